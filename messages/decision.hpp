@@ -1,0 +1,92 @@
+#pragma once
+
+#include "messages/time.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dispatch {
+
+/// Why a rider was passed over. The value is stored: never renumber.
+enum class gate : std::uint8_t {
+  none = 0,
+  off_shift = 1,
+  no_position = 2,
+  stale_position = 3,
+  vehicle = 4,
+  capacity = 5,
+  route_full = 6,
+  has_offer = 7,
+  passed_before = 8, ///< declined or ignored this order
+  out_of_radius = 9,
+  not_chosen = 10, ///< possible, but the assignment as a whole is cheaper without
+  late = 11,       ///< could not be there within the order's remaining wait
+};
+
+/// The stable name of a gate.
+std::string_view to_string(gate code);
+
+/// What an order waits for. The value is stored: never renumber.
+enum class waiting_reason : std::uint8_t {
+  none = 0,
+  not_looked_at = 1, ///< the next match has not come
+  zone_paused = 2,
+  station_closed = 3,
+  too_early = 4, ///< its ready time is further away than the zone dispatches ahead
+  no_rider_in_reach = 5,
+  all_riders_gated = 6, ///< riders in reach, none passes the gates
+  riders_busy = 7,      ///< riders pass, but serve others better
+  offer_open = 8,
+  record_full = 9, ///< the turn's record had no room left
+};
+
+/// The stable name of a waiting reason.
+std::string_view to_string(waiting_reason code);
+
+/// One rider considered for an order, with the terms of the cost in seconds.
+struct candidate {
+  std::string rider;
+  double cost_s = 0.0;       ///< sum of the terms below
+  double travel_s = 0.0;     ///< until the rider stands at the pick-up, work on the route included
+  double order_wait_s = 0.0; ///< the order lies ready before that
+  double rider_wait_s = 0.0; ///< the rider stands there before it is ready
+  double detour_s = 0.0;     ///< added to the orders that the rider already carries
+  double distance_m = 0.0;   ///< rider to pick-up, straight line
+
+  bool operator==(const candidate&) const = default;
+};
+
+struct gated_rider {
+  std::string rider;
+  gate code = gate::none;
+
+  bool operator==(const gated_rider&) const = default;
+};
+
+struct gate_count {
+  gate code = gate::none;
+  std::uint32_t riders = 0;
+
+  bool operator==(const gate_count&) const = default;
+};
+
+/// One decision of the dispatcher about one order: an offer, or what it waits for, with evidence.
+struct decision {
+  std::string order;
+  std::string rider; ///< chosen; empty: none
+  std::string offer; ///< made; empty: none
+  waiting_reason waiting = waiting_reason::none;
+  bool by_operator = false; ///< the rider was named by an operator
+  std::uint32_t policy_version = 0;
+  double radius_m = 0.0;             ///< searched
+  std::uint32_t in_reach = 0;        ///< riders found in that radius
+  std::vector<candidate> candidates; ///< the best ones, cheapest first, at most `candidates_kept`
+  std::vector<gated_rider> gated;    ///< nearest first, at most `gated_kept`
+  std::vector<gate_count> counts;    ///< of all riders passed over, by gate
+
+  bool operator==(const decision&) const = default;
+};
+
+} // namespace dispatch

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+/// Every limit of the product, with the reason for its size. Zone policy (what an operator tunes)
+/// is in messages/policy.hpp.
+namespace dispatch::limits {
+
+using namespace std::chrono_literals;
+
+/// Commands in one turn. Large enough that an append (0.2 ms) is shared by many, small enough that
+/// a turn stays below a few milliseconds.
+inline constexpr std::size_t batch_commands = 512;
+
+/// A record larger than this is not built: below NATS' default max_payload of 1 MiB.
+inline constexpr std::size_t record_bytes_max = 512 * 1024;
+
+/// What a command is taken to add to its record beyond its own size: its events.
+inline constexpr std::size_t command_reserve_bytes = 640;
+
+/// Rounds of commands that events cause within a turn. The longest chain needs 4.
+inline constexpr std::size_t rounds_max = 8;
+
+/// Messages that a feed holds for a zone; the rest waits in JetStream.
+inline constexpr std::size_t feed_messages_max = 4096;
+inline constexpr std::size_t feed_bytes_max = 4 * 1024 * 1024;
+
+/// Position reports taken in one turn.
+inline constexpr std::size_t batch_positions = 256;
+
+/// Deadlines that become due in one turn; also bounded by the record's budget.
+inline constexpr std::size_t batch_deadlines = 256;
+
+/// Records committed but not yet announced, at most. Beyond, the zone takes no input: the lag shows
+/// in JetStream.
+inline constexpr std::uint64_t unannounced_records_max = 64;
+
+/// Actors kept in memory per zone; the longest idle ones are passivated first.
+inline constexpr std::size_t actors_max = 200'000;
+
+/// A command's largest body; also the input stream's max_msg_size.
+inline constexpr std::size_t command_bytes_max = 64 * 1024;
+
+/// How much of a bad message is kept in its dead letter.
+inline constexpr std::size_t dead_letter_excerpt_bytes = 1024;
+
+/// Applied command ids remembered per entity, and for how long.
+inline constexpr std::size_t ids_per_entity = 64;
+inline constexpr std::chrono::hours dedupe_horizon = 24h;
+
+/// Evidence kept per decision.
+inline constexpr std::size_t candidates_kept = 10;
+inline constexpr std::size_t gated_kept = 256;
+
+/// Riders remembered per order as having passed on it.
+inline constexpr std::size_t passed_riders_max = 8;
+
+/// Candidate riders per order in a match: the nearest that pass the gates.
+inline constexpr std::size_t candidates_per_order = 24;
+
+/// Newest records listed per entity, for its history.
+inline constexpr std::size_t records_per_entity = 128;
+
+/// A clock further than this off the server's suspends deadlines.
+inline constexpr std::chrono::seconds clock_offset_max = 2s;
+
+/// How long a blocking call on a port may take.
+inline constexpr std::chrono::milliseconds port_timeout = 3000ms;
+
+/// Records that the journal keeps at least, for history and repair.
+inline constexpr std::uint64_t journal_records_min = 100'000;
+
+/// Consumed commands that the input stream keeps, for looking things up.
+inline constexpr std::uint64_t input_retention_messages = 100'000;
+
+} // namespace dispatch::limits

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "messages/time.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+
+namespace dispatch {
+
+/// What an operator may tune per zone. Times are zone time.
+struct policy {
+  std::uint32_t version = 1;
+
+  std::chrono::milliseconds match_interval{1000}; ///< at most one match per interval
+  std::chrono::seconds offer_ttl{45};             ///< how long a rider may think
+  std::chrono::seconds position_freshness{180};   ///< older positions do not count
+  std::chrono::seconds max_wait{5400};            ///< paid but unassigned for longer: undeliverable
+  std::chrono::seconds payment_timeout{900};      ///< placed but unpaid for longer: cancelled
+  std::chrono::seconds dispatch_ahead{900};       ///< look for a rider this long before ready
+  double radius_m = 5000.0;                       ///< rider to pick-up, straight line
+  double radius_growth_m_per_min = 500.0;         ///< per minute that the order has waited
+  double radius_max_m = 15000.0;
+  std::uint32_t route_orders_max = 3;         ///< orders on a rider's route at once
+  std::chrono::seconds pick_up_service{120};  ///< at the station, hand-over included
+  std::chrono::seconds drop_off_service{120}; ///< at the customer
+  double detour_factor = 1.3;                 ///< road metres per straight metre
+
+  /// Metres per second by vehicle: walking, bicycle, motorcycle, car.
+  std::array<double, 4> speed_m_per_s{1.4, 4.2, 7.0, 7.0};
+
+  /// Weights of the cost, in seconds per second.
+  double order_wait_weight = 2.0; ///< a ready order lies waiting
+  double rider_wait_weight = 0.3; ///< a rider stands idle at the pick-up
+  double detour_weight = 1.0;     ///< delay of orders already on the route
+
+  bool operator==(const policy&) const = default;
+};
+
+} // namespace dispatch

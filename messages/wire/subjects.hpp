@@ -1,0 +1,65 @@
+#pragma once
+
+#include "messages/entity.hpp"
+#include "messages/result.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// Every subject, stream and bucket name of the product.
+namespace dispatch::wire {
+
+/// The subjects of one installation, below one root token.
+class subjects {
+public:
+  explicit subjects(std::string root = "dispatch") : root_(std::move(root)) {}
+
+  const std::string& root() const { return root_; }
+
+  /// root.in.zone.kind.id.verb[.operator]
+  std::string command(std::string_view zone, const entity_ref& target, std::string_view verb,
+                      std::string_view by = {}) const;
+  std::string commands_of_zone(std::string_view zone) const; ///< root.in.zone.>
+  std::string log(std::string_view zone) const;              ///< root.log.zone
+  /// root.out.zone.kind.id.event
+  std::string event(std::string_view zone, const entity_ref& entity, std::string_view name) const;
+  /// root.out.zone.dead.reason
+  std::string dead_letter(std::string_view zone, std::string_view reason) const;
+  std::string events_of_zone(std::string_view zone) const; ///< root.out.zone.>
+  std::string position(std::string_view zone,
+                       std::string_view rider) const;         ///< root.pos.zone.rider
+  std::string positions_of_zone(std::string_view zone) const; ///< root.pos.zone.*
+  std::string positions() const;                              ///< root.pos.>
+  /// root.admin.zone.verb: request-reply, reading only
+  std::string admin(std::string_view zone, std::string_view verb) const;
+  std::string admin_of_zone(std::string_view zone) const; ///< root.admin.zone.>
+
+private:
+  std::string root_;
+};
+
+/// A command's subject, taken apart.
+struct command_subject {
+  std::string zone;
+  entity_ref target;
+  std::string verb;
+  std::string by;
+};
+
+/// Fails, naming the token and the rule, on anything that is not a command's subject.
+result<command_subject> parse_command_subject(std::string_view root, std::string_view subject);
+
+/// The rider of a position's subject; nullopt when it is not one of this zone.
+std::optional<std::string> parse_position_subject(std::string_view root, std::string_view zone,
+                                                  std::string_view subject);
+
+/// IN_zone, LOG_zone, OUT_zone: stream names of a zone. A non-default root is part of the name, so
+/// that installations can share a server.
+std::string input_stream(std::string_view root, std::string_view zone);
+std::string log_stream(std::string_view root, std::string_view zone);
+std::string output_stream(std::string_view root, std::string_view zone);
+std::string position_stream(std::string_view root);
+std::string zones_bucket(std::string_view root);
+
+} // namespace dispatch::wire

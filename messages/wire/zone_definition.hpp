@@ -1,0 +1,32 @@
+#pragma once
+
+#include "messages/clock.hpp"
+#include "messages/policy.hpp"
+#include "messages/result.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace dispatch {
+
+/// What an operator decided about a zone when creating it. Kept as TOML in the zones bucket.
+struct zone_definition {
+  std::string name;
+  zone_clock clock;
+  dispatch::policy policy;
+
+  bool operator==(const zone_definition&) const = default;
+};
+
+namespace wire {
+
+/// Canonical TOML, every key present, so that a person can edit it.
+std::string to_toml(const zone_definition& definition);
+
+/// Missing keys take their defaults. Fails, naming the key and the rule, on unknown keys, wrong
+/// types and values out of range.
+result<zone_definition> zone_definition_from_toml(std::string_view text);
+
+} // namespace wire
+
+} // namespace dispatch

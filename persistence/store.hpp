@@ -1,0 +1,137 @@
+#pragma once
+
+#include "messages/decision.hpp"
+#include "messages/entity.hpp"
+#include "messages/record.hpp"
+#include "messages/result.hpp"
+#include "messages/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dispatch {
+
+/// How far a zone's store has come.
+struct store_position {
+  std::uint64_t number = 0;       ///< of the last record materialised; 0: none
+  std::uint64_t log_sequence = 0; ///< where that record lies in the log
+  record_hash hash{};             ///< of that record
+  std::uint64_t epoch = 0;        ///< of that record
+  timestamp now;                  ///< of that record
+  std::uint64_t input_position = 0;
+  std::uint64_t input_fingerprint = 0;
+  std::uint64_t digest = 0;
+
+  bool operator==(const store_position&) const = default;
+};
+
+/// The last event known to be announced.
+struct announced_position {
+  std::uint64_t number = 0;       ///< of its record
+  std::uint32_t index = 0;        ///< among the announced events of that record
+  std::uint64_t out_sequence = 0; ///< in the output stream
+
+  bool operator==(const announced_position&) const = default;
+};
+
+/// An entity's state after a record. Plain columns are for people and for `live`.
+struct snapshot_row {
+  entity_ref entity;
+  std::string state;                 ///< encoded, with its format version
+  std::string status;                ///< plain word, such as `waiting` or `on_shift`
+  bool live = true;                  ///< false: final, only history asks for it
+  std::string cell;                  ///< geohash of where it is; empty: nowhere
+  std::uint32_t load = 0;            ///< of a rider's route, or of the order
+  std::optional<timestamp> deadline; ///< the next one
+
+  bool operator==(const snapshot_row&) const = default;
+};
+
+/// A command id that has taken effect, and its first outcome.
+struct applied_id {
+  std::string id;
+  entity_ref target;
+  std::uint64_t body_hash = 0;
+  timestamp at;
+  std::string first_event;
+  std::uint64_t record = 0;
+
+  bool operator==(const applied_id&) const = default;
+};
+
+/// What an order waits for, since the decision that said so.
+struct waiting_row {
+  std::string order;
+  waiting_reason reason = waiting_reason::none;
+
+  bool operator==(const waiting_row&) const = default;
+};
+
+/// Everything that one commit record changes.
+struct materialisation {
+  store_position position;
+  std::string bytes;                  ///< the record as it lies in the log
+  std::vector<snapshot_row> entities; ///< all whose state or history it touches, each once
+  std::vector<applied_id> applied;
+  std::vector<waiting_row> waiting;
+};
+
+/// One row of a listing.
+struct entity_row {
+  snapshot_row snapshot;
+  std::uint64_t record = 0; ///< the last that touched it
+  waiting_reason waiting = waiting_reason::none;
+};
+
+/// Port: what a zone remembers on this node: a copy of the log's effect, rebuildable from the log.
+///
+/// Every reading sees the state after some committed record. Safe for one writer and any number of
+/// readers on different threads.
+class store {
+public:
+  virtual ~store() = default;
+
+  virtual result<store_position> position() = 0;
+
+  /// Applies consecutive records in one transaction, the first being position().number + 1.
+  virtual status write(std::span<const materialisation> records) = 0;
+
+  virtual result<announced_position> announced() = 0;
+  virtual status write_announced(const announced_position& position) = 0;
+
+  /// The encoded states, in the order asked for; nullopt where nothing is known.
+  virtual result<std::vector<std::optional<std::string>>>
+  load(std::span<const entity_ref> entities) = 0;
+
+  /// Visits all live entities, by kind and id.
+  virtual status for_each_live(const std::function<void(const entity_ref&, std::string_view state,
+                                                        waiting_reason)>& visit) = 0;
+
+  /// Visits the ids applied since `since`, oldest first.
+  virtual status for_each_applied(timestamp since,
+                                  const std::function<void(const applied_id&)>& visit) = 0;
+
+  /// Forgets ids applied before `before`, and journal records before number `first_kept`.
+  virtual status forget(timestamp before, std::uint64_t first_kept) = 0;
+
+  /// Entities of a kind in id order behind `after`, at most `limit`; `status` empty: any.
+  virtual result<std::vector<entity_row>> list(entity_kind kind, std::string_view status,
+                                               std::string_view after, std::size_t limit) = 0;
+
+  virtual result<std::optional<entity_row>> get(const entity_ref& entity) = 0;
+
+  /// Numbers of the newest records that touched the entity, ascending, at most
+  /// `records_per_entity`.
+  virtual result<std::vector<std::uint64_t>> touched(const entity_ref& entity) = 0;
+
+  /// The journalled bytes of a record; nullopt when it is not kept any more.
+  virtual result<std::optional<std::string>> journal(std::uint64_t number) = 0;
+};
+
+} // namespace dispatch
