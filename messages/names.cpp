@@ -38,10 +38,10 @@ constexpr std::array<std::string_view, 14> order_event_names = {"placed",
                                                                 "undeliverable",
                                                                 "refund_requested"};
 
-constexpr std::array<std::string_view, 13> rider_event_names = {
-    "shift_started",  "shift_ended",     "position_recorded", "offer_received",  "offer_accepted",
-    "route_extended", "offer_declined",  "offer_expired",     "offer_withdrawn", "stops_released",
-    "arrived",        "order_collected", "order_handed_over"};
+constexpr std::array<std::string_view, 14> rider_event_names = {
+    "shift_started",  "shift_ended",    "position_recorded", "offer_received",   "offer_accepted",
+    "route_extended", "offer_declined", "offer_expired",     "offer_withdrawn",  "stops_released",
+    "stop_ready",     "arrived",        "order_collected",   "order_handed_over"};
 
 constexpr std::array<std::string_view, 2> station_event_names = {"opened", "closed"};
 

@@ -114,18 +114,22 @@ using order_command = std::variant<place_order, pay_order, ready_order, cancel_o
 // --- events -------------------------------------------------------------------------------------
 
 struct order_placed {
-  place_order order;
+  place_order order; ///< with the ready time never before the placing time
   timestamp at;
+  std::optional<timestamp> pay_by; ///< absent when it is prepaid
 
   bool operator==(const order_placed&) const = default;
 };
 
 struct order_paid {
+  timestamp search_until; ///< when the search for a rider is given up
+
   bool operator==(const order_paid&) const = default;
 };
 
 struct order_ready {
   timestamp at;
+  std::string rider; ///< who is asked or bound; empty: nobody
 
   bool operator==(const order_ready&) const = default;
 };

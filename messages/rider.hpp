@@ -104,9 +104,15 @@ struct release_order {
   std::string order;
 };
 
-using rider_command =
-    std::variant<start_shift, end_shift, accept_offer, decline_offer, arrive_at_stop, pick_up_order,
-                 deliver_order, record_position, propose_offer, release_order, pass_deadline>;
+/// From an order: it is ready earlier than its stop says.
+struct mark_stop_ready {
+  std::string order;
+  timestamp ready_at;
+};
+
+using rider_command = std::variant<start_shift, end_shift, accept_offer, decline_offer,
+                                   arrive_at_stop, pick_up_order, deliver_order, record_position,
+                                   propose_offer, release_order, mark_stop_ready, pass_deadline>;
 
 // --- events -------------------------------------------------------------------------------------
 
@@ -179,6 +185,14 @@ struct stops_released {
   std::string order;
 
   bool operator==(const stops_released&) const = default;
+};
+
+/// The order of a stop is ready earlier than the stop said.
+struct stop_ready {
+  std::string order;
+  timestamp not_before;
+
+  bool operator==(const stop_ready&) const = default;
 };
 
 struct rider_arrived {
