@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// Every subject, stream and bucket name of the product.
 namespace dispatch::wire {
