@@ -220,7 +220,7 @@ struct order_handed_over {
 using rider_event =
     std::variant<shift_started, shift_ended, position_recorded, offer_received, offer_accepted,
                  route_extended, offer_declined, offer_expired, offer_withdrawn, stops_released,
-                 rider_arrived, order_collected, order_handed_over>;
+                 stop_ready, rider_arrived, order_collected, order_handed_over>;
 
 // --- state --------------------------------------------------------------------------------------
 
