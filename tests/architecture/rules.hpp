@@ -1,0 +1,26 @@
+#pragma once
+
+#include "tests/architecture/text.hpp"
+
+#include <string>
+#include <vector>
+
+/// The rules of the source tree that a compiler does not check. The tables are in rules.cpp.
+namespace dispatch::architecture {
+
+/// What breaks a rule: `path[:line]: what is wrong`, in path order. Empty when nothing does.
+using violations = std::vector<std::string>;
+
+violations libraries_outside_their_folders(const source_tree& tree);
+violations generated_headers_leaking(const source_tree& tree);
+violations dependencies_against_direction(const source_tree& tree);
+violations impure_domain(const source_tree& tree);
+violations oversized_text(const source_tree& tree);
+violations tabs(const source_tree& tree);
+violations unbuilt_sources(const source_tree& tree);
+violations headers_without_guard(const source_tree& tree);
+violations unknown_top_level_entries(const source_tree& tree);
+violations folders_without_readme(const source_tree& tree);
+violations banned_words(const source_tree& tree);
+
+} // namespace dispatch::architecture
