@@ -1,0 +1,202 @@
+#include "actors/domain/dispatcher.hpp"
+
+#include "actors/domain/machine.hpp"
+#include "actors/domain/route.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dispatch::domain {
+
+namespace {
+
+/// A rider who could take another order, apart from what the order demands.
+bool is_supply(const rider& who, const policy& rules) {
+  return who.on_shift && !who.open_offer && orders_on(who.route) < rules.route_orders_max;
+}
+
+} // namespace
+
+dispatcher::dispatcher(policy rules) : rules_(std::move(rules)) {}
+
+void dispatcher::observe(const entity_ref& who, const entity_state& state) {
+  std::visit(overloaded{
+                 [&](const std::shared_ptr<const order>& s) { observe_order(who.id, s); },
+                 [&](const std::shared_ptr<const rider>& s) { observe_rider(who.id, s); },
+                 [&](const std::shared_ptr<const station>& s) {
+                   set_closed(who.id, !s->open);
+                   if (s->open) {
+                     mark_dirty([&](const order& o) { return o.details.station == who.id; });
+                   }
+                 },
+                 [&](const std::shared_ptr<const zone>& s) {
+                   set_paused(s->paused);
+                   mark_dirty([](const order&) { return true; });
+                 },
+             },
+             state);
+}
+
+void dispatcher::observe_order(const std::string& id, const std::shared_ptr<const order>& state) {
+  const auto known = waiting_.find(id);
+  if (state->status != order_status::waiting) {
+    if (known != waiting_.end()) {
+      set_waiting(id, std::nullopt);
+    }
+    return;
+  }
+  waiting_entry entry{state, waiting_reason::not_looked_at, true, std::nullopt};
+  if (known != waiting_.end()) {
+    entry.reason = known->second.reason;
+  }
+  set_waiting(id, std::move(entry));
+}
+
+void dispatcher::observe_rider(const std::string& id, const std::shared_ptr<const rider>& state) {
+  set_rider(id, state->on_shift ? state : nullptr);
+  if (is_supply(*state, rules_)) {
+    add_supply(id);
+  }
+}
+
+void dispatcher::restore_reason(const std::string& order, waiting_reason reason) {
+  if (const auto known = waiting_.find(order); known != waiting_.end()) {
+    auto entry = known->second;
+    entry.reason = reason;
+    set_waiting(order, std::move(entry));
+  }
+}
+
+void dispatcher::mark_dirty(const std::function<bool(const order&)>& which) {
+  for (const auto& [id, entry] : waiting_) {
+    if (!entry.dirty && which(*entry.state)) {
+      auto changed = entry;
+      changed.dirty = true;
+      set_waiting(id, std::move(changed));
+    }
+  }
+}
+
+void dispatcher::mark_what_supply_helps(timestamp now) {
+  std::vector<place> places;
+  for (const auto& id : supply_) {
+    if (const auto who = riders_.find(id); who != riders_.end()) {
+      places.push_back(who->second->at);
+    }
+  }
+  mark_dirty([&](const order& o) {
+    const auto radius_m = search_radius_m(o, now, rules_);
+    return std::ranges::any_of(
+        places, [&](const place& at) { return distance_m(at, o.details.pick_up) <= radius_m; });
+  });
+  clear_supply();
+}
+
+bool dispatcher::look_due(const waiting_entry& entry, timestamp now) const {
+  return entry.dirty || (entry.next_look && *entry.next_look <= now);
+}
+
+std::optional<timestamp> dispatcher::oldest_waiting() const {
+  std::optional<timestamp> oldest;
+  for (const auto& [id, entry] : waiting_) {
+    if (!oldest || entry.state->placed_at < *oldest) {
+      oldest = entry.state->placed_at;
+    }
+  }
+  return oldest;
+}
+
+std::optional<timestamp> dispatcher::next_due() const {
+  std::optional<timestamp> due;
+  const auto consider = [&](timestamp at) { due = due ? std::min(*due, at) : at; };
+  const auto soonest = last_match_ ? *last_match_ + rules_.match_interval : timestamp{};
+  for (const auto& [id, entry] : waiting_) {
+    if (entry.dirty || !supply_.empty()) {
+      consider(soonest);
+      break;
+    }
+    if (entry.next_look) {
+      consider(std::max(soonest, *entry.next_look));
+    }
+  }
+  return due;
+}
+
+void dispatcher::set_waiting(const std::string& id, std::optional<waiting_entry> entry) {
+  const auto known = waiting_.find(id);
+  undo_.waiting.try_emplace(id,
+                            known == waiting_.end() ? std::nullopt : std::optional{known->second});
+  if (entry) {
+    waiting_.insert_or_assign(id, std::move(*entry));
+  } else {
+    waiting_.erase(id);
+  }
+}
+
+void dispatcher::set_rider(const std::string& id, std::shared_ptr<const rider> state) {
+  const auto known = riders_.find(id);
+  undo_.riders.try_emplace(id, known == riders_.end() ? nullptr : known->second);
+  if (state) {
+    index_.put(id, state->at);
+    riders_.insert_or_assign(id, std::move(state));
+  } else {
+    index_.erase(id);
+    riders_.erase(id);
+  }
+}
+
+void dispatcher::set_closed(const std::string& station, bool closed) {
+  undo_.closed_stations.try_emplace(station, closed_stations_.contains(station));
+  if (closed) {
+    closed_stations_.insert(station);
+  } else {
+    closed_stations_.erase(station);
+  }
+}
+
+void dispatcher::set_paused(bool paused) {
+  undo_.paused = undo_.paused.value_or(paused_);
+  paused_ = paused;
+}
+
+void dispatcher::set_last_match(timestamp now) {
+  if (!undo_.last_match) {
+    undo_.last_match.emplace(last_match_);
+  }
+  last_match_ = now;
+}
+
+void dispatcher::add_supply(const std::string& rider) {
+  if (!undo_.supply) {
+    undo_.supply = supply_;
+  }
+  supply_.insert(rider);
+}
+
+void dispatcher::clear_supply() {
+  if (!undo_.supply) {
+    undo_.supply = supply_;
+  }
+  supply_.clear();
+}
+
+void dispatcher::commit() { undo_ = {}; }
+
+void dispatcher::roll_back() {
+  const auto before = std::exchange(undo_, {});
+  for (const auto& [id, entry] : before.waiting) {
+    set_waiting(id, entry);
+  }
+  for (const auto& [id, state] : before.riders) {
+    set_rider(id, state);
+  }
+  for (const auto& [id, closed] : before.closed_stations) {
+    set_closed(id, closed);
+  }
+  supply_ = before.supply.value_or(supply_);
+  paused_ = before.paused.value_or(paused_);
+  last_match_ = before.last_match.value_or(last_match_);
+  undo_ = {};
+}
+
+} // namespace dispatch::domain

@@ -1,0 +1,127 @@
+#pragma once
+
+#include "actors/domain/matching.hpp"
+#include "messages/decision.hpp"
+#include "messages/entity.hpp"
+#include "messages/policy.hpp"
+#include "messages/rider.hpp"
+#include "messages/state.hpp"
+#include "messages/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace dispatch::domain {
+
+/// One offer that the dispatcher wants to make, or with `confirmed` an operator's assignment.
+/// Either all of its commands are applied (to the rider and to every order), or none.
+struct proposal {
+  std::string rider;
+  dispatch::offer offer;
+  bool confirmed = false;
+};
+
+/// An operator's assignment that the rider's gates forbid.
+struct refused_assignment {
+  std::string order;
+  std::string rider;
+  gate code = gate::none;
+};
+
+/// What a match comes to.
+struct plan {
+  bool ran = false;                ///< false: nothing was due, and nothing has changed
+  std::vector<proposal> proposals; ///< cheapest first
+  std::vector<refused_assignment> refused;
+  std::vector<decision> decisions; ///< those of the proposals first, in their order
+};
+
+/// The dispatcher's memory and its decisions: who waits, who could carry, who is looked at next.
+///
+/// Level-triggered: an order is looked at when anything has changed that could help it, never
+/// because an event said so. All results are functions of what was observed and of the times given.
+/// Changes are provisional until commit(); roll_back() undoes them.
+class dispatcher {
+public:
+  explicit dispatcher(policy rules);
+
+  /// Takes note of an entity's state.
+  void observe(const entity_ref& who, const entity_state& state);
+
+  /// Restores what an order waited for when the process ended.
+  void restore_reason(const std::string& order, waiting_reason reason);
+
+  /// When the next match has something to do; nullopt: not before something is observed.
+  std::optional<timestamp> next_due() const;
+
+  /// Plans offers if a match is due at `now`. Offers are named `<offer_prefix>-<index>`. Decisions
+  /// together stay within `budget_bytes`; what does not fit is looked at again in the next match.
+  plan match(timestamp now, const std::string& offer_prefix, std::size_t budget_bytes);
+
+  void commit();
+  void roll_back();
+
+  const fleet& riders() const { return riders_; }
+  std::size_t waiting() const { return waiting_.size(); }
+  /// When the order that waits longest was placed.
+  std::optional<timestamp> oldest_waiting() const;
+
+private:
+  struct waiting_entry {
+    std::shared_ptr<const order> state;
+    waiting_reason reason = waiting_reason::not_looked_at;
+    bool dirty = true;
+    std::optional<timestamp> next_look;
+  };
+
+  /// Everything that commit() and roll_back() decide about, per key: what it was before.
+  struct undo_log {
+    std::map<std::string, std::optional<waiting_entry>> waiting;
+    std::map<std::string, std::shared_ptr<const rider>> riders;
+    std::map<std::string, bool> closed_stations;
+    std::optional<std::set<std::string>> supply;
+    std::optional<bool> paused;
+    std::optional<std::optional<timestamp>> last_match;
+  };
+
+  struct matching_run;
+
+  void set_waiting(const std::string& id, std::optional<waiting_entry> entry);
+  void set_rider(const std::string& id, std::shared_ptr<const rider> state);
+  void set_closed(const std::string& station, bool closed);
+  void set_paused(bool paused);
+  void set_last_match(timestamp now);
+  void add_supply(const std::string& rider);
+  void clear_supply();
+
+  void observe_order(const std::string& id, const std::shared_ptr<const order>& state);
+  void observe_rider(const std::string& id, const std::shared_ptr<const rider>& state);
+  void mark_dirty(const std::function<bool(const order&)>& which);
+  void mark_what_supply_helps(timestamp now);
+  bool look_due(const waiting_entry& entry, timestamp now) const;
+
+  void assign_by_hand(matching_run& run);
+  void offer_to_riders(matching_run& run);
+  std::optional<waiting_reason> reason_not_to_search(const order& state, timestamp now) const;
+  void keep_waiting(matching_run& run, const std::string& id, waiting_reason reason,
+                    std::optional<timestamp> next_look, decision evidence);
+
+  policy rules_;
+  std::map<std::string, waiting_entry> waiting_;
+  fleet riders_;
+  rider_index index_;
+  std::set<std::string> closed_stations_;
+  std::set<std::string> supply_; ///< riders who may have become useful since the last match
+  bool paused_ = false;
+  std::optional<timestamp> last_match_;
+  undo_log undo_;
+};
+
+} // namespace dispatch::domain

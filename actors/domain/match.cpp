@@ -1,0 +1,230 @@
+#include "actors/domain/assignment.hpp"
+#include "actors/domain/dispatcher.hpp"
+#include "messages/limits.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <tuple>
+#include <utility>
+
+/// dispatcher::match and its steps.
+namespace dispatch::domain {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The search radius grows while an order waits, so an order is looked at again after this.
+constexpr auto look_again_after = 60s;
+
+/// What an offer adds to the record besides its decision: events of the rider and of the order.
+constexpr std::size_t proposal_events_bytes = 1024;
+constexpr std::size_t stop_bytes = 80;
+
+/// An upper estimate of the encoded size.
+std::size_t estimate_bytes(const decision& d) {
+  return 128 + d.candidates.size() * 96 + d.gated.size() * 28 + d.counts.size() * 8;
+}
+
+decision evidence_of(const search_result& found, const std::string& order_id, const policy& rules) {
+  decision d;
+  d.order = order_id;
+  d.policy_version = rules.version;
+  d.radius_m = found.radius_m;
+  d.in_reach = found.in_reach;
+  for (const auto& c : found.candidates) {
+    if (d.candidates.size() == limits::candidates_kept) {
+      break;
+    }
+    d.candidates.push_back(c.terms);
+  }
+  d.gated = found.gated;
+  for (const auto& [code, riders] : found.counts) {
+    d.counts.push_back({code, riders});
+  }
+  return d;
+}
+
+} // namespace
+
+struct dispatcher::matching_run {
+  timestamp now;
+  const std::string& offer_prefix;
+  std::size_t budget_bytes;
+  std::size_t offers = 0;
+  std::set<std::string> taken; ///< riders proposed to in this match
+  plan result;
+
+  bool spend(std::size_t bytes) {
+    if (bytes > budget_bytes) {
+      return false;
+    }
+    budget_bytes -= bytes;
+    return true;
+  }
+
+  std::string next_offer_id() { return offer_prefix + "-" + std::to_string(offers++); }
+};
+
+plan dispatcher::match(timestamp now, const std::string& offer_prefix, std::size_t budget_bytes) {
+  matching_run run{now, offer_prefix, budget_bytes, 0, {}, {}};
+  const auto due = next_due();
+  if (!due || now < *due) {
+    return {};
+  }
+  run.result.ran = true;
+  set_last_match(now);
+  mark_what_supply_helps(now);
+  assign_by_hand(run);
+  offer_to_riders(run);
+  return std::move(run.result);
+}
+
+void dispatcher::assign_by_hand(matching_run& run) {
+  std::vector<std::pair<std::string, std::shared_ptr<const order>>> requested;
+  for (const auto& [id, entry] : waiting_) {
+    if (!entry.state->requested_rider.empty()) {
+      requested.emplace_back(id, entry.state);
+    }
+  }
+  for (const auto& [id, state] : requested) {
+    const auto& rider_id = state->requested_rider;
+    const auto who = riders_.find(rider_id);
+    auto code = gate::off_shift;
+    if (who != riders_.end()) {
+      const auto busy = who->second->open_offer.has_value() || run.taken.contains(rider_id);
+      code = busy ? gate::has_offer : gate::none;
+    }
+    auto evaluated = evaluation{};
+    if (code == gate::none) {
+      evaluated = evaluate(rider_id, *who->second, id, *state, run.now, rules_);
+      code = evaluated.possible ? gate::none : gate::capacity;
+    }
+    if (!run.spend(proposal_events_bytes)) {
+      return;
+    }
+    decision d;
+    d.order = id;
+    d.policy_version = rules_.version;
+    d.by_operator = true;
+    if (code != gate::none) {
+      d.waiting = waiting_reason::not_looked_at;
+      d.gated.push_back({rider_id, code});
+      run.result.refused.push_back({id, rider_id, code});
+    } else {
+      d.rider = rider_id;
+      d.offer = run.next_offer_id();
+      d.candidates.push_back(evaluated.candidate.terms);
+      d.in_reach = 1;
+      run.taken.insert(rider_id);
+      run.result.proposals.push_back(
+          {rider_id, {d.offer, {id}, std::move(evaluated.candidate.route), run.now}, true});
+    }
+    run.result.decisions.push_back(std::move(d));
+  }
+}
+
+std::optional<waiting_reason> dispatcher::reason_not_to_search(const order& state,
+                                                               timestamp now) const {
+  if (paused_) {
+    return waiting_reason::zone_paused;
+  }
+  if (closed_stations_.contains(state.details.station)) {
+    return waiting_reason::station_closed;
+  }
+  if (now + rules_.dispatch_ahead < state.details.ready_at) {
+    return waiting_reason::too_early;
+  }
+  return std::nullopt;
+}
+
+void dispatcher::keep_waiting(matching_run& run, const std::string& id, waiting_reason reason,
+                              std::optional<timestamp> next_look, decision evidence) {
+  auto entry = waiting_.at(id);
+  if (entry.reason != reason) {
+    evidence.waiting = reason;
+    if (!run.spend(estimate_bytes(evidence))) {
+      return; // Stays dirty: the next match has a budget of its own.
+    }
+    run.result.decisions.push_back(std::move(evidence));
+  }
+  entry.reason = reason;
+  entry.dirty = false;
+  entry.next_look = next_look;
+  set_waiting(id, std::move(entry));
+}
+
+void dispatcher::offer_to_riders(matching_run& run) {
+  std::vector<std::pair<std::string, std::shared_ptr<const order>>> due;
+  for (const auto& [id, entry] : waiting_) {
+    if (look_due(entry, run.now) && entry.state->requested_rider.empty()) {
+      due.emplace_back(id, entry.state);
+    }
+  }
+
+  std::vector<std::pair<std::string, std::shared_ptr<const order>>> searched;
+  std::vector<search_result> searches;
+  for (auto& [id, state] : due) {
+    if (const auto reason = reason_not_to_search(*state, run.now)) {
+      decision d;
+      d.order = id;
+      d.policy_version = rules_.version;
+      const auto look = *reason == waiting_reason::too_early
+                            ? std::optional{state->details.ready_at - rules_.dispatch_ahead}
+                            : std::nullopt;
+      keep_waiting(run, id, *reason, look, std::move(d));
+      continue;
+    }
+    auto found = search(id, *state, riders_, index_, run.now, rules_);
+    std::erase_if(found.candidates,
+                  [&](const auto& c) { return run.taken.contains(c.terms.rider); });
+    searches.push_back(std::move(found));
+    searched.emplace_back(id, state);
+  }
+
+  const auto chosen = choose(searches);
+  std::vector<std::size_t> by_cost;
+  for (std::size_t i = 0; i < searched.size(); ++i) {
+    if (chosen[i] != unassigned) {
+      by_cost.push_back(i);
+      continue;
+    }
+    const auto& found = searches[i];
+    auto reason = waiting_reason::riders_busy;
+    if (found.in_reach == 0) {
+      reason = waiting_reason::no_rider_in_reach;
+    } else if (found.candidates.empty()) {
+      reason = waiting_reason::all_riders_gated;
+    }
+    keep_waiting(run, searched[i].first, reason, run.now + look_again_after,
+                 evidence_of(found, searched[i].first, rules_));
+  }
+
+  const auto cost_of = [&](std::size_t i) {
+    return searches[i].candidates[chosen[i]].terms.cost_s;
+  };
+  std::ranges::sort(by_cost, [&](std::size_t a, std::size_t b) {
+    return std::tuple{cost_of(a), searched[a].first} < std::tuple{cost_of(b), searched[b].first};
+  });
+  std::vector<decision> made;
+  for (const auto i : by_cost) {
+    auto& pick = searches[i].candidates[chosen[i]];
+    auto d = evidence_of(searches[i], searched[i].first, rules_);
+    if (!run.spend(estimate_bytes(d) + proposal_events_bytes + stop_bytes * pick.route.size())) {
+      break; // The rest stays dirty: the next match has a budget of its own.
+    }
+    d.rider = pick.terms.rider;
+    d.offer = run.next_offer_id();
+    run.result.proposals.push_back(
+        {d.rider,
+         {d.offer, {searched[i].first}, std::move(pick.route), run.now + rules_.offer_ttl},
+         false});
+    made.push_back(std::move(d));
+  }
+  const auto behind_by_hand =
+      std::ranges::find_if(run.result.decisions, [](const decision& d) { return !d.by_operator; });
+  run.result.decisions.insert(behind_by_hand, std::make_move_iterator(made.begin()),
+                              std::make_move_iterator(made.end()));
+}
+
+} // namespace dispatch::domain

@@ -1,0 +1,150 @@
+#include "actors/domain/matching.hpp"
+
+#include "actors/domain/assignment.hpp"
+#include "actors/domain/route.hpp"
+#include "messages/limits.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <tuple>
+#include <unordered_map>
+
+namespace dispatch::domain {
+
+namespace {
+
+/// Any assignment is better than none, whatever it costs.
+constexpr std::int64_t unassigned_cost_ms = 1'000'000'000'000;
+
+double seconds_between(timestamp from, timestamp to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
+template <class Range, class Value> bool contains(const Range& range, const Value& value) {
+  return std::ranges::find(range, value) != std::ranges::end(range);
+}
+
+} // namespace
+
+double search_radius_m(const order& state, timestamp now, const policy& rules) {
+  const auto since = std::max(state.placed_at, state.details.ready_at - rules.dispatch_ahead);
+  const auto waited_min = std::max(0.0, seconds_between(since, now)) / 60.0;
+  return std::min(rules.radius_m + rules.radius_growth_m_per_min * waited_min, rules.radius_max_m);
+}
+
+gate gate_of(const rider& who, const std::string& rider_id, const order& what, timestamp now,
+             const policy& rules) {
+  if (!who.on_shift) {
+    return gate::off_shift;
+  }
+  if (who.open_offer) {
+    return gate::has_offer;
+  }
+  if (now - who.at_time > rules.position_freshness) {
+    return gate::stale_position;
+  }
+  const auto& allowed = what.details.vehicles;
+  if (!allowed.empty() && !contains(allowed, who.vehicle)) {
+    return gate::vehicle;
+  }
+  if (what.details.load > who.capacity) {
+    return gate::capacity;
+  }
+  if (orders_on(who.route) >= rules.route_orders_max) {
+    return gate::route_full;
+  }
+  return contains(what.passed, rider_id) ? gate::passed_before : gate::none;
+}
+
+stop pick_up_stop(const std::string& order_id, const order& what) {
+  return {stop_kind::pick_up, order_id, what.details.pick_up, what.details.load,
+          what.details.ready_at};
+}
+
+stop drop_off_stop(const std::string& order_id, const order& what) {
+  return {stop_kind::drop_off, order_id, what.details.drop_off, what.details.load, timestamp{}};
+}
+
+evaluation evaluate(const std::string& rider_id, const rider& who, const std::string& order_id,
+                    const order& what, timestamp now, const policy& rules) {
+  auto inserted = cheapest_insertion(who, pick_up_stop(order_id, what),
+                                     drop_off_stop(order_id, what), now, rules);
+  if (!inserted.possible) {
+    return {};
+  }
+  const auto ready_s = std::max(0.0, seconds_between(now, what.details.ready_at));
+  const auto left_s =
+      std::max(inserted.arrival_s, ready_s) + static_cast<double>(rules.pick_up_service.count());
+  const auto direct_s = left_s +
+                        travel_s(what.details.pick_up, what.details.drop_off, who.vehicle, rules) +
+                        static_cast<double>(rules.drop_off_service.count());
+
+  candidate terms;
+  terms.rider = rider_id;
+  terms.travel_s = inserted.arrival_s;
+  terms.order_wait_s = std::max(0.0, inserted.arrival_s - ready_s);
+  terms.rider_wait_s = std::max(0.0, ready_s - inserted.arrival_s);
+  terms.detour_s = inserted.delay_s + (inserted.drop_off_s - direct_s);
+  terms.distance_m = distance_m(who.at, what.details.pick_up);
+  terms.cost_s = terms.travel_s + rules.order_wait_weight * terms.order_wait_s +
+                 rules.rider_wait_weight * terms.rider_wait_s +
+                 rules.detour_weight * terms.detour_s;
+  return {{std::move(terms), std::move(inserted.route)}, true};
+}
+
+search_result search(const std::string& order_id, const order& what, const fleet& riders,
+                     const rider_index& index, timestamp now, const policy& rules) {
+  search_result result;
+  result.radius_m = search_radius_m(what, now, rules);
+  const auto pass_over = [&](const std::string& rider_id, gate code) {
+    ++result.counts[code];
+    if (result.gated.size() < limits::gated_kept) {
+      result.gated.push_back({rider_id, code});
+    }
+  };
+  index.nearest(what.details.pick_up, result.radius_m, [&](const rider_index::found& near) {
+    ++result.in_reach;
+    const auto& who = *riders.at(near.rider);
+    if (const auto code = gate_of(who, near.rider, what, now, rules); code != gate::none) {
+      pass_over(near.rider, code);
+      return true;
+    }
+    auto evaluated = evaluate(near.rider, who, order_id, what, now, rules);
+    if (!evaluated.possible) {
+      pass_over(near.rider, gate::capacity);
+      return true;
+    }
+    result.candidates.push_back(std::move(evaluated.candidate));
+    return result.candidates.size() < limits::candidates_per_order;
+  });
+  std::ranges::sort(result.candidates, [](const auto& a, const auto& b) {
+    return std::tie(a.terms.cost_s, a.terms.rider) < std::tie(b.terms.cost_s, b.terms.rider);
+  });
+  return result;
+}
+
+std::vector<std::size_t> choose(const std::vector<search_result>& searches) {
+  std::unordered_map<std::string, std::size_t> column_of;
+  std::vector<std::vector<assignment_edge>> rows(searches.size());
+  for (std::size_t i = 0; i < searches.size(); ++i) {
+    for (const auto& c : searches[i].candidates) {
+      const auto column = column_of.try_emplace(c.terms.rider, column_of.size()).first->second;
+      rows[i].push_back({column, std::llround(c.terms.cost_s * 1000.0)});
+    }
+  }
+  const auto columns =
+      assign(rows, column_of.size(), std::vector(searches.size(), unassigned_cost_ms));
+
+  std::vector<std::size_t> chosen(searches.size(), unassigned);
+  for (std::size_t i = 0; i < searches.size(); ++i) {
+    for (std::size_t k = 0; k < rows[i].size(); ++k) {
+      if (rows[i][k].column == columns[i]) {
+        chosen[i] = k;
+      }
+    }
+  }
+  return chosen;
+}
+
+} // namespace dispatch::domain

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "actors/domain/rider_index.hpp"
+#include "messages/decision.hpp"
+#include "messages/order.hpp"
+#include "messages/policy.hpp"
+#include "messages/rider.hpp"
+#include "messages/time.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+/// Which rider should carry which order.
+///
+/// The cost of a rider for an order is in seconds:
+///
+///   travel until the rider stands at the pick-up (work on the route included)
+///   + order_wait_weight * time for which the order lies ready before that
+///   + rider_wait_weight * time for which the rider waits for the order
+///   + detour_weight     * (delay of the orders on the route + ride of this order beyond direct)
+///
+/// One match solves one minimum-cost assignment over all orders looked at, so that no order is
+/// served by arrival at the expense of the sum. An order goes unserved only when no rider is left.
+namespace dispatch::domain {
+
+/// Riders on shift, by id.
+using fleet = std::map<std::string, std::shared_ptr<const rider>>;
+
+/// The straight-line radius in which riders are searched for an order.
+double search_radius_m(const order& state, timestamp now, const policy& rules);
+
+/// Why the rider cannot be asked to carry the order, apart from distance and capacity on the route;
+/// none when it can.
+gate gate_of(const rider& who, const std::string& rider_id, const order& what, timestamp now,
+             const policy& rules);
+
+/// The stops that an order adds to a route.
+stop pick_up_stop(const std::string& order_id, const order& what);
+stop drop_off_stop(const std::string& order_id, const order& what);
+
+/// A candidate with the route that the rider would have.
+struct ranked_candidate {
+  candidate terms;
+  std::vector<stop> route;
+};
+
+/// Everything found in the search for one order.
+struct search_result {
+  double radius_m = 0.0;
+  std::uint32_t in_reach = 0;               ///< riders looked at
+  std::vector<ranked_candidate> candidates; ///< cheapest first; ties by rider id
+  std::vector<gated_rider> gated;           ///< nearest first, at most `gated_kept`
+  std::map<gate, std::uint32_t> counts;     ///< of all riders that did not pass
+};
+
+/// Looks outward from the pick-up until `candidates_per_order` riders pass or the radius ends.
+search_result search(const std::string& order_id, const order& what, const fleet& riders,
+                     const rider_index& index, timestamp now, const policy& rules);
+
+/// The cost terms and the route if this rider takes this order; possible is false when the
+/// capacity does not allow it anywhere on the route.
+struct evaluation {
+  ranked_candidate candidate;
+  bool possible = false;
+};
+evaluation evaluate(const std::string& rider_id, const rider& who, const std::string& order_id,
+                    const order& what, timestamp now, const policy& rules);
+
+/// The index of the chosen candidate of each search, or `unassigned`; each rider at most once.
+std::vector<std::size_t> choose(const std::vector<search_result>& searches);
+
+} // namespace dispatch::domain

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/domain/machine.hpp"
+#include "messages/rider.hpp"
+
+#include <optional>
+#include <string_view>
+
+/// The rules of a rider.
+///
+///  off shift <---- start_shift / end_shift ----> on shift
+///                                                  |
+///     no offer -- propose (dispatcher) --> open offer -- accept --> route extended
+///        ^                                     |
+///        +---- decline, expiry, withdrawal ----+
+///
+///  A route is worked off from the front: arrive, then pick up or deliver. Its first stop is
+///  frozen: the rider is on the way there. The load never exceeds the capacity at any point of a
+///  route, and a rider considers one offer at a time. Ending the shift lets the route be finished.
+namespace dispatch::domain {
+
+outcome<rider_event> apply(const rider& state, const rider_command& command, const context& with);
+
+void evolve(rider& state, const rider_event& event);
+
+/// When the rider wants `pass_deadline`, if ever.
+std::optional<timestamp> deadline(const rider& state);
+
+/// Plain word for listings: `unknown`, `off_shift`, `idle`, `considering` or `busy`.
+std::string_view status_name(const rider& state);
+
+} // namespace dispatch::domain
