@@ -111,13 +111,13 @@ std::string at(std::string_view path, std::size_t line, std::string_view what) {
 violations check_lines(const source_tree& tree, const std::function<bool(std::string_view)>& wanted,
                        const std::function<std::string(std::string_view line)>& complaint) {
   violations found;
-  for (const auto& [path, text] : tree) {
-    if (!wanted(path)) {
+  for (const auto& file : tree) {
+    if (!wanted(file.first)) {
       continue;
     }
-    for_each_line(text, [&](std::size_t number, std::string_view line) {
+    for_each_line(file.second, [&](std::size_t number, std::string_view line) {
       if (const auto what = complaint(line); !what.empty()) {
-        found.push_back(at(path, number, what));
+        found.push_back(at(file.first, number, what));
       }
     });
   }
@@ -240,11 +240,12 @@ violations tabs(const source_tree& tree) {
 
 violations unbuilt_sources(const source_tree& tree) {
   std::set<std::string> built;
-  for (const auto& [path, text] : tree) {
+  for (const auto& file : tree) {
+    const std::string_view path = file.first;
     if (!path.ends_with("CMakeLists.txt") && !path.ends_with(".cmake")) {
       continue;
     }
-    for_each_line(text, [&](std::size_t, std::string_view line) {
+    for_each_line(file.second, [&](std::size_t, std::string_view line) {
       line = line.substr(0, line.find('#'));
       for (auto from = line.find_first_not_of(" ()\"\t"); from != line.npos;
            from = line.find_first_not_of(" ()\"\t", from)) {
