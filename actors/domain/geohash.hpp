@@ -2,7 +2,7 @@
 
 #include "messages/place.hpp"
 
-#include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -21,15 +21,21 @@ struct cell {
   auto operator<=>(const cell&) const = default;
 };
 
+/// Every `precision` below is 1 to this; anything else aborts.
 inline constexpr std::size_t precision_max = 12;
 
-/// The cell that contains a point. The poles and the antimeridian belong to the last cell.
+/// The mean radius of the Earth (IUGG): that of the sphere of all distances here.
+inline constexpr double earth_radius_m = 6'371'008.8;
+
+/// The cell that contains a point. A cell owns its south and west border. The north pole belongs
+/// to the last row, longitude 180 to the last column (and -180 to the first).
 cell cell_of(const place& at, std::size_t precision);
 
 /// The geohash text, such as `d2g6m`.
 std::string to_text(const cell& c);
 
-/// The cell of a geohash text; nullopt on other characters, an empty or a too long text.
+/// The cell of a geohash text; nullopt on other characters (capitals too), an empty or a too long
+/// text.
 std::optional<cell> parse_cell(std::string_view text);
 
 struct bounds {
@@ -47,10 +53,11 @@ std::optional<cell> offset(const cell& c, int columns, int rows);
 std::vector<cell> neighbours(const cell& c);
 
 /// Cells of the given precision that together contain every point within `radius_m` of `at`,
-/// ordered by bits.
+/// ordered by bits. They are all those of a box: rows times columns, so choose the precision to
+/// suit the radius. A circle that reaches a pole takes whole rows.
 std::vector<cell> cover(const place& at, double radius_m, std::size_t precision);
 
-/// Great-circle distance in metres on a sphere of radius 6,371,008.8 m (haversine).
+/// Great-circle distance in metres on a sphere of radius `earth_radius_m` (haversine). Symmetric.
 double distance_m(const place& a, const place& b);
 
 } // namespace dispatch::domain
