@@ -59,7 +59,10 @@ result<record> decode_record(std::string_view bytes);
 /// The encoded events of a record as they lie in it, without decoding them.
 result<std::vector<std::string>> encoded_events_of(std::string_view record_bytes);
 
-/// States, for snapshots. Every one carries a format version; a newer one is refused.
+/// The format of states that this build writes. It reads this and older ones.
+inline constexpr std::uint32_t state_format = 1;
+
+/// States, for snapshots. Every one carries its format; a newer one is refused by name.
 std::string encode_state(const order& state);
 std::string encode_state(const rider& state);
 std::string encode_state(const station& state);
@@ -77,6 +80,11 @@ std::string decision_to_json(const decision& d);
 
 /// SHA-256 of stored bytes: the link of the log's hash chain.
 record_hash hash_of(std::string_view bytes);
+
+/// Whether text can be kept as it is in a text field. What an encoder finds not to be UTF-8 it
+/// writes with `?` for every wrong byte, so whoever takes text from outside a body (ids, traces,
+/// subjects) has to ask first.
+bool valid_utf8(std::string_view text);
 
 /// XXH3-64 of bytes, for digests and fingerprints.
 std::uint64_t fast_hash(std::string_view bytes, std::uint64_t seed = 0);

@@ -1,0 +1,249 @@
+#include "dispatch/v1/event.pb.h"
+#include "messages/wire/archive.hpp"
+#include "messages/wire/fields.hpp"
+
+namespace dispatch::wire {
+
+namespace {
+
+WIRE_FIELDS(order_placed) {
+  WIRE_MESSAGE(order);
+  WIRE_TIME(at);
+  WIRE_OPTIONAL_TIME(pay_by);
+}
+
+WIRE_FIELDS(order_paid) { WIRE_TIME(search_until); }
+
+WIRE_FIELDS(order_ready) {
+  WIRE_TIME(at);
+  WIRE_TEXT(rider);
+}
+
+WIRE_FIELDS(order_offered) {
+  WIRE_TEXT(offer);
+  WIRE_TEXT(rider);
+}
+
+WIRE_FIELDS(order_offer_lapsed) {
+  WIRE_TEXT(offer);
+  WIRE_TEXT(rider);
+  WIRE_ENUM(reason, LapseReason);
+}
+
+WIRE_FIELDS(order_assignment_requested) { WIRE_TEXT(rider); }
+
+WIRE_FIELDS(order_assignment_refused) {
+  WIRE_TEXT(rider);
+  WIRE_TEXT(reason);
+}
+
+WIRE_FIELDS(order_assigned) {
+  WIRE_TEXT(offer);
+  WIRE_TEXT(rider);
+}
+
+WIRE_FIELDS(order_unassigned) { WIRE_TEXT(rider); }
+
+WIRE_FIELDS(order_picked_up) {
+  WIRE_TEXT(rider);
+  WIRE_TIME(at);
+}
+
+WIRE_FIELDS(order_delivered) {
+  WIRE_TEXT(rider);
+  WIRE_TIME(at);
+}
+
+WIRE_FIELDS(order_cancelled) {
+  WIRE_TEXT(reason);
+  WIRE_TEXT(rider);
+}
+
+WIRE_FIELDS(order_undeliverable) { WIRE_VALUE(offers); }
+
+WIRE_FIELDS(order_refund_requested) {}
+
+WIRE_FIELDS(shift_started) {
+  WIRE_MESSAGE(shift);
+  WIRE_TIME(at);
+}
+
+WIRE_FIELDS(shift_ended) {}
+
+WIRE_FIELDS(position_recorded) {
+  WIRE_MESSAGE(at);
+  WIRE_TIME(time);
+}
+
+WIRE_FIELDS(offer_received) { WIRE_MESSAGE(offer); }
+
+WIRE_FIELDS(offer_accepted) {
+  WIRE_TEXT(offer);
+  WIRE_TEXTS(orders);
+  WIRE_MESSAGES(route);
+}
+
+WIRE_FIELDS(route_extended) {
+  WIRE_TEXT(offer);
+  WIRE_TEXTS(orders);
+  WIRE_MESSAGES(route);
+}
+
+WIRE_FIELDS(offer_declined) {
+  WIRE_TEXT(offer);
+  WIRE_TEXTS(orders);
+  WIRE_TEXT(reason);
+}
+
+WIRE_FIELDS(offer_expired) {
+  WIRE_TEXT(offer);
+  WIRE_TEXTS(orders);
+}
+
+WIRE_FIELDS(offer_withdrawn) { WIRE_TEXT(offer); }
+
+WIRE_FIELDS(stops_released) { WIRE_TEXT(order); }
+
+WIRE_FIELDS(stop_ready) {
+  WIRE_TEXT(order);
+  WIRE_TIME(not_before);
+}
+
+WIRE_FIELDS(rider_arrived) {
+  WIRE_TEXT(order);
+  WIRE_ENUM(kind, StopKind);
+  WIRE_TIME(at);
+}
+
+WIRE_FIELDS(order_collected) {
+  WIRE_TEXT(order);
+  WIRE_TIME(at);
+}
+
+WIRE_FIELDS(order_handed_over) {
+  WIRE_TEXT(order);
+  WIRE_TIME(at);
+}
+
+WIRE_FIELDS(station_opened) { WIRE_MESSAGE(at); }
+
+WIRE_FIELDS(station_closed) {}
+
+WIRE_FIELDS(zone_opened) {
+  WIRE_VALUE(epoch);
+  WIRE_TEXT(owner);
+}
+
+WIRE_FIELDS(zone_paused) { WIRE_TEXT(reason); }
+
+WIRE_FIELDS(zone_resumed) {}
+
+WIRE_FIELDS(command_refused) {
+  WIRE_ENUM(code, Refusal);
+  WIRE_TEXT(verb);
+  WIRE_TEXT(detail);
+}
+
+WIRE_FIELDS(command_repeated) {
+  WIRE_TEXT(first_event);
+  WIRE_VALUE(record);
+}
+
+/// The alternative `name` of the event's oneof is the plain `type`, inside the variant `group`.
+#define WIRE_ALTERNATIVE(group, type, name)                                                        \
+  if constexpr (A::writing) {                                                                      \
+    if (const auto* of_group = std::get_if<group>(&body))                                          \
+      if (const auto* it = std::get_if<type>(of_group))                                            \
+        return fields(a, *it, *w.mutable_##name());                                                \
+  } else if (w.has_##name()) {                                                                     \
+    const typename A::inside step{a, #name};                                                       \
+    return fields(a, body.template emplace<group>().template emplace<type>(), w.name());           \
+  }                                                                                                \
+  static_assert(true)
+
+/// The same for a plain type that is in no group.
+#define WIRE_LONE_ALTERNATIVE(type, name)                                                          \
+  if constexpr (A::writing) {                                                                      \
+    if (const auto* it = std::get_if<type>(&body))                                                 \
+      return fields(a, *it, *w.mutable_##name());                                                  \
+  } else if (w.has_##name()) {                                                                     \
+    const typename A::inside step{a, #name};                                                       \
+    return fields(a, body.template emplace<type>(), w.name());                                     \
+  }                                                                                                \
+  static_assert(true)
+
+template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
+  WIRE_ALTERNATIVE(order_event, order_placed, order_placed);
+  WIRE_ALTERNATIVE(order_event, order_paid, order_paid);
+  WIRE_ALTERNATIVE(order_event, order_ready, order_ready);
+  WIRE_ALTERNATIVE(order_event, order_offered, order_offered);
+  WIRE_ALTERNATIVE(order_event, order_offer_lapsed, order_offer_lapsed);
+  WIRE_ALTERNATIVE(order_event, order_assignment_requested, order_assignment_requested);
+  WIRE_ALTERNATIVE(order_event, order_assignment_refused, order_assignment_refused);
+  WIRE_ALTERNATIVE(order_event, order_assigned, order_assigned);
+  WIRE_ALTERNATIVE(order_event, order_unassigned, order_unassigned);
+  WIRE_ALTERNATIVE(order_event, order_picked_up, order_picked_up);
+  WIRE_ALTERNATIVE(order_event, order_delivered, order_delivered);
+  WIRE_ALTERNATIVE(order_event, order_cancelled, order_cancelled);
+  WIRE_ALTERNATIVE(order_event, order_undeliverable, order_undeliverable);
+  WIRE_ALTERNATIVE(order_event, order_refund_requested, order_refund_requested);
+  WIRE_ALTERNATIVE(rider_event, shift_started, shift_started);
+  WIRE_ALTERNATIVE(rider_event, shift_ended, shift_ended);
+  WIRE_ALTERNATIVE(rider_event, position_recorded, position_recorded);
+  WIRE_ALTERNATIVE(rider_event, offer_received, offer_received);
+  WIRE_ALTERNATIVE(rider_event, offer_accepted, offer_accepted);
+  WIRE_ALTERNATIVE(rider_event, route_extended, route_extended);
+  WIRE_ALTERNATIVE(rider_event, offer_declined, offer_declined);
+  WIRE_ALTERNATIVE(rider_event, offer_expired, offer_expired);
+  WIRE_ALTERNATIVE(rider_event, offer_withdrawn, offer_withdrawn);
+  WIRE_ALTERNATIVE(rider_event, stops_released, stops_released);
+  WIRE_ALTERNATIVE(rider_event, stop_ready, stop_ready);
+  WIRE_ALTERNATIVE(rider_event, rider_arrived, rider_arrived);
+  WIRE_ALTERNATIVE(rider_event, order_collected, order_collected);
+  WIRE_ALTERNATIVE(rider_event, order_handed_over, order_handed_over);
+  WIRE_ALTERNATIVE(station_event, station_opened, station_opened);
+  WIRE_ALTERNATIVE(station_event, station_closed, station_closed);
+  WIRE_ALTERNATIVE(zone_event, zone_opened, zone_opened);
+  WIRE_ALTERNATIVE(zone_event, zone_paused, zone_paused);
+  WIRE_ALTERNATIVE(zone_event, zone_resumed, zone_resumed);
+  WIRE_LONE_ALTERNATIVE(command_refused, refused);
+  WIRE_LONE_ALTERNATIVE(command_repeated, repeated);
+  if constexpr (A::writing) {
+    broken_invariant("encode_event: an event without a spelling");
+  } else {
+    a.reject("body", "must be a known event");
+  }
+}
+
+WIRE_FIELDS(event) {
+  WIRE_MESSAGE(entity);
+  WIRE_TIME(at);
+  WIRE_TEXT(command_id);
+  WIRE_TEXT(trace);
+  alternatives(a, p.body, w);
+}
+
+} // namespace
+
+std::string encode_event(const event& e) {
+  auto& message = scratch<v1::Event>();
+  writer writing;
+  fields(writing, e, message);
+  return print(message, encoding::protobuf);
+}
+
+result<event> decode_event(std::string_view bytes) {
+  auto& message = scratch<v1::Event>();
+  if (std::string why; !parse(message, encoding::protobuf, bytes, why)) {
+    return failure{"event " + why};
+  }
+  event plain;
+  reader<false> reading;
+  fields(reading, plain, std::as_const(message));
+  if (reading.failed()) {
+    return failure{"event field " + reading.failure()};
+  }
+  return plain;
+}
+
+} // namespace dispatch::wire
