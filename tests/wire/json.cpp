@@ -1,0 +1,107 @@
+#include "messages/wire/codec.hpp"
+#include "tests/wire/samples.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+
+using namespace dispatch;
+using nlohmann::json;
+
+namespace {
+
+/// The names of all fields in the .proto files.
+std::set<std::string> declared_names() {
+  const std::regex field{R"(^ +(?:optional |repeated )?[\w.]+ (\w+) = \d+;)"};
+  const std::regex enumerator{R"(^ +[A-Z_0-9]+ = \d+;)"};
+  std::set<std::string> names;
+  for (const auto& file : std::filesystem::directory_iterator{PROTO_FOLDER "/dispatch/v1"}) {
+    std::ifstream text{file.path()};
+    for (std::string line; std::getline(text, line);) {
+      std::smatch match;
+      if (!std::regex_search(line, enumerator) && std::regex_search(line, match, field)) {
+        names.insert(match[1]);
+      }
+    }
+  }
+  return names;
+}
+
+void collect_keys(const json& value, std::set<std::string>& keys) {
+  for (const auto& [key, inner] : value.items()) {
+    if (value.is_object()) {
+      keys.insert(key);
+    }
+    if (inner.is_structured()) {
+      collect_keys(inner, keys);
+    }
+  }
+}
+
+std::string sample_record() {
+  std::vector<std::string> encoded;
+  for (const auto& one : samples::events()) {
+    encoded.push_back(wire::encode_event(one));
+  }
+  return wire::encode_record(samples::a_record(), encoded);
+}
+
+json state(entity_kind kind, const std::string& bytes) {
+  return json::parse(*wire::state_to_json(kind, bytes));
+}
+
+} // namespace
+
+TEST_CASE("JSON names are those of the .proto files, and all of them are used") {
+  std::set<std::string> keys;
+  collect_keys(json::parse(*wire::record_to_json(sample_record())), keys);
+  collect_keys(state(entity_kind::order, wire::encode_state(samples::order_state())), keys);
+  collect_keys(state(entity_kind::rider, wire::encode_state(samples::rider_state())), keys);
+  collect_keys(state(entity_kind::station, wire::encode_state(samples::station_state())), keys);
+  collect_keys(state(entity_kind::zone, wire::encode_state(samples::zone_state())), keys);
+  CHECK(keys == declared_names());
+}
+
+TEST_CASE("a command in JSON") {
+  const auto body =
+      json::parse(wire::encode_command(samples::outside_commands().front(), wire::encoding::json));
+  CHECK(body == json::parse(R"({
+    "station": "station-1",
+    "pick_up": {"latitude": -6.2087634, "longitude": 106.845599},
+    "drop_off": {"latitude": -6.1751101, "longitude": 106.865036},
+    "ready_at": "2026-11-21T09:50:15.123456Z",
+    "prepaid": true,
+    "load": 3,
+    "vehicles": ["VEHICLE_BICYCLE", "VEHICLE_CAR"],
+    "reference": "upstream/47 \u00e9"
+  })"));
+}
+
+TEST_CASE("a record in JSON shows what is nested in it") {
+  const auto shown = json::parse(*wire::record_to_json(sample_record()));
+  const auto sample = samples::a_record();
+  CHECK(shown["commands"].size() == sample.commands.size());
+  CHECK(shown["commands"][3]["body"] == json{{"reason", "changed their mind"}});
+  CHECK(shown["events"].size() == sample.events.size());
+  CHECK(shown["events"][3]["order_offered"] == json{{"offer", "offer-1"}, {"rider", "rider-1"}});
+  CHECK(shown["previous"].get<std::string>().starts_with("f0efeeed"));
+  CHECK(shown["decisions"][0] == json::parse(wire::decision_to_json(samples::a_decision())));
+}
+
+TEST_CASE("an event and a state in JSON") {
+  const auto shown = json::parse(*wire::event_to_json(wire::encode_event(samples::events()[1])));
+  CHECK(shown["entity"] == json{{"kind", "ENTITY_KIND_ORDER"}, {"id", "entity-1"}});
+  CHECK(shown["order_paid"] == json{{"search_until", "2026-11-21T11:00:15.123456Z"}});
+  CHECK(state(entity_kind::zone, wire::encode_state(zone{})) ==
+        json{{"format", 1}, {"epoch", "0"}, {"paused", false}, {"pause_reason", ""}});
+}
+
+TEST_CASE("a time that JSON cannot spell is a failure") {
+  auto far = samples::events().front();
+  far.at = timestamp{duration{INT64_MAX / 2}};
+  CHECK_FALSE(wire::event_to_json(wire::encode_event(far)));
+}

@@ -1,0 +1,270 @@
+#include "tests/wire/samples.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <concepts>
+#include <tuple>
+
+namespace samples {
+
+using namespace dispatch;
+
+namespace {
+
+constexpr place shop{-6.2087634, 106.845599};
+constexpr place home{-6.1751101, 106.865036};
+
+place_order placing() {
+  return {.station = "station-1",
+          .pick_up = shop,
+          .drop_off = home,
+          .ready_at = time(20),
+          .prepaid = true,
+          .load = 3,
+          .vehicles = {vehicle::bicycle, vehicle::car},
+          .reference = "upstream/47 \xC3\xA9"};
+}
+
+start_shift shift() { return {.vehicle = vehicle::car, .capacity = 12, .at = home}; }
+
+std::vector<stop> route() {
+  return {{stop_kind::pick_up, "order-1", shop, 3, time(20)},
+          {stop_kind::drop_off, "order-1", home, 3, time(21)}};
+}
+
+offer proposal() {
+  return {
+      .id = "offer-1", .orders = {"order-1", "order-2"}, .route = route(), .expires_at = time(1)};
+}
+
+std::vector<event_body> event_bodies() {
+  using o = order_event;
+  using r = rider_event;
+  using s = station_event;
+  using z = zone_event;
+  const std::vector<std::string> orders = {"order-1", "order-2"};
+  return {o{order_placed{placing(), time(), time(15)}},
+          o{order_paid{time(90)}},
+          o{order_ready{time(2), "rider-1"}},
+          o{order_offered{"offer-1", "rider-1"}},
+          o{order_offer_lapsed{"offer-1", "rider-1", lapse_reason::reassigned}},
+          o{order_assignment_requested{"rider-1"}},
+          o{order_assignment_refused{"rider-1", "over capacity"}},
+          o{order_assigned{"offer-1", "rider-1"}},
+          o{order_unassigned{"rider-1"}},
+          o{order_picked_up{"rider-1", time(3)}},
+          o{order_delivered{"rider-1", time(4)}},
+          o{order_cancelled{"changed their mind", "rider-1"}},
+          o{order_undeliverable{7}},
+          o{order_refund_requested{}},
+          r{shift_started{shift(), time()}},
+          r{shift_ended{}},
+          r{position_recorded{home, time(5)}},
+          r{offer_received{proposal()}},
+          r{offer_accepted{"offer-1", orders, route()}},
+          r{route_extended{"assignment-1", orders, route()}},
+          r{offer_declined{"offer-1", orders, "flat tyre"}},
+          r{offer_expired{"offer-1", orders}},
+          r{offer_withdrawn{"offer-1"}},
+          r{stops_released{"order-1"}},
+          r{stop_ready{"order-1", time(6)}},
+          r{rider_arrived{"order-1", stop_kind::drop_off, time(7)}},
+          r{order_collected{"order-1", time(8)}},
+          r{order_handed_over{"order-1", time(9)}},
+          s{station_opened{shop}},
+          s{station_closed{}},
+          z{zone_opened{9, "node-1"}},
+          z{zone_paused{"flood"}},
+          z{zone_resumed{}},
+          command_refused{refusal::not_ready, "pick_up", "possible from 10:00"},
+          command_repeated{"placed", 41}};
+}
+
+entity_kind kind_of(const event_body& body) {
+  const auto index = body.index();
+  return index < 4 ? static_cast<entity_kind>(index + 1) : entity_kind::order;
+}
+
+constexpr const char* traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+} // namespace
+
+timestamp time(int minutes) {
+  using namespace std::chrono;
+  return sys_days{year{2026} / November / 21} + 9h + 30min + 15s + 123'456us +
+         std::chrono::minutes{minutes};
+}
+
+std::vector<command_body> outside_commands() {
+  return {order_command{placing()},
+          order_command{pay_order{}},
+          order_command{ready_order{}},
+          order_command{cancel_order{"changed their mind"}},
+          order_command{assign_order{"rider-1"}},
+          rider_command{shift()},
+          rider_command{end_shift{}},
+          rider_command{accept_offer{"offer-1"}},
+          rider_command{decline_offer{"offer-1", "flat tyre"}},
+          rider_command{arrive_at_stop{"order-1"}},
+          rider_command{pick_up_order{"order-1"}},
+          rider_command{deliver_order{"order-1"}},
+          station_command{open_station{shop}},
+          station_command{close_station{}},
+          zone_command{pause_zone{"flood"}},
+          zone_command{resume_zone{}}};
+}
+
+std::vector<command_body> inner_commands() {
+  return {order_command{pass_deadline{}}, rider_command{pass_deadline{}},
+          rider_command{record_position{home}}};
+}
+
+std::vector<event> events() {
+  std::vector<event> all;
+  for (auto& body : event_bodies()) {
+    const auto kind = kind_of(body);
+    all.push_back({{kind, "entity-1"}, time(), "app.17", traceparent, std::move(body)});
+  }
+  return all;
+}
+
+order order_state() {
+  return {.status = order_status::assigned,
+          .details = placing(),
+          .placed_at = time(),
+          .paid = true,
+          .refunded = true,
+          .offer = "offer-1",
+          .rider = "rider-1",
+          .requested_rider = "rider-2",
+          .offers = 4,
+          .passed = {"rider-3", "rider-4"},
+          .waits_until = timestamp{},
+          .picked_up_at = time(1),
+          .delivered_at = time(2),
+          .end_reason = "changed their mind"};
+}
+
+rider rider_state() {
+  return {.known = true,
+          .on_shift = true,
+          .vehicle = vehicle::walking,
+          .capacity = 5,
+          .at = shop,
+          .at_time = time(-1),
+          .route = route(),
+          .frozen = 2,
+          .arrived = true,
+          .open_offer = proposal()};
+}
+
+station station_state() { return {.known = true, .open = true, .at = shop}; }
+
+zone zone_state() { return {.epoch = 12, .paused = true, .pause_reason = "flood"}; }
+
+decision a_decision() {
+  return {.order = "order-1",
+          .rider = "rider-1",
+          .offer = "offer-1",
+          .waiting = waiting_reason::riders_busy,
+          .by_operator = true,
+          .policy_version = 3,
+          .radius_m = 5250.5,
+          .in_reach = 17,
+          .candidates = {{"rider-1", 601.5, 300.25, 100.0, 50.5, 150.75, 2103.9}},
+          .gated = {{"rider-2", gate::late}, {"rider-3", gate::vehicle}},
+          .counts = {{gate::late, 1}, {gate::vehicle, 15}}};
+}
+
+dead_letter a_dead_letter() {
+  return {.sequence = 1234,
+          .at = time(),
+          .subject = "dispatch.in.z.order.order-1.place",
+          .reason = "bad_field",
+          .detail = "load: must be within [1, 1000], is 0",
+          .hash = 0xFEDCBA9876543210,
+          .excerpt = std::string{"\x00\xFF{", 3}};
+}
+
+record a_record() {
+  record all{.format = record_format,
+             .kind = record_kind::open,
+             .zone = "jakarta-1",
+             .epoch = 9,
+             .number = 41,
+             .previous = {},
+             .now = time(30),
+             .input_position = 1235,
+             .input_fingerprint = 0x8000000000000001,
+             .digest = 0xFFFFFFFFFFFFFFFF,
+             .commands = {},
+             .events = events(),
+             .decisions = {a_decision()},
+             .dead_letters = {a_dead_letter()}};
+  for (std::size_t i = 0; i < all.previous.size(); ++i) {
+    all.previous.at(i) = static_cast<std::byte>(0xF0 - i);
+  }
+  auto bodies = outside_commands();
+  std::ranges::copy(inner_commands(), std::back_inserter(bodies));
+  for (auto& body : bodies) {
+    const auto kind = static_cast<entity_kind>(body.index() + 1);
+    all.commands.push_back({.source = command_source::deadline,
+                            .target = {kind, "entity-1"},
+                            .sequence = 1235,
+                            .at = time(29),
+                            .id = "app.18",
+                            .by = "operator-1",
+                            .trace = traceparent,
+                            .body_hash = 0x9000000000000002,
+                            .body = std::move(body)});
+  }
+  return all;
+}
+
+bool same(const command_body& a, const command_body& b) {
+  if (a.index() != b.index()) {
+    return false;
+  }
+  return std::visit(
+      [&b](const auto& group) {
+        const auto& other = std::get<std::decay_t<decltype(group)>>(b);
+        return group.index() == other.index() &&
+               std::visit(
+                   [&other](const auto& plain) {
+                     using type = std::decay_t<decltype(plain)>;
+                     if constexpr (std::equality_comparable<type>) {
+                       return plain == std::get<type>(other);
+                     } else {
+                       return std::is_empty_v<type>;
+                     }
+                   },
+                   group);
+      },
+      a);
+}
+
+bool same(const command& a, const command& b) {
+  const auto all = [](const command& c) {
+    return std::tie(c.source, c.target, c.sequence, c.at, c.id, c.by, c.trace, c.body_hash);
+  };
+  return all(a) == all(b) && same(a.body, b.body);
+}
+
+bool same(const event& a, const event& b) {
+  const auto all = [](const event& e) {
+    return std::tie(e.entity, e.at, e.command_id, e.trace, e.body);
+  };
+  return all(a) == all(b);
+}
+
+bool same(const record& a, const record& b) {
+  const auto rest = [](const record& r) {
+    return std::tie(r.format, r.kind, r.zone, r.epoch, r.number, r.previous, r.now,
+                    r.input_position, r.input_fingerprint, r.digest, r.decisions, r.dead_letters);
+  };
+  constexpr auto equal = [](const auto& one, const auto& other) { return same(one, other); };
+  return rest(a) == rest(b) && std::ranges::equal(a.commands, b.commands, equal) &&
+         std::ranges::equal(a.events, b.events, equal);
+}
+
+} // namespace samples

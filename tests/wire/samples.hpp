@@ -1,0 +1,41 @@
+#pragma once
+
+#include "messages/command.hpp"
+#include "messages/event.hpp"
+#include "messages/record.hpp"
+
+#include <vector>
+
+/// One value of everything that has a spelling, with every field different from its default, so
+/// that a field which the codec forgets is missed.
+namespace samples {
+
+/// One of each command that may come from outside.
+std::vector<dispatch::command_body> outside_commands();
+
+/// One of each other command that may be recorded.
+std::vector<dispatch::command_body> inner_commands();
+
+/// One of each event.
+std::vector<dispatch::event> events();
+
+dispatch::order order_state();
+dispatch::rider rider_state();
+dispatch::station station_state();
+dispatch::zone zone_state();
+dispatch::decision a_decision();
+dispatch::dead_letter a_dead_letter();
+
+/// A record of all of them.
+dispatch::record a_record();
+
+/// 2026-11-21T09:30:15.123456Z and `minutes` later.
+dispatch::timestamp time(int minutes = 0);
+
+/// Equality of what has none of its own.
+bool same(const dispatch::command_body& a, const dispatch::command_body& b);
+bool same(const dispatch::command& a, const dispatch::command& b);
+bool same(const dispatch::event& a, const dispatch::event& b);
+bool same(const dispatch::record& a, const dispatch::record& b);
+
+} // namespace samples
