@@ -65,7 +65,7 @@ struct applied_id {
   bool operator==(const applied_id&) const = default;
 };
 
-/// What an order waits for, since the decision that said so.
+/// What an order waits for, since the decision that said so. Kept while the order is live.
 struct waiting_row {
   std::string order;
   waiting_reason reason = waiting_reason::none;
@@ -99,7 +99,8 @@ public:
 
   virtual result<store_position> position() = 0;
 
-  /// Applies consecutive records in one transaction, the first being position().number + 1.
+  /// Applies consecutive records in one transaction, the first being position().number + 1. After a
+  /// failure none of them is applied.
   virtual status write(std::span<const materialisation> records) = 0;
 
   virtual result<announced_position> announced() = 0;
@@ -109,15 +110,17 @@ public:
   virtual result<std::vector<std::optional<std::string>>>
   load(std::span<const entity_ref> entities) = 0;
 
-  /// Visits all live entities, by kind and id.
+  /// Visits all live entities, by kind and id. A visitor must not call the store.
   virtual status for_each_live(const std::function<void(const entity_ref&, std::string_view state,
                                                         waiting_reason)>& visit) = 0;
 
-  /// Visits the ids applied since `since`, oldest first.
+  /// Visits the ids applied since `since`, in the order of application. A visitor must not call the
+  /// store.
   virtual status for_each_applied(timestamp since,
                                   const std::function<void(const applied_id&)>& visit) = 0;
 
-  /// Forgets ids applied before `before`, and journal records before number `first_kept`.
+  /// Forgets, from the first on, ids applied before `before` (up to one that was not), and journal
+  /// records before number `first_kept`.
   virtual status forget(timestamp before, std::uint64_t first_kept) = 0;
 
   /// Entities of a kind in id order behind `after`, at most `limit`; `status` empty: any.

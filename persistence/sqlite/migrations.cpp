@@ -1,0 +1,88 @@
+#include "persistence/sqlite/migrations.hpp"
+
+#include <array>
+#include <string>
+
+namespace dispatch::sqlite {
+
+namespace {
+
+// The script at index v leads from version v to v + 1. Never edit one that has been released.
+//
+// `snapshot` is a rowid table, because a row (state, touched) may exceed a quarter of a page, which
+// a WITHOUT ROWID table would move to overflow pages. What is short and often read comes first.
+constexpr std::array scripts = {
+    R"(
+CREATE TABLE meta(
+  id INTEGER PRIMARY KEY CHECK(id = 1),
+  clean INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  log_sequence INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  epoch INTEGER NOT NULL,
+  now INTEGER NOT NULL,
+  input_position INTEGER NOT NULL,
+  input_fingerprint INTEGER NOT NULL,
+  digest INTEGER NOT NULL,
+  announced_number INTEGER NOT NULL,
+  announced_index INTEGER NOT NULL,
+  announced_sequence INTEGER NOT NULL);
+INSERT INTO meta VALUES(1, 1, 0, 0, zeroblob(32), 0, 0, 0, 0, 0, 0, 0, 0);
+CREATE TABLE journal(
+  number INTEGER PRIMARY KEY,
+  log_sequence INTEGER NOT NULL,
+  bytes BLOB NOT NULL);
+CREATE TABLE snapshot(
+  kind INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  live INTEGER NOT NULL,
+  waiting INTEGER NOT NULL,
+  record INTEGER NOT NULL,
+  load INTEGER NOT NULL,
+  deadline INTEGER,
+  status TEXT NOT NULL,
+  cell TEXT NOT NULL,
+  state BLOB NOT NULL,
+  touched BLOB NOT NULL,
+  PRIMARY KEY(kind, id));
+CREATE INDEX live ON snapshot(kind, id) WHERE live = 1;
+CREATE INDEX final ON snapshot(kind, status, id) WHERE live = 0;
+CREATE TABLE applied(
+  position INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  kind INTEGER NOT NULL,
+  target TEXT NOT NULL,
+  body_hash INTEGER NOT NULL,
+  first_event TEXT NOT NULL,
+  record INTEGER NOT NULL);
+)",
+};
+
+int version_of(connection& database) {
+  statement query{database, "PRAGMA user_version"};
+  auto row = query.use();
+  row.step();
+  return static_cast<int>(row.integer(0));
+}
+
+} // namespace
+
+const int schema_version = static_cast<int>(scripts.size());
+
+void migrate(connection& database) {
+  auto version = version_of(database);
+  if (version > schema_version)
+    throw error{"its schema version is " + std::to_string(version) + ", this build knows up to " +
+                std::to_string(schema_version) +
+                ": run the newer build, or remove the file and let it be rebuilt from "
+                "the log"};
+  for (; version < schema_version; ++version) {
+    transaction change{database};
+    database.run(scripts.at(static_cast<std::size_t>(version)));
+    database.run(("PRAGMA user_version = " + std::to_string(version + 1)).c_str());
+    change.commit();
+  }
+}
+
+} // namespace dispatch::sqlite

@@ -1,0 +1,154 @@
+#include "persistence/sqlite/sqlite_store.hpp"
+
+#include "persistence/sqlite/reader.hpp"
+#include "persistence/sqlite/statement.hpp"
+#include "persistence/sqlite/writer.hpp"
+#include "persistence/sqlite/zone_files.hpp"
+
+#include <system_error>
+
+namespace dispatch {
+
+template <class Action>
+auto sqlite_store::attempt(const std::string& doing, Action action) -> result<decltype(action())> {
+  try {
+    return action();
+  } catch (const sqlite::error& error) {
+    if (error.damaged())
+      damaged_ = true;
+    return failure{
+        "cannot " + doing + " " + file_.string() + ": " + error.what() +
+        (error.damaged() ? "; the file is damaged: remove it, it is rebuilt from the log" : "")};
+  }
+}
+
+template <class Action>
+auto sqlite_store::read(const std::string& doing, Action action)
+    -> result<decltype(action(std::declval<sqlite::reader&>()))> {
+  const std::lock_guard lock{reader_mutex_};
+  return attempt(doing, [&] { return action(*reader_); });
+}
+
+sqlite_store::sqlite_store(std::filesystem::path file, sqlite::file_lock lock)
+    : file_{std::move(file)}, lock_{std::make_unique<sqlite::file_lock>(std::move(lock))} {}
+
+result<std::unique_ptr<sqlite_store>> sqlite_store::open(const settings& options) {
+  auto lock = sqlite::file_lock::take(options.data_dir, options.zone);
+  if (!lock)
+    return lock.error();
+  const auto file = sqlite::zone_file(options.data_dir, options.zone, "db");
+  if (auto made = sqlite::create_private(file); !made)
+    return made.error();
+  auto opened = std::unique_ptr<sqlite_store>{new sqlite_store{file, std::move(*lock)}};
+  auto done = opened->attempt("open", [&] {
+    opened->writer_ = std::make_unique<sqlite::writer>(file);
+    opened->reader_ = std::make_unique<sqlite::reader>(file);
+    opened->written_ = opened->reader_->position().number;
+    return nothing{};
+  });
+  if (!done)
+    return done.error();
+  return opened;
+}
+
+status sqlite_store::remove_files(const settings& options) {
+  auto lock = sqlite::file_lock::take(options.data_dir, options.zone);
+  if (!lock)
+    return lock.error();
+  for (const auto* extension : {"db", "db-wal", "db-shm"}) {
+    const auto file = sqlite::zone_file(options.data_dir, options.zone, extension);
+    std::error_code error;
+    std::filesystem::remove(file, error);
+    if (error)
+      return failure{"cannot remove " + file.string() + ": " + error.message()};
+  }
+  return nothing{};
+}
+
+sqlite_store::~sqlite_store() {
+  reader_.reset();
+  // When this fails, the next open checks the file.
+  if (writer_ && !damaged_)
+    (void)attempt("close", [&] {
+      writer_->close();
+      return nothing{};
+    });
+}
+
+status sqlite_store::write(std::span<const materialisation> records) {
+  if (records.empty())
+    return nothing{};
+  for (auto next = written_; const auto& record : records)
+    if (record.position.number != ++next)
+      return failure{"record " + std::to_string(record.position.number) + " cannot be written to " +
+                     file_.string() + ", where record " + std::to_string(next) + " is next"};
+  return attempt("write records to", [&] {
+    writer_->write(records);
+    written_ = records.back().position.number;
+    return nothing{};
+  });
+}
+
+status sqlite_store::write_announced(const announced_position& position) {
+  return attempt("write the announced position to", [&] {
+    writer_->write(position);
+    return nothing{};
+  });
+}
+
+status sqlite_store::forget(timestamp before, std::uint64_t first_kept) {
+  return attempt("forget old records of", [&] {
+    writer_->forget(before, first_kept);
+    return nothing{};
+  });
+}
+
+result<store_position> sqlite_store::position() {
+  return read("read the position of", [](auto& reader) { return reader.position(); });
+}
+
+result<announced_position> sqlite_store::announced() {
+  return read("read the announced position of", [](auto& reader) { return reader.announced(); });
+}
+
+result<std::vector<std::optional<std::string>>>
+sqlite_store::load(std::span<const entity_ref> entities) {
+  return read("load states from", [&](auto& reader) { return reader.load(entities); });
+}
+
+status sqlite_store::for_each_live(
+    const std::function<void(const entity_ref&, std::string_view, waiting_reason)>& visit) {
+  return read("read the live entities of", [&](auto& reader) {
+    reader.for_each_live(visit);
+    return nothing{};
+  });
+}
+
+status sqlite_store::for_each_applied(timestamp since,
+                                      const std::function<void(const applied_id&)>& visit) {
+  return read("read the applied ids of", [&](auto& reader) {
+    reader.for_each_applied(since, visit);
+    return nothing{};
+  });
+}
+
+result<std::vector<entity_row>> sqlite_store::list(entity_kind kind, std::string_view wanted,
+                                                   std::string_view after, std::size_t limit) {
+  return read("list entities of",
+              [&](auto& reader) { return reader.list(kind, wanted, after, limit); });
+}
+
+result<std::optional<entity_row>> sqlite_store::get(const entity_ref& entity) {
+  return read("read an entity of", [&](auto& reader) { return reader.get(entity); });
+}
+
+result<std::vector<std::uint64_t>> sqlite_store::touched(const entity_ref& entity) {
+  return read("read an entity's history from",
+              [&](auto& reader) { return reader.touched(entity); });
+}
+
+result<std::optional<std::string>> sqlite_store::journal(std::uint64_t number) {
+  return read("read the journal of", [&](auto& reader) { return reader.journal(number); });
+}
+
+} // namespace dispatch

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "persistence/store.hpp"
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+namespace dispatch {
+
+namespace sqlite {
+class file_lock;
+class reader;
+class writer;
+} // namespace sqlite
+
+/// A zone's store in the file `<data_dir>/<zone>.db`.
+///
+/// A process crash loses nothing that was written; a power failure may lose the newest writes, but
+/// never a part of one. Records lost in that way are still in the log. Opening takes the zone's
+/// lock file, creates or migrates the file, and checks it when it was not closed properly.
+///
+/// Readings share one connection and wait for each other, not for the writer.
+class sqlite_store final : public store {
+public:
+  struct settings {
+    std::filesystem::path data_dir; ///< created when missing
+    std::string zone;
+  };
+
+  /// Fails when another process holds the zone, a newer build wrote the file, or it is damaged; the
+  /// text says which, and what to do.
+  static result<std::unique_ptr<sqlite_store>> open(const settings& options);
+
+  /// Removes the zone's files, so that the next open begins empty. Fails when a process holds them.
+  static status remove_files(const settings& options);
+
+  ~sqlite_store() override;
+
+  result<store_position> position() override;
+  status write(std::span<const materialisation> records) override;
+  result<announced_position> announced() override;
+  status write_announced(const announced_position& position) override;
+  result<std::vector<std::optional<std::string>>>
+  load(std::span<const entity_ref> entities) override;
+  status for_each_live(const std::function<void(const entity_ref&, std::string_view,
+                                                waiting_reason)>& visit) override;
+  status for_each_applied(timestamp since,
+                          const std::function<void(const applied_id&)>& visit) override;
+  status forget(timestamp before, std::uint64_t first_kept) override;
+  result<std::vector<entity_row>> list(entity_kind kind, std::string_view wanted,
+                                       std::string_view after, std::size_t limit) override;
+  result<std::optional<entity_row>> get(const entity_ref& entity) override;
+  result<std::vector<std::uint64_t>> touched(const entity_ref& entity) override;
+  result<std::optional<std::string>> journal(std::uint64_t number) override;
+
+private:
+  sqlite_store(std::filesystem::path file, sqlite::file_lock lock);
+
+  template <class Action>
+  auto attempt(const std::string& doing, Action action) -> result<decltype(action())>;
+  template <class Action>
+  auto read(const std::string& doing, Action action)
+      -> result<decltype(action(std::declval<sqlite::reader&>()))>;
+
+  std::filesystem::path file_;
+  std::unique_ptr<sqlite::file_lock> lock_; ///< released last
+  std::unique_ptr<sqlite::writer> writer_;
+  std::mutex reader_mutex_;
+  std::unique_ptr<sqlite::reader> reader_;
+  std::atomic<bool> damaged_ = false;
+  std::uint64_t written_ = 0; ///< number of the last record; the writer's
+};
+
+} // namespace dispatch

@@ -1,0 +1,151 @@
+#include "persistence/sqlite/writer.hpp"
+
+#include "messages/limits.hpp"
+#include "persistence/sqlite/migrations.hpp"
+
+namespace dispatch::sqlite {
+
+namespace {
+
+// The page size matters before the first table only. A longer log before a checkpoint merges more
+// rewrites of the same page.
+constexpr auto pragmas = R"(
+PRAGMA page_size = 2048;
+PRAGMA auto_vacuum = NONE;
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+PRAGMA wal_autocheckpoint = 32768;
+PRAGMA journal_size_limit = 67108864;
+PRAGMA cache_size = -65536;
+PRAGMA secure_delete = OFF;
+PRAGMA trusted_schema = OFF;
+PRAGMA cell_size_check = ON;
+)";
+
+static_assert(limits::records_per_entity * 8 == 1024, "the SQL below keeps the last 1024 bytes");
+
+// Changes `live` only by inserting, so that no update touches the partial indexes without need.
+constexpr auto put_sql = R"(
+INSERT INTO snapshot(kind, id, live, waiting, record, load, deadline, status, cell, state, touched)
+VALUES(?1, ?2, ?3, coalesce(?4, 0), ?5, ?6, ?7, ?8, ?9, ?10, substr(?11, -1024))
+ON CONFLICT(kind, id) DO UPDATE SET
+  waiting = coalesce(?4, waiting), record = ?5, load = ?6, deadline = ?7, status = ?8, cell = ?9,
+  state = ?10, touched = substr(CAST(touched || ?11 AS BLOB), -1024)
+WHERE live = ?3)";
+
+constexpr auto turn_sql = R"(
+UPDATE snapshot SET
+  live = ?3, waiting = coalesce(?4, waiting), record = ?5, load = ?6, deadline = ?7, status = ?8,
+  cell = ?9, state = ?10, touched = substr(CAST(touched || ?11 AS BLOB), -1024)
+WHERE kind = ?1 AND id = ?2)";
+
+constexpr auto wait_sql = R"(
+UPDATE snapshot SET waiting = ?1 WHERE kind = ?2 AND id = ?3 AND live = 1)";
+
+constexpr auto keep_sql = R"(
+INSERT INTO journal(number, log_sequence, bytes) VALUES(?1, ?2, ?3))";
+
+constexpr auto apply_sql = R"(
+INSERT INTO applied(at, id, kind, target, body_hash, first_event, record)
+VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7))";
+
+constexpr auto move_sql = R"(
+UPDATE meta SET number = ?1, log_sequence = ?2, hash = ?3, epoch = ?4, now = ?5,
+  input_position = ?6, input_fingerprint = ?7, digest = ?8)";
+
+constexpr auto announce_sql = R"(
+UPDATE meta SET announced_number = ?1, announced_index = ?2, announced_sequence = ?3)";
+
+// Ids lie in the order of application, so this stops at the first one to be kept.
+constexpr auto forget_applied_sql = R"(
+DELETE FROM applied WHERE position < coalesce(
+  (SELECT position FROM applied WHERE at >= ?1 ORDER BY position LIMIT 1), 0x7fffffffffffffff))";
+
+constexpr auto forget_journal_sql = "DELETE FROM journal WHERE number < ?1";
+
+void quick_check(connection& database) {
+  // Not the journal: it is by far the largest, and its records prove themselves by their hashes.
+  for (const auto* table : {"meta", "snapshot", "applied"}) {
+    statement query{database, "PRAGMA quick_check(" + std::string{table} + ")"};
+    auto row = query.use();
+    if (!row.step() || row.bytes(0) != "ok")
+      throw error{"check of `" + std::string{table} + "`: " + std::string{row.bytes(0)}, true};
+  }
+}
+
+bool was_closed(connection& database) {
+  statement query{database, "SELECT clean FROM meta"};
+  auto row = query.use();
+  return row.step() && row.integer(0) != 0;
+}
+
+/// Runs before the first statement is prepared.
+connection& prepare(connection& database) {
+  database.run(pragmas);
+  migrate(database);
+  if (!was_closed(database))
+    quick_check(database);
+  database.run("UPDATE meta SET clean = 0");
+  return database;
+}
+
+} // namespace
+
+writer::writer(const std::filesystem::path& file)
+    : database_{file, false}, put_{prepare(database_), put_sql}, turn_{database_, turn_sql},
+      wait_{database_, wait_sql}, keep_{database_, keep_sql}, apply_{database_, apply_sql},
+      move_{database_, move_sql}, announce_{database_, announce_sql},
+      forget_applied_{database_, forget_applied_sql}, forget_journal_{database_,
+                                                                      forget_journal_sql} {}
+
+void writer::write(std::span<const materialisation> records) {
+  const auto batch = coalesce(records);
+  transaction change{database_};
+  for (const auto* row : batch.waiting_first)
+    wait_.run(row->reason, entity_kind::order, row->order);
+  for (const auto& entity : batch.changes)
+    put(entity);
+  for (const auto& record : records)
+    keep(record);
+  move(records.back().position);
+  change.commit();
+}
+
+void writer::put(const entity_change& change) {
+  const auto& row = *change.row;
+  const auto run = [&](statement& with) {
+    with.run(row.entity.kind, row.entity.id, row.live, change.waiting, change.record, row.load,
+             row.deadline, row.status, row.cell, blob{row.state}, blob{change.touched});
+  };
+  run(put_);
+  if (database_.changes() == 0)
+    run(turn_);
+}
+
+void writer::keep(const materialisation& record) {
+  keep_.run(record.position.number, record.position.log_sequence, blob{record.bytes});
+  for (const auto& id : record.applied)
+    apply_.run(id.at, id.id, id.target.kind, id.target.id, id.body_hash, id.first_event, id.record);
+}
+
+void writer::move(const store_position& position) {
+  const auto* hash = reinterpret_cast<const char*>(position.hash.data());
+  move_.run(position.number, position.log_sequence, blob{{hash, position.hash.size()}},
+            position.epoch, position.now, position.input_position, position.input_fingerprint,
+            position.digest);
+}
+
+void writer::write(const announced_position& position) {
+  announce_.run(position.number, position.index, position.out_sequence);
+}
+
+void writer::forget(timestamp before, std::uint64_t first_kept) {
+  transaction change{database_};
+  forget_applied_.run(before);
+  forget_journal_.run(first_kept);
+  change.commit();
+}
+
+void writer::close() { database_.run("UPDATE meta SET clean = 1"); }
+
+} // namespace dispatch::sqlite

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "persistence/sqlite/statement.hpp"
+#include "persistence/sqlite/write_batch.hpp"
+#include "persistence/store.hpp"
+
+#include <filesystem>
+#include <span>
+
+namespace dispatch::sqlite {
+
+/// The connection that changes a zone's file. Throws `error`; nothing of a failed call remains.
+class writer {
+public:
+  /// Opens, configures and migrates the file, and checks it if it was not closed before.
+  explicit writer(const std::filesystem::path& file);
+
+  void write(std::span<const materialisation> records);
+  void write(const announced_position& position);
+  void forget(timestamp before, std::uint64_t first_kept);
+
+  /// Notes that the file needs no check when it is opened next.
+  void close();
+
+private:
+  void put(const entity_change& change);
+  void keep(const materialisation& record);
+  void move(const store_position& position);
+
+  connection database_;
+  statement put_;
+  statement turn_; ///< as `put_`, for a change of `live`
+  statement wait_;
+  statement keep_;
+  statement apply_;
+  statement move_;
+  statement announce_;
+  statement forget_applied_;
+  statement forget_journal_;
+};
+
+} // namespace dispatch::sqlite

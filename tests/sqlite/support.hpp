@@ -1,0 +1,78 @@
+#pragma once
+
+#include "persistence/memory_store.hpp"
+#include "persistence/sqlite/sqlite_store.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+namespace dispatch::testing {
+
+/// A directory of its own, removed at the end.
+class scratch_directory {
+public:
+  scratch_directory() {
+    auto name = (std::filesystem::temp_directory_path() / "dispatch_store_XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+  ~scratch_directory() { std::filesystem::remove_all(path_); }
+  scratch_directory(const scratch_directory&) = delete;
+  scratch_directory& operator=(const scratch_directory&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  sqlite_store::settings settings() const { return {path_, "z1"}; }
+  std::filesystem::path file() const { return path_ / "z1.db"; }
+
+private:
+  std::filesystem::path path_;
+};
+
+inline timestamp second(std::int64_t s) { return timestamp{std::chrono::seconds{s}}; }
+
+inline entity_ref order_ref(std::string id) { return {entity_kind::order, std::move(id)}; }
+
+inline snapshot_row make_row(entity_ref entity, std::string state, std::string status = "waiting",
+                             bool live = true) {
+  return {std::move(entity), std::move(state), std::move(status), live, "wtw3sj", 2, second(90)};
+}
+
+/// Record `number` with values in every field of its position, the highest bits included.
+inline materialisation make_record(std::uint64_t number, std::vector<snapshot_row> entities = {}) {
+  materialisation out;
+  out.position.number = number;
+  out.position.log_sequence = number + 7;
+  out.position.hash.fill(static_cast<std::byte>(number));
+  out.position.epoch = 3;
+  out.position.now = second(static_cast<std::int64_t>(number));
+  out.position.input_position = number * 2;
+  out.position.input_fingerprint = ~number;
+  out.position.digest = 0xf000000000000000U + number;
+  out.bytes = "record " + std::to_string(number) + std::string("\0\xff", 2);
+  out.entities = std::move(entities);
+  return out;
+}
+
+inline applied_id applied(std::string id, std::uint64_t number) {
+  return {std::move(id), order_ref("o1"), ~number, second(static_cast<std::int64_t>(number)),
+          "placed",      number};
+}
+
+inline std::vector<std::string> applied_since(store& of, timestamp since) {
+  std::vector<std::string> ids;
+  (void)of.for_each_applied(since, [&](const applied_id& id) { ids.push_back(id.id); });
+  return ids;
+}
+
+/// All live entities in the order of the visit, as `kind/id=state:waiting`.
+inline std::vector<std::string> live_entities(store& of) {
+  std::vector<std::string> all;
+  (void)of.for_each_live(
+      [&](const entity_ref& entity, std::string_view state, waiting_reason waiting) {
+        all.push_back(std::string{to_string(entity.kind)} + "/" + entity.id + "=" +
+                      std::string{state} + ":" + std::to_string(static_cast<int>(waiting)));
+      });
+  return all;
+}
+
+} // namespace dispatch::testing
