@@ -17,6 +17,12 @@ inline constexpr std::size_t batch_commands = 512;
 /// A record larger than this is not built: below NATS' default max_payload of 1 MiB.
 inline constexpr std::size_t record_bytes_max = 512 * 1024;
 
+/// No record may be larger: room is left for headers within max_payload.
+inline constexpr std::size_t record_bytes_hard_max = 960 * 1024;
+
+/// Bodies of commands in one turn. One command may be larger.
+inline constexpr std::size_t input_bytes_per_turn = 128 * 1024;
+
 /// What a command is taken to add to its record beyond its own size: its events.
 inline constexpr std::size_t command_reserve_bytes = 640;
 
@@ -37,6 +43,9 @@ inline constexpr std::size_t batch_deadlines = 256;
 /// in JetStream.
 inline constexpr std::uint64_t unannounced_records_max = 64;
 
+/// Events published at once; the next batch follows when these are stored.
+inline constexpr std::size_t announce_batch = 4096;
+
 /// Actors kept in memory per zone; the longest idle ones are passivated first.
 inline constexpr std::size_t actors_max = 200'000;
 
@@ -46,8 +55,8 @@ inline constexpr std::size_t command_bytes_max = 64 * 1024;
 /// How much of a bad message is kept in its dead letter.
 inline constexpr std::size_t dead_letter_excerpt_bytes = 1024;
 
-/// Applied command ids remembered per entity, and for how long.
-inline constexpr std::size_t ids_per_entity = 64;
+/// Applied command ids remembered per zone, and for how long. About 250 bytes each.
+inline constexpr std::size_t applied_ids_max = 1'000'000;
 inline constexpr std::chrono::hours dedupe_horizon = 24h;
 
 /// Evidence kept per decision.

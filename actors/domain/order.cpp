@@ -128,10 +128,13 @@ struct applier {
   }
 
   answer operator()(const confirm_order& command) const {
-    const auto accepted = state.status == order_status::offered && state.offer == command.offer;
-    const auto by_hand =
-        state.status == order_status::waiting && state.requested_rider == command.rider;
-    if (!accepted && !by_hand) {
+    // An answer to an offer that the operator ended must not pass for the operator's wish, even if
+    // both name the same rider: the rider is told to drop what was accepted.
+    const auto fits =
+        command.accepted
+            ? state.status == order_status::offered && state.offer == command.offer
+            : state.status == order_status::waiting && state.requested_rider == command.rider;
+    if (!fits) {
       return refuse<order_event>(refusal::unknown_offer, "the order is not part of this offer");
     }
     return accept<order_event>(order_assigned{command.offer, command.rider});

@@ -39,7 +39,7 @@ reaction_list of(const rider_event& body, const std::string& rider) {
   return std::visit(
       overloaded{
           [&](const offer_accepted& e) {
-            return to_each(e.orders, [&] { return confirm_order{e.offer, rider}; });
+            return to_each(e.orders, [&] { return confirm_order{e.offer, rider, true}; });
           },
           [&](const offer_declined& e) { return lapse(e.orders, e.offer, lapse_reason::declined); },
           [&](const offer_expired& e) { return lapse(e.orders, e.offer, lapse_reason::expired); },

@@ -3,6 +3,7 @@
 #include "actors/domain/route.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -20,21 +21,30 @@ bool contains(const std::vector<std::string>& ids, const std::string& id) {
   return std::ranges::find(ids, id) != ids.end();
 }
 
-/// The stops of an offer's route that are still to be done: its own and those of the current route.
+bool same_stop(const stop& a, const stop& b) { return a.kind == b.kind && a.order == b.order; }
+
+/// The route of an accepted offer. The current route may have moved on since the offer was made:
+/// what is done or released is left out, and the stop that the rider is heading for stays first.
+/// Where that would exceed the capacity, the offer's own stops follow the current route.
 std::vector<stop> route_if_accepted(const rider& state, const offer& proposal) {
   std::vector<stop> route;
+  std::vector<stop> appended = state.route;
   for (const auto& s : proposal.route) {
-    if (contains(proposal.orders, s.order) || has_stop(state.route, s.kind, s.order)) {
+    const auto current =
+        std::ranges::find_if(state.route, [&](const stop& other) { return same_stop(other, s); });
+    if (current != state.route.end()) {
+      route.push_back(*current);
+    } else if (contains(proposal.orders, s.order)) {
       route.push_back(s);
-      const auto current = std::ranges::find_if(state.route, [&](const stop& other) {
-        return other.kind == s.kind && other.order == s.order;
-      });
-      if (current != state.route.end()) {
-        route.back().not_before = current->not_before;
-      }
+      appended.push_back(s);
     }
   }
-  return route;
+  if (!state.route.empty()) {
+    const auto first = std::ranges::find_if(
+        route, [&](const stop& s) { return same_stop(s, state.route.front()); });
+    std::rotate(route.begin(), first, std::next(first));
+  }
+  return peak_load(route) > state.capacity ? appended : route;
 }
 
 /// Whether a proposed route keeps everything that the rider has promised.
@@ -55,6 +65,11 @@ struct applier {
   answer operator()(const start_shift& command) const {
     if (state.on_shift) {
       return refuse<rider_event>(refusal::wrong_status, "the rider is on shift");
+    }
+    if (peak_load(state.route) > command.capacity) {
+      return refuse<rider_event>(refusal::over_capacity,
+                                 "what is left of the route needs a capacity of " +
+                                     std::to_string(peak_load(state.route)));
     }
     return accept<rider_event>(shift_started{command, with.at});
   }
@@ -162,7 +177,9 @@ struct applier {
       }
       return accept<rider_event>(stops_released{command.order});
     }
-    if (!has_stop(state.route, stop_kind::pick_up, command.order)) {
+    // An order that was cancelled while the rider collected it is on board; it leaves the route
+    // too.
+    if (!has_stop(state.route, stop_kind::drop_off, command.order)) {
       return refuse<rider_event>(refusal::unknown_entity, "the order is not on the rider's route");
     }
     return accept<rider_event>(stops_released{command.order});

@@ -5,7 +5,9 @@ add_library(dispatch_options INTERFACE)
 target_include_directories(dispatch_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(
   dispatch_options
-  INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror)
+  INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror
+            # GCC 12 warns falsely about literal + std::string (GCC bug 105651).
+            -Wno-restrict)
 if(DISPATCH_SANITIZE)
   target_compile_options(dispatch_options INTERFACE -fsanitize=address,undefined
                                                     -fno-sanitize-recover=all -fno-omit-frame-pointer)

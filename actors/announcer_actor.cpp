@@ -1,0 +1,176 @@
+#include "actors/announcer_actor.hpp"
+
+#include "actors/failpoint.hpp"
+#include "actors/logging.hpp"
+#include "messages/limits.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+namespace dispatch {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto retry_after = 200ms;
+
+struct announcer_state {
+  static inline const char* name = "announcer";
+
+  struct queued {
+    announcement_id id;
+    announcement what;
+  };
+  using self_pointer = announcer_actor::stateful_pointer<announcer_state>;
+
+  announcer_start position;
+  std::shared_ptr<event_sink> sink;
+  zone_actor zone;
+  std::deque<queued> queue;      ///< not known to be out yet
+  std::uint64_t last_queued = 0; ///< number of the last record queued
+  std::size_t in_flight = 0;
+  bool stopped = false;
+
+  void on_turns(self_pointer self, const announce_turns& message) {
+    for (const auto& turn : message.turns) {
+      announcement_id id{turn->epoch, turn->number, 0};
+      for (auto& what : turn->announcements) {
+        if (position.last < id || position.last.number == 0) {
+          queue.push_back({id, std::move(what)});
+        }
+        ++id.index;
+      }
+      last_queued = turn->number;
+    }
+    pump(self);
+  }
+
+  void pump(self_pointer self) {
+    if (in_flight > 0 || stopped) {
+      return;
+    }
+    if (queue.empty()) {
+      tell_zone(self);
+      return;
+    }
+    auto count = std::min(queue.size(), limits::announce_batch);
+    if (failpoint_armed("mid_announce") && count > 1) {
+      count /= 2;
+    }
+    failpoint("before_announce");
+    std::vector<announcement> batch;
+    batch.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      batch.push_back(queue[i].what);
+    }
+    in_flight = count;
+    sink->publish(std::move(batch), position.out_sequence,
+                  [handle = announcer_actor{self}](publish_result result) {
+                    caf::anon_send(handle, publish_ended{std::move(result)});
+                  });
+  }
+
+  void tell_zone(self_pointer self) {
+    const auto complete = queue.empty() ? last_queued : queue.front().id.number - 1;
+    self->send(zone,
+               turn_announced{{position.last.number, position.last.index, position.out_sequence},
+                              complete});
+  }
+
+  void on_ended(self_pointer self, const publish_result& result) {
+    const auto count = std::exchange(in_flight, 0);
+    if (result.outcome == publish_outcome::stored) {
+      failpoint("mid_announce");
+      confirm(count);
+      failpoint("after_announce");
+      if (!queue.empty()) {
+        tell_zone(self);
+      }
+      pump(self);
+      return;
+    }
+    log::warning({position.zone_name, name, {}},
+                 "announcing was interrupted, looking where the stream ends: " + result.detail);
+    resume(self);
+  }
+
+  void confirm(std::size_t count) {
+    position.last = queue[count - 1].id;
+    position.out_sequence += count;
+    queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(count));
+  }
+
+  /// Finds out what the stream holds and goes on behind it.
+  void resume(self_pointer self) {
+    const auto tail = sink->tail();
+    if (!tail) {
+      log::warning({position.zone_name, name, {}}, tail.error().what);
+      self->delayed_send(self, retry_after, retry_publish{});
+      return;
+    }
+    if (tail->last_sequence == position.out_sequence) {
+      self->delayed_send(self, retry_after, retry_publish{});
+      return;
+    }
+    const auto last = parse_announcement_id(position.zone_name, tail->last_id);
+    if (tail->last_sequence < position.out_sequence || !last) {
+      stop(self, "the output stream lost events that had been announced: it ends at sequence " +
+                     std::to_string(tail->last_sequence));
+      return;
+    }
+    if (last->epoch > position.epoch) {
+      stop(self, "another process owns the zone and announces for it");
+      return;
+    }
+    const auto stored = std::ranges::find_if(queue, [&](const queued& q) { return q.id == *last; });
+    if (stored == queue.end()) {
+      stop(self, "the output stream is ahead of the log: it ends with " + tail->last_id);
+      return;
+    }
+    const auto count = static_cast<std::size_t>(std::distance(queue.begin(), stored)) + 1;
+    if (tail->last_sequence != position.out_sequence + count) {
+      stop(self, "the output stream holds messages that nobody announced, before sequence " +
+                     std::to_string(tail->last_sequence));
+      return;
+    }
+    confirm(count);
+    pump(self);
+  }
+
+  void stop(self_pointer self, const std::string& cause) {
+    stopped = true;
+    self->send(zone, halt_zone{cause});
+  }
+};
+
+announcer_actor::behavior_type
+announcer_behavior(announcer_actor::stateful_pointer<announcer_state> self,
+                   const announcer_start& start, const std::shared_ptr<event_sink>& sink,
+                   const zone_actor& zone) {
+  self->state.position = start;
+  self->state.sink = sink;
+  self->state.zone = zone;
+  return {
+      [self](const announce_turns& message) { self->state.on_turns(self, message); },
+      [self](const publish_ended& message) { self->state.on_ended(self, message.result); },
+      [self](const retry_publish&) { self->state.pump(self); },
+  };
+}
+
+} // namespace
+
+announcer_actor spawn_announcer(caf::actor_system& system, announcer_start start,
+                                std::shared_ptr<event_sink> sink, zone_actor zone) {
+  return system.spawn(announcer_behavior, std::move(start), std::move(sink), std::move(zone));
+}
+
+} // namespace dispatch

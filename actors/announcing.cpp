@@ -1,0 +1,73 @@
+#include "actors/announcing.hpp"
+
+#include "messages/wire/codec.hpp"
+
+#include <charconv>
+
+namespace dispatch {
+
+namespace {
+
+/// Reads a number and the separator behind it, if any; false on anything else.
+template <class Number> bool read_number(std::string_view& text, Number& value) {
+  const auto* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{}) {
+    return false;
+  }
+  text.remove_prefix(static_cast<std::size_t>(stop - text.data()));
+  if (!text.empty()) {
+    if (text.front() != '/') {
+      return false;
+    }
+    text.remove_prefix(1);
+  }
+  return true;
+}
+
+} // namespace
+
+std::string to_text(std::string_view zone, const announcement_id& id) {
+  std::string text{zone};
+  text.append("/").append(std::to_string(id.epoch));
+  text.append("/").append(std::to_string(id.number));
+  text.append("/").append(std::to_string(id.index));
+  return text;
+}
+
+std::optional<announcement_id> parse_announcement_id(std::string_view zone, std::string_view text) {
+  if (!text.starts_with(zone) || text.size() <= zone.size() || text[zone.size()] != '/') {
+    return std::nullopt;
+  }
+  text.remove_prefix(zone.size() + 1);
+  announcement_id id;
+  if (!read_number(text, id.epoch) || !read_number(text, id.number) ||
+      !read_number(text, id.index) || !text.empty()) {
+    return std::nullopt;
+  }
+  return id;
+}
+
+std::vector<announcement> announcements_of(const record& r,
+                                           const std::vector<std::string>& encoded_events,
+                                           const wire::subjects& names) {
+  std::vector<announcement> list;
+  list.reserve(r.events.size() + r.dead_letters.size());
+  announcement_id id{r.epoch, r.number, 0};
+  const auto add = [&](std::string subject, std::string trace, std::string body) {
+    list.push_back({std::move(subject), to_text(r.zone, id), std::move(trace), std::move(body)});
+    ++id.index;
+  };
+  for (std::size_t i = 0; i < r.events.size(); ++i) {
+    const auto& e = r.events[i];
+    if (announced(e.body)) {
+      add(names.event(r.zone, e.entity, event_name(e.body)), e.trace, encoded_events[i]);
+    }
+  }
+  for (const auto& letter : r.dead_letters) {
+    add(names.dead_letter(r.zone, letter.reason), "", wire::encode_dead_letter(letter));
+  }
+  return list;
+}
+
+} // namespace dispatch

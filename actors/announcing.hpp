@@ -1,0 +1,40 @@
+#pragma once
+
+#include "messages/event_sink.hpp"
+#include "messages/record.hpp"
+#include "messages/wire/subjects.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The output stream is always a prefix of the sequence of announced events that the log defines:
+/// record by record, first the announced events, then the dead letters. So any owner, and even a
+/// former one, can only ever publish the one event that comes next.
+namespace dispatch {
+
+/// Which event of the log an announcement is.
+struct announcement_id {
+  std::uint64_t epoch = 0;
+  std::uint64_t number = 0; ///< of the record
+  std::uint32_t index = 0;  ///< among the record's announcements
+
+  auto operator<=>(const announcement_id& other) const {
+    return std::pair{number, index} <=> std::pair{other.number, other.index};
+  }
+  bool operator==(const announcement_id&) const = default;
+};
+
+/// zone/epoch/number/index
+std::string to_text(std::string_view zone, const announcement_id& id);
+std::optional<announcement_id> parse_announcement_id(std::string_view zone, std::string_view text);
+
+/// The announcements of a record whose events are given encoded, in order.
+std::vector<announcement> announcements_of(const record& r,
+                                           const std::vector<std::string>& encoded_events,
+                                           const wire::subjects& names);
+
+} // namespace dispatch

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string_view>
+
+namespace dispatch {
+
+/// Ends the process at once, as `kill -9` would, when the environment variable DISPATCH_FAILPOINT
+/// is `<name>` or `<name>:<n>` and this is the n-th time (default: first) that it is reached. For
+/// crash tests; costs one comparison otherwise.
+///
+/// Steps: before_open, after_open, before_append, after_append, before_materialise,
+/// after_materialise, before_announce, mid_announce, after_announce.
+void failpoint(std::string_view name);
+
+/// Whether the process is going to end at this step, some time.
+bool failpoint_armed(std::string_view name);
+
+} // namespace dispatch

@@ -1,0 +1,91 @@
+#include "actors/intake.hpp"
+
+#include "messages/limits.hpp"
+#include "messages/wire/codec.hpp"
+#include "messages/wire/subjects.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace dispatch {
+
+namespace {
+
+constexpr std::size_t command_id_bytes_max = 128;
+constexpr std::size_t trace_bytes_max = 64;
+
+bool is_printable(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+/// Covers the target and the verb as well, so that an id reused for another entity is noticed.
+std::uint64_t hash_of_command(const stored_message& message) {
+  return wire::fast_hash(message.body, wire::fast_hash(message.subject));
+}
+
+} // namespace
+
+dead_letter bury(const stored_message& message, timestamp at, std::string reason,
+                 std::string detail) {
+  return {message.sequence,
+          at,
+          message.subject.substr(0, limits::dead_letter_excerpt_bytes),
+          std::move(reason),
+          std::move(detail),
+          wire::fast_hash(message.body),
+          message.body.substr(0, limits::dead_letter_excerpt_bytes)};
+}
+
+std::variant<command, dead_letter> take_in(const stored_message& message, const std::string& root,
+                                           const std::string& zone, const zone_clock& clock) {
+  const auto at = clock.to_zone(message.stored_at);
+  const auto reject = [&](std::string reason, std::string detail) {
+    return bury(message, at, std::move(reason), std::move(detail));
+  };
+
+  auto subject = wire::parse_command_subject(root, message.subject);
+  if (!subject) {
+    return reject("bad_subject", subject.error().what);
+  }
+  if (subject->zone != zone) {
+    return reject("bad_subject", "zone: must be " + zone + ", is " + subject->zone);
+  }
+  if (subject->target.kind == entity_kind::zone && subject->target.id != zone) {
+    return reject("bad_subject", "id: a command to the zone names the zone itself, " + zone);
+  }
+  if (message.id.size() > command_id_bytes_max || !is_printable(message.id)) {
+    return reject("bad_id", "Nats-Msg-Id: must be at most 128 printable characters, no spaces");
+  }
+  const auto as = wire::encoding_of(message.content_type);
+  if (!as) {
+    return reject("bad_content_type", as.error().what);
+  }
+  auto decoded = wire::decode_command(subject->target.kind, subject->verb, *as, message.body);
+  if (auto* rejected = std::get_if<wire::rejection>(&decoded)) {
+    return reject(std::move(rejected->reason), std::move(rejected->detail));
+  }
+
+  command c;
+  c.source = command_source::input;
+  c.target = std::move(subject->target);
+  c.sequence = message.sequence;
+  c.at = at;
+  c.id = message.id.empty() ? std::to_string(message.sequence) : message.id;
+  c.by = std::move(subject->by);
+  if (message.trace.size() <= trace_bytes_max && is_printable(message.trace)) {
+    c.trace = message.trace;
+  }
+  c.body_hash = hash_of_command(message);
+  c.body = std::move(std::get<command_body>(decoded));
+  return c;
+}
+
+std::uint64_t fingerprint(const stored_message& message) {
+  const auto seed = wire::fast_hash(
+      message.id,
+      message.sequence ^ static_cast<std::uint64_t>(message.stored_at.time_since_epoch().count()));
+  return wire::fast_hash(message.body, seed);
+}
+
+} // namespace dispatch

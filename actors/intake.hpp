@@ -1,0 +1,26 @@
+#pragma once
+
+#include "messages/clock.hpp"
+#include "messages/command.hpp"
+#include "messages/record.hpp"
+#include "messages/stream.hpp"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+namespace dispatch {
+
+/// What a message of the input stream is: a command of this zone, or a dead letter that says why
+/// not. Never anything else, whatever the bytes.
+std::variant<command, dead_letter> take_in(const stored_message& message, const std::string& root,
+                                           const std::string& zone, const zone_clock& clock);
+
+/// A dead letter for a message, at most `dead_letter_excerpt_bytes` of which are kept.
+dead_letter bury(const stored_message& message, timestamp at, std::string reason,
+                 std::string detail);
+
+/// Tells whether the message at a stored position is still the one that was consumed.
+std::uint64_t fingerprint(const stored_message& message);
+
+} // namespace dispatch

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "actors/snapshot.hpp"
+#include "messages/commit_log.hpp"
+#include "persistence/store.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dispatch {
+
+/// Folds records of the log into a store, verifying each: the hash chain, the numbers, the epochs,
+/// the times and the digest.
+class log_replay {
+public:
+  /// `position` is where the store stands.
+  log_replay(store& to, store_position position);
+
+  /// Folds the next record. Fails, naming the record and what is wrong with it.
+  status fold(std::uint64_t log_sequence, std::string_view bytes);
+
+  /// Writes what has been folded.
+  status flush();
+
+  const store_position& position() const { return position_; }
+
+private:
+  struct known_state {
+    entity_state state;
+    std::uint64_t part = 0;
+  };
+
+  status check(const record& r) const;
+  result<known_state*> find(const entity_ref& who);
+
+  store& to_;
+  store_position position_;
+  std::map<entity_ref, known_state> states_;
+  std::vector<materialisation> folded_;
+};
+
+} // namespace dispatch

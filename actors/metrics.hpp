@@ -1,0 +1,40 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace dispatch {
+
+/// What a zone tells the outside about itself while it runs. Written by its actors, read by any
+/// thread. Times are microseconds of wall time unless said otherwise.
+struct zone_metrics {
+  std::atomic<std::uint64_t> records{0};
+  std::atomic<std::uint64_t> commands{0};
+  std::atomic<std::uint64_t> events{0};
+  std::atomic<std::uint64_t> refused{0};
+  std::atomic<std::uint64_t> dead_letters{0};
+  std::atomic<std::uint64_t> offers{0};
+  std::atomic<std::uint64_t> turns_aborted{0};
+  std::atomic<std::uint64_t> unknown_appends{0};
+  std::atomic<std::uint64_t> actors{0};
+
+  std::atomic<std::uint64_t> epoch{0};
+  std::atomic<std::uint64_t> input_position{0};
+  std::atomic<std::uint64_t> input_last{0}; ///< the stream's last sequence when last asked
+  std::atomic<std::uint64_t> committed_record{0};
+  std::atomic<std::uint64_t> materialised_record{0};
+  std::atomic<std::uint64_t> announced_record{0};
+
+  std::atomic<std::uint64_t> turn_us_sum{0}; ///< from take to commit
+  std::atomic<std::uint64_t> match_us_sum{0};
+  std::atomic<std::uint64_t> matches{0};
+
+  std::atomic<std::uint64_t> waiting_orders{0};
+  std::atomic<std::int64_t> oldest_waiting_since_us{0}; ///< zone time; 0: none waits
+
+  std::atomic<bool> running{false};
+  std::atomic<bool> halted{false};
+  std::atomic<bool> timers_suspended{false};
+};
+
+} // namespace dispatch

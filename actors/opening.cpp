@@ -1,0 +1,336 @@
+#include "actors/opening.hpp"
+
+#include "actors/failpoint.hpp"
+#include "actors/intake.hpp"
+#include "actors/log_replay.hpp"
+#include "actors/logging.hpp"
+#include "actors/snapshot.hpp"
+#include "messages/limits.hpp"
+#include "messages/wire/codec.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <optional>
+#include <utility>
+
+namespace dispatch {
+
+namespace {
+
+/// Someone else appends while we try to open: a newer owner is starting as well.
+constexpr int open_attempts_max = 8;
+
+using outcome_of_opening = std::optional<opening_failure>;
+
+opening_failure passing(const failure& error) { return {error.what, false}; }
+opening_failure permanent(std::string cause) { return {std::move(cause), true}; }
+
+append_result append_and_wait(commit_log& log, const std::string& bytes, std::uint64_t expected,
+                              const std::string& id) {
+  auto promise = std::make_shared<std::promise<append_result>>();
+  auto outcome = promise->get_future();
+  log.append(bytes, expected, id, [promise](append_result r) { promise->set_value(std::move(r)); });
+  if (outcome.wait_for(2 * limits::port_timeout) != std::future_status::ready) {
+    return {append_outcome::unknown, 0, "no answer to the append"};
+  }
+  return outcome.get();
+}
+
+struct opener {
+  const zone_settings& settings;
+  const zone_ports& ports;
+  const record* again;
+
+  opened_zone zone;
+  std::uint64_t log_tail = 0;
+
+  const std::string& name() const { return settings.definition.name; }
+
+  /// The store must be a copy of a prefix of this log.
+  outcome_of_opening check_store() {
+    auto position = ports.store->position();
+    if (!position) {
+      return passing(position.error());
+    }
+    zone.position = *position;
+    if (zone.position.number == 0) {
+      return std::nullopt;
+    }
+    auto log = ports.log->state();
+    if (!log) {
+      return passing(log.error());
+    }
+    if (log->last_sequence < zone.position.log_sequence) {
+      return permanent("the log regressed: it ends at sequence " +
+                       std::to_string(log->last_sequence) + ", but record " +
+                       std::to_string(zone.position.number) + " was committed at sequence " +
+                       std::to_string(zone.position.log_sequence));
+    }
+    auto stored = ports.log->read(zone.position.log_sequence);
+    if (!stored) {
+      return passing(stored.error());
+    }
+    if (*stored && wire::hash_of(**stored) != zone.position.hash) {
+      return permanent("the log is not the one that this node's store was made from: record " +
+                       std::to_string(zone.position.number) + " differs");
+    }
+    return std::nullopt;
+  }
+
+  /// Folds what the log has beyond the store.
+  outcome_of_opening catch_up() {
+    auto log = ports.log->state();
+    if (!log) {
+      return passing(log.error());
+    }
+    log_tail = log->last_sequence;
+    log_replay replay{*ports.store, zone.position};
+    if (log_tail > zone.position.log_sequence) {
+      status folded = nothing{};
+      const auto first = zone.position.log_sequence + 1;
+      auto scanned =
+          ports.log->scan(first, log_tail, [&](std::uint64_t sequence, std::string_view bytes) {
+            folded = replay.fold(sequence, bytes);
+            return static_cast<bool>(folded);
+          });
+      if (!folded) {
+        return permanent(folded.error().what);
+      }
+      if (!scanned) {
+        return passing(scanned.error());
+      }
+    }
+    if (auto flushed = replay.flush(); !flushed) {
+      return passing(flushed.error());
+    }
+    zone.position = replay.position();
+    return std::nullopt;
+  }
+
+  /// What comes next must still be in the input stream, and what was consumed must be the same.
+  outcome_of_opening check_input() {
+    const auto position = zone.position.input_position;
+    auto input = ports.feed->state();
+    if (!input) {
+      return passing(input.error());
+    }
+    if (input->last_sequence < position) {
+      return permanent("the input stream was recreated or lost commands: it ends at sequence " +
+                       std::to_string(input->last_sequence) + ", but sequence " +
+                       std::to_string(position) + " was consumed");
+    }
+    if (input->first_sequence > position + 1) {
+      return permanent("the input stream was purged: it begins at sequence " +
+                       std::to_string(input->first_sequence) + ", but sequence " +
+                       std::to_string(position + 1) + " has not been consumed");
+    }
+    if (position == 0 || input->first_sequence > position) {
+      return std::nullopt;
+    }
+    auto consumed = ports.feed->read(position);
+    if (!consumed) {
+      return passing(consumed.error());
+    }
+    if (*consumed && fingerprint(**consumed) != zone.position.input_fingerprint) {
+      return permanent("the input stream was recreated: the command at sequence " +
+                       std::to_string(position) + " is not the one that was consumed");
+    }
+    return std::nullopt;
+  }
+
+  record make_open_record() const {
+    const auto& before = zone.position;
+    record r;
+    r.kind = record_kind::open;
+    r.zone = name();
+    r.epoch = before.epoch + 1;
+    r.number = before.number + 1;
+    r.previous = before.hash;
+    r.now =
+        std::max(before.now + duration{1}, settings.definition.clock.to_zone(ports.clock->now()));
+    r.input_position = before.input_position;
+    r.input_fingerprint = before.input_fingerprint;
+    auto owner = settings.owner;
+    if (again != nullptr) {
+      r.now = again->now;
+      owner = std::get<zone_opened>(std::get<zone_event>(again->events.front().body)).owner;
+    }
+    event opened;
+    opened.entity = {entity_kind::zone, name()};
+    opened.at = r.now;
+    opened.body = zone_event{zone_opened{r.epoch, std::move(owner)}};
+    r.events.push_back(std::move(opened));
+    return r;
+  }
+
+  /// The digest after the OPEN record.
+  result<std::uint64_t> digest_after(const record& r) const {
+    const auto who = r.events.front().entity;
+    auto loaded = ports.store->load(std::array{who});
+    if (!loaded) {
+      return loaded.error();
+    }
+    auto state = initial_state(who.kind);
+    std::uint64_t before = 0;
+    if (const auto& bytes = loaded->front()) {
+      auto decoded = decode_state(who.kind, *bytes);
+      if (!decoded) {
+        return decoded.error();
+      }
+      state = *decoded;
+      before = digest_part(who, *bytes);
+    }
+    const auto after = digest_part(who, encode(evolved(state, r.events.front().body)));
+    return zone.position.digest ^ before ^ after;
+  }
+
+  /// Appends OPEN behind whatever the log holds by then, and folds it into the store.
+  outcome_of_opening append_open() {
+    for (int attempt = 0; attempt < open_attempts_max; ++attempt) {
+      if (auto failed = catch_up()) {
+        return failed;
+      }
+      auto r = make_open_record();
+      auto digest = digest_after(r);
+      if (!digest) {
+        return passing(digest.error());
+      }
+      r.digest = *digest;
+      const auto encoded = std::vector{wire::encode_event(r.events.front())};
+      const auto bytes = wire::encode_record(r, encoded);
+      const auto id = name() + "/" + std::to_string(r.epoch) + "/" + std::to_string(r.number);
+      failpoint("before_open");
+      const auto outcome = append_and_wait(*ports.log, bytes, log_tail, id);
+      if (outcome.outcome == append_outcome::full) {
+        return opening_failure{"the log is full: " + outcome.detail +
+                                   "; give it room with `dispatchctl zone resize`",
+                               false};
+      }
+      auto stored = ports.log->read(log_tail + 1);
+      if (!stored) {
+        return passing(stored.error());
+      }
+      if (*stored && **stored == bytes) {
+        failpoint("after_open");
+        return catch_up();
+      }
+    }
+    return opening_failure{"other processes keep opening the zone", false};
+  }
+
+  /// Where the output stream ends, in terms of the log.
+  outcome_of_opening find_announced() {
+    const auto tail = ports.sink->tail();
+    if (!tail) {
+      return passing(tail.error());
+    }
+    auto& start = zone.announcing;
+    start.zone_name = name();
+    start.out_sequence = tail->last_sequence;
+    start.epoch = zone.position.epoch;
+    if (tail->last_sequence == 0) {
+      return std::nullopt;
+    }
+    if (const auto last = parse_announcement_id(name(), tail->last_id)) {
+      start.last = *last;
+    } else {
+      const auto noted = ports.store->announced();
+      if (!noted) {
+        return passing(noted.error());
+      }
+      if (noted->out_sequence != tail->last_sequence) {
+        return permanent("the output stream ends at sequence " +
+                         std::to_string(tail->last_sequence) +
+                         ", keeps no message that tells what it was, and this node last noted "
+                         "sequence " +
+                         std::to_string(noted->out_sequence));
+      }
+      start.last = {0, noted->number, noted->index};
+    }
+    if (start.last.number > zone.position.number) {
+      return permanent("the log regressed: the output stream holds events of record " +
+                       std::to_string(start.last.number) + ", the log ends with record " +
+                       std::to_string(zone.position.number));
+    }
+    return std::nullopt;
+  }
+
+  outcome_of_opening collect_unannounced() {
+    const wire::subjects names{settings.root};
+    const auto first = std::max<std::uint64_t>(zone.announcing.last.number, 1);
+    for (auto number = first; number <= zone.position.number; ++number) {
+      const auto bytes = ports.store->journal(number);
+      if (!bytes) {
+        return passing(bytes.error());
+      }
+      if (!*bytes) {
+        return permanent("record " + std::to_string(number) +
+                         " has to be announced, but the journal does not keep it any more");
+      }
+      const auto r = wire::decode_record(**bytes);
+      const auto encoded = wire::encoded_events_of(**bytes);
+      if (!r || !encoded) {
+        return permanent("record " + std::to_string(number) + " of the journal is damaged");
+      }
+      auto turn = std::make_shared<committed_turn>();
+      turn->epoch = r->epoch;
+      turn->number = number;
+      turn->announcements = announcements_of(*r, *encoded, names);
+      zone.unannounced.push_back(std::move(turn));
+    }
+    return std::nullopt;
+  }
+
+  /// What the dispatcher, the deadlines and the position filter know of entities that sleep.
+  outcome_of_opening restore() {
+    zone.dispatcher = std::make_shared<domain::dispatcher>(settings.definition.policy);
+    status decoded = nothing{};
+    auto visited = ports.store->for_each_live(
+        [&](const entity_ref& who, std::string_view bytes, waiting_reason reason) {
+          auto state = decode_state(who.kind, bytes);
+          if (!state) {
+            decoded = state.error();
+            return;
+          }
+          zone.dispatcher->observe(who, *state);
+          if (who.kind == entity_kind::order && reason != waiting_reason::none) {
+            zone.dispatcher->restore_reason(who.id, reason);
+          }
+          if (const auto deadline = deadline_of(*state)) {
+            zone.deadlines.emplace(who, *deadline);
+          }
+          if (const auto* r = std::get_if<std::shared_ptr<const rider>>(&*state)) {
+            zone.positions.emplace(who.id, recorded_position{(*r)->at, (*r)->at_time});
+          }
+        });
+    if (!visited || !decoded) {
+      return permanent((visited ? decoded : visited).error().what);
+    }
+    zone.dispatcher->commit();
+    visited = ports.store->for_each_applied(
+        zone.position.now - limits::dedupe_horizon,
+        [&](const applied_id& applied) { zone.applied.add(applied); });
+    if (!visited) {
+      return passing(visited.error());
+    }
+    return std::nullopt;
+  }
+};
+
+} // namespace
+
+std::variant<opened_zone, opening_failure> take_over(const zone_settings& settings,
+                                                     const zone_ports& ports, const record* again) {
+  opener o{settings, ports, again, {}, 0};
+  for (const auto step :
+       {&opener::check_store, &opener::catch_up, &opener::check_input, &opener::append_open,
+        &opener::find_announced, &opener::collect_unannounced, &opener::restore}) {
+    if (auto failed = (o.*step)()) {
+      return std::move(*failed);
+    }
+  }
+  return std::move(o.zone);
+}
+
+} // namespace dispatch

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "actors/announcer_actor.hpp"
+#include "actors/applied_ids.hpp"
+#include "actors/domain/dispatcher.hpp"
+#include "actors/protocol.hpp"
+#include "messages/clock.hpp"
+#include "messages/commit_log.hpp"
+#include "messages/event_sink.hpp"
+#include "messages/input_feed.hpp"
+#include "messages/position_feed.hpp"
+#include "messages/wire/zone_definition.hpp"
+#include "persistence/store.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace dispatch {
+
+/// The ports of one zone.
+struct zone_ports {
+  std::shared_ptr<input_feed> feed;
+  std::shared_ptr<commit_log> log;
+  std::shared_ptr<event_sink> sink;
+  std::shared_ptr<position_feed> positions;
+  std::shared_ptr<dispatch::store> store;
+  std::shared_ptr<wall_clock> clock;
+};
+
+/// Which zone, and who runs it.
+struct zone_settings {
+  zone_definition definition;
+  std::string root = "dispatch";
+  std::string owner; ///< of the process, in `zone_opened`
+};
+
+/// Position and time of a rider as last recorded.
+struct recorded_position {
+  place at;
+  timestamp time;
+};
+
+/// A zone that this process owns from now on, and all that its actors start from.
+struct opened_zone {
+  store_position position; ///< of the OPEN record
+  std::shared_ptr<domain::dispatcher> dispatcher;
+  applied_ids applied;
+  std::map<entity_ref, timestamp> deadlines;
+  std::map<std::string, recorded_position> positions;
+  announcer_start announcing;
+  std::vector<committed_turn_ptr> unannounced; ///< the OPEN record's among them
+};
+
+/// Why a zone could not be opened.
+struct opening_failure {
+  std::string cause;
+  bool permanent = false; ///< trying again cannot help: the streams and the store disagree
+};
+
+/// Takes a zone over: checks the streams, brings the store up to the log, and appends OPEN, which
+/// fences every older owner. Blocks while it reads the log. With `again`, a recorded OPEN is
+/// repeated to the letter.
+std::variant<opened_zone, opening_failure>
+take_over(const zone_settings& settings, const zone_ports& ports, const record* again = nullptr);
+
+} // namespace dispatch

@@ -1,0 +1,247 @@
+#pragma once
+
+#include "actors/domain/dispatcher.hpp"
+#include "messages/command.hpp"
+#include "messages/commit_log.hpp"
+#include "messages/event.hpp"
+#include "messages/event_sink.hpp"
+#include "messages/record.hpp"
+#include "messages/state.hpp"
+#include "persistence/store.hpp"
+
+#include <caf/typed_actor.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// Who can say what to whom. Per zone:
+///
+///   zone_actor  -- deliver ------> entity_actor (one per order, rider, station, and the zone
+///   itself)
+///               <- answer --------
+///               -- plan_match ---> dispatcher_actor
+///               <- match_planned -
+///               -- write_turn ---> store_actor -- announce_turn --> announcer_actor
+///               <- turn_written --             <- (events are out) turn_announced --> zone_actor
+///
+/// The zone actor runs turns; it alone appends to the log. Entity actors decide and answer. Until
+/// a turn is committed everything they answered can be taken back (roll_back).
+namespace dispatch {
+
+// --- zone to entity -----------------------------------------------------------------------------
+
+/// One command for one entity.
+struct delivery {
+  std::uint32_t input = 0; ///< index of the turn's command that caused it
+  command_body command;
+  timestamp at;
+  bool by_operator = false;
+};
+
+/// Commands of one round for one entity. Answered with `answer`.
+struct deliver {
+  std::uint64_t attempt = 0; ///< of which turn; a new one commits what was answered before
+  std::vector<delivery> items;
+  bool tentative = false; ///< only tell what would happen; `adopt` makes it happen
+};
+
+/// What one delivery came to.
+struct reply {
+  std::uint32_t input = 0;
+  std::vector<event_body> events;
+  refusal refused = refusal::none;
+  std::string detail;
+};
+
+/// What a round came to for one entity, and the state it is in now.
+struct answer {
+  entity_ref who;
+  std::vector<reply> replies; ///< as many as deliveries, in their order
+  entity_state state;
+  std::string encoded;
+  std::uint64_t part_before = 0; ///< of the digest
+  std::uint64_t part_after = 0;
+  std::string thrown; ///< what a handler threw; the answer holds nothing else then
+};
+
+/// The tentative answer becomes the entity's state.
+struct adopt {};
+
+/// Back to the state before the attempt began.
+struct roll_back {
+  std::uint64_t attempt = 0;
+};
+
+using entity_actor = caf::typed_actor<caf::replies_to<deliver>::with<answer>, caf::reacts_to<adopt>,
+                                      caf::reacts_to<roll_back>>;
+
+// --- zone to dispatcher -------------------------------------------------------------------------
+
+using observed_entity = std::pair<entity_ref, entity_state>;
+
+/// Take note of the turn's changes so far and plan, if a match is due. Answered by `match_planned`.
+struct plan_match {
+  std::vector<observed_entity> changes;
+  timestamp now;
+  std::string offer_prefix;
+  std::size_t budget_bytes = 0;
+};
+
+struct match_planned {
+  domain::plan plan;
+  std::uint64_t duration_us = 0;
+};
+
+/// The turn is committed, with these last changes. Answered by `match_outlook`.
+struct settle_match {
+  std::vector<observed_entity> changes;
+};
+
+/// Back to the last settled state.
+struct unsettle_match {};
+
+/// When the next match has something to do.
+struct match_outlook {
+  std::optional<timestamp> next_due;
+  std::size_t waiting = 0;
+  std::optional<timestamp> oldest;
+};
+
+using dispatcher_actor = caf::typed_actor<caf::replies_to<plan_match>::with<match_planned>,
+                                          caf::replies_to<settle_match>::with<match_outlook>,
+                                          caf::reacts_to<unsettle_match>>;
+
+// --- zone to store to announcer -----------------------------------------------------------------
+
+/// A committed turn on its way into the store and out to the world.
+struct committed_turn {
+  materialisation changes;
+  std::uint64_t epoch = 0;
+  std::uint64_t number = 0;
+  std::vector<announcement> announcements; ///< of the record's announced events, in order
+};
+
+using committed_turn_ptr = std::shared_ptr<committed_turn>;
+
+/// Make it part of the store, then have it announced.
+struct write_turn {
+  committed_turn_ptr turn;
+};
+
+/// Write what has come together, in one transaction. The store actor to itself.
+struct flush_writes {};
+
+/// The output stream holds everything up to there. From the zone.
+struct note_announced {
+  announced_position position;
+};
+
+using store_actor = caf::typed_actor<caf::reacts_to<write_turn>, caf::reacts_to<flush_writes>,
+                                     caf::reacts_to<note_announced>>;
+
+/// Publish its events behind those of the turns before.
+struct announce_turns {
+  std::vector<committed_turn_ptr> turns;
+};
+
+/// A publish ended. From the sink to the announcer.
+struct publish_ended {
+  publish_result result;
+};
+
+/// Try again after a failure. The announcer to itself.
+struct retry_publish {};
+
+using announcer_actor =
+    caf::typed_actor<caf::reacts_to<announce_turns>, caf::reacts_to<publish_ended>,
+                     caf::reacts_to<retry_publish>>;
+
+// --- to the zone --------------------------------------------------------------------------------
+
+/// Take the zone over and run it.
+struct open_zone {};
+
+/// Something to take may have come, or a deadline or a match may be due.
+struct wake_zone {};
+
+/// The input stream ended there at some instant after `asked_at`.
+struct input_ends {
+  std::uint64_t sequence = 0;
+  timestamp asked_at;
+};
+
+/// An append ended. From the log.
+struct append_ended {
+  append_result result;
+};
+
+/// Try the append again. The zone to itself.
+struct retry_append {};
+
+struct turn_written {
+  std::uint64_t number = 0;
+};
+
+struct turn_announced {
+  announced_position last;  ///< the last event that is out
+  std::uint64_t number = 0; ///< of the last record all of whose events are out
+};
+
+/// Stop the zone, naming the cause; it stays readable.
+struct halt_zone {
+  std::string cause;
+};
+
+/// Decide a recorded turn again, instead of taking input. For verification.
+struct decide_again {
+  std::shared_ptr<const record> recorded;
+};
+
+/// Finish the turn in hand, then stop. Answered when everything committed has been announced, or
+/// when that has proved impossible.
+struct drain_zone {};
+struct drained {};
+
+using zone_actor = caf::typed_actor<
+    caf::reacts_to<open_zone>, caf::reacts_to<wake_zone>, caf::reacts_to<input_ends>,
+    caf::reacts_to<answer>, caf::reacts_to<match_planned>, caf::reacts_to<match_outlook>,
+    caf::reacts_to<append_ended>, caf::reacts_to<retry_append>, caf::reacts_to<turn_written>,
+    caf::reacts_to<turn_announced>, caf::reacts_to<halt_zone>, caf::reacts_to<decide_again>,
+    caf::replies_to<drain_zone>::with<drained>>;
+
+} // namespace dispatch
+
+// These messages stay within the process; they must never meet caf::io or CAF's serialization.
+#define DISPATCH_LOCAL_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dispatch::type)
+
+DISPATCH_LOCAL_MESSAGE(deliver)
+DISPATCH_LOCAL_MESSAGE(answer)
+DISPATCH_LOCAL_MESSAGE(adopt)
+DISPATCH_LOCAL_MESSAGE(roll_back)
+DISPATCH_LOCAL_MESSAGE(plan_match)
+DISPATCH_LOCAL_MESSAGE(match_planned)
+DISPATCH_LOCAL_MESSAGE(settle_match)
+DISPATCH_LOCAL_MESSAGE(unsettle_match)
+DISPATCH_LOCAL_MESSAGE(match_outlook)
+DISPATCH_LOCAL_MESSAGE(write_turn)
+DISPATCH_LOCAL_MESSAGE(flush_writes)
+DISPATCH_LOCAL_MESSAGE(note_announced)
+DISPATCH_LOCAL_MESSAGE(announce_turns)
+DISPATCH_LOCAL_MESSAGE(publish_ended)
+DISPATCH_LOCAL_MESSAGE(retry_publish)
+DISPATCH_LOCAL_MESSAGE(open_zone)
+DISPATCH_LOCAL_MESSAGE(wake_zone)
+DISPATCH_LOCAL_MESSAGE(input_ends)
+DISPATCH_LOCAL_MESSAGE(append_ended)
+DISPATCH_LOCAL_MESSAGE(retry_append)
+DISPATCH_LOCAL_MESSAGE(turn_written)
+DISPATCH_LOCAL_MESSAGE(turn_announced)
+DISPATCH_LOCAL_MESSAGE(halt_zone)
+DISPATCH_LOCAL_MESSAGE(decide_again)
+DISPATCH_LOCAL_MESSAGE(drain_zone)
+DISPATCH_LOCAL_MESSAGE(drained)
+
+#undef DISPATCH_LOCAL_MESSAGE

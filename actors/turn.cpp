@@ -1,0 +1,243 @@
+#include "actors/turn.hpp"
+
+#include "actors/domain/reactions.hpp"
+#include "messages/limits.hpp"
+#include "messages/wire/codec.hpp"
+
+#include <cstdlib>
+#include <stdexcept>
+#include <utility>
+
+namespace dispatch {
+
+namespace {
+
+/// The input index of what no command caused: the dispatcher's doing.
+constexpr std::uint32_t no_input = UINT32_MAX;
+
+/// What an event adds to the record, on average, beyond the strings of its own.
+constexpr std::size_t event_overhead_bytes = 96;
+
+std::string verb_name(const command& c) { return std::string{wire::verb_of(c.body)}; }
+
+} // namespace
+
+turn::turn(timestamp now, std::vector<command> commands, std::vector<dead_letter> dead_letters,
+           const applied_ids& applied)
+    : now_(now), commands_(std::move(commands)), dead_letters_(std::move(dead_letters)) {
+  std::unordered_map<std::string_view, std::uint64_t> in_this_turn;
+  for (std::uint32_t i = 0; i < commands_.size(); ++i) {
+    const auto& c = commands_[i];
+    if (c.source == command_source::input) {
+      const auto* before = applied.find(c.id);
+      const auto [same, is_new] = in_this_turn.try_emplace(c.id, c.body_hash);
+      if (before != nullptr || !is_new) {
+        const auto hash = before != nullptr ? before->body_hash : same->second;
+        if (hash != c.body_hash) {
+          answer_at_once(i, command_refused{refusal::id_reused, verb_name(c),
+                                            "the command id was used for a different command"});
+        } else {
+          answer_at_once(i, before != nullptr
+                                ? command_repeated{before->first_event, before->record}
+                                : command_repeated{"in_this_record", 0});
+        }
+        continue;
+      }
+    }
+    next_.push_back({i, c.target, c.body});
+  }
+}
+
+void turn::answer_at_once(std::uint32_t input, event_body body) {
+  add_event(input, commands_[input].target, std::move(body));
+}
+
+std::vector<turn::batch> turn::next_round() {
+  if (next_.empty()) {
+    return {};
+  }
+  if (++rounds_ > limits::rounds_max) {
+    throw std::runtime_error("a command keeps causing others after " +
+                             std::to_string(limits::rounds_max) + " rounds");
+  }
+  return group(std::exchange(next_, {}));
+}
+
+std::vector<turn::batch> turn::group(std::vector<work_item> items) {
+  current_.clear();
+  answers_.clear();
+  std::vector<batch> batches;
+  std::unordered_map<entity_ref, std::size_t> batch_of;
+  for (auto& item : items) {
+    const auto [known, is_new] = batch_of.try_emplace(item.target, batches.size());
+    if (is_new) {
+      batches.push_back({item.target, {}});
+    }
+    auto& deliveries = batches[known->second].items;
+    const auto caused = item.input != no_input;
+    deliveries.push_back({item.input, item.command, caused ? commands_[item.input].at : now_,
+                          caused && !commands_[item.input].by.empty()});
+    current_.push_back({std::move(item), deliveries.size() - 1});
+  }
+  outstanding_ = batches.size();
+  return batches;
+}
+
+void turn::take(answer said) {
+  --outstanding_;
+  if (!said.thrown.empty()) {
+    thrown_ = std::string{to_string(said.who.kind)} + " " + said.who.id + ": " + said.thrown;
+  }
+  auto who = said.who;
+  answers_.insert_or_assign(std::move(who), std::move(said));
+}
+
+void turn::note(const entity_ref& who, const answer& said) {
+  auto [known, is_new] = touched_.try_emplace(who);
+  auto& entity = known->second;
+  if (is_new) {
+    entity.part_before = said.part_before;
+  }
+  if (said.part_after != said.part_before) {
+    entity.changed = true;
+    changes_.insert_or_assign(who, said.state);
+  }
+  entity.state = said.state;
+  entity.encoded = said.encoded;
+  entity.part_after = said.part_after;
+}
+
+void turn::finish_round() {
+  for (const auto& [who, said] : answers_) {
+    note(who, said);
+  }
+  for (const auto& [item, index] : current_) {
+    auto& said = answers_.at(item.target).replies.at(index);
+    for (auto& body : said.events) {
+      add_event(item.input, item.target, std::move(body));
+      for (auto& caused : domain::reactions(events_.back())) {
+        next_.push_back({item.input, std::move(caused.target), std::move(caused.command)});
+      }
+    }
+    const auto is_own_command = item.input != no_input && rounds_ == 1;
+    if (said.refused != refusal::none && is_own_command &&
+        commands_[item.input].source == command_source::input) {
+      add_event(
+          item.input, item.target,
+          command_refused{said.refused, verb_name(commands_[item.input]), std::move(said.detail)});
+    }
+  }
+}
+
+void turn::add_event(std::uint32_t input, const entity_ref& entity, event_body body) {
+  event e;
+  e.entity = entity;
+  e.at = now_;
+  if (input != no_input) {
+    const auto& cause = commands_[input];
+    e.at = cause.at;
+    e.command_id = cause.id;
+    e.trace = cause.trace;
+  }
+  e.body = std::move(body);
+  event_bytes_ += event_overhead_bytes + e.entity.id.size() + e.command_id.size() + e.trace.size();
+  events_.push_back(std::move(e));
+}
+
+std::vector<turn::batch> turn::propose(domain::plan plan) {
+  plan_ = std::move(plan);
+  proposal_of_item_.clear();
+  std::vector<work_item> items;
+  for (std::size_t p = 0; p < plan_.proposals.size(); ++p) {
+    const auto& proposal = plan_.proposals[p];
+    const auto add = [&](entity_ref target, command_body command) {
+      items.push_back({no_input, std::move(target), std::move(command)});
+      proposal_of_item_.push_back(p);
+    };
+    add({entity_kind::rider, proposal.rider},
+        rider_command{propose_offer{proposal.offer, proposal.confirmed}});
+    for (const auto& order : proposal.offer.orders) {
+      if (proposal.confirmed) {
+        add({entity_kind::order, order},
+            order_command{confirm_order{proposal.offer.id, proposal.rider}});
+      } else {
+        add({entity_kind::order, order},
+            order_command{offer_order{proposal.offer.id, proposal.rider}});
+      }
+    }
+  }
+  if (items.empty()) {
+    decisions_ = std::move(plan_.decisions);
+  }
+  for (const auto& refused : plan_.refused) {
+    next_.push_back(
+        {no_input,
+         {entity_kind::order, refused.order},
+         order_command{refuse_assignment{refused.rider, std::string{to_string(refused.code)}}}});
+  }
+  return group(std::move(items));
+}
+
+bool turn::accepted(const placed_item& placed) const {
+  const auto& said = answers_.at(placed.item.target).replies.at(placed.index_in_batch);
+  return said.refused == refusal::none;
+}
+
+std::vector<entity_ref> turn::finish_proposals() {
+  std::vector<bool> complete(plan_.proposals.size(), true);
+  for (std::size_t i = 0; i < current_.size(); ++i) {
+    if (!accepted(current_[i])) {
+      complete[proposal_of_item_[i]] = false;
+    }
+  }
+  std::vector<entity_ref> adopted;
+  for (std::size_t i = 0; i < current_.size(); ++i) {
+    if (!complete[proposal_of_item_[i]]) {
+      continue;
+    }
+    const auto& [item, index] = current_[i];
+    auto& said = answers_.at(item.target);
+    note(item.target, said);
+    adopted.push_back(item.target);
+    for (auto& body : said.replies.at(index).events) {
+      add_event(item.input, item.target, std::move(body));
+    }
+  }
+  for (auto& d : plan_.decisions) {
+    for (std::size_t p = 0; p < plan_.proposals.size(); ++p) {
+      if (!complete[p] && d.offer == plan_.proposals[p].offer.id) {
+        d.rider.clear();
+        d.offer.clear();
+        d.waiting = waiting_reason::not_looked_at;
+      }
+    }
+    decisions_.push_back(std::move(d));
+  }
+  proposal_of_item_.clear();
+  return adopted;
+}
+
+std::vector<observed_entity> turn::take_changes() {
+  std::vector<observed_entity> list{changes_.begin(), changes_.end()};
+  changes_.clear();
+  return list;
+}
+
+std::size_t turn::estimated_bytes() const {
+  std::size_t bytes = event_bytes_ + 1024;
+  bytes += commands_.size() * limits::command_reserve_bytes;
+  for (const auto& letter : dead_letters_) {
+    bytes += 256 + letter.subject.size() + letter.excerpt.size() + letter.detail.size();
+  }
+  return bytes;
+}
+
+void turn::move_into(record& r) {
+  r.now = now_;
+  r.commands = std::move(commands_);
+  r.events = std::move(events_);
+  r.decisions = std::move(decisions_);
+  r.dead_letters = std::move(dead_letters_);
+}
+
+} // namespace dispatch

@@ -1,0 +1,117 @@
+#pragma once
+
+#include "actors/applied_ids.hpp"
+#include "actors/protocol.hpp"
+#include "messages/command.hpp"
+#include "messages/event.hpp"
+#include "messages/record.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace dispatch {
+
+/// One turn of a zone in the making: who gets which command in which round, and in which order the
+/// answers count. Knows nothing of actors: it is told answers, in any order, and what it makes of
+/// them depends on their content only.
+///
+/// Rounds: first the turn's commands, then what their events cause to others, and so on. Then the
+/// dispatcher's proposals: tentative deliveries, of which only complete ones become true.
+class turn {
+public:
+  /// Deliveries of a round for one entity.
+  struct batch {
+    entity_ref target;
+    std::vector<delivery> items;
+  };
+
+  /// What the turn did to one entity.
+  struct touched_entity {
+    entity_state state;
+    std::string encoded;
+    std::uint64_t part_before = 0;
+    std::uint64_t part_after = 0;
+    bool changed = false;
+  };
+
+  turn(timestamp now, std::vector<command> commands, std::vector<dead_letter> dead_letters,
+       const applied_ids& applied);
+
+  /// The next round; empty when the commands have come to rest.
+  std::vector<batch> next_round();
+
+  /// The round of a plan: tentative unless the plan has only refusals. Empty when there is none.
+  std::vector<batch> propose(domain::plan plan);
+
+  /// Whether the current round is one of proposals.
+  bool proposing() const { return !proposal_of_item_.empty(); }
+
+  /// Takes the answer to one batch of the current round.
+  void take(answer said);
+  bool round_complete() const { return outstanding_ == 0; }
+
+  /// Ends the round: its events are the turn's, or with proposals those of the complete ones.
+  void finish_round();
+  /// Ends the round of proposals; returns the entities whose tentative answer became true.
+  std::vector<entity_ref> finish_proposals();
+
+  /// The entity whose handler threw, and what; empty when none did.
+  const std::string& thrown() const { return thrown_; }
+
+  /// Entities changed since this was last called, for the dispatcher.
+  std::vector<observed_entity> take_changes();
+
+  /// Upper estimate of the record's bytes so far.
+  std::size_t estimated_bytes() const;
+
+  timestamp now() const { return now_; }
+  std::size_t rounds() const { return rounds_; }
+  const std::map<entity_ref, touched_entity>& touched() const { return touched_; }
+
+  /// The parts of the record that the turn decided. The turn is over.
+  void move_into(record& r);
+
+private:
+  struct work_item {
+    std::uint32_t input = 0;
+    entity_ref target;
+    command_body command;
+  };
+
+  /// A work item and where its reply is found.
+  struct placed_item {
+    work_item item;
+    std::size_t index_in_batch = 0;
+  };
+
+  std::vector<batch> group(std::vector<work_item> items);
+  void answer_at_once(std::uint32_t input, event_body body);
+  void add_event(std::uint32_t input, const entity_ref& entity, event_body body);
+  void note(const entity_ref& who, const answer& said);
+  bool accepted(const placed_item& placed) const;
+
+  timestamp now_;
+  std::vector<command> commands_;
+  std::vector<dead_letter> dead_letters_;
+  std::vector<work_item> next_;
+  std::vector<placed_item> current_;
+  std::unordered_map<entity_ref, answer> answers_;
+  std::size_t outstanding_ = 0;
+  std::size_t rounds_ = 0;
+  std::size_t event_bytes_ = 0;
+  std::string thrown_;
+
+  domain::plan plan_;
+  std::vector<std::size_t> proposal_of_item_; ///< parallel to current_ while proposing
+
+  std::vector<event> events_;
+  std::vector<decision> decisions_;
+  std::map<entity_ref, touched_entity> touched_;
+  std::map<entity_ref, entity_state> changes_;
+};
+
+} // namespace dispatch

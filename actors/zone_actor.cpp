@@ -1,0 +1,237 @@
+#include "actors/zone_actor.hpp"
+
+#include "actors/announcer_actor.hpp"
+#include "actors/dispatcher_actor.hpp"
+#include "actors/logging.hpp"
+#include "actors/store_actor.hpp"
+#include "actors/zone_state.hpp"
+#include "messages/limits.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/exit_reason.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace dispatch {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto reopen_after = 1s;
+
+} // namespace
+
+timestamp zone_state::zone_now() const {
+  return options.settings.definition.clock.to_zone(options.ports.clock->now());
+}
+
+void zone_state::open() {
+  if (now_in != phase::closed) {
+    return;
+  }
+  if (options.scripted) {
+    return; // The recorded OPEN will come.
+  }
+  auto outcome = take_over(options.settings, options.ports);
+  if (auto* failed = std::get_if<opening_failure>(&outcome)) {
+    const log::about subject{options.settings.definition.name, name, {}};
+    if (failed->permanent) {
+      halt(failed->cause);
+      return;
+    }
+    log::warning(subject, "cannot open the zone yet: " + failed->cause);
+    self->delayed_send(self, reopen_after, open_zone{});
+    return;
+  }
+  install(std::move(std::get<opened_zone>(outcome)));
+
+  const auto notify = [handle = zone_actor{self}] { caf::anon_send(handle, wake_zone{}); };
+  options.ports.positions->start(notify);
+  options.ports.feed->start(position.input_position, notify);
+  wake();
+}
+
+void zone_state::install(opened_zone opened) {
+  position = opened.position;
+  written = position.number;
+  announced = opened.announcing.last.number == 0 ? 0 : opened.announcing.last.number - 1;
+  applied = std::move(opened.applied);
+  positions = std::move(opened.positions);
+  deadlines = {};
+  for (const auto& [who, deadline] : opened.deadlines) {
+    deadlines.set(who, deadline);
+  }
+  entities = {};
+  match_due = opened.dispatcher->next_due();
+  auto& system = self->system();
+  dispatcher = spawn_dispatcher(system, std::move(opened.dispatcher));
+  announcer = spawn_announcer(system, opened.announcing, options.ports.sink, self);
+  writer =
+      spawn_store(system, options.settings.definition.name, options.ports.store, announcer, self);
+  self->send(announcer, announce_turns{std::move(opened.unannounced)});
+  now_in = phase::idle;
+
+  auto& m = *options.metrics;
+  m.epoch = position.epoch;
+  m.input_position = position.input_position;
+  m.committed_record = position.number;
+  m.materialised_record = written;
+  m.running = true;
+  log::info({options.settings.definition.name, name, {}},
+            "zone opened: epoch " + std::to_string(position.epoch) + ", record " +
+                std::to_string(position.number) + ", input position " +
+                std::to_string(position.input_position));
+}
+
+void zone_state::wake() {
+  if (now_in != phase::idle || options.scripted) {
+    return;
+  }
+  if (!draining.empty()) {
+    finish_drain();
+    return;
+  }
+  if (position.number - announced > limits::unannounced_records_max) {
+    return; // The next turn_announced wakes the zone.
+  }
+  if (collect()) {
+    begin_turn();
+    return;
+  }
+  arm_for_what_is_next();
+}
+
+void zone_state::arm_for_what_is_next() {
+  if (match_due) {
+    arm(*match_due);
+  }
+  // A deadline that has passed waits for an answer about the input stream, or for input.
+  if (const auto next = deadlines.next(); next && *next > zone_now()) {
+    arm(*next);
+  }
+}
+
+void zone_state::arm(timestamp due) {
+  const auto now = zone_now();
+  if (armed_until && *armed_until <= due && *armed_until > now) {
+    return;
+  }
+  const auto& clock = options.settings.definition.clock;
+  const auto wall = clock.to_wall(std::max(due, now)) - clock.to_wall(now);
+  armed_until = std::max(due, now);
+  self->delayed_send(self, std::max<duration>(wall, 1ms), wake_zone{});
+}
+
+void zone_state::halt(const std::string& cause) {
+  if (now_in == phase::halted) {
+    return;
+  }
+  log::error({options.settings.definition.name, name, {}}, "zone halted: " + cause);
+  now_in = phase::halted;
+  options.metrics->running = false;
+  options.metrics->halted = true;
+  options.ports.feed->stop();
+  options.ports.positions->stop();
+  entities = {};
+  options.on_halted(cause);
+  finish_drain();
+}
+
+caf::result<drained> zone_state::drain() {
+  auto promise = self->make_response_promise<drained>();
+  draining.push_back(promise);
+  options.ports.feed->stop();
+  options.ports.positions->stop();
+  finish_drain();
+  return promise;
+}
+
+void zone_state::finish_drain() {
+  const auto at_rest = now_in == phase::halted || now_in == phase::closed ||
+                       (now_in == phase::idle && announced >= position.number);
+  if (draining.empty() || !at_rest) {
+    return;
+  }
+  if (now_in == phase::idle && last_announced.out_sequence > 0) {
+    (void)options.ports.store->write_announced(last_announced);
+  }
+  for (auto& promise : draining) {
+    promise.deliver(drained{});
+  }
+  draining.clear();
+  now_in = phase::halted;
+  options.metrics->running = false;
+}
+
+void zone_state::on_written(std::uint64_t number) {
+  written = number;
+  options.metrics->materialised_record = number;
+  entities.passivate(limits::actors_max, written);
+  options.metrics->actors = entities.size();
+  const auto& kept = limits::input_retention_messages;
+  if (position.input_position > trimmed_to + 2 * kept) {
+    trimmed_to = position.input_position - kept;
+    if (auto trimmed = options.ports.feed->trim(trimmed_to); !trimmed) {
+      log::warning({options.settings.definition.name, name, {}},
+                   "cannot trim the input stream: " + trimmed.error().what);
+    }
+    (void)options.ports.store->forget(
+        position.now - limits::dedupe_horizon,
+        number > limits::journal_records_min ? number - limits::journal_records_min : 0);
+  }
+}
+
+void zone_state::on_announced(const turn_announced& message) {
+  announced = std::max(announced, message.number);
+  last_announced = message.last;
+  options.metrics->announced_record = announced;
+  self->send(writer, note_announced{message.last});
+  if (now_in == phase::idle) {
+    wake();
+  }
+}
+
+namespace {
+
+zone_actor::behavior_type zone_behavior(zone_state::self_pointer self,
+                                        const zone_options& options) {
+  auto& state = self->state;
+  state.options = options;
+  state.self = self;
+  self->set_exception_handler([self](const std::exception_ptr& pointer) -> caf::error {
+    auto cause = std::string{"unknown exception"};
+    try {
+      std::rethrow_exception(pointer);
+    } catch (const std::exception& error) {
+      cause = error.what();
+    } catch (...) {
+    }
+    self->state.halt("broken invariant: " + cause);
+    return caf::exit_reason::user_shutdown;
+  });
+  return {
+      [self](const open_zone&) { self->state.open(); },
+      [self](const wake_zone&) { self->state.wake(); },
+      [self](const input_ends& message) { self->state.on_input_ends(message); },
+      [self](answer& message) { self->state.on_answer(std::move(message)); },
+      [self](match_planned& message) { self->state.on_planned(std::move(message)); },
+      [self](const match_outlook& message) { self->state.on_outlook(message); },
+      [self](const append_ended& message) { self->state.on_appended(message.result); },
+      [self](const retry_append&) { self->state.append(); },
+      [self](const turn_written& message) { self->state.on_written(message.number); },
+      [self](const turn_announced& message) { self->state.on_announced(message); },
+      [self](const halt_zone& message) { self->state.halt(message.cause); },
+      [self](const decide_again& message) { self->state.decide_recorded(*message.recorded); },
+      [self](const drain_zone&) { return self->state.drain(); },
+  };
+}
+
+} // namespace
+
+zone_actor spawn_zone(caf::actor_system& system, zone_options options) {
+  return system.spawn(zone_behavior, std::move(options));
+}
+
+} // namespace dispatch

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "actors/metrics.hpp"
+#include "actors/opening.hpp"
+#include "actors/protocol.hpp"
+
+#include <caf/fwd.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace dispatch {
+
+/// How a zone actor is run.
+struct zone_options {
+  zone_settings settings;
+  zone_ports ports;
+  std::shared_ptr<zone_metrics> metrics = std::make_shared<zone_metrics>();
+  /// Called once when the zone stops for good, with the cause. From any thread.
+  std::function<void(const std::string& cause)> on_halted = [](const std::string&) {};
+  /// Takes no input of its own; every turn comes as `decide_again`.
+  bool scripted = false;
+};
+
+/// Starts the actor of one zone. It does nothing before `open_zone`.
+zone_actor spawn_zone(caf::actor_system& system, zone_options options);
+
+} // namespace dispatch

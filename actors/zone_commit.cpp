@@ -1,0 +1,184 @@
+#include "actors/announcing.hpp"
+#include "actors/failpoint.hpp"
+#include "actors/logging.hpp"
+#include "actors/snapshot.hpp"
+#include "actors/zone_state.hpp"
+#include "messages/limits.hpp"
+#include "messages/wire/codec.hpp"
+
+#include <chrono>
+#include <utility>
+
+/// The end of a turn: its record, the append, what became of it, and its effects.
+namespace dispatch {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto retry_after = 100ms;
+constexpr auto retry_when_full_after = 1s;
+
+} // namespace
+
+void zone_state::build_record() {
+  candidate = {};
+  candidate.zone = options.settings.definition.name;
+  candidate.epoch = position.epoch;
+  candidate.number = position.number + 1;
+  candidate.previous = position.hash;
+  candidate.input_position = inputs.input_position;
+  candidate.input_fingerprint = inputs.input_fingerprint;
+  candidate.digest = position.digest;
+  for (const auto& [who, touched] : current->touched()) {
+    candidate.digest ^= touched.part_before ^ touched.part_after;
+  }
+  current->move_into(candidate);
+  encoded_events.clear();
+  encoded_events.reserve(candidate.events.size());
+  for (const auto& e : candidate.events) {
+    encoded_events.push_back(wire::encode_event(e));
+  }
+  candidate_bytes = wire::encode_record(candidate, encoded_events);
+  if (candidate_bytes.size() > limits::record_bytes_hard_max) {
+    abort_turn("the record would have " + std::to_string(candidate_bytes.size()) + " bytes");
+    return;
+  }
+  append();
+}
+
+void zone_state::append() {
+  if (now_in == phase::halted) {
+    return;
+  }
+  now_in = phase::appending;
+  failpoint("before_append");
+  const auto id = candidate.zone + "/" + std::to_string(candidate.epoch) + "/" +
+                  std::to_string(candidate.number);
+  options.ports.log->append(candidate_bytes, position.log_sequence, id,
+                            [handle = zone_actor{self}](append_result result) {
+                              caf::anon_send(handle, append_ended{std::move(result)});
+                            });
+}
+
+void zone_state::on_appended(const append_result& result) {
+  if (now_in != phase::appending) {
+    return;
+  }
+  switch (result.outcome) {
+  case append_outcome::stored:
+    if (result.sequence != position.log_sequence + 1) {
+      halt("the log stored record " + std::to_string(candidate.number) + " at sequence " +
+           std::to_string(result.sequence) + " instead of " +
+           std::to_string(position.log_sequence + 1));
+      return;
+    }
+    commit(result.sequence);
+    return;
+  case append_outcome::full:
+    log::error({candidate.zone, name, {}},
+               "the log is full, the zone waits; give it room with `dispatchctl zone resize " +
+                   candidate.zone + "`: " + result.detail);
+    self->delayed_send(self, retry_when_full_after, retry_append{});
+    return;
+  case append_outcome::conflict:
+  case append_outcome::unknown:
+    look_at_log(result);
+    return;
+  }
+}
+
+void zone_state::look_at_log(const append_result& result) {
+  ++options.metrics->unknown_appends;
+  const auto try_again = [&](const std::string& why) {
+    log::warning({candidate.zone, name, {}},
+                 "the outcome of an append is not known, it is tried again: " + why);
+    self->delayed_send(self, retry_after, retry_append{});
+  };
+  if (result.outcome == append_outcome::conflict && result.sequence < position.log_sequence) {
+    halt("the log regressed: it ends at sequence " + std::to_string(result.sequence) +
+         ", but record " + std::to_string(position.number) + " was committed at sequence " +
+         std::to_string(position.log_sequence));
+    return;
+  }
+  const auto stored = options.ports.log->read(position.log_sequence + 1);
+  if (!stored) {
+    try_again(stored.error().what);
+    return;
+  }
+  if (!*stored) {
+    try_again(result.detail);
+    return;
+  }
+  if (**stored == candidate_bytes) {
+    commit(position.log_sequence + 1);
+    return;
+  }
+  const auto other = wire::decode_record(**stored);
+  if (other && other->epoch > position.epoch) {
+    halt("fenced: another process opened the zone with epoch " + std::to_string(other->epoch));
+    return;
+  }
+  halt("the log holds a record at sequence " + std::to_string(position.log_sequence + 1) +
+       " that no owner of the zone can have written");
+}
+
+void zone_state::commit(std::uint64_t log_sequence) {
+  failpoint("after_append");
+  std::vector<snapshot_row> rows;
+  for (const auto& [who, touched] : current->touched()) {
+    if (touched.part_after == 0) {
+      entities.remove(who); // Nothing is known of it: a refused command does not make an entity.
+      continue;
+    }
+    rows.push_back(make_snapshot(who, touched.state, touched.encoded));
+    entities.touch(who, candidate.number);
+    if (touched.changed) {
+      deadlines.set(who,
+                    without_deadline.contains(who) ? std::nullopt : deadline_of(touched.state));
+      if (const auto* r = std::get_if<std::shared_ptr<const rider>>(&touched.state)) {
+        positions.insert_or_assign(who.id, recorded_position{(*r)->at, (*r)->at_time});
+      }
+    }
+  }
+  auto committed = std::make_shared<committed_turn>();
+  committed->epoch = candidate.epoch;
+  committed->number = candidate.number;
+  committed->announcements =
+      announcements_of(candidate, encoded_events, wire::subjects{options.settings.root});
+  committed->changes =
+      materialise(candidate, std::move(candidate_bytes), log_sequence, std::move(rows));
+  position = committed->changes.position;
+  for (const auto& id : committed->changes.applied) {
+    applied.add(id);
+  }
+  applied.expire(position.now);
+  fingerprints.erase(fingerprints.begin(), fingerprints.upper_bound(position.input_position));
+
+  auto& m = *options.metrics;
+  ++m.records;
+  m.commands += candidate.commands.size();
+  m.events += candidate.events.size();
+  m.dead_letters += candidate.dead_letters.size();
+  for (const auto& e : candidate.events) {
+    m.refused += std::holds_alternative<command_refused>(e.body) ? 1 : 0;
+  }
+  for (const auto& d : candidate.decisions) {
+    m.offers += d.offer.empty() ? 0 : 1;
+  }
+  m.committed_record = position.number;
+  m.input_position = position.input_position;
+  m.actors = entities.size();
+  const auto took = std::chrono::steady_clock::now() - turn_began;
+  m.turn_us_sum += static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+
+  match_due.reset(); // The dispatcher's answer says it anew.
+  self->send(dispatcher, settle_match{current->take_changes()});
+  self->send(writer, write_turn{std::move(committed)});
+  current.reset();
+  now_in = phase::idle;
+  wake();
+}
+
+} // namespace dispatch

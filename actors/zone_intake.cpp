@@ -1,0 +1,137 @@
+#include "actors/domain/geohash.hpp"
+#include "actors/intake.hpp"
+#include "actors/zone_state.hpp"
+#include "messages/limits.hpp"
+
+#include <algorithm>
+#include <utility>
+
+/// What a turn consists of: due deadlines, rider positions, and the commands that came in.
+namespace dispatch {
+
+namespace {
+
+/// A position is recorded when it leaves its cell of this precision (about 150 metres).
+constexpr std::size_t position_precision = 7;
+
+/// What one position adds to a record.
+constexpr std::size_t position_bytes = 160;
+
+} // namespace
+
+bool zone_state::collect() {
+  inputs = {};
+  inputs.input_position = position.input_position;
+  inputs.input_fingerprint = position.input_fingerprint;
+  if (one_by_one == 0) {
+    collect_deadlines();
+    collect_positions();
+  }
+  collect_input();
+  return !inputs.items.empty() || (match_due && *match_due <= zone_now());
+}
+
+void zone_state::collect_deadlines() {
+  const auto next = deadlines.next();
+  const auto now = zone_now();
+  if (!next || *next > now || options.metrics->timers_suspended) {
+    return;
+  }
+  if (!barrier || barrier->asked_at < *next) {
+    ask_where_input_ends();
+    return;
+  }
+  if (position.input_position < barrier->sequence) {
+    return; // Commands that were stored before the deadline come first.
+  }
+  for (auto& who : deadlines.due(barrier->asked_at, limits::batch_deadlines)) {
+    command c;
+    c.source = command_source::deadline;
+    c.target = std::move(who);
+    c.at = now;
+    c.body = c.target.kind == entity_kind::order ? command_body{order_command{pass_deadline{}}}
+                                                 : command_body{rider_command{pass_deadline{}}};
+    inputs.items.emplace_back(std::move(c));
+  }
+}
+
+void zone_state::ask_where_input_ends() {
+  if (asking_for_end) {
+    return;
+  }
+  asking_for_end = true;
+  options.ports.feed->ask_last_sequence(
+      [handle = zone_actor{self}, asked_at = zone_now()](const result<std::uint64_t>& last) {
+        // An unanswered question is asked again: nothing is known to have been applied.
+        caf::anon_send(handle, last ? input_ends{*last, asked_at} : input_ends{0, timestamp{}});
+      });
+}
+
+void zone_state::on_input_ends(const input_ends& message) {
+  asking_for_end = false;
+  if (message.asked_at != timestamp{}) {
+    barrier = message;
+    options.metrics->input_last = message.sequence;
+    wake();
+  } else {
+    self->delayed_send(self, limits::port_timeout, wake_zone{});
+  }
+}
+
+void zone_state::collect_positions() {
+  const auto& policy = options.settings.definition.policy;
+  for (auto& moved : options.ports.positions->take(limits::batch_positions)) {
+    const auto known = positions.find(moved.rider);
+    if (known == positions.end()) {
+      continue; // Nobody who ever began a shift.
+    }
+    const auto at = options.settings.definition.clock.to_zone(moved.stored_at);
+    const auto& before = known->second;
+    const auto same_cell = domain::cell_of(before.at, position_precision) ==
+                           domain::cell_of(moved.at, position_precision);
+    if (at <= before.time || (same_cell && at - before.time < policy.position_freshness / 2)) {
+      continue;
+    }
+    command c;
+    c.source = command_source::position;
+    c.target = {entity_kind::rider, std::move(moved.rider)};
+    c.at = at;
+    c.body = rider_command{record_position{moved.at}};
+    inputs.items.emplace_back(std::move(c));
+  }
+}
+
+void zone_state::collect_input() {
+  const auto take_again = std::min(again.size(), one_by_one > 0 ? 1 : limits::batch_commands);
+  for (std::size_t i = 0; i < take_again; ++i) {
+    inputs.items.push_back(std::move(again.front()));
+    again.pop_front();
+  }
+  if (one_by_one > 0) {
+    --one_by_one;
+  }
+  if (again.empty() && take_again == 0) {
+    const auto spent = inputs.items.size() * (limits::command_reserve_bytes + position_bytes);
+    const auto left = limits::record_bytes_max - std::min(spent, limits::record_bytes_max);
+    const auto count = std::min(limits::batch_commands, left / limits::command_reserve_bytes);
+    auto batch = options.ports.feed->take(count, limits::input_bytes_per_turn);
+    for (auto& message : batch.messages) {
+      fingerprints.insert_or_assign(message.sequence, fingerprint(message));
+      auto item = take_in(message, options.settings.root, options.settings.definition.name,
+                          options.settings.definition.clock);
+      std::visit([&](auto& i) { inputs.items.emplace_back(std::move(i)); }, item);
+    }
+    if (batch.broken) {
+      self->send(self, halt_zone{batch.broken->what});
+    }
+  }
+  for (const auto& item : inputs.items) {
+    const auto sequence = std::visit([](const auto& i) { return i.sequence; }, item);
+    if (sequence > 0) {
+      inputs.input_position = sequence;
+      inputs.input_fingerprint = fingerprints.at(sequence);
+    }
+  }
+}
+
+} // namespace dispatch

@@ -1,0 +1,142 @@
+#pragma once
+
+#include "actors/applied_ids.hpp"
+#include "actors/deadline_queue.hpp"
+#include "actors/directory.hpp"
+#include "actors/opening.hpp"
+#include "actors/protocol.hpp"
+#include "actors/turn.hpp"
+#include "actors/zone_actor.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <chrono>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace dispatch {
+
+/// The state of a zone actor. One turn at a time:
+///
+///   idle -> rounds (entities decide) -> planning (dispatcher) -> proposing (entities agree)
+///        -> rounds (what refusals cause) -> appending (log) -> idle
+///
+/// An actor that throws ends the turn before it is appended: everything is rolled back and run
+/// again one command at a time, and the command that throws alone becomes a dead letter.
+struct zone_state {
+  static inline const char* name = "zone";
+  using self_pointer = zone_actor::stateful_pointer<zone_state>;
+
+  enum class phase : std::uint8_t {
+    closed,
+    idle,
+    rounds,
+    planning,
+    proposing,
+    appending,
+    halted,
+  };
+
+  /// A turn's inputs, kept until it is committed.
+  struct intake {
+    std::vector<std::variant<command, dead_letter>> items;
+    std::vector<dead_letter> dead_letters; ///< of a recorded turn, decided again
+    timestamp now;
+    bool decided_before = false; ///< `now` is given
+    std::uint64_t input_position = 0;
+    std::uint64_t input_fingerprint = 0;
+  };
+
+  zone_options options;
+  self_pointer self = nullptr;
+  phase now_in = phase::closed;
+
+  // Committed knowledge.
+  store_position position;
+  directory entities;
+  dispatcher_actor dispatcher;
+  store_actor writer;
+  announcer_actor announcer;
+  applied_ids applied;
+  deadline_queue deadlines;
+  std::map<std::string, recorded_position> positions;
+  std::optional<timestamp> match_due;
+  std::uint64_t written = 0;   ///< number of the last record in the store
+  std::uint64_t announced = 0; ///< number of the last record whose events are all out
+  announced_position last_announced;
+
+  // The turn in hand.
+  std::uint64_t attempt = 0;
+  intake inputs;
+  std::optional<turn> current;
+  record candidate;
+  std::vector<std::string> encoded_events;
+  std::string candidate_bytes;
+  std::chrono::steady_clock::time_point turn_began;
+
+  // Inputs taken but not committed, from an aborted turn, and how many of them run alone.
+  std::deque<std::variant<command, dead_letter>> again;
+  std::size_t one_by_one = 0;
+  std::set<entity_ref> without_deadline;               ///< whose deadline handler threw
+  std::map<std::uint64_t, std::uint64_t> fingerprints; ///< of inputs taken, by sequence
+
+  // Deadlines fire only when every input stored before them has been applied.
+  bool asking_for_end = false;
+  std::optional<input_ends> barrier;
+  std::optional<timestamp> armed_until; ///< zone time of the earliest wake-up on its way
+
+  std::vector<caf::typed_response_promise<drained>> draining;
+  std::uint64_t trimmed_to = 0;
+
+  // zone_actor.cpp: opening, waking, taking in, stopping.
+  void open();
+  void install(opened_zone opened);
+  void wake();
+  void halt(const std::string& cause);
+  caf::result<drained> drain();
+  void finish_drain();
+  void on_written(std::uint64_t number);
+  void on_announced(const turn_announced& message);
+  timestamp zone_now() const;
+  void arm(timestamp due);
+  void arm_for_what_is_next();
+
+  // zone_intake.cpp: what a turn consists of.
+  void on_input_ends(const input_ends& message);
+  bool collect();
+  void collect_deadlines();
+  void collect_positions();
+  void collect_input();
+  void ask_where_input_ends();
+
+  // zone_turn.cpp: rounds, plan, proposals, abort.
+  void begin_turn();
+  void decide_recorded(const record& recorded);
+  void start_current();
+  void send_batches(const std::vector<turn::batch>& batches, bool tentative);
+  bool wake_entities(const std::vector<turn::batch>& batches);
+  void next_round();
+  void on_answer(answer said);
+  void plan();
+  void on_planned(match_planned planned);
+  void on_outlook(const match_outlook& outlook);
+  void abort_turn(const std::string& cause);
+  void undo_turn();
+
+  // zone_commit.cpp: record, append, outcome, effects.
+  void build_record();
+  void append();
+  void on_appended(const append_result& result);
+  void look_at_log(const append_result& result);
+  void commit(std::uint64_t log_sequence);
+};
+
+} // namespace dispatch

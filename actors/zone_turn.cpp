@@ -1,0 +1,240 @@
+#include "actors/entity_actor.hpp"
+#include "actors/intake.hpp"
+#include "actors/logging.hpp"
+#include "actors/snapshot.hpp"
+#include "actors/zone_state.hpp"
+#include "messages/limits.hpp"
+#include "messages/wire/codec.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+/// The course of a turn, from its inputs to the plan of the dispatcher.
+namespace dispatch {
+
+namespace {
+
+/// Room left in a record for what surrounds commands, events and decisions.
+constexpr std::size_t record_margin_bytes = 16 * 1024;
+
+} // namespace
+
+void zone_state::begin_turn() {
+  turn_began = std::chrono::steady_clock::now();
+  inputs.now = std::max(position.now + duration{1}, zone_now());
+  start_current();
+}
+
+void zone_state::decide_recorded(const record& recorded) {
+  if (recorded.kind == record_kind::open) {
+    auto outcome = take_over(options.settings, options.ports, &recorded);
+    if (auto* failed = std::get_if<opening_failure>(&outcome)) {
+      halt(failed->cause);
+      return;
+    }
+    install(std::move(std::get<opened_zone>(outcome)));
+    return;
+  }
+  if (now_in != phase::idle) {
+    halt("a recorded turn came while another one was being decided");
+    return;
+  }
+  inputs = {};
+  inputs.now = recorded.now;
+  inputs.decided_before = true;
+  inputs.input_position = recorded.input_position;
+  inputs.input_fingerprint = recorded.input_fingerprint;
+  for (const auto& c : recorded.commands) {
+    inputs.items.emplace_back(c);
+  }
+  for (const auto& letter : recorded.dead_letters) {
+    inputs.items.emplace_back(letter);
+  }
+  start_current();
+}
+
+void zone_state::start_current() {
+  ++attempt;
+  std::vector<command> commands;
+  std::vector<dead_letter> dead_letters;
+  for (const auto& item : inputs.items) {
+    if (const auto* c = std::get_if<command>(&item)) {
+      commands.push_back(*c);
+    } else {
+      dead_letters.push_back(std::get<dead_letter>(item));
+    }
+  }
+  current.emplace(inputs.now, std::move(commands), std::move(dead_letters), applied);
+  next_round();
+}
+
+void zone_state::next_round() {
+  std::vector<turn::batch> batches;
+  try {
+    batches = current->next_round();
+  } catch (const std::runtime_error& error) {
+    abort_turn(error.what());
+    return;
+  }
+  if (batches.empty()) {
+    if (now_in == phase::proposing) {
+      build_record();
+    } else {
+      plan();
+    }
+    return;
+  }
+  if (now_in != phase::proposing) {
+    now_in = phase::rounds;
+  }
+  send_batches(batches, false);
+}
+
+bool zone_state::wake_entities(const std::vector<turn::batch>& batches) {
+  std::vector<entity_ref> asleep;
+  for (const auto& b : batches) {
+    if (entities.find(b.target) == nullptr) {
+      asleep.push_back(b.target);
+    }
+  }
+  if (asleep.empty()) {
+    return true;
+  }
+  auto loaded = options.ports.store->load(asleep);
+  if (!loaded) {
+    halt("the store cannot be read: " + loaded.error().what);
+    return false;
+  }
+  const auto rules = std::make_shared<const policy>(options.settings.definition.policy);
+  for (std::size_t i = 0; i < asleep.size(); ++i) {
+    auto state = initial_state(asleep[i].kind);
+    if (const auto& bytes = (*loaded)[i]) {
+      auto decoded = decode_state(asleep[i].kind, *bytes);
+      if (!decoded) {
+        halt("the store is damaged: " + decoded.error().what);
+        return false;
+      }
+      state = std::move(*decoded);
+    }
+    entities.add(asleep[i], spawn_entity(self->system(), asleep[i], std::move(state), rules));
+  }
+  return true;
+}
+
+void zone_state::send_batches(const std::vector<turn::batch>& batches, bool tentative) {
+  if (!wake_entities(batches)) {
+    return;
+  }
+  for (const auto& b : batches) {
+    self->send(*entities.find(b.target), deliver{attempt, b.items, tentative});
+  }
+}
+
+void zone_state::on_answer(answer said) {
+  if (now_in != phase::rounds && now_in != phase::proposing) {
+    return;
+  }
+  const auto tentative_round = now_in == phase::proposing && current->proposing();
+  current->take(std::move(said));
+  if (!current->round_complete()) {
+    return;
+  }
+  if (!current->thrown().empty()) {
+    abort_turn(current->thrown());
+    return;
+  }
+  if (tentative_round) {
+    for (const auto& who : current->finish_proposals()) {
+      self->send(*entities.find(who), adopt{});
+    }
+  } else {
+    current->finish_round();
+  }
+  next_round();
+}
+
+void zone_state::plan() {
+  now_in = phase::planning;
+  const auto used = current->estimated_bytes() + record_margin_bytes;
+  const auto budget = limits::record_bytes_max - std::min(used, limits::record_bytes_max);
+  self->send(dispatcher, plan_match{current->take_changes(), current->now(),
+                                    "f" + std::to_string(position.number + 1), budget});
+}
+
+void zone_state::on_planned(match_planned planned) {
+  if (now_in != phase::planning) {
+    return;
+  }
+  auto& m = *options.metrics;
+  if (planned.plan.ran) {
+    ++m.matches;
+    m.match_us_sum += planned.duration_us;
+  } else if (inputs.items.empty() && !inputs.decided_before) {
+    // Nothing came and nothing was due: there is no turn.
+    undo_turn();
+    now_in = phase::idle;
+    arm_for_what_is_next();
+    return;
+  }
+  now_in = phase::proposing;
+  const auto batches = current->propose(std::move(planned.plan));
+  if (batches.empty()) {
+    next_round();
+    return;
+  }
+  send_batches(batches, true);
+}
+
+void zone_state::on_outlook(const match_outlook& outlook) {
+  match_due = outlook.next_due;
+  auto& m = *options.metrics;
+  m.waiting_orders = outlook.waiting;
+  m.oldest_waiting_since_us = outlook.oldest ? outlook.oldest->time_since_epoch().count() : 0;
+  if (now_in == phase::idle) {
+    arm_for_what_is_next();
+  }
+}
+
+void zone_state::undo_turn() {
+  for (const auto& [who, touched] : current->touched()) {
+    if (const auto* actor = entities.find(who)) {
+      self->send(*actor, roll_back{attempt});
+    }
+  }
+  self->send(dispatcher, unsettle_match{});
+  current.reset();
+}
+
+void zone_state::abort_turn(const std::string& cause) {
+  log::error({options.settings.definition.name, name, {}}, "turn aborted: " + cause);
+  ++options.metrics->turns_aborted;
+  undo_turn();
+  now_in = phase::idle;
+  if (inputs.decided_before) {
+    halt("a recorded turn cannot be decided again: " + cause);
+    return;
+  }
+  if (inputs.items.size() == 1) {
+    // It throws alone: it is the culprit.
+    if (auto* c = std::get_if<command>(&inputs.items.front())) {
+      stored_message message;
+      message.sequence = c->sequence;
+      message.subject = std::string{to_string(c->target.kind)} + "." + c->target.id;
+      auto letter = bury(message, c->at, "poison", cause);
+      if (c->source == command_source::deadline) {
+        without_deadline.insert(c->target);
+        deadlines.set(c->target, std::nullopt);
+      }
+      again.emplace_front(std::move(letter));
+      ++one_by_one;
+    }
+  } else {
+    one_by_one += inputs.items.size();
+    again.insert(again.begin(), std::make_move_iterator(inputs.items.begin()),
+                 std::make_move_iterator(inputs.items.end()));
+  }
+  self->send(self, wake_zone{});
+}
+
+} // namespace dispatch

@@ -1,0 +1,291 @@
+#include "messages/memory/streams.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dispatch::memory {
+
+append_result fenced_stream::store(message m, std::uint64_t expected_last) {
+  if (messages_.size() != expected_last) {
+    return {append_outcome::conflict, messages_.size(), "wrong last sequence"};
+  }
+  messages_.push_back(std::move(m));
+  return {append_outcome::stored, messages_.size(), {}};
+}
+
+append_result fenced_stream::write(message m, std::uint64_t expected_last) {
+  const std::scoped_lock lock{mutex_};
+  auto what = fault::none;
+  if (!faults_.empty()) {
+    what = faults_.front();
+    faults_.erase(faults_.begin());
+  }
+  const append_result nothing_known{append_outcome::unknown, 0, "injected"};
+  switch (what) {
+  case fault::none:
+    return store(std::move(m), expected_last);
+  case fault::lose_request:
+    return nothing_known;
+  case fault::lose_answer:
+    store(std::move(m), expected_last);
+    return nothing_known;
+  case fault::delay:
+    delayed_.emplace_back(std::move(m), expected_last);
+    return nothing_known;
+  case fault::full:
+    return {append_outcome::full, 0, "injected"};
+  }
+  return nothing_known;
+}
+
+std::vector<fenced_stream::message> fenced_stream::all() const {
+  const std::scoped_lock lock{mutex_};
+  return messages_;
+}
+
+std::uint64_t fenced_stream::last_sequence() const {
+  const std::scoped_lock lock{mutex_};
+  return messages_.size();
+}
+
+std::optional<fenced_stream::message> fenced_stream::at(std::uint64_t sequence) const {
+  const std::scoped_lock lock{mutex_};
+  if (sequence == 0 || sequence > messages_.size()) {
+    return std::nullopt;
+  }
+  return messages_[sequence - 1];
+}
+
+void fenced_stream::inject(std::vector<fault> faults) {
+  const std::scoped_lock lock{mutex_};
+  faults_ = std::move(faults);
+}
+
+void fenced_stream::release_delayed() {
+  const std::scoped_lock lock{mutex_};
+  for (auto& [m, expected] : std::exchange(delayed_, {})) {
+    store(std::move(m), expected);
+  }
+}
+
+void fenced_stream::truncate(std::uint64_t keep) {
+  const std::scoped_lock lock{mutex_};
+  messages_.resize(std::min<std::size_t>(messages_.size(), keep));
+}
+
+void log::append(std::string bytes, std::uint64_t expected_last, std::string id,
+                 std::function<void(append_result)> done) {
+  done(stream_->write({{}, std::move(id), std::move(bytes)}, expected_last));
+}
+
+result<stream_state> log::state() {
+  const auto last = stream_->last_sequence();
+  stream_state s;
+  s.first_sequence = 1;
+  s.last_sequence = last;
+  s.messages = last;
+  return s;
+}
+
+result<std::optional<std::string>> log::read(std::uint64_t sequence) {
+  auto found = stream_->at(sequence);
+  return found ? std::optional{std::move(found->body)} : std::nullopt;
+}
+
+status log::scan(std::uint64_t first, std::uint64_t last,
+                 const std::function<bool(std::uint64_t, std::string_view)>& visit) {
+  for (auto sequence = first; sequence <= last; ++sequence) {
+    const auto found = stream_->at(sequence);
+    if (!found) {
+      return failure{"the log has no message at sequence " + std::to_string(sequence)};
+    }
+    if (!visit(sequence, found->body)) {
+      break;
+    }
+  }
+  return nothing{};
+}
+
+void sink::publish(std::vector<announcement> events, std::uint64_t expected_last,
+                   std::function<void(publish_result)> done) {
+  for (auto& e : events) {
+    const auto written =
+        stream_->write({std::move(e.subject), std::move(e.id), std::move(e.body)}, expected_last++);
+    switch (written.outcome) {
+    case append_outcome::stored:
+      continue;
+    case append_outcome::conflict:
+      done({publish_outcome::conflict, 0, written.detail});
+      return;
+    case append_outcome::full:
+      done({publish_outcome::full, 0, written.detail});
+      return;
+    case append_outcome::unknown:
+      done({publish_outcome::unknown, 0, written.detail});
+      return;
+    }
+  }
+  done({publish_outcome::stored, expected_last, {}});
+}
+
+result<event_sink::tail_state> sink::tail() {
+  const auto last = stream_->last_sequence();
+  const auto message = stream_->at(last);
+  return tail_state{last, message ? message->id : std::string{}};
+}
+
+std::uint64_t input_stream::publish(std::string subject, std::string body, timestamp now,
+                                    std::string id, std::string content_type, std::string trace) {
+  std::vector<std::function<void()>> listeners;
+  std::uint64_t sequence = 0;
+  {
+    const std::scoped_lock lock{mutex_};
+    sequence = ++last_;
+    messages_.emplace(sequence,
+                      stored_message{sequence, now, std::move(subject), std::move(id),
+                                     std::move(content_type), std::move(trace), std::move(body)});
+    for (const auto& [who, notify] : listeners_) {
+      listeners.push_back(notify);
+    }
+  }
+  for (const auto& notify : listeners) {
+    notify();
+  }
+  return sequence;
+}
+
+void input_stream::purge_before(std::uint64_t first_kept) {
+  const std::scoped_lock lock{mutex_};
+  messages_.erase(messages_.begin(), messages_.lower_bound(first_kept));
+}
+
+void input_stream::recreate(timestamp created) {
+  const std::scoped_lock lock{mutex_};
+  messages_.clear();
+  last_ = 0;
+  created_ = created;
+}
+
+std::vector<stored_message> input_stream::after(std::uint64_t sequence, std::size_t most) const {
+  const std::scoped_lock lock{mutex_};
+  std::vector<stored_message> list;
+  for (auto i = messages_.upper_bound(sequence); i != messages_.end() && list.size() < most; ++i) {
+    list.push_back(i->second);
+  }
+  return list;
+}
+
+std::optional<stored_message> input_stream::at(std::uint64_t sequence) const {
+  const std::scoped_lock lock{mutex_};
+  const auto found = messages_.find(sequence);
+  return found == messages_.end() ? std::nullopt : std::optional{found->second};
+}
+
+stream_state input_stream::state() const {
+  const std::scoped_lock lock{mutex_};
+  stream_state s;
+  s.first_sequence = messages_.empty() ? last_ + 1 : messages_.begin()->first;
+  s.last_sequence = last_;
+  s.messages = messages_.size();
+  s.created = created_;
+  return s;
+}
+
+void input_stream::subscribe(const void* who, std::function<void()> notify) {
+  const std::scoped_lock lock{mutex_};
+  listeners_.insert_or_assign(who, std::move(notify));
+}
+
+void input_stream::unsubscribe(const void* who) {
+  const std::scoped_lock lock{mutex_};
+  listeners_.erase(who);
+}
+
+void feed::start(std::uint64_t after, std::function<void()> on_available) {
+  {
+    const std::scoped_lock lock{mutex_};
+    position_ = after;
+    running_ = true;
+  }
+  stream_->subscribe(this, on_available);
+  on_available();
+}
+
+input_feed::batch feed::take(std::size_t messages_max, std::size_t bytes_max) {
+  const std::scoped_lock lock{mutex_};
+  batch taken;
+  if (!running_) {
+    return taken;
+  }
+  std::size_t bytes = 0;
+  for (auto& message : stream_->after(position_, messages_max)) {
+    bytes += message.body.size();
+    if (bytes > bytes_max && !taken.messages.empty()) {
+      break;
+    }
+    if (message.sequence != position_ + 1) {
+      taken.broken =
+          failure{"the input stream lost the command at sequence " + std::to_string(position_ + 1)};
+      running_ = false;
+      break;
+    }
+    position_ = message.sequence;
+    taken.messages.push_back(std::move(message));
+  }
+  return taken;
+}
+
+void feed::ask_last_sequence(std::function<void(result<std::uint64_t>)> done) {
+  done(stream_->state().last_sequence);
+}
+
+void feed::stop() {
+  stream_->unsubscribe(this);
+  const std::scoped_lock lock{mutex_};
+  running_ = false;
+}
+
+result<stream_state> feed::state() { return stream_->state(); }
+
+result<std::optional<stored_message>> feed::read(std::uint64_t sequence) {
+  return stream_->at(sequence);
+}
+
+status feed::trim(std::uint64_t first_kept) {
+  stream_->purge_before(first_kept);
+  return nothing{};
+}
+
+void positions::publish(const std::string& rider, const place& at, timestamp now) {
+  std::function<void()> notify;
+  {
+    const std::scoped_lock lock{mutex_};
+    moved_.insert_or_assign(rider, rider_position{rider, at, now});
+    notify = notify_;
+  }
+  if (notify) {
+    notify();
+  }
+}
+
+void positions::start(std::function<void()> on_available) {
+  const std::scoped_lock lock{mutex_};
+  notify_ = std::move(on_available);
+}
+
+std::vector<rider_position> positions::take(std::size_t riders_max) {
+  const std::scoped_lock lock{mutex_};
+  std::vector<rider_position> list;
+  while (!moved_.empty() && list.size() < riders_max) {
+    list.push_back(std::move(moved_.begin()->second));
+    moved_.erase(moved_.begin());
+  }
+  return list;
+}
+
+void positions::stop() {
+  const std::scoped_lock lock{mutex_};
+  notify_ = {};
+}
+
+} // namespace dispatch::memory
