@@ -211,10 +211,14 @@ template <class M> M& scratch() {
     p.name = w.name()
 
 #define WIRE_TEXTS(name)                                                                           \
-  if constexpr (A::writing)                                                                        \
-    for (const auto& one : p.name)                                                                 \
-      w.add_##name(valid_utf8(one) ? one : repaired_utf8(one));                                    \
-  else                                                                                             \
+  if constexpr (A::writing) {                                                                      \
+    for (const auto& one : p.name) {                                                               \
+      if (valid_utf8(one))                                                                         \
+        w.add_##name(one);                                                                         \
+      else                                                                                         \
+        w.add_##name(repaired_utf8(one));                                                          \
+    }                                                                                              \
+  } else                                                                                           \
     p.name.assign(w.name().begin(), w.name().end())
 
 #define WIRE_ENUM(name, message_enum)                                                              \

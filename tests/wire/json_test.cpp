@@ -50,6 +50,14 @@ std::string sample_record() {
   return wire::encode_record(samples::a_record(), encoded);
 }
 
+/// The name that an enumeration's value should have in JSON.
+std::string spelled(std::string prefix, std::string_view name) {
+  for (const auto c : name) {
+    prefix += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return prefix;
+}
+
 json state(entity_kind kind, const std::string& bytes) {
   return json::parse(*wire::state_to_json(kind, bytes));
 }
@@ -79,6 +87,28 @@ TEST_CASE("a command in JSON") {
     "vehicles": ["VEHICLE_BICYCLE", "VEHICLE_CAR"],
     "reference": "upstream/47 \u00e9"
   })"));
+}
+
+TEST_CASE("gates, waiting reasons and refusals have the same names everywhere") {
+  for (int i = 1; i <= static_cast<int>(gate::late); ++i) {
+    decision one;
+    one.counts.push_back({static_cast<gate>(i), 1});
+    CHECK(json::parse(wire::decision_to_json(one))["counts"][0]["code"] ==
+          spelled("GATE_", to_string(static_cast<gate>(i))));
+  }
+  for (int i = 1; i <= static_cast<int>(waiting_reason::record_full); ++i) {
+    decision one;
+    one.waiting = static_cast<waiting_reason>(i);
+    CHECK(json::parse(wire::decision_to_json(one))["waiting"] ==
+          spelled("WAITING_REASON_", to_string(one.waiting)));
+  }
+  for (int i = 1; i <= static_cast<int>(refusal::not_permitted); ++i) {
+    auto one = samples::events().front();
+    const auto code = static_cast<refusal>(i);
+    one.body = command_refused{code, "", ""};
+    CHECK(json::parse(*wire::event_to_json(wire::encode_event(one)))["refused"]["code"] ==
+          spelled("REFUSAL_", to_string(code)));
+  }
 }
 
 TEST_CASE("a record in JSON shows what is nested in it") {
