@@ -1,0 +1,53 @@
+#pragma once
+
+#include "messages/nats/connection.hpp"
+#include "messages/result.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dispatch::nats {
+
+struct bucket_entry {
+  std::string key; ///< one or more subject tokens
+  std::string value;
+  std::uint64_t revision = 0;
+};
+
+/// A key-value bucket in NATS' usual layout (stream KV_<name>), read from its leader. Revisions
+/// guard people's edits only: a replicated nats-server before 2.9.21 does not enforce them.
+class bucket {
+public:
+  /// Creates the bucket unless it exists. Every key keeps its last 8 values.
+  static status create(connection& on, const std::string& name, int replicas);
+
+  bucket(std::shared_ptr<connection> on, std::string name);
+
+  /// nullopt when there is no such key.
+  result<std::optional<bucket_entry>> get(const std::string& key);
+
+  /// Stores a value if the key's revision is `expected` (0: there is none) and returns its new
+  /// one. Fails, saying so, when somebody else was faster.
+  result<std::uint64_t> put(const std::string& key, const std::string& value,
+                            std::uint64_t expected);
+
+  /// By key.
+  result<std::vector<bucket_entry>> list();
+
+  /// Deletes the key if its revision is `expected`.
+  status erase(const std::string& key, std::uint64_t expected);
+
+private:
+  struct latest;
+  result<latest> latest_of(const std::string& key);
+  result<std::uint64_t> store(const std::string& key, const std::string& value,
+                              const char* operation, std::uint64_t expected);
+
+  const std::shared_ptr<connection> connection_;
+  const std::string name_;
+};
+
+} // namespace dispatch::nats

@@ -1,0 +1,94 @@
+#include "messages/nats/commit_log.hpp"
+
+#include "messages/limits.hpp"
+#include "messages/nats/api.hpp"
+#include "messages/nats/input_feed.hpp"
+
+#include <array>
+#include <condition_variable>
+#include <mutex>
+
+namespace dispatch::nats {
+
+namespace {
+
+append_result result_of(const result<std::string>& reply) {
+  if (!reply)
+    return {.outcome = append_outcome::unknown, .sequence = 0, .detail = reply.error().what};
+  const auto ack = parse_publish_ack(*reply);
+  if (!ack)
+    return {.outcome = append_outcome::unknown, .sequence = 0, .detail = ack.error().what};
+  switch (verdict_of(*ack)) {
+  case ack_verdict::stored:
+    return {.outcome = append_outcome::stored, .sequence = ack->sequence, .detail = {}};
+  case ack_verdict::conflict:
+    return {.outcome = append_outcome::conflict,
+            .sequence = last_sequence_of_conflict(ack->error),
+            .detail = ack->error};
+  case ack_verdict::full:
+    return {.outcome = append_outcome::full, .sequence = 0, .detail = ack->error};
+  case ack_verdict::refused:
+    break;
+  }
+  return {.outcome = append_outcome::unknown, .sequence = 0, .detail = ack->error};
+}
+
+} // namespace
+
+nats_commit_log::nats_commit_log(std::shared_ptr<connection> on, std::string stream,
+                                 std::string subject)
+    : connection_(std::move(on)), stream_(std::move(stream)), subject_(std::move(subject)) {}
+
+void nats_commit_log::append(std::string bytes, std::uint64_t expected_last, std::string id,
+                             std::function<void(append_result)> done) {
+  const auto expected = std::to_string(expected_last);
+  const std::array headers{header{"Nats-Expected-Stream", stream_.c_str()},
+                           header{"Nats-Expected-Last-Sequence", expected.c_str()},
+                           header{"Nats-Msg-Id", id.c_str()}};
+  connection_->request_async(
+      subject_.c_str(), headers, bytes, limits::port_timeout,
+      [done = std::move(done)](const result<std::string>& reply) { done(result_of(reply)); });
+}
+
+result<stream_state> nats_commit_log::state() { return api::state_of(*connection_, stream_); }
+
+result<std::optional<std::string>> nats_commit_log::read(std::uint64_t sequence) {
+  auto found = api::message_at(*connection_, stream_, sequence);
+  if (!found)
+    return found.error();
+  if (!*found)
+    return std::optional<std::string>();
+  return std::optional(std::move((*found)->body));
+}
+
+status nats_commit_log::scan(std::uint64_t first, std::uint64_t last,
+                             const std::function<bool(std::uint64_t, std::string_view)>& visit) {
+  if (first > last)
+    return nothing{};
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool available = false;
+  nats_input_feed feed(connection_, stream_);
+  feed.start(first - 1, [&] {
+    const std::lock_guard lock(mutex);
+    available = true;
+    changed.notify_all();
+  });
+  for (;;) {
+    const auto batch = feed.take(limits::batch_commands, limits::feed_bytes_max);
+    for (const auto& message : batch.messages)
+      if (!visit(message.sequence, message.body) || message.sequence == last)
+        return nothing{};
+    if (batch.broken)
+      return *batch.broken;
+    if (!batch.messages.empty())
+      continue;
+    std::unique_lock lock(mutex);
+    if (!changed.wait_for(lock, limits::port_timeout, [&] { return available; }))
+      return failure{"reading stream " + stream_ + " up to " + std::to_string(last) +
+                     ": nothing came in time; is the server well, and that sequence stored?"};
+    available = false;
+  }
+}
+
+} // namespace dispatch::nats

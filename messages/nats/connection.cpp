@@ -1,0 +1,330 @@
+#include "messages/nats/connection.hpp"
+
+#include "messages/nats/pending_replies.hpp"
+#include "messages/nats/server_info.hpp"
+
+#include <nats/nats.h>
+
+#include <charconv>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace dispatch::nats {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto connect_timeout = 3s;
+constexpr auto ping_interval = 2s;
+constexpr int pings_out_max = 2;
+constexpr auto write_deadline = 2s;
+constexpr auto reconnect_wait = 250ms;
+constexpr auto reconnect_jitter = 500ms;
+constexpr int io_buffer_bytes = 256 * 1024;
+
+std::int64_t milliseconds(std::chrono::milliseconds span) { return span.count(); }
+
+std::string text_of(natsStatus status) { return natsStatus_GetText(status); }
+
+using message_pointer = std::unique_ptr<natsMsg, decltype(&natsMsg_Destroy)>;
+
+/// A message to publish; null and a status when it cannot be made.
+message_pointer make_message(const char* subject, const char* reply,
+                             std::span<const header> headers, std::string_view body,
+                             natsStatus& status) {
+  natsMsg* made = nullptr;
+  status = natsMsg_Create(&made, subject, reply, body.data(), static_cast<int>(body.size()));
+  message_pointer message(made, &natsMsg_Destroy);
+  for (const auto& each : headers)
+    if (status == NATS_OK)
+      status = natsMsgHeader_Set(made, each.name, each.value);
+  return message;
+}
+
+} // namespace
+
+struct connection::implementation {
+  connection_settings settings;
+  std::string version;
+  natsConnection* raw = nullptr;
+  pending_replies replies;
+  std::string reply_inbox; ///< with a dot at the end
+  std::optional<subscription> reply_subscription;
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool closed = false;
+  std::mutex watchers_mutex;
+  std::map<std::uint64_t, std::function<void(bool)>> watchers;
+  std::uint64_t last_watcher = 0;
+
+  ~implementation() {
+    if (raw == nullptr)
+      return;
+    if (natsConnection_Status(raw) == NATS_CONN_STATUS_CONNECTED)
+      natsConnection_FlushTimeout(raw, milliseconds(write_deadline));
+    reply_subscription.reset();
+    natsConnection_Close(raw);
+    // The closed handler is the last to use this object.
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [this] { return closed; });
+    lock.unlock();
+    natsConnection_Destroy(raw);
+  }
+
+  natsStatus configure(natsOptions* options, std::vector<const char*>& servers);
+  void notice(std::string_view what) const {
+    if (settings.notice)
+      settings.notice(what);
+  }
+  void tell_watchers(bool connected);
+  void on_reply(const incoming& message);
+
+  static implementation& of(void* closure) { return *static_cast<implementation*>(closure); }
+  static void on_disconnected(natsConnection*, void* closure);
+  static void on_reconnected(natsConnection*, void* closure);
+  static void on_closed(natsConnection*, void* closure);
+  static void on_error(natsConnection*, natsSubscription*, natsStatus error, void* closure);
+};
+
+natsStatus connection::implementation::configure(natsOptions* options,
+                                                 std::vector<const char*>& servers) {
+  for (const auto status : {
+           natsOptions_SetServers(options, servers.data(), static_cast<int>(servers.size())),
+           natsOptions_SetName(options, settings.name.c_str()),
+           natsOptions_SetTimeout(options, milliseconds(connect_timeout)),
+           natsOptions_SetMaxReconnect(options, -1),
+           natsOptions_SetReconnectWait(options, milliseconds(reconnect_wait)),
+           natsOptions_SetReconnectJitter(options, milliseconds(reconnect_jitter),
+                                          milliseconds(reconnect_jitter)),
+           natsOptions_SetReconnectBufSize(options, 0),
+           natsOptions_SetPingInterval(options, milliseconds(ping_interval)),
+           natsOptions_SetMaxPingsOut(options, pings_out_max),
+           natsOptions_SetWriteDeadline(options, milliseconds(write_deadline)),
+           natsOptions_SetFailRequestsOnDisconnect(options, true),
+           natsOptions_SetCustomInboxPrefix(options, settings.inbox_prefix.c_str()),
+           natsOptions_SetIOBufSize(options, io_buffer_bytes),
+           natsOptions_SetSendAsap(options, settings.send_at_once),
+           natsOptions_SetDisconnectedCB(options, &on_disconnected, this),
+           natsOptions_SetReconnectedCB(options, &on_reconnected, this),
+           natsOptions_SetClosedCB(options, &on_closed, this),
+           natsOptions_SetErrorHandler(options, &on_error, this),
+       })
+    if (status != NATS_OK)
+      return status;
+  auto status = NATS_OK;
+  const auto& s = settings;
+  if (!s.credentials_file.empty())
+    status = natsOptions_SetUserCredentialsFromFiles(options, s.credentials_file.c_str(), nullptr);
+  if (status == NATS_OK && !s.tls_ca_file.empty())
+    status = natsOptions_LoadCATrustedCertificates(options, s.tls_ca_file.c_str());
+  if (status == NATS_OK && !s.tls_certificate_file.empty())
+    status = natsOptions_LoadCertificatesChain(options, s.tls_certificate_file.c_str(),
+                                               s.tls_key_file.c_str());
+  if (status == NATS_OK && !(s.tls_ca_file.empty() && s.tls_certificate_file.empty()))
+    status = natsOptions_SetSecure(options, true);
+  return status;
+}
+
+void connection::implementation::tell_watchers(bool connected) {
+  const std::lock_guard lock(watchers_mutex);
+  for (const auto& [number, on_change] : watchers)
+    on_change(connected);
+}
+
+void connection::implementation::on_reply(const incoming& message) {
+  const auto token = message.subject().substr(reply_inbox.size());
+  std::uint64_t number = 0;
+  std::from_chars(token.data(), token.data() + token.size(), number);
+  if (message.body().empty() && message.header("Status") == "503")
+    replies.complete(number, failure{"nobody answers; is JetStream enabled and the stream there?"});
+  else
+    replies.complete(number, std::string(message.body()));
+}
+
+void connection::implementation::on_disconnected(natsConnection*, void* closure) {
+  auto& self = of(closure);
+  self.notice("NATS connection lost, reconnecting");
+  self.replies.fail_all("the connection was lost");
+  self.tell_watchers(false);
+}
+
+void connection::implementation::on_reconnected(natsConnection*, void* closure) {
+  of(closure).notice("NATS connection restored");
+  of(closure).tell_watchers(true);
+}
+
+void connection::implementation::on_closed(natsConnection* raw, void* closure) {
+  auto& self = of(closure);
+  const char* cause = nullptr;
+  if (natsConnection_GetLastError(raw, &cause) != NATS_OK && cause != nullptr)
+    self.notice(std::string("NATS connection closed: ") + cause);
+  self.replies.fail_all("the connection was closed");
+  const std::lock_guard lock(self.mutex);
+  self.closed = true;
+  self.changed.notify_all();
+}
+
+// Must not touch the subscription, which may be freed (nats.c before 3.7.0).
+void connection::implementation::on_error(natsConnection*, natsSubscription*, natsStatus error,
+                                          void* closure) {
+  of(closure).notice("NATS connection: " + text_of(error));
+}
+
+connection::connection() : implementation_(std::make_unique<implementation>()) {}
+connection::~connection() = default;
+
+result<std::shared_ptr<connection>> connection::open(connection_settings settings) {
+  const auto addresses = parse_urls(settings.url);
+  result<server_info> info = failure{"no NATS server address is configured"};
+  for (const auto& address : addresses)
+    if (!info)
+      info = read_server_info(address, connect_timeout);
+  if (!info)
+    return info.error();
+  if (auto refusal = refusal_of_version(info->version))
+    return failure{*refusal};
+
+  const std::shared_ptr<connection> made(new connection);
+  auto& self = *made->implementation_;
+  self.settings = std::move(settings);
+  self.version = info->version;
+  std::vector<std::string> urls;
+  for (std::string_view rest = self.settings.url; !rest.empty();) {
+    const auto comma = rest.find(',');
+    urls.emplace_back(rest.substr(0, comma));
+    rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+  }
+  std::vector<const char*> servers;
+  for (const auto& url : urls)
+    servers.push_back(url.c_str());
+
+  natsOptions* raw_options = nullptr;
+  auto status = natsOptions_Create(&raw_options);
+  const std::unique_ptr<natsOptions, decltype(&natsOptions_Destroy)> options(raw_options,
+                                                                             &natsOptions_Destroy);
+  if (status == NATS_OK)
+    status = self.configure(raw_options, servers);
+  if (status == NATS_OK)
+    status = natsConnection_Connect(&self.raw, raw_options);
+  if (status != NATS_OK) {
+    const char* detail = nats_GetLastError(nullptr);
+    return failure{"cannot connect to NATS at " + self.settings.url + ": " + text_of(status) +
+                   (detail != nullptr ? std::string(" (") + detail + ")" : "")};
+  }
+  self.reply_inbox = made->new_inbox() + ".";
+  auto replies = made->subscribe(self.reply_inbox + "*",
+                                 [&self](const incoming& message) { self.on_reply(message); });
+  if (!replies)
+    return replies.error();
+  self.reply_subscription = std::move(*replies);
+  return made;
+}
+
+bool connection::connected() const {
+  return natsConnection_Status(implementation_->raw) == NATS_CONN_STATUS_CONNECTED;
+}
+
+const std::string& connection::server_version() const { return implementation_->version; }
+
+std::string connection::new_inbox() {
+  natsInbox* made = nullptr;
+  if (natsInbox_Create(&made) != NATS_OK)
+    throw std::bad_alloc();
+  const std::string_view whole(made);
+  auto inbox = implementation_->settings.inbox_prefix + std::string(whole.substr(whole.find('.')));
+  natsInbox_Destroy(made);
+  return inbox;
+}
+
+status connection::publish(const char* subject, const char* reply, std::span<const header> headers,
+                           std::string_view body) {
+  auto sent = NATS_OK;
+  if (headers.empty()) {
+    const auto size = static_cast<int>(body.size());
+    sent = reply == nullptr
+               ? natsConnection_Publish(implementation_->raw, subject, body.data(), size)
+               : natsConnection_PublishRequest(implementation_->raw, subject, reply, body.data(),
+                                               size);
+  } else {
+    const auto message = make_message(subject, reply, headers, body, sent);
+    if (sent == NATS_OK)
+      sent = natsConnection_PublishMsg(implementation_->raw, message.get());
+  }
+  if (sent != NATS_OK)
+    return failure{std::string("publish to ") + subject + ": " + text_of(sent)};
+  return nothing{};
+}
+
+result<std::string> connection::request(const std::string& subject, std::string_view body,
+                                        std::chrono::milliseconds timeout) {
+  natsMsg* raw_reply = nullptr;
+  const auto sent =
+      natsConnection_Request(&raw_reply, implementation_->raw, subject.c_str(), body.data(),
+                             static_cast<int>(body.size()), milliseconds(timeout));
+  const message_pointer reply(raw_reply, &natsMsg_Destroy);
+  if (sent != NATS_OK)
+    return failure{"request to " + subject + ": " + text_of(sent)};
+  return std::string(incoming(raw_reply).body());
+}
+
+void connection::request_async(const char* subject, std::span<const header> headers,
+                               std::string_view body, std::chrono::milliseconds timeout,
+                               continuation done) {
+  auto& self = *implementation_;
+  const auto number = self.replies.add(timeout, std::move(done));
+  const auto reply = self.reply_inbox + std::to_string(number);
+  if (const auto sent = publish(subject, reply.c_str(), headers, body); !sent)
+    self.replies.complete(number, sent.error());
+}
+
+result<publish_ack> connection::publish_stored(const std::string& subject,
+                                               std::span<const header> headers,
+                                               std::string_view body,
+                                               std::chrono::milliseconds timeout) {
+  auto sent = NATS_OK;
+  const auto message = make_message(subject.c_str(), nullptr, headers, body, sent);
+  natsMsg* raw_reply = nullptr;
+  if (sent == NATS_OK)
+    sent = natsConnection_RequestMsg(&raw_reply, implementation_->raw, message.get(),
+                                     milliseconds(timeout));
+  const message_pointer reply(raw_reply, &natsMsg_Destroy);
+  if (sent != NATS_OK)
+    return failure{"publish to " + subject + ": " + text_of(sent) +
+                   (sent == NATS_NO_RESPONDERS ? "; is its stream created?" : "")};
+  return parse_publish_ack(incoming(raw_reply).body());
+}
+
+result<subscription> connection::subscribe(const std::string& subject, handler on_message) {
+  return subscription::open(implementation_->raw, subject, std::move(on_message));
+}
+
+result<subscription> connection::serve(
+    const std::string& subject,
+    std::function<std::string(std::string_view subject, std::string_view body)> answer) {
+  return subscribe(subject, [this, answer = std::move(answer)](const incoming& message) {
+    if (message.reply().empty())
+      return;
+    const std::string reply(message.reply());
+    // Who asked learns of a lost answer by its own timeout.
+    (void)publish(reply.c_str(), nullptr, {}, answer(message.subject(), message.body()));
+  });
+}
+
+std::shared_ptr<void> connection::watch(std::function<void(bool connected)> on_change) {
+  auto& self = *implementation_;
+  const std::lock_guard lock(self.watchers_mutex);
+  const auto number = ++self.last_watcher;
+  self.watchers.emplace(number, std::move(on_change));
+  return {static_cast<void*>(this), [owner = shared_from_this(), number](void*) {
+            auto& watched = *owner->implementation_;
+            const std::lock_guard erasing(watched.watchers_mutex);
+            watched.watchers.erase(number);
+          }};
+}
+
+} // namespace dispatch::nats

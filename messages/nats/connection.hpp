@@ -1,0 +1,99 @@
+#pragma once
+
+#include "messages/nats/publish_ack.hpp"
+#include "messages/nats/subscription.hpp"
+#include "messages/result.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace dispatch::nats {
+
+struct connection_settings {
+  std::string url = "nats://127.0.0.1:4222"; ///< or several, separated by commas
+  std::string name = "dispatch";             ///< as the server's monitoring shows it
+  std::string inbox_prefix = "_INBOX";       ///< answers come below it; permissions need it
+  std::string credentials_file;              ///< JWT and seed; may be empty
+  std::string tls_ca_file;                   ///< TLS is used when one of the three is given
+  std::string tls_certificate_file;
+  std::string tls_key_file;
+
+  /// Writes every publish to the socket at once, instead of gathering for at most a millisecond.
+  /// For the commit log, where latency counts; not where thousands are published together.
+  bool send_at_once = false;
+
+  /// Told, for people, what happens to the connection. Called from any thread; may be empty.
+  std::function<void(std::string_view)> notice = {};
+};
+
+/// Name and value end with a zero and hold no line break. Names are case-sensitive.
+struct header {
+  const char* name;
+  const char* value;
+};
+
+/// A connection to NATS that reconnects for ever and never sends again what was published while
+/// it was down. All members may be called from any thread. Handlers of a subscription run one at
+/// a time on a thread of the subscription.
+class connection : public std::enable_shared_from_this<connection> {
+public:
+  using handler = std::function<void(const incoming&)>;
+  using continuation = std::function<void(result<std::string>)>;
+
+  /// Connects. Fails when no server answers, or when its version is one that loses data.
+  static result<std::shared_ptr<connection>> open(connection_settings settings);
+
+  connection(const connection&) = delete;
+  connection& operator=(const connection&) = delete;
+  ~connection();
+
+  bool connected() const;
+
+  /// Of the server that was connected to first.
+  const std::string& server_version() const;
+
+  /// A subject for answers that nobody else uses.
+  std::string new_inbox();
+
+  /// Hands a message to the connection; it may still get lost. Fails when disconnected.
+  status publish(const char* subject, const char* reply, std::span<const header> headers,
+                 std::string_view body);
+
+  /// Sends a request and waits for the answer. Fails when nobody serves the subject.
+  result<std::string> request(const std::string& subject, std::string_view body,
+                              std::chrono::milliseconds timeout);
+
+  /// Sends a request. `done` is called exactly once, from any thread, possibly before this
+  /// returns, with the answer or why there is none; a lost connection ends the wait.
+  void request_async(const char* subject, std::span<const header> headers, std::string_view body,
+                     std::chrono::milliseconds timeout, continuation done);
+
+  /// Publishes to a stream and waits for its answer. After a failure it may or may not be stored.
+  result<publish_ack> publish_stored(const std::string& subject, std::span<const header> headers,
+                                     std::string_view body, std::chrono::milliseconds timeout);
+
+  /// Effective when it returns, if connected; survives reconnects. Handlers must return quickly:
+  /// what waits for them is bounded.
+  result<subscription> subscribe(const std::string& subject, handler on_message);
+
+  /// Answers requests; the subject may have wildcards.
+  result<subscription>
+  serve(const std::string& subject,
+        std::function<std::string(std::string_view subject, std::string_view body)> answer);
+
+  /// Tells when the connection is lost (false) and found again (true), until the returned handle
+  /// goes; afterwards no call begins or runs. The handle must not be dropped by the call.
+  [[nodiscard]] std::shared_ptr<void> watch(std::function<void(bool connected)> on_change);
+
+private:
+  connection();
+  struct implementation;
+  std::unique_ptr<implementation> implementation_;
+};
+
+} // namespace dispatch::nats

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "messages/nats/connection.hpp"
+#include "messages/nats/pull_consumer.hpp"
+#include "messages/position_feed.hpp"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dispatch::nats {
+
+/// The newest position of each rider, from the stream's last message per subject. While the stream
+/// does not exist it waits for it.
+class nats_position_feed final : public position_feed {
+public:
+  /// Of the Content-Type header and the body; nullopt when they make no place.
+  using decoder =
+      std::function<std::optional<place>(std::string_view content_type, std::string_view body)>;
+
+  /// `filter` is the zone's positions subject; the rider is a subject's last token.
+  nats_position_feed(std::shared_ptr<connection> on, std::string stream, std::string filter,
+                     decoder decode);
+  ~nats_position_feed() override;
+
+  void start(std::function<void()> on_available) override;
+  std::vector<rider_position> take(std::size_t riders_max) override;
+  void stop() override;
+
+private:
+  struct newest {
+    place at;
+    timestamp stored_at;
+  };
+
+  bool accept(const incoming& message, const delivery& from);
+  void tell_available();
+
+  const std::shared_ptr<connection> connection_;
+  const std::string stream_;
+  const std::string filter_;
+  const decoder decode_;
+
+  std::mutex control_mutex_; ///< held by start and stop
+  std::mutex mutex_;         ///< guards all below
+  std::shared_ptr<pull_consumer> consumer_;
+  std::function<void()> on_available_;
+  std::map<std::string, newest, std::less<>> moved_; ///< not yet taken, by rider
+  std::string taken_last_;
+  std::size_t accepted_ = 0; ///< not yet released
+  std::size_t accepted_bytes_ = 0;
+  bool notify_due_ = false;
+};
+
+} // namespace dispatch::nats

@@ -1,0 +1,148 @@
+#include "messages/nats/server_info.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <netdb.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <tuple>
+#include <unistd.h>
+
+namespace dispatch::nats {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+class file_descriptor {
+public:
+  explicit file_descriptor(int number) : number_(number) {}
+  file_descriptor(const file_descriptor&) = delete;
+  file_descriptor& operator=(const file_descriptor&) = delete;
+  ~file_descriptor() {
+    if (number_ >= 0)
+      ::close(number_);
+  }
+  int number() const { return number_; }
+
+private:
+  int number_;
+};
+
+bool wait_for(int socket, short events, clock::time_point deadline) {
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - clock::now()).count();
+  pollfd waiting{.fd = socket, .events = events, .revents = 0};
+  return left > 0 && ::poll(&waiting, 1, static_cast<int>(left)) == 1;
+}
+
+bool connect_socket(int socket, const addrinfo& to, clock::time_point deadline) {
+  if (::connect(socket, to.ai_addr, to.ai_addrlen) == 0)
+    return true;
+  if (errno != EINPROGRESS || !wait_for(socket, POLLOUT, deadline))
+    return false;
+  int error = 0;
+  socklen_t size = sizeof error;
+  return ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
+}
+
+result<server_info> parse_info(std::string_view line) {
+  if (!line.starts_with("INFO "))
+    return failure{"it does not speak the NATS protocol"};
+  const auto info = nlohmann::json::parse(line.substr(5), nullptr, false);
+  if (!info.is_object())
+    return failure{"its INFO line is not JSON"};
+  return server_info{.name = info.value("server_name", ""),
+                     .version = info.value("version", ""),
+                     .jetstream = info.value("jetstream", false)};
+}
+
+result<server_info> read_info_line(int socket, clock::time_point deadline) {
+  std::string line;
+  std::array<char, 4096> buffer{};
+  while (line.size() < 64 * 1024) {
+    if (!wait_for(socket, POLLIN, deadline))
+      return failure{"no INFO line came in time"};
+    const auto count = ::recv(socket, buffer.data(), buffer.size(), 0);
+    if (count <= 0)
+      return failure{"it closed the connection"};
+    line.append(buffer.data(), static_cast<std::size_t>(count));
+    if (const auto end = line.find("\r\n"); end != std::string::npos)
+      return parse_info(std::string_view(line).substr(0, end));
+  }
+  return failure{"its INFO line is too long"};
+}
+
+} // namespace
+
+std::vector<server_address> parse_urls(std::string_view urls) {
+  std::vector<server_address> found;
+  while (!urls.empty()) {
+    const auto comma = urls.find(',');
+    auto url = urls.substr(0, comma);
+    urls = comma == std::string_view::npos ? std::string_view{} : urls.substr(comma + 1);
+    if (const auto scheme = url.find("://"); scheme != std::string_view::npos)
+      url.remove_prefix(scheme + 3);
+    if (const auto user = url.rfind('@'); user != std::string_view::npos)
+      url.remove_prefix(user + 1);
+    url = url.substr(0, url.find('/'));
+    if (url.empty())
+      continue;
+    const auto bracket = url.rfind(']');
+    const auto colon = url.rfind(':');
+    const bool has_port =
+        colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
+    auto host = url.substr(0, has_port ? colon : url.size());
+    if (host.starts_with('[') && host.ends_with(']'))
+      host = host.substr(1, host.size() - 2);
+    found.push_back({.host = std::string(host),
+                     .port = has_port ? std::string(url.substr(colon + 1)) : "4222"});
+  }
+  return found;
+}
+
+result<server_info> read_server_info(const server_address& at, std::chrono::milliseconds timeout) {
+  const auto where = "NATS server " + at.host + ":" + at.port + ": ";
+  const auto deadline = clock::now() + timeout;
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* list = nullptr;
+  if (const int error = ::getaddrinfo(at.host.c_str(), at.port.c_str(), &hints, &list); error != 0)
+    return failure{where + ::gai_strerror(error)};
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses(list, &::freeaddrinfo);
+  for (const auto* to = list; to != nullptr; to = to->ai_next) {
+    const file_descriptor socket(
+        ::socket(to->ai_family, to->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, to->ai_protocol));
+    if (socket.number() < 0 || !connect_socket(socket.number(), *to, deadline))
+      continue;
+    auto info = read_info_line(socket.number(), deadline);
+    if (!info)
+      return failure{where + info.error().what};
+    return info;
+  }
+  return failure{where + "cannot connect; is it running, and is the address right?"};
+}
+
+std::optional<std::string> refusal_of_version(std::string_view version) {
+  int major = 0, minor = 0, patch = 0;
+  const std::string text(version);
+  if (std::sscanf(text.c_str(), "%d.%d.%d", &major, &minor, &patch) != 3)
+    return "nats-server version '" + text + "' is not understood";
+  const auto number = std::tuple(major, minor, patch);
+  if (number < std::tuple(2, 9, 0))
+    return "nats-server " + text + " is too old; use 2.9.10 or newer";
+  if (number == std::tuple(2, 10, 19))
+    return "nats-server " + text +
+           " accepts publishes whose expected sequence is wrong; use 2.10.27 or newer";
+  if (number > std::tuple(2, 10, 19) && number <= std::tuple(2, 10, 22))
+    return "nats-server " + text +
+           " can lose a whole stream when it is killed; use 2.10.27 or newer";
+  return std::nullopt;
+}
+
+} // namespace dispatch::nats

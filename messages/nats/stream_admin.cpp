@@ -1,0 +1,196 @@
+#include "messages/nats/stream_admin.hpp"
+
+#include "messages/limits.hpp"
+#include "messages/nats/api.hpp"
+#include "messages/wire/subjects.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace dispatch::nats {
+
+namespace {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+constexpr auto input_duplicate_window = 2min;
+/// The server takes 2 minutes when none is given; ids of fenced streams need not live long.
+constexpr auto fenced_duplicate_window = 1s;
+constexpr std::int64_t position_bytes_max = std::int64_t{256} << 20;
+constexpr auto position_age_max = 1h;
+
+std::int64_t nanoseconds(std::chrono::nanoseconds span) { return span.count(); }
+
+std::int64_t limit(std::int64_t value) { return value == 0 ? -1 : value; }
+std::int64_t from_limit(std::int64_t value) { return value < 0 ? 0 : value; }
+
+json to_json(const stream_settings& s) {
+  return {{"name", s.name},
+          {"subjects", s.subjects},
+          {"retention", "limits"},
+          {"storage", s.kept_in == storage::file ? "file" : "memory"},
+          {"discard", s.when_full == discard::new_messages ? "new" : "old"},
+          {"max_msgs", -1},
+          {"max_consumers", -1},
+          {"max_bytes", limit(s.bytes_max)},
+          {"max_age", nanoseconds(s.age_max)},
+          {"max_msg_size", limit(s.message_bytes_max)},
+          {"max_msgs_per_subject", limit(s.messages_per_subject_max)},
+          {"duplicate_window", nanoseconds(s.duplicate_window)},
+          {"num_replicas", s.replicas},
+          {"allow_direct", false}};
+}
+
+stream_settings from_json(const json& config) {
+  return {.name = config.value("name", ""),
+          .subjects = config.value("subjects", std::vector<std::string>{}),
+          .kept_in = config.value("storage", "") == "file" ? storage::file : storage::memory,
+          .when_full =
+              config.value("discard", "") == "new" ? discard::new_messages : discard::old_messages,
+          .bytes_max = from_limit(config.value("max_bytes", std::int64_t{-1})),
+          .age_max = std::chrono::duration_cast<std::chrono::seconds>(
+              std::chrono::nanoseconds(config.value("max_age", std::int64_t{0}))),
+          .message_bytes_max =
+              static_cast<std::int32_t>(from_limit(config.value("max_msg_size", std::int64_t{-1}))),
+          .messages_per_subject_max =
+              from_limit(config.value("max_msgs_per_subject", std::int64_t{-1})),
+          .duplicate_window = std::chrono::duration_cast<std::chrono::milliseconds>(
+              std::chrono::nanoseconds(config.value("duplicate_window", std::int64_t{0}))),
+          .replicas = config.value("num_replicas", 1)};
+}
+
+/// The names of the settings that differ, with both values.
+std::string differences(const stream_settings& wanted, const stream_settings& found) {
+  std::string text;
+  const auto found_json = to_json(found);
+  const auto wanted_json = to_json(wanted);
+  for (const auto& [key, value] : wanted_json.items())
+    if (found_json[key] != value)
+      text.append(text.empty() ? "" : ", ")
+          .append(key + " is " + found_json[key].dump() + " instead of " + value.dump());
+  return text;
+}
+
+} // namespace
+
+std::array<stream_settings, 3> zone_streams(std::string_view root, std::string_view zone,
+                                            const stream_sizes& sizes) {
+  const wire::subjects subjects{std::string(root)};
+  return {stream_settings{.name = wire::input_stream(root, zone),
+                          .subjects = {subjects.commands_of_zone(zone)},
+                          .kept_in = storage::file,
+                          .when_full = discard::new_messages,
+                          .bytes_max = sizes.input_bytes_max,
+                          .age_max = sizes.input_age_max,
+                          .message_bytes_max = limits::command_bytes_max,
+                          .messages_per_subject_max = 0,
+                          .duplicate_window = input_duplicate_window,
+                          .replicas = sizes.replicas},
+          stream_settings{.name = wire::log_stream(root, zone),
+                          .subjects = {subjects.log(zone)},
+                          .kept_in = storage::file,
+                          .when_full = discard::new_messages,
+                          .bytes_max = sizes.log_bytes_max,
+                          .age_max = 0s,
+                          .message_bytes_max = 0,
+                          .messages_per_subject_max = 0,
+                          .duplicate_window = fenced_duplicate_window,
+                          .replicas = sizes.replicas},
+          stream_settings{.name = wire::output_stream(root, zone),
+                          .subjects = {subjects.events_of_zone(zone)},
+                          .kept_in = storage::file,
+                          .when_full = discard::old_messages,
+                          .bytes_max = sizes.output_bytes_max,
+                          .age_max = sizes.output_age_max,
+                          .message_bytes_max = 0,
+                          .messages_per_subject_max = 0,
+                          .duplicate_window = fenced_duplicate_window,
+                          .replicas = sizes.replicas}};
+}
+
+stream_settings position_stream(std::string_view root, int replicas) {
+  return {.name = wire::position_stream(root),
+          .subjects = {wire::subjects{std::string(root)}.positions()},
+          .kept_in = storage::memory,
+          .when_full = discard::old_messages,
+          .bytes_max = position_bytes_max,
+          .age_max = position_age_max,
+          .message_bytes_max = 0,
+          .messages_per_subject_max = 1,
+          .duplicate_window = fenced_duplicate_window,
+          .replicas = replicas};
+}
+
+result<creation> create_stream(connection& on, const stream_settings& wanted) {
+  const auto exists = api::find_stream(on, wanted.name);
+  if (!exists)
+    return exists.error();
+  if (*exists) {
+    const auto found = describe_stream(on, wanted.name);
+    if (!found)
+      return found.error();
+    if (const auto different = differences(wanted, found->settings); !different.empty())
+      return failure{"stream " + wanted.name + " exists with other settings: " + different};
+    return creation::existed;
+  }
+  const auto made = api::call_or_fail(on, "STREAM.CREATE." + wanted.name, to_json(wanted));
+  if (!made)
+    return made.error();
+  return creation::created;
+}
+
+result<stream_description> describe_stream(connection& on, const std::string& name) {
+  const auto info = api::call_or_fail(on, "STREAM.INFO." + name, json::object());
+  if (!info)
+    return info.error();
+  const auto state = api::parse_stream_state(info->body);
+  if (!state)
+    return state.error();
+  const auto config = json::parse(info->body).value("config", json::object());
+  return stream_description{.settings = from_json(config), .state = *state};
+}
+
+status resize_stream(connection& on, const std::string& name, std::int64_t bytes_max,
+                     std::chrono::seconds age_max) {
+  const auto info = api::call_or_fail(on, "STREAM.INFO." + name, json::object());
+  if (!info)
+    return info.error();
+  auto config = json::parse(info->body).value("config", json::object());
+  config["max_bytes"] = limit(bytes_max);
+  config["max_age"] = nanoseconds(age_max);
+  const auto updated = api::call_or_fail(on, "STREAM.UPDATE." + name, config);
+  if (!updated)
+    return updated.error();
+  return nothing{};
+}
+
+status delete_stream(connection& on, const std::string& name) {
+  const auto exists = api::find_stream(on, name);
+  if (!exists)
+    return exists.error();
+  if (!*exists)
+    return nothing{};
+  const auto deleted = api::call_or_fail(on, "STREAM.DELETE." + name, json::object());
+  if (!deleted)
+    return deleted.error();
+  return nothing{};
+}
+
+status create_zone_streams(connection& on, std::string_view root, std::string_view zone,
+                           const stream_sizes& sizes) {
+  if (const auto made = create_stream(on, position_stream(root, sizes.replicas)); !made)
+    return made.error();
+  for (const auto& settings : zone_streams(root, zone, sizes))
+    if (const auto made = create_stream(on, settings); !made)
+      return made.error();
+  return nothing{};
+}
+
+status delete_zone_streams(connection& on, std::string_view root, std::string_view zone) {
+  for (const auto& settings : zone_streams(root, zone, {}))
+    if (auto deleted = delete_stream(on, settings.name); !deleted)
+      return deleted;
+  return nothing{};
+}
+
+} // namespace dispatch::nats

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "messages/nats/connection.hpp"
+#include "messages/result.hpp"
+#include "messages/stream.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Streams and their settings. Nodes never create any; dispatchctl does, with admin rights.
+namespace dispatch::nats {
+
+enum class storage : std::uint8_t { file, memory };
+enum class discard : std::uint8_t { new_messages, old_messages };
+
+/// Zero means no limit, where a limit is meant.
+struct stream_settings {
+  std::string name = {};
+  std::vector<std::string> subjects = {};
+  storage kept_in = storage::file;
+  discard when_full = discard::new_messages;
+  std::int64_t bytes_max = 0;
+  std::chrono::seconds age_max{0};
+  std::int32_t message_bytes_max = 0;
+  std::int64_t messages_per_subject_max = 0;
+  std::chrono::milliseconds duplicate_window{0};
+  int replicas = 1;
+
+  bool operator==(const stream_settings&) const = default;
+};
+
+/// How much a zone's streams may keep. Their sum over all zones must fit the disk.
+struct stream_sizes {
+  std::int64_t input_bytes_max = std::int64_t{1} << 30;
+  std::chrono::seconds input_age_max = std::chrono::days(7);
+  std::int64_t log_bytes_max = std::int64_t{4} << 30;
+  std::int64_t output_bytes_max = std::int64_t{1} << 30;
+  std::chrono::seconds output_age_max = std::chrono::days(2);
+  int replicas = 1;
+};
+
+/// Input, log and output stream of a zone.
+std::array<stream_settings, 3> zone_streams(std::string_view root, std::string_view zone,
+                                            const stream_sizes& sizes);
+
+/// The stream of all zones' rider positions.
+stream_settings position_stream(std::string_view root, int replicas);
+
+/// What is said about a stream.
+struct stream_description {
+  stream_settings settings;
+  stream_state state;
+};
+
+enum class creation : std::uint8_t { created, existed };
+
+/// Creates a stream. Fails, naming the settings, when it exists with different ones.
+result<creation> create_stream(connection& on, const stream_settings& wanted);
+
+/// Fails when there is none.
+result<stream_description> describe_stream(connection& on, const std::string& name);
+
+/// Sets how much an existing stream may keep; everything else stays.
+status resize_stream(connection& on, const std::string& name, std::int64_t bytes_max,
+                     std::chrono::seconds age_max);
+
+/// Deletes a stream with all that is in it. Succeeds when there is none.
+status delete_stream(connection& on, const std::string& name);
+
+/// Creates the three streams of a zone, and those shared by all zones, unless they exist.
+status create_zone_streams(connection& on, std::string_view root, std::string_view zone,
+                           const stream_sizes& sizes);
+
+/// Deletes the three streams of a zone.
+status delete_zone_streams(connection& on, std::string_view root, std::string_view zone);
+
+} // namespace dispatch::nats
