@@ -79,6 +79,7 @@ struct offer_order {
 struct confirm_order {
   std::string offer;
   std::string rider;
+  bool accepted = false; ///< by the rider; otherwise it carries out an operator's `assign`
 };
 
 /// From the dispatcher: the rider whom the operator named cannot take it.

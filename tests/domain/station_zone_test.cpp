@@ -1,0 +1,81 @@
+#include "actors/domain/station.hpp"
+#include "actors/domain/zone.hpp"
+#include "tests/domain/scenario.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace dispatch;
+using namespace dispatch::domain;
+
+TEST_CASE("station: what every command comes to in every state") {
+  const station unknown;
+  const station open{true, true, metres(0, 0)};
+  const station closed{true, false, metres(0, 0)};
+  const station_command opening = open_station{metres(500, 0)};
+  const station_command closing = close_station{};
+
+  struct row {
+    station state;
+    const char* name;
+    station_command command;
+    const char* expected;
+    bool open_after;
+  };
+  for (const auto& [state, name, command, expected, open_after] : std::vector<row>{
+           {unknown, "unknown", opening, "opened", true},
+           {unknown, "unknown", closing, "!unknown_entity", false},
+           {open, "open", opening, "!wrong_status", true},
+           {open, "open", closing, "closed", false},
+           {closed, "closed", opening, "opened", true},
+           {closed, "closed", closing, "!wrong_status", false},
+       }) {
+    CAPTURE(name);
+    auto after = state;
+    CHECK(status_name(state) == name);
+    const auto result = perform(after, command, dawn);
+    CHECK(to_line(result) == expected);
+    CHECK(after.open == open_after);
+    CHECK((after == state) == (result.refused != refusal::none));
+  }
+  auto moved = closed;
+  perform(moved, opening, dawn);
+  CHECK(moved.at == metres(500, 0));
+}
+
+TEST_CASE("zone: what every command comes to in every state") {
+  const zone running{7, false, ""};
+  const zone paused{7, true, "storm"};
+  const zone_command pause = pause_zone{"flood"};
+  const zone_command resume = resume_zone{};
+
+  struct row {
+    zone state;
+    const char* name;
+    zone_command command;
+    bool by_operator;
+    const char* expected;
+    zone after;
+  };
+  for (const auto& [state, name, command, by_operator, expected, after] : std::vector<row>{
+           {running, "running", pause, false, "!not_permitted", running},
+           {running, "running", resume, false, "!not_permitted", running},
+           {paused, "paused", pause, false, "!not_permitted", paused},
+           {paused, "paused", resume, false, "!not_permitted", paused},
+           {running, "running", pause, true, "paused", {7, true, "flood"}},
+           {running, "running", resume, true, "!wrong_status", running},
+           {paused, "paused", pause, true, "!wrong_status", paused},
+           {paused, "paused", resume, true, "resumed", running},
+       }) {
+    CAPTURE(name);
+    auto became = state;
+    CHECK(status_name(state) == name);
+    CHECK(to_line(perform(became, command, dawn, by_operator)) == expected);
+    CHECK(became == after);
+  }
+}
+
+TEST_CASE("zone: who opens a zone changes its epoch and does not resume it") {
+  zone state{7, true, "storm"};
+  evolve(state, zone_opened{8, "node-2"});
+  CHECK(state == zone{8, true, "storm"});
+}
