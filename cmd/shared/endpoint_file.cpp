@@ -1,0 +1,58 @@
+#include "cmd/shared/endpoint_file.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+namespace dispatch::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+} // namespace
+
+fs::path endpoint_path(const fs::path& data) { return data / "dispatchd.json"; }
+
+status write_endpoint(const fs::path& data, const endpoint& at) {
+  const auto path = endpoint_path(data);
+  auto draft = path;
+  draft += ".new";
+  std::ofstream file(draft, std::ios::trunc);
+  file << json{{"pid", at.pid}, {"nats_url", at.nats_url}, {"http", at.http}}.dump() << '\n';
+  file.close();
+  std::error_code error;
+  if (file) {
+    fs::rename(draft, path, error);
+  }
+  if (!file || error) {
+    return failure{"cannot write " + path.string() + (error ? ": " + error.message() : "")};
+  }
+  return nothing{};
+}
+
+result<endpoint> read_endpoint(const fs::path& data) {
+  const auto path = endpoint_path(data);
+  std::ifstream file(path);
+  if (!file) {
+    return failure{"cannot read " + path.string() + "; does a dispatchd run on this directory?"};
+  }
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  try {
+    const auto read = json::parse(text);
+    return endpoint{read.at("pid").get<std::int64_t>(), read.at("nats_url").get<std::string>(),
+                    read.at("http").get<std::string>()};
+  } catch (const json::exception& error) {
+    return failure{path.string() + " is not an endpoint file: " + error.what()};
+  }
+}
+
+void remove_endpoint(const fs::path& data) {
+  std::error_code ignored;
+  fs::remove(endpoint_path(data), ignored);
+}
+
+} // namespace dispatch::cli

@@ -1,0 +1,138 @@
+#include "cmd/shared/table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <ostream>
+
+namespace dispatch::cli {
+
+namespace {
+
+constexpr std::string_view gap = "  ";
+
+struct code_range {
+  char32_t first;
+  char32_t last;
+};
+
+/// Of Unicode's categories Mn and Cf, what occurs in names.
+constexpr std::array invisible_ranges = {code_range{0x0300, 0x036F}, code_range{0x200B, 0x200F},
+                                         code_range{0x20D0, 0x20F0}, code_range{0xFE00, 0xFE0F}};
+
+/// Of Unicode's EastAsianWidth.txt, the blocks of width W and F.
+constexpr std::array wide_ranges = {
+    code_range{0x1100, 0x115F},   code_range{0x2E80, 0x303E},   code_range{0x3041, 0x4DBF},
+    code_range{0x4E00, 0xA4CF},   code_range{0xAC00, 0xD7A3},   code_range{0xF900, 0xFAFF},
+    code_range{0xFE30, 0xFE6F},   code_range{0xFF00, 0xFF60},   code_range{0xFFE0, 0xFFE6},
+    code_range{0x1F300, 0x1F64F}, code_range{0x1F680, 0x1F6FF}, code_range{0x1F900, 0x1F9FF},
+    code_range{0x20000, 0x3FFFD}};
+
+template <std::size_t Count>
+bool within(const std::array<code_range, Count>& ranges, char32_t code) {
+  return std::ranges::any_of(
+      ranges, [code](const code_range& r) { return code >= r.first && code <= r.last; });
+}
+
+struct character {
+  char32_t code = U'?';
+  std::size_t bytes = 1;
+  bool valid = false;
+};
+
+/// The first character of a text that is not empty.
+character first_of(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const auto lead = byte(0);
+  if (lead < 0x80) {
+    return {lead, 1, true};
+  }
+  const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC2 || lead > 0xF4 || text.size() < bytes) {
+    return {};
+  }
+  auto code = static_cast<char32_t>(lead & (0xFFU >> (bytes + 1)));
+  for (std::size_t i = 1; i < bytes; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80U) {
+      return {};
+    }
+    code = (code << 6U) | (byte(i) & 0x3FU);
+  }
+  constexpr std::array<char32_t, 5> least = {0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+  if (code < least.at(bytes) || code > 0x10FFFF || surrogate) {
+    return {};
+  }
+  return {code, bytes, true};
+}
+
+bool is_control(char32_t code) { return code < 0x20 || (code >= 0x7F && code < 0xA0); }
+
+} // namespace
+
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) {
+    const auto next = first_of(text);
+    if (!within(invisible_ranges, next.code)) {
+      width += within(wide_ranges, next.code) ? 2 : 1;
+    }
+    text.remove_prefix(next.bytes);
+  }
+  return width;
+}
+
+std::string printable(std::string_view text) {
+  std::string shown;
+  shown.reserve(text.size());
+  while (!text.empty()) {
+    const auto next = first_of(text);
+    if (!next.valid) {
+      shown += '?';
+    } else if (is_control(next.code)) {
+      shown += ' ';
+    } else {
+      shown += text.substr(0, next.bytes);
+    }
+    text.remove_prefix(next.bytes);
+  }
+  return shown;
+}
+
+void table::add_row(std::vector<std::string> cells) {
+  cells.resize(columns_.size());
+  for (auto& cell : cells) {
+    cell = cell.empty() ? "-" : printable(cell);
+  }
+  rows_.push_back(std::move(cells));
+}
+
+void table::print(std::ostream& to, bool with_titles, std::string_view indent) const {
+  std::vector<std::size_t> widths;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    auto width = with_titles ? display_width(columns_[i].title) : 0;
+    for (const auto& row : rows_) {
+      width = std::max(width, display_width(row[i]));
+    }
+    widths.push_back(width);
+  }
+  const auto print_row = [&](const auto& cell_of) {
+    std::string line{indent};
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      const std::string& cell = cell_of(i);
+      const std::string padding(widths[i] - display_width(cell), ' ');
+      line += i == 0 ? "" : gap;
+      line += columns_[i].side == align::right ? padding + cell : cell + padding;
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    to << line << '\n';
+  };
+  if (with_titles) {
+    print_row([&](std::size_t i) -> const std::string& { return columns_[i].title; });
+  }
+  for (const auto& row : rows_) {
+    print_row([&](std::size_t i) -> const std::string& { return row[i]; });
+  }
+}
+
+} // namespace dispatch::cli

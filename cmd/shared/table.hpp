@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dispatch::cli {
+
+/// The columns that a terminal needs for UTF-8 text: 2 for wide characters, 0 for combining ones.
+std::size_t display_width(std::string_view text);
+
+/// The text as it may be shown: control characters become spaces, what is not UTF-8 becomes `?`.
+std::string printable(std::string_view text);
+
+enum class align { left, right };
+
+struct column {
+  std::string title;
+  align side = align::left;
+};
+
+/// Rows below titles, each column as wide as its widest cell.
+class table {
+public:
+  table(std::initializer_list<column> columns) : columns_(columns) {}
+
+  /// As many cells as there are columns.
+  void add_row(std::vector<std::string> cells);
+
+  bool empty() const { return rows_.empty(); }
+
+  void print(std::ostream& to, bool with_titles = true, std::string_view indent = {}) const;
+
+private:
+  std::vector<column> columns_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+} // namespace dispatch::cli

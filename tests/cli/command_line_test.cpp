@@ -1,0 +1,89 @@
+#include "cmd/shared/command_line.hpp"
+#include "cmd/shared/connection_flags.hpp"
+
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <sstream>
+#include <vector>
+
+using namespace dispatch;
+using namespace dispatch::cli;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct parsed {
+  std::optional<exit_code> end;
+  connection_flags flags;
+  std::int64_t bytes = 1024;
+  std::chrono::seconds age{60};
+  std::string out;
+  std::string err;
+};
+
+parsed parse_words(std::vector<const char*> words) {
+  parsed p;
+  CLI::App app{"a program", "program"};
+  add_connection_flags(app, p.flags);
+  add_bytes(app, "--bytes", p.bytes, "size");
+  add_span(app, "--age", p.age, "age");
+  words.insert(words.begin(), "program");
+  std::ostringstream out;
+  std::ostringstream err;
+  p.end = cli::parse(app, static_cast<int>(words.size()), words.data(), out, err);
+  p.out = out.str();
+  p.err = err.str();
+  return p;
+}
+
+} // namespace
+
+TEST_CASE("Help ends with 0 on stdout, wrong arguments with 2 on stderr") {
+  const auto help = parse_words({"--help"});
+  CHECK(help.end == exit_code::done);
+  CHECK(help.out.find("--server") != std::string::npos);
+  CHECK(help.err.empty());
+  for (const auto* wrong : {"--no-such-flag", "--timeout=5", "--timeout=5parsecs", "--root=a.b",
+                            "--bytes=-1", "--bytes=ten", "--tls-key=k", "--age=", "--server"}) {
+    CAPTURE(wrong);
+    const auto p = parse_words({wrong});
+    CHECK(p.end == exit_code::usage);
+    CHECK(p.out.empty());
+    CHECK_FALSE(p.err.empty());
+  }
+}
+
+TEST_CASE("Sizes and spans take units") {
+  const auto p = parse_words({"--bytes", "3MiB", "--age", "7d", "--timeout", "1500ms"});
+  REQUIRE_FALSE(p.end);
+  CHECK(p.bytes == 3 * 1024 * 1024);
+  CHECK(p.age == std::chrono::days{7});
+  CHECK(p.flags.timeout == 1500ms);
+  CHECK(parse_words({"--bytes", "17"}).bytes == 17);
+  CHECK(parse_words({"--timeout", "2s"}).flags.timeout == 2s);
+}
+
+TEST_CASE("Connection flags reach the connection's settings") {
+  const auto p = parse_words({"--server", "nats://a:1,nats://b:2", "--creds", "c", "--tls-ca", "ca",
+                              "--tls-cert", "cert", "--tls-key", "key", "--root", "city"});
+  REQUIRE_FALSE(p.end);
+  CHECK(p.flags.root == "city");
+  const auto settings = connection_settings_of(p.flags, "name");
+  REQUIRE(settings);
+  CHECK(settings->url == "nats://a:1,nats://b:2");
+  CHECK(settings->name == "name");
+  CHECK(settings->credentials_file == "c");
+  CHECK(settings->tls_ca_file == "ca");
+  CHECK(settings->tls_certificate_file == "cert");
+  CHECK(settings->tls_key_file == "key");
+}
+
+TEST_CASE("Error replies have their exit codes") {
+  CHECK(exit_code_of(400) == exit_code::usage);
+  CHECK(exit_code_of(403) == exit_code::not_permitted);
+  CHECK(exit_code_of(404) == exit_code::not_found);
+  CHECK(exit_code_of(409) == exit_code::conflict);
+  CHECK(exit_code_of(503) == exit_code::unavailable);
+  CHECK(exit_code_of(500) == exit_code::failed);
+}

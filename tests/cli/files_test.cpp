@@ -1,0 +1,62 @@
+#include "cmd/shared/connection_flags.hpp"
+#include "cmd/shared/endpoint_file.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+using namespace dispatch;
+using namespace dispatch::cli;
+
+namespace {
+
+class scratch_directory {
+public:
+  scratch_directory() {
+    auto name = (std::filesystem::temp_directory_path() / "dispatch_cli_XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+  ~scratch_directory() { std::filesystem::remove_all(path_); }
+  scratch_directory(const scratch_directory&) = delete;
+  scratch_directory& operator=(const scratch_directory&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+private:
+  std::filesystem::path path_;
+};
+
+} // namespace
+
+TEST_CASE("An endpoint file is read as it was written, and gone when removed") {
+  const scratch_directory data;
+  const endpoint first{4711, "nats://127.0.0.1:40001", "127.0.0.1:8080"};
+  const endpoint second{4712, "nats://127.0.0.1:40002", "127.0.0.1:8081"};
+  REQUIRE(write_endpoint(data.path(), first));
+  REQUIRE(write_endpoint(data.path(), second));
+  const auto found = read_endpoint(data.path());
+  REQUIRE(found);
+  CHECK(*found == second);
+
+  connection_flags flags;
+  flags.data = data.path().string();
+  const auto settings = connection_settings_of(flags, "test");
+  REQUIRE(settings);
+  CHECK(settings->url == second.nats_url);
+
+  remove_endpoint(data.path());
+  const auto gone = read_endpoint(data.path());
+  REQUIRE_FALSE(gone);
+  CHECK(gone.error().what.find("does a dispatchd run") != std::string::npos);
+  CHECK_FALSE(connection_settings_of(flags, "test"));
+}
+
+TEST_CASE("A file that is not an endpoint file is named") {
+  const scratch_directory data;
+  std::ofstream(endpoint_path(data.path())) << R"({"pid": 1})";
+  const auto read = read_endpoint(data.path());
+  REQUIRE_FALSE(read);
+  CHECK(read.error().what.find(endpoint_path(data.path()).string()) != std::string::npos);
+  CHECK_FALSE(write_endpoint(data.path() / "missing", {}));
+}
