@@ -46,6 +46,12 @@ result<std::unique_ptr<sqlite_store>> sqlite_store::open(const settings& options
     opened->written_ = opened->reader_->position().number;
     return nothing{};
   });
+  if (!done && opened->damaged_ && options.replace_damaged) {
+    opened.reset();
+    if (auto removed = remove_files(options); !removed)
+      return removed.error();
+    return open({options.data_dir, options.zone, false});
+  }
   if (!done)
     return done.error();
   return opened;

@@ -29,6 +29,7 @@ public:
   struct settings {
     std::filesystem::path data_dir; ///< created when missing
     std::string zone;
+    bool replace_damaged = false; ///< a damaged file gives way to an empty one
   };
 
   /// Fails when another process holds the zone, a newer build wrote the file, or it is damaged; the
