@@ -1,0 +1,126 @@
+#include "cmd/audit/audit_zone.hpp"
+
+#include "messages/limits.hpp"
+#include "messages/nats/input_feed.hpp"
+#include "messages/wire/subjects.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <utility>
+
+namespace dispatch::audit {
+
+namespace {
+
+/// One stream, read from its first message to the last that it has when the reading begins.
+class stream_reader {
+public:
+  using visitor = std::function<void(const stored_message&)>;
+
+  stream_reader(nats::connection& on, std::string stream)
+      : stream_(std::move(stream)), feed_(on.shared_from_this(), stream_) {}
+
+  /// `begin` is told the first sequence kept, and again when the stream has meanwhile let go of
+  /// what was to be read next.
+  status read(const std::function<void(std::uint64_t)>& begin, const visitor& visit) {
+    auto state = feed_.state();
+    if (!state) {
+      return state.error();
+    }
+    const auto last = state->last_sequence;
+    auto first = state->first_sequence;
+    begin(std::max<std::uint64_t>(first, 1));
+    for (;;) {
+      auto outcome = read_range(first, last, visit);
+      if (outcome) {
+        return outcome;
+      }
+      state = feed_.state();
+      if (!state || state->first_sequence <= next_) {
+        return outcome;
+      }
+      first = state->first_sequence;
+      begin(first);
+    }
+  }
+
+private:
+  status read_range(std::uint64_t first, std::uint64_t last, const visitor& visit) {
+    next_ = std::max<std::uint64_t>(first, 1);
+    if (next_ > last) {
+      return nothing{};
+    }
+    available_ = false;
+    feed_.start(next_ - 1, [this] {
+      const std::lock_guard lock(mutex_);
+      available_ = true;
+      changed_.notify_all();
+    });
+    for (;;) {
+      const auto batch = feed_.take(limits::feed_messages_max, limits::feed_bytes_max);
+      for (const auto& message : batch.messages) {
+        visit(message);
+        next_ = message.sequence + 1;
+        if (message.sequence == last) {
+          feed_.stop();
+          return nothing{};
+        }
+      }
+      if (batch.broken) {
+        return *batch.broken;
+      }
+      if (batch.messages.empty() && !wait()) {
+        return failure{"reading stream " + stream_ + " at sequence " + std::to_string(next_) +
+                       ": nothing came in time; is the server well?"};
+      }
+    }
+  }
+
+  bool wait() {
+    std::unique_lock lock(mutex_);
+    const auto came = changed_.wait_for(lock, limits::port_timeout, [this] { return available_; });
+    available_ = false;
+    return came;
+  }
+
+  const std::string stream_;
+  std::uint64_t next_ = 1; ///< sequence to be visited next
+  std::mutex mutex_;       ///< guards `available_`
+  std::condition_variable changed_;
+  bool available_ = false;
+  nats::nats_input_feed feed_; ///< last: it calls back until it is gone
+};
+
+} // namespace
+
+result<audit_report> audit_zone(nats::connection& on, const std::string& root,
+                                const std::string& zone, audit_options options) {
+  auditor judge(root, zone, options);
+  // Output and input first: whatever they hold was announced from, or will be consumed into, a log
+  // that is at least as long when it is read.
+  auto outputs = stream_reader(on, wire::output_stream(root, zone))
+                     .read([&](std::uint64_t first) { judge.outputs_begin_at(first); },
+                           [&](const stored_message& m) {
+                             judge.add_output(m.sequence, m.id, m.subject, m.body);
+                           });
+  if (!outputs) {
+    return outputs.error();
+  }
+  auto inputs = stream_reader(on, wire::input_stream(root, zone))
+                    .read([](std::uint64_t) {}, // What is kept is compared, wherever it begins.
+                          [&](const stored_message& m) { judge.add_input(m); });
+  if (!inputs) {
+    return inputs.error();
+  }
+  auto log = stream_reader(on, wire::log_stream(root, zone))
+                 .read([](std::uint64_t) {}, // A gap is a violation, which the auditor names.
+                       [&](const stored_message& m) { judge.add_record(m.sequence, m.body); });
+  if (!log) {
+    return log.error();
+  }
+  return judge.finish();
+}
+
+} // namespace dispatch::audit

@@ -1,0 +1,98 @@
+#include "cmd/audit/auditor.hpp"
+
+#include "messages/wire/codec.hpp"
+
+#include <utility>
+
+namespace dispatch::audit {
+
+auditor::auditor(const std::string& root, const std::string& zone, audit_options options)
+    : zone_(zone), options_(options), found_(report_, options.violations_kept), chain_(found_),
+      inputs_(found_, report_, root), outputs_(found_, report_, zone, root), orders_(found_),
+      riders_(found_, orders_) {
+  report_.zone = zone;
+}
+
+void auditor::add_record(std::uint64_t log_sequence, std::string_view bytes) {
+  report_.log = {report_.log.empty() ? log_sequence : report_.log.first, log_sequence};
+  const auto decoded = wire::decode_record(bytes);
+  const auto encoded_events = wire::encoded_events_of(bytes);
+  if (!decoded || !encoded_events) {
+    chain_.add(log_sequence, bytes, nullptr);
+    found_.add(check::record_decodes, report_.numbers.last + 1,
+               "The bytes at log sequence " + std::to_string(log_sequence) +
+                   " are no record: " + (decoded ? encoded_events.error() : decoded.error()).what);
+    return;
+  }
+  const auto& r = *decoded;
+  if (r.zone != zone_) {
+    found_.add(check::record_zone, r.number, "It is a record of zone " + r.zone + ".");
+  }
+  if (report_.records == 0) {
+    report_.numbers.first = r.number;
+    report_.lives_judged = r.number == 1;
+  }
+  report_.numbers.last = r.number;
+  chain_.add(log_sequence, bytes, &r);
+  inputs_.add(r);
+  outputs_.add_record(r, *encoded_events);
+  if (report_.lives_judged) {
+    judge_lives(r);
+  }
+  count(r);
+}
+
+void auditor::judge_lives(const record& r) {
+  for (const auto& e : r.events) {
+    if (const auto* of_order = std::get_if<order_event>(&e.body)) {
+      orders_.apply(r, e, *of_order);
+    } else if (const auto* of_rider = std::get_if<rider_event>(&e.body)) {
+      riders_.apply(r.number, e, *of_rider);
+    }
+  }
+  orders_.finish_record(r.number);
+}
+
+void auditor::count(const record& r) {
+  ++report_.records;
+  report_.epochs += r.kind == record_kind::open ? 1U : 0U;
+  for (const auto& c : r.commands) {
+    switch (c.source) {
+    case command_source::input:
+      ++report_.commands;
+      break;
+    case command_source::position:
+      ++report_.positions;
+      break;
+    case command_source::deadline:
+      ++report_.deadlines;
+      break;
+    }
+  }
+  report_.events += r.events.size();
+  report_.dead_letters += r.dead_letters.size();
+  for (const auto& e : r.events) {
+    if (const auto* refused = std::get_if<command_refused>(&e.body)) {
+      ++report_.refusals[refused->code];
+    }
+    report_.repeats += std::holds_alternative<command_repeated>(e.body) ? 1U : 0U;
+  }
+}
+
+void auditor::outputs_begin_at(std::uint64_t sequence) { outputs_.begin_at(sequence); }
+
+void auditor::add_output(std::uint64_t sequence, std::string_view id, std::string_view subject,
+                         std::string_view body) {
+  outputs_.add_message(sequence, id, subject, body);
+}
+
+void auditor::add_input(const stored_message& message) { inputs_.add_message(message); }
+
+audit_report auditor::finish() {
+  outputs_.finish(options_.at_rest);
+  orders_.count(report_);
+  riders_.count(report_);
+  return std::move(report_);
+}
+
+} // namespace dispatch::audit

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "cmd/audit/chain.hpp"
+#include "cmd/audit/findings.hpp"
+#include "cmd/audit/inputs.hpp"
+#include "cmd/audit/orders.hpp"
+#include "cmd/audit/outputs.hpp"
+#include "cmd/audit/report.hpp"
+#include "cmd/audit/riders.hpp"
+#include "messages/stream.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace dispatch::audit {
+
+struct audit_options {
+  bool at_rest = false; ///< the zone does nothing: all that the log announces must be out
+  std::size_t violations_kept = 100;
+};
+
+/// Judges a zone by its streams alone: the log, the output stream and, if they are given, the
+/// messages of the input stream. A log that does not begin with its first record is judged without
+/// the lives of orders and riders.
+class auditor {
+public:
+  auditor(const std::string& root, const std::string& zone, audit_options options = {});
+  auditor(const auditor&) = delete;
+  auditor& operator=(const auditor&) = delete;
+
+  /// A record of the log, in the order of the log.
+  void add_record(std::uint64_t log_sequence, std::string_view bytes);
+
+  /// The output stream keeps nothing before this sequence; 1 unless said. Forgets what was added
+  /// of it, so that it can be read anew.
+  void outputs_begin_at(std::uint64_t sequence);
+
+  /// A message of the output stream, in its order; before or after the record that it is of.
+  void add_output(std::uint64_t sequence, std::string_view id, std::string_view subject,
+                  std::string_view body);
+
+  /// A message of the input stream, before the record that consumed it.
+  void add_input(const stored_message& message);
+
+  /// The verdict. Nothing may be added afterwards.
+  audit_report finish();
+
+private:
+  void count(const record& r);
+  void judge_lives(const record& r);
+
+  const std::string zone_;
+  const audit_options options_;
+  audit_report report_;
+  findings found_;
+  chain_check chain_;
+  input_check inputs_;
+  output_check outputs_;
+  order_lives orders_;
+  rider_lives riders_;
+};
+
+} // namespace dispatch::audit

@@ -1,0 +1,270 @@
+#include "cmd/audit/inputs.hpp"
+
+#include "messages/limits.hpp"
+#include "messages/wire/codec.hpp"
+#include "messages/wire/subjects.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace dispatch::audit {
+
+namespace {
+
+/// The hash that a record keeps of the input at its position: over the body, seeded by the hash of
+/// the message id, seeded by the sequence and the stream's time in microseconds.
+std::uint64_t fingerprint_of(const stored_message& message) {
+  const auto time = static_cast<std::uint64_t>(message.stored_at.time_since_epoch().count());
+  return wire::fast_hash(message.body, wire::fast_hash(message.id, message.sequence ^ time));
+}
+
+bool has_own_id(const command& c) { return c.id != std::to_string(c.sequence); }
+
+bool is_input(const command& c) { return c.source == command_source::input; }
+
+/// Whether the event only answers a command, without an effect.
+bool only_answers(const event& e) {
+  return std::holds_alternative<command_refused>(e.body) ||
+         std::holds_alternative<command_repeated>(e.body);
+}
+
+std::string name_of(const command& c) {
+  return "the command " + c.id + " of input " + std::to_string(c.sequence);
+}
+
+std::string key_of(std::string_view command_id, const entity_ref& target) {
+  std::string key{command_id};
+  return key.append(" ").append(to_string(target.kind)).append(" ").append(target.id);
+}
+
+} // namespace
+
+void input_check::add_message(const stored_message& message) {
+  expectation e;
+  e.id = message.id.empty() ? std::to_string(message.sequence) : message.id;
+  e.subject = message.subject;
+  e.command_hash = wire::fast_hash(message.body, wire::fast_hash(message.subject));
+  e.body_hash = wire::fast_hash(message.body);
+  e.fingerprint = fingerprint_of(message);
+  messages_.insert_or_assign(message.sequence, std::move(e));
+  if (report_.in.empty()) {
+    report_.in = {message.sequence, message.sequence};
+  } else {
+    report_.in.first = std::min(report_.in.first, message.sequence);
+    report_.in.last = std::max(report_.in.last, message.sequence);
+  }
+}
+
+void input_check::add(const record& r) {
+  if (!position_) {
+    whole_log_ = r.number == 1;
+  }
+  check_positions(r);
+  check_fingerprint(r);
+  join(r);
+  check_outcomes(r);
+  forget(r.now);
+  check_effects(r);
+  check_repeats(r);
+  remember(r);
+}
+
+void input_check::check_positions(const record& r) {
+  std::vector<std::uint64_t> consumed;
+  for (const auto& c : r.commands) {
+    if (is_input(c)) {
+      if (!consumed.empty() && c.sequence < consumed.back()) {
+        found_.add(check::input_once, r.number,
+                   "Input " + std::to_string(c.sequence) + " is applied after input " +
+                       std::to_string(consumed.back()) + ".");
+      }
+      consumed.push_back(c.sequence);
+    }
+  }
+  for (const auto& letter : r.dead_letters) {
+    if (letter.sequence > 0) { // 0: a position or a deadline that could not be handled
+      consumed.push_back(letter.sequence);
+    }
+  }
+  std::ranges::sort(consumed);
+  // A log that begins later says with its first inputs where it begins.
+  auto expected = position_.value_or(whole_log_         ? 0
+                                     : consumed.empty() ? r.input_position
+                                                        : consumed.front() - 1);
+  for (const auto sequence : consumed) {
+    if (sequence <= expected) {
+      found_.add(check::input_once, r.number,
+                 "Input " + std::to_string(sequence) + " is consumed a second time.");
+      continue;
+    }
+    if (sequence != expected + 1) {
+      found_.add(check::input_once, r.number,
+                 "Input " + std::to_string(expected + 1) + " is skipped: input " +
+                     std::to_string(sequence) + " is consumed next.");
+    }
+    expected = sequence;
+  }
+  if (r.input_position != expected) {
+    found_.add(check::input_position, r.number,
+               "Its input position is " + std::to_string(r.input_position) +
+                   " where inputs up to " + std::to_string(expected) + " have been consumed.");
+  }
+}
+
+void input_check::check_fingerprint(const record& r) {
+  const auto moved = !position_ || r.input_position != *position_;
+  const auto message = messages_.find(r.input_position);
+  if (!moved && r.input_fingerprint != fingerprint_) {
+    found_.add(check::input_joined, r.number,
+               "The input fingerprint changes where the input position does not.");
+  }
+  if (moved && message != messages_.end() && message->second.fingerprint != r.input_fingerprint) {
+    found_.add(check::input_joined, r.number,
+               "The message at input " + std::to_string(r.input_position) +
+                   " does not have the fingerprint of what was consumed.");
+  }
+  position_ = r.input_position;
+  fingerprint_ = r.input_fingerprint;
+}
+
+void input_check::join(const record& r) {
+  for (const auto& c : r.commands) {
+    if (const auto message = messages_.find(c.sequence);
+        is_input(c) && message != messages_.end()) {
+      join_command(r, c, message->second);
+      messages_.erase(message);
+      ++report_.inputs_joined;
+    }
+  }
+  for (const auto& letter : r.dead_letters) {
+    const auto message = messages_.find(letter.sequence);
+    if (message == messages_.end()) {
+      continue;
+    }
+    // Of a command that made its actor throw, only the target is kept.
+    if (letter.reason != "poison" && letter.hash != message->second.body_hash) {
+      found_.add(check::input_joined, r.number,
+                 "The dead letter of input " + std::to_string(letter.sequence) +
+                     " is not about the message there.");
+    }
+    messages_.erase(message);
+    ++report_.inputs_joined;
+  }
+}
+
+void input_check::join_command(const record& r, const command& c, const expectation& message) {
+  const auto subject = wire::parse_command_subject(root_, message.subject);
+  const auto same_target = subject && subject->target == c.target && subject->by == c.by &&
+                           subject->verb == wire::verb_of(c.body);
+  if (message.id != c.id || message.command_hash != c.body_hash || !same_target) {
+    found_.add(check::input_joined, r.number, name_of(c) + " is not what the message there says.");
+  }
+}
+
+/// Each input command needs an event of its own, at its target.
+void input_check::check_outcomes(const record& r) {
+  std::unordered_map<std::string, std::uint64_t> answers;
+  for (const auto& e : r.events) {
+    if (!e.command_id.empty()) {
+      ++answers[key_of(e.command_id, e.entity)];
+    }
+  }
+  for (const auto& c : r.commands) {
+    if (!is_input(c)) {
+      continue;
+    }
+    auto& left = answers[key_of(c.id, c.target)];
+    if (left == 0) {
+      found_.add(check::command_outcome, r.number, name_of(c) + " has no outcome.");
+      continue;
+    }
+    --left;
+  }
+}
+
+void input_check::check_effects(const record& r) {
+  struct usage {
+    std::uint64_t commands = 0;
+    std::uint64_t answers = 0;
+    bool effect = false;
+    bool own = false;
+  };
+  std::unordered_map<std::string_view, usage> used;
+  for (const auto& c : r.commands) {
+    if (is_input(c)) {
+      auto& u = used[c.id];
+      ++u.commands;
+      u.own = u.own || has_own_id(c);
+    }
+  }
+  for (const auto& e : r.events) {
+    if (e.command_id.empty()) {
+      continue;
+    }
+    const auto cause = used.find(e.command_id);
+    if (cause == used.end()) {
+      found_.add(check::event_cause, r.number,
+                 "An event of " + std::string{to_string(e.entity.kind)} + " " + e.entity.id +
+                     " names the command " + e.command_id + ", which the record does not hold.");
+      continue;
+    }
+    cause->second.answers += only_answers(e) ? 1U : 0U;
+    cause->second.effect = cause->second.effect || !only_answers(e);
+  }
+  for (const auto& [id, u] : used) {
+    const auto before = applied_.find(std::string{id});
+    if (u.effect && u.own && before != applied_.end()) {
+      found_.add(check::command_once, r.number,
+                 "The command " + std::string{id} + " took effect in record " +
+                     std::to_string(before->second.record) + " and takes effect again.");
+    } else if (u.effect && u.commands > u.answers + 1) {
+      found_.add(check::command_once, r.number,
+                 "The command " + std::string{id} + " takes effect twice in one record.");
+    }
+  }
+}
+
+/// What is answered as repeated must have been applied before.
+void input_check::check_repeats(const record& r) {
+  std::unordered_map<std::string_view, std::uint64_t> commands;
+  for (const auto& c : r.commands) {
+    ++commands[c.id];
+  }
+  for (const auto& e : r.events) {
+    const auto* repeated = std::get_if<command_repeated>(&e.body);
+    if (repeated == nullptr || !whole_log_ || forgot_) {
+      continue;
+    }
+    const auto first = applied_.find(e.command_id);
+    const auto known = repeated->record == 0
+                           ? commands[e.command_id] > 1
+                           : first != applied_.end() && first->second.record == repeated->record;
+    if (!known) {
+      found_.add(check::command_outcome, r.number,
+                 "The command " + e.command_id +
+                     " is answered as repeated, but was not applied where the answer says.");
+    }
+  }
+}
+
+/// Never remembers longer than the zone may, so that what is remembered must be refused.
+void input_check::forget(timestamp now) {
+  while (!oldest_first_.empty() && (oldest_first_.front().second + limits::dedupe_horizon < now ||
+                                    oldest_first_.size() > limits::applied_ids_max)) {
+    applied_.erase(oldest_first_.front().first);
+    oldest_first_.pop_front();
+    forgot_ = true;
+  }
+}
+
+void input_check::remember(const record& r) {
+  for (const auto& c : r.commands) {
+    if (is_input(c) && has_own_id(c) &&
+        applied_.try_emplace(c.id, first_outcome{r.number, c.at}).second) {
+      oldest_first_.emplace_back(c.id, c.at);
+    }
+  }
+}
+
+} // namespace dispatch::audit

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "cmd/audit/findings.hpp"
+#include "messages/record.hpp"
+#include "messages/stream.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace dispatch::audit {
+
+/// Checks what records say about the input stream: every message is consumed once, in order, by
+/// what it is; every command has an outcome, and no command id takes effect twice.
+class input_check {
+public:
+  input_check(findings& found, audit_report& report, std::string root)
+      : found_(found), report_(report), root_(std::move(root)) {}
+
+  /// A message of the input stream, before the record that consumed it.
+  void add_message(const stored_message& message);
+
+  void add(const record& r);
+
+private:
+  /// What is remembered of a message until its record comes.
+  struct expectation {
+    std::string id; ///< of the command
+    std::string subject;
+    std::uint64_t command_hash = 0;
+    std::uint64_t body_hash = 0;
+    std::uint64_t fingerprint = 0;
+  };
+  struct first_outcome {
+    std::uint64_t record = 0;
+    timestamp at;
+  };
+
+  void check_positions(const record& r);
+  void check_fingerprint(const record& r);
+  void join(const record& r);
+  void join_command(const record& r, const command& c, const expectation& message);
+  void check_outcomes(const record& r);
+  void check_effects(const record& r);
+  void check_repeats(const record& r);
+  void forget(timestamp now);
+  void remember(const record& r);
+
+  findings& found_;
+  audit_report& report_;
+  const std::string root_;
+  std::optional<std::uint64_t> position_; ///< nullopt: no record yet
+  std::uint64_t fingerprint_ = 0;
+  bool whole_log_ = false; ///< it began with the first record
+  std::unordered_map<std::uint64_t, expectation> messages_;
+  std::unordered_map<std::string, first_outcome> applied_;
+  std::deque<std::pair<std::string, timestamp>> oldest_first_;
+  bool forgot_ = false; ///< an id that was applied may be unknown
+};
+
+} // namespace dispatch::audit

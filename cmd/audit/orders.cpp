@@ -1,0 +1,224 @@
+#include "cmd/audit/orders.hpp"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+
+namespace dispatch::audit {
+
+namespace {
+
+using enum order_status;
+
+constexpr std::array<std::string_view, 9> status_names = {
+    "unknown",   "unpaid",    "waiting",   "offered",      "assigned",
+    "picked_up", "delivered", "cancelled", "undeliverable"};
+
+std::string name(order_status status) {
+  return std::string{status_names.at(static_cast<std::size_t>(status))};
+}
+
+constexpr std::uint32_t any_of(std::initializer_list<order_status> statuses) {
+  std::uint32_t set = 0;
+  for (const auto status : statuses) {
+    set |= 1U << static_cast<unsigned>(status);
+  }
+  return set;
+}
+
+/// In which statuses an event may come, and where it leads; nullopt: nowhere.
+struct transition {
+  std::uint32_t from = 0;
+  std::optional<order_status> to;
+};
+
+/// The life of an order, by the place of the event in `order_event`.
+constexpr std::array<transition, std::variant_size_v<order_event>> life_of_an_order = {{
+    /* placed */ {any_of({unknown}), unpaid},
+    /* paid */ {any_of({unpaid}), waiting},
+    /* ready */ {any_of({unpaid, waiting, offered, assigned}), std::nullopt},
+    /* offered */ {any_of({waiting}), offered},
+    /* offer_lapsed */ {any_of({offered}), waiting},
+    /* assignment_requested */ {any_of({waiting}), std::nullopt},
+    /* assignment_refused */ {any_of({waiting}), std::nullopt},
+    /* assigned */ {any_of({waiting, offered}), assigned},
+    /* unassigned */ {any_of({assigned}), waiting},
+    /* picked_up */ {any_of({assigned}), picked_up},
+    /* delivered */ {any_of({picked_up}), delivered},
+    /* cancelled */ {any_of({unpaid, waiting, offered, assigned}), cancelled},
+    /* undeliverable */ {any_of({waiting}), undeliverable},
+    /* refund_requested */ {any_of({cancelled, undeliverable}), std::nullopt},
+}};
+
+/// Whether the event was caused by a payment for this order.
+bool caused_by_payment(const record& r, const event& e) {
+  return std::ranges::any_of(r.commands, [&](const command& c) {
+    const auto* body = std::get_if<order_command>(&c.body);
+    return c.id == e.command_id && c.target == e.entity && body != nullptr &&
+           std::holds_alternative<pay_order>(*body);
+  });
+}
+
+} // namespace
+
+/// Makes an event true of an order, and checks what the table cannot say.
+struct order_lives::applier {
+  findings& found;
+  const record& r;
+  const event& e;
+  order_life& life;
+
+  void add(check which, const std::string& what) const {
+    found.add(which, r.number, "Order " + e.entity.id + " " + what);
+  }
+  void check_rider(const std::string& rider, std::string_view what) const {
+    if (life.rider != rider) {
+      add(check::order_one_rider, std::string{what} + " by rider " + rider +
+                                      " while it is bound to \"" + life.rider + "\".");
+    }
+  }
+  void leave_rider() const {
+    life.rider.clear();
+    life.offer.clear();
+  }
+
+  void operator()(const order_placed& b) const {
+    life.load = b.order.load;
+    life.ready_at = b.order.ready_at;
+  }
+  void operator()(const order_paid&) const { life.paid = true; }
+  void operator()(const order_ready& b) const { life.ready_at = std::min(life.ready_at, b.at); }
+  void operator()(const order_offered& b) const {
+    life.rider = b.rider;
+    life.offer = b.offer;
+  }
+  void operator()(const order_offer_lapsed& b) const {
+    if (life.rider != b.rider || life.offer != b.offer) {
+      add(check::order_transition, "lapses from offer " + b.offer + ", which is not its own.");
+    }
+    leave_rider();
+  }
+  void operator()(const order_assignment_requested& b) const { life.requested = b.rider; }
+  void operator()(const order_assignment_refused&) const { life.requested.clear(); }
+  void operator()(const order_assigned& b) const {
+    if (life.status == assigned || life.status == picked_up) {
+      add(check::order_one_rider,
+          "is assigned to rider " + b.rider + " while rider " + life.rider + " has it.");
+    }
+    const auto as_offered = life.rider == b.rider && life.offer == b.offer;
+    if ((life.status == offered && !as_offered) ||
+        (life.status == waiting && life.requested != b.rider)) {
+      add(check::order_transition,
+          "is assigned to rider " + b.rider + ", who was neither asked nor named for it.");
+    }
+    life.rider = b.rider;
+    life.offer = b.offer;
+    life.requested.clear();
+  }
+  void operator()(const order_unassigned& b) const {
+    check_rider(b.rider, "is given up");
+    leave_rider();
+  }
+  void operator()(const order_picked_up& b) const {
+    check_rider(b.rider, "is picked up");
+    if (b.at < life.ready_at) {
+      add(check::order_pick_up, "is picked up before it is ready.");
+    }
+    life.picked_up_at = b.at;
+  }
+  void operator()(const order_delivered& b) const {
+    check_rider(b.rider, "is delivered");
+    if (life.status != picked_up || b.at < life.picked_up_at) {
+      add(check::order_delivery, "is delivered before it is picked up.");
+    }
+  }
+  void operator()(const order_cancelled&) const {
+    leave_rider();
+    life.requested.clear();
+  }
+  void operator()(const order_undeliverable&) const { life.requested.clear(); }
+  void operator()(const order_refund_requested&) const {
+    if (life.refunded) {
+      add(check::order_refund, "is refunded a second time.");
+    }
+    if (!life.paid && !caused_by_payment(r, e)) {
+      add(check::order_refund, "is refunded though no money was received.");
+    }
+    if (life.status != cancelled && life.status != undeliverable) {
+      add(check::order_refund, "is refunded while it is " + name(life.status) + ".");
+    }
+    life.refunded = true;
+  }
+};
+
+order_life& order_lives::touch(const std::string& id) {
+  touched_.insert(id);
+  return orders_[id];
+}
+
+void order_lives::apply(const record& r, const event& e, const order_event& body) {
+  auto& life = touch(e.entity.id);
+  check_transition(r.number, e.entity.id, life, body);
+  std::visit(applier{found_, r, e, life}, body);
+  life.status = life_of_an_order.at(body.index()).to.value_or(life.status);
+}
+
+void order_lives::check_transition(std::uint64_t number, const std::string& id,
+                                   const order_life& life, const order_event& body) {
+  const auto& row = life_of_an_order.at(body.index());
+  if ((row.from & any_of({life.status})) != 0) {
+    return;
+  }
+  const auto event = std::string{event_name(event_body{body})};
+  if (life.ended()) {
+    found_.add(check::order_final, number,
+               "Order " + id + " ended " + name(life.status) + " and is then " + event + ".");
+  } else {
+    found_.add(check::order_transition, number,
+               "Order " + id + " is " + event + " while it is " + name(life.status) + ".");
+  }
+}
+
+void order_lives::finish_record(std::uint64_t number) {
+  for (const auto& id : touched_) {
+    const auto& life = orders_[id];
+    check_views(number, id, life);
+    if (life.paid && !life.refunded && (life.status == cancelled || life.status == undeliverable)) {
+      found_.add(check::order_refund, number,
+                 "Order " + id + " ended " + name(life.status) + " and its money was kept.");
+    }
+  }
+  touched_.clear();
+}
+
+void order_lives::check_views(std::uint64_t number, const std::string& id, const order_life& life) {
+  const auto is_held = life.status == assigned || life.status == picked_up;
+  const auto is_asked = life.status == offered;
+  const auto differ = [&](const std::string& what) {
+    found_.add(check::views_agree, number,
+               "Order " + id + " is " + name(life.status) + ", but " + what + ".");
+  };
+  const auto holder = is_held ? life.rider : std::string{};
+  if (life.holder != holder) {
+    differ(life.holder.empty() ? "rider " + holder + " does not have it on the route"
+                               : "rider " + life.holder + " has it on the route");
+  }
+  if (life.on_board != (life.status == picked_up)) {
+    differ(life.on_board ? "a rider has it on board" : "no rider has it on board");
+  }
+  const auto asked = is_asked ? life.rider : std::string{};
+  if (life.asked != asked || (is_asked && life.asked_offer != life.offer)) {
+    differ(life.asked.empty() ? "rider " + asked + " has no such offer"
+                              : "rider " + life.asked + " has it in offer " + life.asked_offer);
+  }
+}
+
+void order_lives::count(audit_report& report) const {
+  for (const auto& [id, life] : orders_) {
+    ++report.orders.at(static_cast<std::size_t>(life.status));
+  }
+}
+
+} // namespace dispatch::audit

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "cmd/audit/findings.hpp"
+#include "messages/record.hpp"
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+namespace dispatch::audit {
+
+/// What is known of one order: by its own events, and by those of riders.
+struct order_life {
+  order_status status = order_status::unknown;
+  std::string rider;     ///< asked or bound
+  std::string offer;     ///< open or accepted
+  std::string requested; ///< rider named by an operator
+  std::uint32_t load = 0;
+  timestamp ready_at;
+  timestamp picked_up_at;
+  bool paid = false;
+  bool refunded = false;
+
+  // As the riders have it.
+  std::string holder;      ///< has it on the route
+  bool on_board = false;   ///< has collected it
+  std::string asked;       ///< considers an offer of it
+  std::string asked_offer; ///< that offer
+
+  bool ended() const {
+    return status == order_status::delivered || status == order_status::cancelled ||
+           status == order_status::undeliverable;
+  }
+};
+
+/// Checks the lives of orders against a table of what may follow what, and after every record that
+/// orders and riders say the same of each other.
+class order_lives {
+public:
+  explicit order_lives(findings& found) : found_(found) {}
+
+  void apply(const record& r, const event& e, const order_event& body);
+
+  /// For the riders' side; the order is looked at when the record ends.
+  order_life& touch(const std::string& id);
+
+  void finish_record(std::uint64_t number);
+
+  void count(audit_report& report) const;
+
+private:
+  struct applier;
+
+  void check_transition(std::uint64_t number, const std::string& id, const order_life& life,
+                        const order_event& body);
+  void check_views(std::uint64_t number, const std::string& id, const order_life& life);
+
+  findings& found_;
+  std::unordered_map<std::string, order_life> orders_;
+  std::set<std::string> touched_; ///< by the record in hand
+};
+
+} // namespace dispatch::audit

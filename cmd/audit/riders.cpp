@@ -1,0 +1,297 @@
+#include "cmd/audit/riders.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace dispatch::audit {
+
+namespace {
+
+/// What a rider must be for an event to come.
+enum class need : std::uint8_t { any, yes, no };
+
+struct condition {
+  need on_shift = need::any;
+  need offer = need::any;
+  need arrived = need::any;
+};
+
+/// The rules of a rider, by the place of the event in `rider_event`.
+constexpr std::array<condition, std::variant_size_v<rider_event>> rules_of_a_rider = {{
+    /* shift_started */ {need::no, need::no, need::any},
+    /* shift_ended */ {need::yes, need::no, need::any},
+    /* position_recorded */ {need::any, need::any, need::any},
+    /* offer_received */ {need::yes, need::no, need::any},
+    /* offer_accepted */ {need::yes, need::yes, need::any},
+    /* route_extended */ {need::yes, need::no, need::any},
+    /* offer_declined */ {need::yes, need::yes, need::any},
+    /* offer_expired */ {need::yes, need::yes, need::any},
+    /* offer_withdrawn */ {need::yes, need::yes, need::any},
+    /* stops_released */ {need::any, need::any, need::any},
+    /* stop_ready */ {need::any, need::any, need::any},
+    /* arrived */ {need::any, need::any, need::no},
+    /* order_collected */ {need::any, need::any, need::yes},
+    /* order_handed_over */ {need::any, need::any, need::yes},
+}};
+
+bool holds(need wanted, bool is) { return wanted == need::any || is == (wanted == need::yes); }
+
+bool is_stop(const stop& s, stop_kind kind, const std::string& order) {
+  return s.kind == kind && s.order == order;
+}
+
+std::set<std::string> orders_of(const std::vector<stop>& route) {
+  std::set<std::string> orders;
+  for (const auto& s : route) {
+    orders.insert(s.order);
+  }
+  return orders;
+}
+
+} // namespace
+
+/// Makes an event true of a rider, and checks what the table cannot say.
+struct rider_lives::applier {
+  rider_lives& lives;
+  const std::uint64_t number;
+  const event& e;
+  rider_life& life;
+
+  const std::string& id() const { return e.entity.id; }
+  void add(check which, const std::string& what) const {
+    lives.found_.add(which, number, "Rider " + id() + " " + what);
+  }
+
+  /// Own bookkeeping: what is on board, and what each stop adds or takes by the order's own load.
+  void check_capacity(const std::vector<stop>& route, std::string_view when) const {
+    std::int64_t load = 0;
+    for (const auto& order : life.on_board) {
+      load += lives.orders_.touch(order).load;
+    }
+    auto peak = load;
+    for (const auto& s : route) {
+      const std::int64_t units = lives.orders_.touch(s.order).load;
+      load += s.kind == stop_kind::pick_up ? units : -units;
+      peak = std::max(peak, load);
+    }
+    if (peak > life.capacity) {
+      add(check::rider_capacity, "has a capacity of " + std::to_string(life.capacity) +
+                                     " and carries up to " + std::to_string(peak) + " " +
+                                     std::string{when} + ".");
+    }
+  }
+
+  /// An order that is on board has a drop-off; another one a pick-up and then a drop-off.
+  void check_route(const std::vector<stop>& route, const std::set<std::string>& wanted) const {
+    if (orders_of(route) != wanted) {
+      add(check::rider_route, "gets a route that does not serve exactly the orders it had and "
+                              "those that were added.");
+    }
+    auto collected = life.on_board;
+    auto left = collected;
+    for (const auto& s : route) {
+      const auto fits = s.kind == stop_kind::pick_up ? collected.insert(s.order).second
+                                                     : collected.contains(s.order);
+      if (s.kind == stop_kind::pick_up) {
+        left.insert(s.order);
+      }
+      if (!fits || (s.kind == stop_kind::drop_off && left.erase(s.order) == 0)) {
+        add(check::rider_route,
+            "gets a route whose stops for order " + s.order + " do not follow each other.");
+      }
+    }
+    if (!left.empty()) {
+      add(check::rider_route, "gets a route without a drop-off for order " + *left.begin() + ".");
+    }
+    if (life.arrived && !life.route.empty() &&
+        (route.empty() ||
+         !is_stop(route.front(), life.route.front().kind, life.route.front().order))) {
+      add(check::rider_route, "stands at the stop for order " + life.route.front().order +
+                                  " and gets a route that begins elsewhere.");
+    }
+  }
+
+  void take_route(const std::vector<stop>& route, const std::vector<std::string>& added) const {
+    auto wanted = orders_of(life.route);
+    wanted.insert(added.begin(), added.end());
+    check_route(route, wanted);
+    for (const auto& order : orders_of(route)) {
+      auto& known = lives.orders_.touch(order);
+      if (!known.holder.empty() && known.holder != id()) {
+        add(check::order_one_rider,
+            "takes order " + order + ", which rider " + known.holder + " has on the route.");
+      }
+      known.holder = id();
+    }
+    life.route = route;
+    check_capacity(life.route, "on its new route");
+  }
+
+  void use_offer(const std::string& offer, bool ended) const {
+    if (!lives.offers_.try_emplace(offer, ended).second) {
+      add(check::offer_life, "gets offer " + offer + ", an id that was used before.");
+    }
+  }
+
+  void end_offer(const std::string& offer, std::string_view how) const {
+    const auto known = lives.offers_.find(offer);
+    const auto ended_before = known != lives.offers_.end() && known->second;
+    if (!life.open || life.open->id != offer || ended_before) {
+      add(check::offer_life,
+          "sees offer " + offer + " " + std::string{how} +
+              (ended_before ? ", which had ended before." : ", which is not the open one."));
+    }
+    lives.offers_.insert_or_assign(offer, true);
+    if (life.open && life.open->id == offer) {
+      for (const auto& order : life.open->orders) {
+        leave_offer(order);
+      }
+      life.open.reset();
+    }
+  }
+
+  void leave_offer(const std::string& order) const {
+    auto& known = lives.orders_.touch(order);
+    if (known.asked == id()) {
+      known.asked.clear();
+      known.asked_offer.clear();
+    }
+  }
+
+  void leave_route(const std::string& order) const {
+    auto& known = lives.orders_.touch(order);
+    if (known.holder == id()) {
+      known.holder.clear();
+      known.on_board = false;
+    }
+  }
+
+  /// The first stop is done; false when it is another one.
+  void finish_stop(stop_kind kind, const std::string& order) const {
+    if (life.route.empty() || !is_stop(life.route.front(), kind, order)) {
+      add(check::rider_route, "serves order " + order + ", which is not at its first stop.");
+    }
+    const auto done =
+        std::ranges::find_if(life.route, [&](const stop& s) { return is_stop(s, kind, order); });
+    if (done != life.route.end()) {
+      life.route.erase(done);
+    }
+    life.arrived = false;
+  }
+
+  void operator()(const shift_started& b) const {
+    life.known = true;
+    life.on_shift = true;
+    life.capacity = b.shift.capacity;
+    check_capacity(life.route, "when the shift starts");
+  }
+  void operator()(const shift_ended&) const { life.on_shift = false; }
+  void operator()(const position_recorded&) const {}
+  void operator()(const stop_ready&) const {}
+
+  void operator()(const offer_received& b) const {
+    use_offer(b.offer.id, false);
+    for (const auto& order : b.offer.orders) {
+      auto& known = lives.orders_.touch(order);
+      if (!known.asked.empty()) {
+        add(check::order_one_rider,
+            "is asked about order " + order + " while rider " + known.asked + " is.");
+      }
+      known.asked = id();
+      known.asked_offer = b.offer.id;
+    }
+    auto wanted = orders_of(life.route);
+    wanted.insert(b.offer.orders.begin(), b.offer.orders.end());
+    check_route(b.offer.route, wanted);
+    check_capacity(b.offer.route, "if it accepts offer " + b.offer.id);
+    life.open = b.offer;
+  }
+
+  void operator()(const offer_accepted& b) const {
+    if (life.open && life.open->id == b.offer) {
+      if (e.at >= life.open->expires_at) {
+        add(check::offer_expiry, "accepts offer " + b.offer + " after it expired.");
+      }
+      if (life.open->orders != b.orders) {
+        add(check::offer_life, "accepts other orders than offer " + b.offer + " has.");
+      }
+    }
+    end_offer(b.offer, "accepted");
+    take_route(b.route, b.orders);
+  }
+  void operator()(const route_extended& b) const {
+    use_offer(b.offer, true);
+    take_route(b.route, b.orders);
+  }
+  void operator()(const offer_declined& b) const { end_offer(b.offer, "declined"); }
+  void operator()(const offer_expired& b) const {
+    if (life.open && life.open->id == b.offer && e.at < life.open->expires_at) {
+      add(check::offer_expiry, "sees offer " + b.offer + " expire before its time.");
+    }
+    end_offer(b.offer, "expired");
+  }
+  void operator()(const offer_withdrawn& b) const { end_offer(b.offer, "withdrawn"); }
+
+  void operator()(const stops_released& b) const {
+    if (life.on_board.contains(b.order)) {
+      add(check::rider_transition, "is released from order " + b.order + ", which is on board.");
+      life.on_board.erase(b.order);
+    }
+    const auto of_order = [&](const stop& s) { return s.order == b.order; };
+    if (life.open) {
+      std::erase(life.open->orders, b.order);
+      std::erase_if(life.open->route, of_order);
+    }
+    if (!life.route.empty() && of_order(life.route.front())) {
+      life.arrived = false;
+    }
+    std::erase_if(life.route, of_order);
+    leave_offer(b.order);
+    leave_route(b.order);
+  }
+
+  void operator()(const rider_arrived& b) const {
+    if (life.route.empty() || !is_stop(life.route.front(), b.kind, b.order)) {
+      add(check::rider_route, "arrives for order " + b.order + ", which is not its first stop.");
+    }
+    life.arrived = true;
+  }
+  void operator()(const order_collected& b) const {
+    finish_stop(stop_kind::pick_up, b.order);
+    life.on_board.insert(b.order);
+    auto& known = lives.orders_.touch(b.order);
+    known.on_board = known.holder == id();
+    check_capacity(life.route, "with order " + b.order);
+  }
+  void operator()(const order_handed_over& b) const {
+    finish_stop(stop_kind::drop_off, b.order);
+    if (life.on_board.erase(b.order) == 0) {
+      add(check::order_delivery, "hands over order " + b.order + ", which is not on board.");
+    }
+    leave_route(b.order);
+  }
+};
+
+void rider_lives::apply(std::uint64_t number, const event& e, const rider_event& body) {
+  auto& life = riders_[e.entity.id];
+  const auto& rule = rules_of_a_rider.at(body.index());
+  const auto is_start = std::holds_alternative<shift_started>(body);
+  if (!(is_start || life.known) || !holds(rule.on_shift, life.on_shift) ||
+      !holds(rule.offer, life.open.has_value()) || !holds(rule.arrived, life.arrived)) {
+    found_.add(check::rider_transition, number,
+               "Rider " + e.entity.id + " has the event " +
+                   std::string{event_name(event_body{body})} + " while it is " +
+                   (life.on_shift ? "on" : "off") + " shift, with" + (life.open ? "" : "out") +
+                   " an open offer, and has " + (life.arrived ? "" : "not ") + "arrived.");
+  }
+  std::visit(applier{*this, number, e, life}, body);
+}
+
+void rider_lives::count(audit_report& report) const {
+  report.offers = offers_.size();
+  report.open_offers = static_cast<std::uint64_t>(
+      std::ranges::count_if(offers_, [](const auto& offer) { return !offer.second; }));
+}
+
+} // namespace dispatch::audit
