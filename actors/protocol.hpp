@@ -193,6 +193,7 @@ struct turn_announced {
 /// Stop the zone, naming the cause; it stays readable.
 struct halt_zone {
   std::string cause;
+  bool reopen = false; ///< opening it anew may cure it
 };
 
 /// Decide a recorded turn again, instead of taking input. For verification.

@@ -65,7 +65,7 @@ struct store_state {
   void retry(store_actor::stateful_pointer<store_state> self, const failure& error) {
     log::error({zone_name, name, {}}, "cannot write to the store: " + error.what);
     if (++attempts >= attempts_max) {
-      self->send(zone, halt_zone{"the store cannot be written: " + error.what});
+      self->send(zone, halt_zone{"the store cannot be written: " + error.what, true});
       return;
     }
     flush_requested = true;

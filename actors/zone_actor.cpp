@@ -124,7 +124,7 @@ void zone_state::arm(timestamp due) {
   self->delayed_send(self, std::max<duration>(wall, 1ms), wake_zone{});
 }
 
-void zone_state::halt(const std::string& cause) {
+void zone_state::halt(const std::string& cause, bool reopen) {
   if (now_in == phase::halted) {
     return;
   }
@@ -135,7 +135,7 @@ void zone_state::halt(const std::string& cause) {
   options.ports.feed->stop();
   options.ports.positions->stop();
   entities = {};
-  options.on_halted(cause);
+  options.on_halted(cause, reopen);
   finish_drain();
 }
 
@@ -208,7 +208,7 @@ zone_actor::behavior_type zone_behavior(zone_state::self_pointer self,
       cause = error.what();
     } catch (...) {
     }
-    self->state.halt("broken invariant: " + cause);
+    self->state.halt("broken invariant: " + cause, true);
     return caf::exit_reason::user_shutdown;
   });
   return {
@@ -222,7 +222,7 @@ zone_actor::behavior_type zone_behavior(zone_state::self_pointer self,
       [self](const retry_append&) { self->state.append(); },
       [self](const turn_written& message) { self->state.on_written(message.number); },
       [self](const turn_announced& message) { self->state.on_announced(message); },
-      [self](const halt_zone& message) { self->state.halt(message.cause); },
+      [self](const halt_zone& message) { self->state.halt(message.cause, message.reopen); },
       [self](const decide_again& message) { self->state.decide_recorded(*message.recorded); },
       [self](const drain_zone&) { return self->state.drain(); },
   };

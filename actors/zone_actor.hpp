@@ -17,8 +17,10 @@ struct zone_options {
   zone_settings settings;
   zone_ports ports;
   std::shared_ptr<zone_metrics> metrics = std::make_shared<zone_metrics>();
-  /// Called once when the zone stops for good, with the cause. From any thread.
-  std::function<void(const std::string& cause)> on_halted = [](const std::string&) {};
+  /// Called once when the zone halts, with the cause and whether opening it anew may cure it. From
+  /// any thread.
+  std::function<void(const std::string& cause, bool reopen)> on_halted = [](const std::string&,
+                                                                            bool) {};
   /// Takes no input of its own; every turn comes as `decide_again`.
   bool scripted = false;
 };

@@ -78,16 +78,20 @@ void dispatcher::mark_dirty(const std::function<bool(const order&)>& which) {
 }
 
 void dispatcher::mark_what_supply_helps(timestamp now) {
-  std::vector<place> places;
+  rider_index supply;
   for (const auto& id : supply_) {
     if (const auto who = riders_.find(id); who != riders_.end()) {
-      places.push_back(who->second->at);
+      supply.put(id, who->second->at);
     }
   }
   mark_dirty([&](const order& o) {
-    const auto radius_m = search_radius_m(o, now, rules_);
-    return std::ranges::any_of(
-        places, [&](const place& at) { return distance_m(at, o.details.pick_up) <= radius_m; });
+    auto helped = false;
+    supply.nearest(o.details.pick_up, search_radius_m(o, now, rules_),
+                   [&](const rider_index::found&) {
+                     helped = true;
+                     return false;
+                   });
+    return helped;
   });
   clear_supply();
 }

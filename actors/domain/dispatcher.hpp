@@ -40,7 +40,7 @@ struct plan {
   bool ran = false;                ///< false: nothing was due, and nothing has changed
   std::vector<proposal> proposals; ///< cheapest first
   std::vector<refused_assignment> refused;
-  std::vector<decision> decisions; ///< those of the proposals first, in their order
+  std::vector<decision> decisions; ///< operators' first, then in the order of the proposals
 };
 
 /// The dispatcher's memory and its decisions: who waits, who could carry, who is looked at next.
@@ -109,6 +109,8 @@ private:
 
   void assign_by_hand(matching_run& run);
   void offer_to_riders(matching_run& run);
+  void search_for_due(matching_run& run) const;
+  void make_offers(matching_run& run, const std::vector<std::size_t>& chosen) const;
   std::optional<waiting_reason> reason_not_to_search(const order& state, timestamp now) const;
   void keep_waiting(matching_run& run, const std::string& id, waiting_reason reason,
                     std::optional<timestamp> next_look, decision evidence);

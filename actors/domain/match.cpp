@@ -52,8 +52,11 @@ struct dispatcher::matching_run {
   const std::string& offer_prefix;
   std::size_t budget_bytes;
   std::size_t offers = 0;
-  std::set<std::string> taken; ///< riders proposed to in this match
-  plan result;
+  std::set<std::string> taken{};                              ///< riders proposed to in this match
+  std::vector<std::pair<std::string, waiting_reason>> held{}; ///< due, but not searched for
+  std::vector<std::string> searched{};
+  std::vector<search_result> searches{}; ///< parallel to searched
+  plan result{};
 
   bool spend(std::size_t bytes) {
     if (bytes > budget_bytes) {
@@ -67,7 +70,7 @@ struct dispatcher::matching_run {
 };
 
 plan dispatcher::match(timestamp now, const std::string& offer_prefix, std::size_t budget_bytes) {
-  matching_run run{now, offer_prefix, budget_bytes, 0, {}, {}};
+  matching_run run{now, offer_prefix, budget_bytes};
   const auto due = next_due();
   if (!due || now < *due) {
     return {};
@@ -154,77 +157,79 @@ void dispatcher::keep_waiting(matching_run& run, const std::string& id, waiting_
   set_waiting(id, std::move(entry));
 }
 
-void dispatcher::offer_to_riders(matching_run& run) {
-  std::vector<std::pair<std::string, std::shared_ptr<const order>>> due;
+void dispatcher::search_for_due(matching_run& run) const {
   for (const auto& [id, entry] : waiting_) {
-    if (look_due(entry, run.now) && entry.state->requested_rider.empty()) {
-      due.emplace_back(id, entry.state);
-    }
-  }
-
-  std::vector<std::pair<std::string, std::shared_ptr<const order>>> searched;
-  std::vector<search_result> searches;
-  for (auto& [id, state] : due) {
-    if (const auto reason = reason_not_to_search(*state, run.now)) {
-      decision d;
-      d.order = id;
-      d.policy_version = rules_.version;
-      const auto look = *reason == waiting_reason::too_early
-                            ? std::optional{state->details.ready_at - rules_.dispatch_ahead}
-                            : std::nullopt;
-      keep_waiting(run, id, *reason, look, std::move(d));
+    if (!look_due(entry, run.now) || !entry.state->requested_rider.empty()) {
       continue;
     }
-    auto found = search(id, *state, riders_, index_, run.now, rules_);
+    if (const auto reason = reason_not_to_search(*entry.state, run.now)) {
+      run.held.emplace_back(id, *reason);
+      continue;
+    }
+    auto found = search(id, *entry.state, riders_, index_, run.now, rules_);
     std::erase_if(found.candidates,
                   [&](const auto& c) { return run.taken.contains(c.terms.rider); });
-    searches.push_back(std::move(found));
-    searched.emplace_back(id, state);
+    run.searches.push_back(std::move(found));
+    run.searched.push_back(id);
   }
+}
 
-  const auto chosen = choose(searches);
-  std::vector<std::size_t> by_cost;
-  for (std::size_t i = 0; i < searched.size(); ++i) {
+void dispatcher::offer_to_riders(matching_run& run) {
+  search_for_due(run);
+  const auto chosen = choose(run.searches);
+  // Offers come first: no budget may be spent on saying why others wait before they are made.
+  make_offers(run, chosen);
+
+  for (const auto& [id, reason] : run.held) {
+    const auto look =
+        reason == waiting_reason::too_early
+            ? std::optional{waiting_.at(id).state->details.ready_at - rules_.dispatch_ahead}
+            : std::nullopt;
+    keep_waiting(run, id, reason, look, evidence_of({}, id, rules_));
+  }
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
     if (chosen[i] != unassigned) {
-      by_cost.push_back(i);
       continue;
     }
-    const auto& found = searches[i];
+    const auto& found = run.searches[i];
     auto reason = waiting_reason::riders_busy;
     if (found.in_reach == 0) {
       reason = waiting_reason::no_rider_in_reach;
     } else if (found.candidates.empty()) {
       reason = waiting_reason::all_riders_gated;
     }
-    keep_waiting(run, searched[i].first, reason, run.now + look_again_after,
-                 evidence_of(found, searched[i].first, rules_));
+    keep_waiting(run, run.searched[i], reason, run.now + look_again_after,
+                 evidence_of(found, run.searched[i], rules_));
   }
+}
 
+void dispatcher::make_offers(matching_run& run, const std::vector<std::size_t>& chosen) const {
+  std::vector<std::size_t> by_cost;
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    if (chosen[i] != unassigned) {
+      by_cost.push_back(i);
+    }
+  }
   const auto cost_of = [&](std::size_t i) {
-    return searches[i].candidates[chosen[i]].terms.cost_s;
+    return run.searches[i].candidates[chosen[i]].terms.cost_s;
   };
   std::ranges::sort(by_cost, [&](std::size_t a, std::size_t b) {
-    return std::tuple{cost_of(a), searched[a].first} < std::tuple{cost_of(b), searched[b].first};
+    return std::tuple{cost_of(a), a} < std::tuple{cost_of(b), b};
   });
-  std::vector<decision> made;
   for (const auto i : by_cost) {
-    auto& pick = searches[i].candidates[chosen[i]];
-    auto d = evidence_of(searches[i], searched[i].first, rules_);
+    auto& pick = run.searches[i].candidates[chosen[i]];
+    auto d = evidence_of(run.searches[i], run.searched[i], rules_);
     if (!run.spend(estimate_bytes(d) + proposal_events_bytes + stop_bytes * pick.route.size())) {
-      break; // The rest stays dirty: the next match has a budget of its own.
+      return; // The rest stays dirty: the next match has a budget of its own.
     }
     d.rider = pick.terms.rider;
     d.offer = run.next_offer_id();
     run.result.proposals.push_back(
         {d.rider,
-         {d.offer, {searched[i].first}, std::move(pick.route), run.now + rules_.offer_ttl},
+         {d.offer, {run.searched[i]}, std::move(pick.route), run.now + rules_.offer_ttl},
          false});
-    made.push_back(std::move(d));
+    run.result.decisions.push_back(std::move(d));
   }
-  const auto behind_by_hand =
-      std::ranges::find_if(run.result.decisions, [](const decision& d) { return !d.by_operator; });
-  run.result.decisions.insert(behind_by_hand, std::make_move_iterator(made.begin()),
-                              std::make_move_iterator(made.end()));
 }
 
 } // namespace dispatch::domain

@@ -1,0 +1,259 @@
+#include "cmd/dispatchd/admin_service.hpp"
+
+#include "cmd/shared/time_text.hpp"
+#include "messages/limits.hpp"
+#include "messages/wire/codec.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace dispatch::daemon {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr std::size_t list_limit = 100;
+constexpr std::size_t list_limit_max = 1000;
+constexpr std::size_t history_limit = 50;
+constexpr std::size_t history_limit_max = 1000;
+/// One decision has at most about 12 KB of evidence, and an answer must stay below 1 MiB.
+constexpr std::size_t explain_limit = 10;
+constexpr std::size_t explain_limit_max = 50;
+
+/// A question without an answer; never leaves this file.
+struct refused {
+  int code;
+  std::string err_code;
+  std::string description;
+};
+
+template <class T> T value_of(result<T> from) {
+  if (!from) {
+    throw refused{500, "store_failed", from.error().what};
+  }
+  return std::move(*from);
+}
+
+std::string text(const json& request, const char* field) {
+  const auto found = request.find(field);
+  if (found == request.end()) {
+    return {};
+  }
+  if (!found->is_string()) {
+    throw refused{400, "bad_request", std::string{field} + " must be a text"};
+  }
+  return found->get<std::string>();
+}
+
+std::size_t limit_of(const json& request, std::size_t otherwise, std::size_t highest) {
+  const auto found = request.find("limit");
+  if (found == request.end()) {
+    return otherwise;
+  }
+  if (!found->is_number_unsigned() || found->get<std::uint64_t>() == 0) {
+    throw refused{400, "bad_request", "limit must be a whole number above 0"};
+  }
+  return static_cast<std::size_t>(std::min<std::uint64_t>(found->get<std::uint64_t>(), highest));
+}
+
+entity_kind kind_of(const json& request) {
+  auto kind = entity_kind::order;
+  if (!parse(text(request, "kind"), kind)) {
+    throw refused{400, "bad_request", "kind must be order, rider, station or zone"};
+  }
+  return kind;
+}
+
+entity_ref entity_of(const json& request, entity_kind kind) {
+  entity_ref who{kind, text(request, "id")};
+  if (!valid_id(who.id)) {
+    throw refused{400, "bad_request", "id must be 1 to 64 letters, digits, '-' or '_'"};
+  }
+  return who;
+}
+
+json waiting_json(const entity_row& row) {
+  return row.waiting == waiting_reason::none ? json(nullptr) : json(to_string(row.waiting));
+}
+
+json summary(const entity_row& row) {
+  const auto& s = row.snapshot;
+  return {{"id", s.entity.id},
+          {"status", s.status},
+          {"cell", s.cell},
+          {"load", s.load},
+          {"deadline", s.deadline ? json(cli::to_text(*s.deadline)) : json(nullptr)},
+          {"record", row.record},
+          {"waiting", waiting_json(row)}};
+}
+
+entity_row known(store& from, const entity_ref& who) {
+  auto row = value_of(from.get(who));
+  if (!row) {
+    const std::string kind{to_string(who.kind)};
+    throw refused{404, "unknown_" + kind, "there is no " + kind + " " + who.id};
+  }
+  return std::move(*row);
+}
+
+json parsed(const result<std::string>& text_of_json) { return json::parse(value_of(text_of_json)); }
+
+/// What is in an event's JSON beside what every event has.
+json body_of(const std::string& encoded) {
+  const auto whole = parsed(wire::event_to_json(encoded));
+  for (const auto& field : whole.items()) {
+    const auto& name = field.key();
+    if (name != "entity" && name != "at" && name != "command_id" && name != "trace") {
+      return field.value();
+    }
+  }
+  return json::object();
+}
+
+struct kept_record {
+  std::uint64_t number = 0;
+  std::string bytes;
+  record decoded;
+};
+
+/// Visits the newest records that touched an entity, newest first, until `visit` returns false.
+/// Returns how many were asked for but are not kept any more.
+std::uint64_t visit_newest(store& from, const entity_ref& who,
+                           const std::function<bool(const kept_record&)>& visit) {
+  std::uint64_t missing = 0;
+  const auto numbers = value_of(from.touched(who));
+  for (auto number = numbers.rbegin(); number != numbers.rend(); ++number) {
+    auto bytes = value_of(from.journal(*number));
+    if (!bytes) {
+      ++missing;
+      continue;
+    }
+    kept_record kept{*number, std::move(*bytes), {}};
+    kept.decoded = value_of(wire::decode_record(kept.bytes));
+    if (!visit(kept)) {
+      break;
+    }
+  }
+  return missing;
+}
+
+json as_array(std::vector<json> newest_first) {
+  std::ranges::reverse(newest_first);
+  return newest_first;
+}
+
+} // namespace
+
+admin_service::admin_service(store& remembered, std::string zone,
+                             std::function<std::string()> status)
+    : store_(remembered), zone_(std::move(zone)), status_(std::move(status)) {}
+
+std::string admin_service::answer(std::string_view verb, std::string_view body) const {
+  const auto shown = [](const json& reply) {
+    return reply.dump(-1, ' ', false, json::error_handler_t::replace);
+  };
+  try {
+    const auto request = body.empty() ? json::object() : json::parse(body, nullptr, false);
+    if (!request.is_object()) {
+      throw refused{400, "bad_request", "the request must be a JSON object"};
+    }
+    return shown(dispatch_verb(verb, request));
+  } catch (const refused& r) {
+    return shown({{"error",
+                   {{"code", r.code},
+                    {"err_code", r.err_code},
+                    {"description", "zone " + zone_ + ": " + r.description}}}});
+  }
+}
+
+admin_service::json admin_service::dispatch_verb(std::string_view verb, const json& request) const {
+  if (verb == "list") {
+    return list(request);
+  }
+  if (verb == "get") {
+    return get(request);
+  }
+  if (verb == "history") {
+    return history(request);
+  }
+  if (verb == "explain") {
+    return explain(request);
+  }
+  if (verb == "zone") {
+    return json::parse(status_());
+  }
+  throw refused{404, "unknown_verb", "verbs are list, get, history, explain and zone"};
+}
+
+admin_service::json admin_service::list(const json& request) const {
+  const auto rows =
+      value_of(store_.list(kind_of(request), text(request, "status"), text(request, "after"),
+                           limit_of(request, list_limit, list_limit_max)));
+  auto listed = json::array();
+  for (const auto& row : rows) {
+    listed.push_back(summary(row));
+  }
+  return {{"rows", listed}};
+}
+
+admin_service::json admin_service::get(const json& request) const {
+  const auto who = entity_of(request, kind_of(request));
+  const auto row = known(store_, who);
+  return {{"id", who.id},
+          {"status", row.snapshot.status},
+          {"record", row.record},
+          {"waiting", waiting_json(row)},
+          {"state", parsed(wire::state_to_json(who.kind, row.snapshot.state))}};
+}
+
+admin_service::json admin_service::history(const json& request) const {
+  const auto who = entity_of(request, kind_of(request));
+  const auto limit = limit_of(request, history_limit, history_limit_max);
+  (void)known(store_, who);
+  std::vector<json> entries;
+  const auto missing = visit_newest(store_, who, [&](const kept_record& kept) {
+    const auto encoded = value_of(wire::encoded_events_of(kept.bytes));
+    const auto& events = kept.decoded.events;
+    for (auto i = events.size(); i-- > 0 && entries.size() < limit;) {
+      if (const auto& e = events[i]; e.entity == who) {
+        entries.push_back({{"record", kept.number},
+                           {"at", cli::to_text(e.at)},
+                           {"event", event_name(e.body)},
+                           {"command_id", e.command_id},
+                           {"body", body_of(encoded.at(i))}});
+      }
+    }
+    return entries.size() < limit;
+  });
+  return {{"records_missing", missing}, {"entries", as_array(std::move(entries))}};
+}
+
+admin_service::json admin_service::explain(const json& request) const {
+  const auto who = entity_of(request, entity_kind::order);
+  const auto limit = limit_of(request, explain_limit, explain_limit_max);
+  const auto row = known(store_, who);
+  std::vector<json> decisions;
+  const auto missing = visit_newest(store_, who, [&](const kept_record& kept) {
+    const auto& made = kept.decoded.decisions;
+    for (auto d = made.rbegin(); d != made.rend() && decisions.size() < limit; ++d) {
+      if (d->order == who.id) {
+        json shown = {{"record", kept.number}, {"at", cli::to_text(kept.decoded.now)}};
+        shown.update(json::parse(wire::decision_to_json(*d)));
+        decisions.push_back(std::move(shown));
+      }
+    }
+    return decisions.size() < limit;
+  });
+  return {{"id", who.id},
+          {"status", row.snapshot.status},
+          {"waiting", waiting_json(row)},
+          {"records_missing", missing},
+          {"decisions", as_array(std::move(decisions))}};
+}
+
+} // namespace dispatch::daemon

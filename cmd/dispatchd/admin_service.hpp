@@ -1,0 +1,48 @@
+#pragma once
+
+#include "persistence/store.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace dispatch::daemon {
+
+/// Answers questions about one zone from what its store remembers: states after committed records
+/// only. Changes nothing. Safe to call from any number of threads.
+///
+/// Requests and answers are JSON objects; a request may be empty. Verbs:
+///
+///   list     {"kind", "status", "after", "limit"}  entities by id, a page at a time
+///   get      {"kind", "id"}                        one entity's state
+///   history  {"kind", "id", "limit"}               its newest events, oldest first
+///   explain  {"id", "limit"}                       the newest decisions about an order, oldest
+///   first zone     {}                                    how the zone is doing
+///
+/// A question that has no answer is answered {"error": {"code", "err_code", "description"}}, where
+/// `code` follows HTTP and `err_code` is stable.
+class admin_service {
+public:
+  /// `status` tells how the zone is doing, as a JSON object.
+  admin_service(store& remembered, std::string zone, std::function<std::string()> status);
+
+  /// Never fails, whatever the bytes.
+  std::string answer(std::string_view verb, std::string_view body) const;
+
+private:
+  using json = nlohmann::ordered_json;
+
+  json dispatch_verb(std::string_view verb, const json& request) const;
+  json list(const json& request) const;
+  json get(const json& request) const;
+  json history(const json& request) const;
+  json explain(const json& request) const;
+
+  store& store_;
+  const std::string zone_;
+  const std::function<std::string()> status_;
+};
+
+} // namespace dispatch::daemon

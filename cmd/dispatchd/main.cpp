@@ -1,0 +1,56 @@
+#include "actors/logging.hpp"
+#include "cmd/dispatchd/node.hpp"
+#include "cmd/dispatchd/options.hpp"
+#include "cmd/shared/exit_code.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <ctime>
+#include <iostream>
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto drain_patience = 20s;
+
+/// SIGTERM and SIGINT are taken by sigtimedwait alone; threads inherit the mask.
+sigset_t block_signals() {
+  sigset_t stops;
+  sigemptyset(&stops);
+  sigaddset(&stops, SIGTERM);
+  sigaddset(&stops, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &stops, nullptr);
+  return stops;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  using namespace dispatch;
+  const auto parsed = daemon::parse_options(argc, argv, std::cout, std::cerr);
+  if (const auto* code = std::get_if<cli::exit_code>(&parsed)) {
+    return static_cast<int>(*code);
+  }
+  const auto& options = std::get<daemon::options>(parsed);
+  log::start(options.log_format, options.log_level);
+  const auto stops = block_signals();
+  const log::about subject{{}, "node", {}};
+
+  auto started = daemon::node::start(options);
+  if (!started) {
+    log::error(subject, started.error().what);
+    return static_cast<int>(cli::exit_code::unavailable);
+  }
+  auto& node = **started;
+  constexpr timespec watch_interval{1, 0};
+  while (sigtimedwait(&stops, nullptr, &watch_interval) < 0) {
+    node.watch_zones();
+  }
+  log::info(subject, "stopping: the turns in hand are finished and announced");
+  const auto finished = node.drain(drain_patience);
+  if (!finished) {
+    log::warning(subject, "stopped before everything was announced; it follows at the next start");
+  }
+  return static_cast<int>(cli::exit_code::done);
+}

@@ -1,0 +1,117 @@
+#include "cmd/dispatchd/metrics_page.hpp"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <chrono>
+#include <functional>
+#include <utility>
+#include <vector>
+
+namespace dispatch::daemon {
+
+namespace {
+
+using reading = std::function<double(const zone_runtime&)>;
+
+struct figure {
+  const char* name;
+  const char* help;
+  prometheus::MetricType type;
+  reading read;
+};
+
+constexpr double per_second = 1e-6;
+
+template <class Number> double number(const std::atomic<Number>& value) {
+  return static_cast<double>(value.load());
+}
+
+double oldest_waiting_seconds(const zone_runtime& zone) {
+  const auto since = zone.metrics().oldest_waiting_since_us.load();
+  if (since == 0) {
+    return 0.0;
+  }
+  const auto wall = std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
+  const auto now = zone.definition().clock.to_zone(wall);
+  return std::chrono::duration<double>(now - timestamp{duration{since}}).count();
+}
+
+double lag(std::uint64_t ahead, std::uint64_t behind) {
+  return ahead > behind ? static_cast<double>(ahead - behind) : 0.0;
+}
+
+const std::vector<figure>& figures() {
+  using type = prometheus::MetricType;
+  using zone = const zone_runtime&;
+  static const std::vector<figure> list = {
+      {"dispatch_zone_running", "1 while the zone takes commands.", type::Gauge,
+       [](zone z) { return z.metrics().running ? 1.0 : 0.0; }},
+      {"dispatch_zone_halted", "1 when the zone has stopped for a cause that needs a person.",
+       type::Gauge, [](zone z) { return z.metrics().halted ? 1.0 : 0.0; }},
+      {"dispatch_zone_epoch", "Number of the zone's ownership period.", type::Gauge,
+       [](zone z) { return number(z.metrics().epoch); }},
+      {"dispatch_oldest_waiting_order_seconds",
+       "Zone time since the order that waits longest was placed; 0 when none waits.", type::Gauge,
+       oldest_waiting_seconds},
+      {"dispatch_waiting_orders", "Orders that wait for a rider.", type::Gauge,
+       [](zone z) { return number(z.metrics().waiting_orders); }},
+      {"dispatch_input_lag_commands", "Stored commands not yet consumed, when last asked.",
+       type::Gauge, [](zone z) { return lag(z.metrics().input_last, z.metrics().input_position); }},
+      {"dispatch_announce_lag_records", "Committed records whose events are not all announced.",
+       type::Gauge,
+       [](zone z) { return lag(z.metrics().committed_record, z.metrics().announced_record); }},
+      {"dispatch_store_lag_records", "Committed records not yet in SQLite.", type::Gauge,
+       [](zone z) { return lag(z.metrics().committed_record, z.metrics().materialised_record); }},
+      {"dispatch_actors", "Entity actors awake.", type::Gauge,
+       [](zone z) { return number(z.metrics().actors); }},
+      {"dispatch_timers_suspended", "1 while the clock is too far off the server's.", type::Gauge,
+       [](zone z) { return z.metrics().timers_suspended ? 1.0 : 0.0; }},
+      {"dispatch_records_total", "Records committed.", type::Counter,
+       [](zone z) { return number(z.metrics().records); }},
+      {"dispatch_commands_total", "Commands committed.", type::Counter,
+       [](zone z) { return number(z.metrics().commands); }},
+      {"dispatch_events_total", "Events committed.", type::Counter,
+       [](zone z) { return number(z.metrics().events); }},
+      {"dispatch_refused_total", "Commands refused.", type::Counter,
+       [](zone z) { return number(z.metrics().refused); }},
+      {"dispatch_dead_letters_total", "Inputs that are no commands.", type::Counter,
+       [](zone z) { return number(z.metrics().dead_letters); }},
+      {"dispatch_offers_total", "Offers made.", type::Counter,
+       [](zone z) { return number(z.metrics().offers); }},
+      {"dispatch_turns_aborted_total", "Turns taken back because an actor threw.", type::Counter,
+       [](zone z) { return number(z.metrics().turns_aborted); }},
+      {"dispatch_unknown_appends_total", "Appends whose outcome had to be looked up.",
+       type::Counter, [](zone z) { return number(z.metrics().unknown_appends); }},
+      {"dispatch_turn_seconds_total", "Time from taking a turn's input to its commit.",
+       type::Counter, [](zone z) { return number(z.metrics().turn_us_sum) * per_second; }},
+      {"dispatch_match_seconds_total", "Time spent matching.", type::Counter,
+       [](zone z) { return number(z.metrics().match_us_sum) * per_second; }},
+      {"dispatch_matches_total", "Matches run.", type::Counter,
+       [](zone z) { return number(z.metrics().matches); }},
+  };
+  return list;
+}
+
+} // namespace
+
+std::string metrics_page(const std::map<std::string, std::unique_ptr<zone_runtime>>& zones) {
+  std::vector<prometheus::MetricFamily> families;
+  for (const auto& f : figures()) {
+    prometheus::MetricFamily family;
+    family.name = f.name;
+    family.help = f.help;
+    family.type = f.type;
+    for (const auto& [name, zone] : zones) {
+      prometheus::ClientMetric metric;
+      metric.label.push_back({"zone", name});
+      (f.type == prometheus::MetricType::Counter ? metric.counter.value : metric.gauge.value) =
+          f.read(*zone);
+      family.metric.push_back(std::move(metric));
+    }
+    families.push_back(std::move(family));
+  }
+  return prometheus::TextSerializer{}.Serialize(families);
+}
+
+} // namespace dispatch::daemon

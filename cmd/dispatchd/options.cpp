@@ -1,0 +1,121 @@
+#include "cmd/dispatchd/options.hpp"
+
+#include "cmd/shared/command_line.hpp"
+#include "messages/entity.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <map>
+
+namespace dispatch::daemon {
+
+namespace {
+
+const char* const about =
+    R"(Runs zones: takes their commands from NATS JetStream, lets the actors of orders, riders and
+stations decide, commits, remembers, announces.)";
+
+const char* const examples = R"(Examples:
+  dispatchd --embedded --data /tmp/city     with a nats-server of its own, for trying out
+  dispatchd --server nats://nats:4222 --data /var/lib/dispatch
+  dispatchd --config /etc/dispatch/dispatchd.toml
+
+A zone is created with `dispatchctl zone create NAME`; it is opened within a second.
+When ready, DATA/dispatchd.json tells the addresses. SIGTERM finishes the turn in hand, announces
+what is committed and exits with 0.
+Exit codes: 0 stopped as asked, 1 failed, 2 wrong arguments or configuration, 5 no server.)";
+
+std::string check_id(const std::string& text) {
+  return valid_id(text) ? std::string{}
+                        : "must be 1 to 64 letters, digits, '-' or '_', is \"" + text + "\"";
+}
+
+void add_flags(CLI::App& app, options& o) {
+  app.add_option("--server", o.server, "NATS URL, or several separated by commas")
+      ->envname("DISPATCH_SERVER")
+      ->capture_default_str();
+  app.add_option("--creds", o.credentials, "NATS credentials file")
+      ->envname("DISPATCH_CREDS")
+      ->check(CLI::ExistingFile);
+  app.add_option("--tls-ca", o.tls_ca, "certificates to trust, PEM file")
+      ->envname("DISPATCH_TLS_CA")
+      ->check(CLI::ExistingFile);
+  app.add_option("--tls-cert", o.tls_certificate, "own certificate, PEM file")
+      ->envname("DISPATCH_TLS_CERT")
+      ->check(CLI::ExistingFile);
+  app.add_option("--tls-key", o.tls_key, "own key, PEM file")
+      ->envname("DISPATCH_TLS_KEY")
+      ->check(CLI::ExistingFile);
+  app.add_option("--root", o.root, "first token of every subject")
+      ->envname("DISPATCH_ROOT")
+      ->check(check_id)
+      ->capture_default_str();
+  app.add_option("--data", o.data, "directory of the SQLite files")
+      ->envname("DISPATCH_DATA")
+      ->capture_default_str();
+  app.add_flag("--embedded", o.embedded, "start and supervise a nats-server of its own in DATA")
+      ->envname("DISPATCH_EMBEDDED");
+  app.add_option("--nats-port", o.nats_port, "port of the embedded server; 0: a free one")
+      ->envname("DISPATCH_NATS_PORT");
+  app.add_option("--zone", o.zones, "run only this zone; may be given several times")
+      ->envname("DISPATCH_ZONE")
+      ->check(check_id);
+  app.add_option("--http", o.http,
+                 "host:port of /metrics, /livez and /readyz (default 127.0.0.1:9464; with "
+                 "--embedded a free port)")
+      ->envname("DISPATCH_HTTP");
+  app.add_option("--threads", o.threads, "threads that run actors")
+      ->envname("DISPATCH_THREADS")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  const std::map<std::string, log::format> formats{{"text", log::format::text},
+                                                   {"json", log::format::json}};
+  app.add_option("--log-format", o.log_format, "text or json")
+      ->envname("DISPATCH_LOG_FORMAT")
+      ->transform(CLI::CheckedTransformer(formats).description(""));
+  const std::map<std::string, log::level> levels{{"debug", log::level::debug},
+                                                 {"info", log::level::info},
+                                                 {"warning", log::level::warning},
+                                                 {"error", log::level::error}};
+  app.add_option("--log-level", o.log_level, "debug, info, warning or error")
+      ->envname("DISPATCH_LOG_LEVEL")
+      ->transform(CLI::CheckedTransformer(levels).description(""));
+}
+
+} // namespace
+
+std::string options::http_address() const {
+  if (!http.empty()) {
+    return http;
+  }
+  return embedded ? "127.0.0.1:0" : "127.0.0.1:9464";
+}
+
+nats::connection_settings options::connection(const std::string& name) const {
+  nats::connection_settings settings;
+  settings.url = server;
+  settings.name = name;
+  settings.inbox_prefix = "_INBOX_" + root + "_node";
+  settings.credentials_file = credentials;
+  settings.tls_ca_file = tls_ca;
+  settings.tls_certificate_file = tls_certificate;
+  settings.tls_key_file = tls_key;
+  return settings;
+}
+
+std::variant<options, cli::exit_code> parse_options(int argc, const char* const* argv,
+                                                    std::ostream& out, std::ostream& err) {
+  options o;
+  CLI::App app{about, "dispatchd"};
+  app.footer(examples);
+  app.set_config("--config", "", "TOML file with the long names of these flags as keys")
+      ->envname("DISPATCH_CONFIG");
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  add_flags(app, o);
+  if (const auto code = cli::parse(app, argc, argv, out, err)) {
+    return *code;
+  }
+  return o;
+}
+
+} // namespace dispatch::daemon

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "actors/logging.hpp"
+#include "cmd/shared/exit_code.hpp"
+#include "messages/nats/connection.hpp"
+
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace dispatch::daemon {
+
+/// How a dispatchd runs. Flags win over the environment (DISPATCH_<FLAG>), the environment over the
+/// configuration file.
+struct options {
+  std::string server = "nats://127.0.0.1:4222";
+  std::string credentials;
+  std::string tls_ca;
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string root = "dispatch";
+  std::string data = "dispatch-data";
+  bool embedded = false;
+  std::uint16_t nats_port = 0;    ///< of the embedded server; 0: a free one
+  std::vector<std::string> zones; ///< empty: all that there are
+  std::string http;               ///< host:port; empty: see http_address()
+  std::uint32_t threads = 2;      ///< of the actor scheduler
+  log::format log_format = log::format::text;
+  log::level log_level = log::level::info;
+
+  /// Where the HTTP server listens: by default on port 9464 of the loopback interface, and on a
+  /// free port beside an embedded server, so that several can run.
+  std::string http_address() const;
+
+  nats::connection_settings connection(const std::string& name) const;
+};
+
+/// The options of a command line, or the code with which the program ends at once. Wrong arguments
+/// and configuration keys are named on `err`.
+std::variant<options, cli::exit_code> parse_options(int argc, const char* const* argv,
+                                                    std::ostream& out, std::ostream& err);
+
+} // namespace dispatch::daemon

@@ -1,0 +1,169 @@
+#include "cmd/dispatchd/zone_runtime.hpp"
+
+#include "actors/logging.hpp"
+#include "cmd/dispatchd/admin_service.hpp"
+#include "messages/nats/commit_log.hpp"
+#include "messages/nats/event_sink.hpp"
+#include "messages/nats/input_feed.hpp"
+#include "messages/nats/position_feed.hpp"
+#include "messages/wire/codec.hpp"
+#include "messages/wire/subjects.hpp"
+#include "persistence/sqlite/sqlite_store.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <chrono>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+namespace dispatch::daemon {
+
+namespace {
+
+class system_clock final : public wall_clock {
+public:
+  timestamp now() const override {
+    return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
+  }
+};
+
+std::string owner_name() {
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  return std::string{host.data()} + "/" + std::to_string(::getpid());
+}
+
+std::optional<place> decode_place(std::string_view content_type, std::string_view body) {
+  const auto as = wire::encoding_of(content_type);
+  if (!as) {
+    return std::nullopt;
+  }
+  auto decoded = wire::decode_position(*as, body);
+  const auto* at = std::get_if<place>(&decoded);
+  return at == nullptr ? std::nullopt : std::optional{*at};
+}
+
+zone_ports make_ports(const options& node, const connections& on, const std::string& zone,
+                      std::shared_ptr<store> kept) {
+  const wire::subjects names{node.root};
+  zone_ports ports;
+  ports.feed =
+      std::make_shared<nats::nats_input_feed>(on.input, wire::input_stream(node.root, zone));
+  ports.log = std::make_shared<nats::nats_commit_log>(on.commit, wire::log_stream(node.root, zone),
+                                                      names.log(zone));
+  ports.sink =
+      std::make_shared<nats::nats_event_sink>(on.announce, wire::output_stream(node.root, zone));
+  ports.positions = std::make_shared<nats::nats_position_feed>(
+      on.input, wire::position_stream(node.root), names.positions_of_zone(zone), decode_place);
+  ports.store = std::move(kept);
+  ports.clock = std::make_shared<system_clock>();
+  return ports;
+}
+
+} // namespace
+
+zone_runtime::zone_runtime(caf::actor_system& system, zone_definition definition)
+    : system_(system), definition_(std::move(definition)) {}
+
+result<std::unique_ptr<zone_runtime>> zone_runtime::start(caf::actor_system& system,
+                                                          const options& node,
+                                                          const connections& on,
+                                                          zone_definition definition) {
+  const auto zone = definition.name;
+  auto kept = sqlite_store::open({node.data, zone, true});
+  if (!kept) {
+    return kept.error();
+  }
+  auto made = std::unique_ptr<zone_runtime>{new zone_runtime{system, std::move(definition)}};
+  made->ports_ = make_ports(node, on, zone, std::move(*kept));
+
+  zone_options options;
+  options.settings = {made->definition_, node.root, owner_name()};
+  options.ports = made->ports_;
+  options.metrics = made->metrics_;
+  options.on_halted = [halt = made->halt_](const std::string& cause, bool reopen) {
+    const std::scoped_lock lock{halt->mutex};
+    halt->cause = cause;
+    halt->reopen = reopen;
+  };
+  made->actor_ = spawn_zone(system, std::move(options));
+
+  auto* runtime = made.get();
+  auto service = std::make_shared<admin_service>(*made->ports_.store, zone,
+                                                 [runtime] { return runtime->status_json(); });
+  auto served =
+      on.control->serve(wire::subjects{node.root}.admin_of_zone(zone),
+                        [service](std::string_view subject, std::string_view body) {
+                          return service->answer(subject.substr(subject.rfind('.') + 1), body);
+                        });
+  if (!served) {
+    return served.error();
+  }
+  made->questions_.emplace(std::move(*served));
+  caf::anon_send(made->actor_, open_zone{});
+  return made;
+}
+
+zone_runtime::~zone_runtime() {
+  questions_.reset();
+  ports_.feed->stop();
+  ports_.positions->stop();
+  caf::anon_send_exit(actor_, caf::exit_reason::user_shutdown);
+  actor_ = nullptr;
+}
+
+void zone_runtime::drain(std::function<void()> done) {
+  // A scoped actor needs a thread of its own for the wait.
+  std::thread{[&system = system_, actor = actor_, done = std::move(done)] {
+    caf::scoped_actor self{system};
+    self->request(actor, std::chrono::seconds{30}, drain_zone{})
+        .receive([](const drained&) {}, [](const caf::error&) {});
+    done();
+  }}.detach();
+}
+
+std::optional<std::string> zone_runtime::halted() const {
+  const std::scoped_lock lock{halt_->mutex};
+  return halt_->cause;
+}
+
+bool zone_runtime::wants_reopening() const {
+  const std::scoped_lock lock{halt_->mutex};
+  return halt_->cause && halt_->reopen;
+}
+
+std::string zone_runtime::status_json() const {
+  const auto& m = *metrics_;
+  nlohmann::json status;
+  status["zone"] = definition_.name;
+  status["running"] = m.running.load();
+  const auto cause = halted();
+  status["halted"] = cause.has_value();
+  status["cause"] = cause.value_or("");
+  status["epoch"] = m.epoch.load();
+  status["record"] = m.committed_record.load();
+  status["input_position"] = m.input_position.load();
+  status["metrics"] = {
+      {"records", m.records.load()},
+      {"commands", m.commands.load()},
+      {"events", m.events.load()},
+      {"refused", m.refused.load()},
+      {"dead_letters", m.dead_letters.load()},
+      {"offers", m.offers.load()},
+      {"actors", m.actors.load()},
+      {"waiting_orders", m.waiting_orders.load()},
+      {"materialised_record", m.materialised_record.load()},
+      {"announced_record", m.announced_record.load()},
+      {"turns_aborted", m.turns_aborted.load()},
+      {"unknown_appends", m.unknown_appends.load()},
+      {"timers_suspended", m.timers_suspended.load()},
+  };
+  return status.dump();
+}
+
+} // namespace dispatch::daemon

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "actors/zone_actor.hpp"
+#include "cmd/dispatchd/options.hpp"
+#include "messages/nats/connection.hpp"
+#include "messages/nats/subscription.hpp"
+#include "messages/wire/zone_definition.hpp"
+
+#include <caf/fwd.hpp>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace dispatch::daemon {
+
+/// The node's connections: commits and announcements have their own, so that bulk input does not
+/// delay them.
+struct connections {
+  std::shared_ptr<nats::connection> commit;
+  std::shared_ptr<nats::connection> announce;
+  std::shared_ptr<nats::connection> input;
+  std::shared_ptr<nats::connection> control;
+};
+
+/// One zone on this node: its ports, its actors, and the service that answers questions about it.
+class zone_runtime {
+public:
+  /// Starts it. Fails when the store or the service cannot be opened.
+  static result<std::unique_ptr<zone_runtime>> start(caf::actor_system& system, const options& node,
+                                                     const connections& on,
+                                                     zone_definition definition);
+
+  /// Stops without finishing anything.
+  ~zone_runtime();
+
+  /// Begins to finish the turn in hand; `done` is called once, from any thread.
+  void drain(std::function<void()> done);
+
+  const zone_definition& definition() const { return definition_; }
+  const zone_metrics& metrics() const { return *metrics_; }
+
+  /// Why the zone halted, if it did.
+  std::optional<std::string> halted() const;
+  /// Whether it halted for a cause that opening it anew may cure.
+  bool wants_reopening() const;
+
+private:
+  zone_runtime(caf::actor_system& system, zone_definition definition);
+  std::string status_json() const;
+
+  struct halt_state {
+    mutable std::mutex mutex;
+    std::optional<std::string> cause;
+    bool reopen = false;
+  };
+
+  caf::actor_system& system_;
+  zone_definition definition_;
+  std::shared_ptr<zone_metrics> metrics_ = std::make_shared<zone_metrics>();
+  std::shared_ptr<halt_state> halt_ = std::make_shared<halt_state>();
+  zone_ports ports_;
+  zone_actor actor_;
+  std::optional<nats::subscription> questions_;
+};
+
+} // namespace dispatch::daemon
