@@ -1,0 +1,192 @@
+#include "cmd/dispatch-sim/city.hpp"
+
+#include "actors/domain/order.hpp"
+
+#include <utility>
+
+namespace dispatch::sim {
+
+namespace {
+
+place_order command_of(const planned_order& plan) {
+  return {.station = plan.station,
+          .pick_up = plan.pick_up,
+          .drop_off = plan.drop_off,
+          .ready_at = plan.ready_at,
+          .prepaid = true,
+          .load = 1,
+          .vehicles = {},
+          .reference = {}};
+}
+
+} // namespace
+
+city::city(const scenario& plan, const rider_habits& habits, const policy& rules, city_voice& voice)
+    : plan_(plan), habits_(habits), rules_(rules), voice_(voice), open_orders_(plan.orders.size()) {
+  for (std::size_t i = 0; i < plan.stations.size(); ++i) {
+    agenda_.add(plan.begins, {deed::open_station, i, 0, {}});
+  }
+  riders_.reserve(plan.riders.size());
+  for (std::size_t i = 0; i < plan.riders.size(); ++i) {
+    const auto& rider = plan.riders[i];
+    riders_.push_back({rider_agent{rider, rules_}, 0});
+    rider_index_.emplace(rider.id, i);
+    agenda_.add(rider.on, {deed::begin_shift, i, 0, {}});
+    agenda_.add(rider.off, {deed::end_shift, i, 0, {}});
+    // Reports are spread over the interval, as those of independent people are.
+    const auto phase = chance(habits.seed, "phase/" + rider.id) *
+                       static_cast<double>(habits.position_interval.count());
+    agenda_.add(rider.on + duration{static_cast<duration::rep>(phase)}, {deed::report, i, 0, {}});
+  }
+  for (std::size_t i = 0; i < plan.orders.size(); ++i) {
+    stories_.emplace(plan.orders[i].id, order_story{});
+    agenda_.add(plan.orders[i].placed_at, {deed::place, i, 0, {}});
+  }
+}
+
+std::size_t city::act(timestamp now, std::size_t actions_max) {
+  std::size_t done = 0;
+  while (done < actions_max) {
+    const auto due = agenda_.take(now);
+    if (!due) {
+      break;
+    }
+    perform(due->second, now);
+    ++done;
+  }
+  return done;
+}
+
+void city::perform(const action& what, timestamp now) {
+  switch (what.what) {
+  case deed::open_station: {
+    const auto& station = plan_.stations[what.index];
+    voice_.tell({entity_kind::station, station.id}, station_command{open_station{station.at}});
+    break;
+  }
+  case deed::begin_shift: {
+    const auto& agent = riders_[what.index].agent;
+    tell_rider(agent, start_shift{agent.plan().vehicle, rider_capacity, agent.plan().start});
+    break;
+  }
+  case deed::end_shift:
+    tell_rider(riders_[what.index].agent, end_shift{});
+    break;
+  case deed::place: {
+    const auto& order = plan_.orders[what.index];
+    ++placed_orders_;
+    voice_.tell({entity_kind::order, order.id}, order_command{command_of(order)});
+    break;
+  }
+  case deed::report:
+    report_position(what, now);
+    break;
+  case deed::answer:
+    answer(what);
+    break;
+  case deed::step: {
+    auto& entry = riders_[what.index];
+    if (entry.plan == what.plan && entry.agent.next()) {
+      entry.agent.took_step(voice_.tell({entity_kind::rider, entry.agent.plan().id},
+                                        command_body{entry.agent.next()->command}));
+    }
+    break;
+  }
+  }
+}
+
+void city::report_position(const action& what, timestamp now) {
+  const auto& agent = riders_[what.index].agent;
+  if (agent.working()) {
+    voice_.report_position(agent.plan().id, agent.position(now));
+    ++tally_.positions;
+  }
+  if (agent.working() || now < agent.plan().off) {
+    agenda_.add(now + habits_.position_interval, what);
+  }
+}
+
+void city::answer(const action& what) {
+  const auto& agent = riders_[what.index].agent;
+  const auto& open = agent.state().open_offer;
+  if (open && open->id == what.offer) {
+    if (const auto answer = answer_to(what.offer, habits_); answer.say) {
+      tell_rider(agent, *answer.say);
+    }
+  }
+}
+
+void city::tell_rider(const rider_agent& who, rider_command command) {
+  voice_.tell({entity_kind::rider, who.plan().id}, command_body{std::move(command)});
+}
+
+void city::schedule_step(std::size_t index) {
+  auto& entry = riders_[index];
+  ++entry.plan;
+  if (entry.agent.next()) {
+    agenda_.add(entry.agent.next()->due, {deed::step, index, entry.plan, {}});
+  }
+}
+
+void city::observe(const event& what, timestamp stored_at) {
+  ++tally_.events;
+  if (const auto* opened = std::get_if<zone_event>(&what.body)) {
+    tally_.epochs += std::holds_alternative<zone_opened>(*opened) ? 1U : 0U;
+  }
+  if (std::holds_alternative<command_repeated>(what.body)) {
+    ++tally_.repeated;
+  }
+  const auto rider = what.entity.kind == entity_kind::rider ? rider_index_.find(what.entity.id)
+                                                            : rider_index_.end();
+  if (const auto* refused = std::get_if<command_refused>(&what.body)) {
+    ++tally_.refusals[std::string(to_string(refused->code))];
+    if (rider != rider_index_.end()) {
+      riders_[rider->second].agent.refused(what.command_id, what.at);
+      schedule_step(rider->second);
+    }
+  } else if (const auto* of_rider = std::get_if<rider_event>(&what.body)) {
+    if (rider != rider_index_.end()) {
+      observe_rider(rider->second, *of_rider, what);
+    }
+  } else if (const auto* of_order = std::get_if<order_event>(&what.body)) {
+    observe_order(what.entity.id, *of_order, stored_at);
+  }
+}
+
+void city::observe_rider(std::size_t index, const rider_event& what, const event& whole) {
+  auto& agent = riders_[index].agent;
+  const auto was_working = agent.working();
+  agent.observe(what, whole.command_id, whole.at);
+  if (agent.working() && !was_working) {
+    ++working_riders_;
+  } else if (!agent.working() && was_working) {
+    --working_riders_;
+  }
+  if (const auto* received = std::get_if<offer_received>(&what)) {
+    const auto answer = answer_to(received->offer.id, habits_);
+    agenda_.add(whole.at + answer.after, {deed::answer, index, 0, received->offer.id});
+  }
+  schedule_step(index);
+}
+
+void city::observe_order(const std::string& id, const order_event& what, timestamp stored_at) {
+  const auto found = stories_.find(id);
+  if (found == stories_.end()) {
+    return;
+  }
+  auto& story = found->second;
+  const auto was_final = domain::is_final(story.state);
+  domain::evolve(story.state, what);
+  if (std::holds_alternative<order_placed>(what)) {
+    story.placed_stored_at = stored_at;
+  }
+  if (std::holds_alternative<order_offered>(what) && !story.offered) {
+    story.offered = true;
+    story.first_offer_stored_at = stored_at;
+  }
+  if (!was_final && domain::is_final(story.state)) {
+    --open_orders_;
+  }
+}
+
+} // namespace dispatch::sim

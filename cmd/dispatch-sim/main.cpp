@@ -1,0 +1,199 @@
+#include "actors/domain/order.hpp"
+#include "cmd/audit/audit_zone.hpp"
+#include "cmd/dispatch-sim/baseline.hpp"
+#include "cmd/dispatch-sim/live_run.hpp"
+#include "cmd/dispatch-sim/local_dispatchd.hpp"
+#include "cmd/dispatch-sim/options.hpp"
+#include "cmd/dispatch-sim/report.hpp"
+#include "cmd/dispatch-sim/zone_limits.hpp"
+#include "cmd/dispatch-sim/zone_setup.hpp"
+#include "cmd/shared/json_output.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <utility>
+
+namespace {
+
+using namespace dispatch;
+using namespace dispatch::sim;
+using cli::exit_code;
+using cli::value_or_stop;
+
+/// How long after its creation the clock of a zone begins: the zone is open by then.
+constexpr std::chrono::seconds clock_lead{2};
+
+std::atomic<bool> interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+extern "C" void on_signal(int) { interrupted = true; }
+
+timestamp wall_now() { return std::chrono::floor<duration>(std::chrono::system_clock::now()); }
+
+policy policy_in(const std::string& path) {
+  std::ifstream file{path};
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) {
+    throw cli::stop(exit_code::usage, "cannot read " + path);
+  }
+  return value_or_stop(wire::zone_definition_from_toml(text.str()), exit_code::usage).policy;
+}
+
+/// The definition of the zone that is driven, and where its output begins for this run.
+struct driven_zone {
+  zone_definition definition;
+  std::uint64_t events_after = 0;
+  std::string sender = "sim";
+};
+
+driven_zone reuse_zone(nats::connection& on, const options& wanted, zone_definition definition,
+                       scenario& city) {
+  if (!wanted.reuse) {
+    throw cli::stop(exit_code::conflict,
+                    "zone " + wanted.zone + " exists; --reuse uses it, --zone names another one");
+  }
+  driven_zone zone{.definition = std::move(definition)};
+  zone.events_after =
+      value_or_stop(end_of_output(on, wanted.connection.root, wanted.zone), exit_code::unavailable);
+  const auto run = std::to_string(wall_now().time_since_epoch() / std::chrono::seconds{1});
+  zone.sender += run;
+  prefix_ids(city, run + "-");
+  const auto begins = zone.definition.clock.to_zone(wall_now() + clock_lead);
+  shift(city, begins - city.begins);
+  return zone;
+}
+
+driven_zone set_up_zone(const std::shared_ptr<nats::connection>& on, const options& wanted,
+                        scenario& city) {
+  const auto& root = wanted.connection.root;
+  auto existing = value_or_stop(find_zone(on, root, wanted.zone), exit_code::unavailable);
+  if (existing) {
+    return reuse_zone(*on, wanted, std::move(*existing), city);
+  }
+  const auto base = wanted.policy_file.empty() ? policy{} : policy_in(wanted.policy_file);
+  driven_zone zone;
+  zone.definition = {.name = wanted.zone,
+                     .clock = {.wall_origin = wall_now() + clock_lead,
+                               .simulated_origin = city.begins,
+                               .factor = wanted.speed},
+                     .policy = policy_at_speed(base, wanted.speed, wanted.habits.think_max,
+                                               wanted.habits.position_interval)};
+  value_or_stop(create_zone(on, root, zone.definition), exit_code::failed);
+  return zone;
+}
+
+std::vector<std::string> unserved_orders(const city& finished) {
+  std::vector<std::string> ids;
+  for (const auto& [id, story] : finished.stories()) {
+    const auto status = story.state.status;
+    if (status == order_status::undeliverable || !domain::is_final(story.state)) {
+      ids.push_back(id);
+    }
+  }
+  return ids;
+}
+
+void add_audit(run_report& report, nats::connection& on, const std::string& root) {
+  const auto audited = audit::audit_zone(on, root, report.zone);
+  report.audit_clean = audited && audited->clean();
+  report.audit_text = audited ? audit::to_text(*audited) : audited.error().what + "\n";
+}
+
+run_report drive(const std::shared_ptr<nats::connection>& on, const options& wanted, scenario& city,
+                 const local_dispatchd* own) {
+  const auto zone = set_up_zone(on, wanted, city);
+  const auto& rules = zone.definition.policy;
+  run_report report;
+  report.source = source_of(wanted);
+  report.zone = wanted.zone;
+  report.speed = zone.definition.clock.factor;
+  report.seed = wanted.seed;
+  report.orders = city.orders.size();
+  report.riders = city.riders.size();
+  report.stations = city.stations.size();
+  report.limits = rules;
+  report.warnings = city.warnings;
+  live_settings settings;
+  settings.root = wanted.connection.root;
+  settings.zone = wanted.zone;
+  settings.clock = zone.definition.clock;
+  settings.sender = zone.sender;
+  settings.events_after = zone.events_after;
+  settings.grace = wanted.grace;
+  settings.stop_asked = [own]() -> std::optional<run_end> {
+    if (interrupted) {
+      return run_end::interrupted;
+    }
+    return own != nullptr && own->ended() ? std::optional{run_end::failed} : std::nullopt;
+  };
+  live_run run{on, std::move(settings), city, wanted.habits, rules};
+  cli::progress_line progress{std::cerr, cli::stderr_is_terminal()};
+  const auto end = run.run(progress);
+  progress.finish();
+  report.ended = end ? *end : run_end::failed;
+  if (!end) {
+    report.failure = end.error().what;
+  } else if (const auto gone = own != nullptr ? own->ended() : std::nullopt) {
+    report.failure = gone->what;
+  }
+  run.add_to(report);
+  if (wanted.baseline) {
+    report.nearest = nearest_free_rider(city, rules);
+  }
+  if (report.ended == run_end::all_ended || report.ended == run_end::grace_passed) {
+    report.unserved.merge(ask_what_was_missing(*on, wanted.connection.root, wanted.zone,
+                                               unserved_orders(run.people())));
+    add_audit(report, *on, wanted.connection.root);
+  }
+  return report;
+}
+
+exit_code run(const options& wanted) {
+  auto city = value_or_stop(scenario_of(wanted), exit_code::usage);
+  std::unique_ptr<local_dispatchd> own;
+  auto flags = wanted.connection;
+  if (!wanted.live_server) {
+    own = value_or_stop(local_dispatchd::start(wanted.keep), exit_code::failed);
+    flags.server = own->url();
+    if (wanted.keep) {
+      std::cerr << "data directory: " << own->directory().string() << '\n';
+    }
+  }
+  const auto settings =
+      value_or_stop(cli::connection_settings_of(flags, "dispatch-sim"), exit_code::unavailable);
+  auto on = value_or_stop(nats::connection::open(settings), exit_code::unavailable);
+  const auto report = drive(on, wanted, city, own.get());
+  if (wanted.json) {
+    cli::print_json(std::cout, to_json(report));
+  } else {
+    print(std::cout, report);
+  }
+  if (report.ended == run_end::interrupted) {
+    return exit_code::interrupted;
+  }
+  return report.good() ? exit_code::done : exit_code::failed;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  const auto parsed = parse_options(argc, argv, std::cout, std::cerr);
+  if (const auto* code = std::get_if<exit_code>(&parsed)) {
+    return static_cast<int>(*code);
+  }
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+  try {
+    return static_cast<int>(run(std::get<options>(parsed)));
+  } catch (const cli::stop& why) {
+    std::cerr << "dispatch-sim: " << why.what() << '\n';
+    return static_cast<int>(why.code());
+  }
+}

@@ -1,0 +1,172 @@
+#include "cmd/dispatch-sim/options.hpp"
+
+#include "cmd/dispatch-sim/replay_files.hpp"
+#include "cmd/shared/command_line.hpp"
+#include "messages/entity.hpp"
+
+#include <cmath>
+#include <ostream>
+
+namespace dispatch::sim {
+
+namespace {
+
+std::string check_zone(const std::string& name) {
+  return valid_id(name) ? std::string{} : "must be 1 to 64 letters, digits, '-' or '_'";
+}
+
+void add_time_of_day(CLI::App& app, const std::string& name, duration& value,
+                     const std::string& description) {
+  app.add_option_function<std::string>(
+         name, [&value](const std::string& text) { value = *parse_time_of_day(text); }, description)
+      ->check([](const std::string& text) {
+        return parse_time_of_day(text) ? std::string{} : "must be a time such as 18:30";
+      })
+      ->type_name("HH:MM");
+}
+
+void add_share(CLI::App& app, const std::string& name, double& value,
+               const std::string& description) {
+  app.add_option(name, value, description)
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("SHARE")
+      ->capture_default_str();
+}
+
+/// Of `40%`.
+std::optional<double> parse_percent(const std::string& text) {
+  if (!text.ends_with('%')) {
+    return std::nullopt;
+  }
+  auto percent = 0.0;
+  if (!CLI::detail::lexical_cast(text.substr(0, text.size() - 1), percent) ||
+      !(percent > 0.0 && percent <= 100.0)) {
+    return std::nullopt;
+  }
+  return percent / 100.0;
+}
+
+void add_replay(CLI::App& app, options& into) {
+  app.add_option("DIR", into.directory, "holds orders.csv and couriers.csv")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  add_time_of_day(app, "--from", into.from, "replay what is placed from here");
+  add_time_of_day(app, "--to", into.to, "replay what is placed before");
+  app.add_option_function<std::string>(
+         "--couriers",
+         [&into](const std::string& text) { into.rider_share = *parse_percent(text); },
+         "keep this share of the couriers, by seed")
+      ->check([](const std::string& text) {
+        return parse_percent(text) ? std::string{} : "must be a percentage such as 40%";
+      })
+      ->type_name("PERCENT");
+}
+
+void add_synthetic(CLI::App& app, options& into) {
+  auto& city = into.synthetic;
+  app.add_option("--orders", city.orders, "orders placed")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--couriers", city.riders, "riders on shift")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--stations", city.stations, "stations")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--hours", city.hours, "hours of zone time within which orders are placed")
+      ->check(CLI::Range(0.01, 24.0 * 7))
+      ->capture_default_str();
+}
+
+void add_common(CLI::App& app, options& into) {
+  app.add_option("--speed", into.speed, "zone seconds per wall second")
+      ->check(CLI::Range(0.1, 10'000.0))
+      ->capture_default_str();
+  app.add_option("--seed", into.seed, "of everything that is left to chance")
+      ->capture_default_str();
+  add_share(app, "--accept", into.habits.accept, "share of the offers that riders accept");
+  add_share(app, "--decline", into.habits.decline, "share that they decline");
+  add_share(app, "--ignore", into.habits.ignore, "share that they do not answer");
+  app.add_option_function<std::int64_t>(
+         "--position-interval",
+         [&into](const std::int64_t& seconds) {
+           into.habits.position_interval = std::chrono::seconds{seconds};
+         },
+         "zone time between two positions of a rider")
+      ->transform(CLI::AsNumberWithUnit(std::map<std::string, std::int64_t>{{"s", 1}, {"m", 60}},
+                                        CLI::AsNumberWithUnit::UNIT_REQUIRED))
+      ->check(CLI::Range(1, 3600))
+      ->type_name("SPAN")
+      ->default_str("60 s");
+  cli::add_span(app, "--grace", into.grace, "zone time after the last order, at most");
+  app.add_option("--policy", into.policy_file, "zone definition whose policy is taken")
+      ->check(CLI::ExistingFile);
+  app.add_option_function<std::string>(
+         "--baseline", [&into](const std::string&) { into.baseline = true; },
+         "also decide the same orders by this policy, offline")
+      ->check(CLI::IsMember({"nearest"}))
+      ->type_name("POLICY");
+  app.add_option("--zone", into.zone, "name of the zone")->check(check_zone)->capture_default_str();
+  app.add_flag("--reuse", into.reuse, "use the zone if it exists, with its own clock and policy");
+  app.add_flag("--keep", into.keep, "keep the directory of the own dispatchd");
+  app.add_option_function<std::string>(
+         "-o,--output", [&into](const std::string& form) { into.json = form == "json"; },
+         "form of the report")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->type_name("FORM")
+      ->default_str("table");
+  cli::add_connection_flags(app, into.connection);
+}
+
+} // namespace
+
+std::variant<options, cli::exit_code> parse_options(int argc, const char* const* argv,
+                                                    std::ostream& out, std::ostream& err) {
+  options wanted;
+  CLI::App app{"Drives a live zone with a city that places orders and moves riders. Without "
+               "--server it starts a dispatchd of its own."};
+  app.name("dispatch-sim");
+  app.require_subcommand(1);
+  auto* replay = app.add_subcommand("replay", "a recorded day");
+  auto* synthetic = app.add_subcommand("synthetic", "a city made from a seed");
+  add_replay(*replay, wanted);
+  add_synthetic(*synthetic, wanted);
+  add_common(*replay, wanted);
+  add_common(*synthetic, wanted);
+  if (const auto code = cli::parse(app, argc, argv, out, err)) {
+    return *code;
+  }
+  const auto& habits = wanted.habits;
+  if (std::abs(habits.accept + habits.decline + habits.ignore - 1.0) > 1e-9) {
+    err << "--accept, --decline and --ignore must add up to 1\n";
+    return cli::exit_code::usage;
+  }
+  if (wanted.from >= wanted.to) {
+    err << "--from must be before --to\n";
+    return cli::exit_code::usage;
+  }
+  wanted.replay = replay->parsed();
+  const auto& used = wanted.replay ? *replay : *synthetic;
+  wanted.live_server = used.count("--server") + used.count("--data") > 0;
+  wanted.habits.seed = wanted.seed;
+  wanted.synthetic.seed = wanted.seed;
+  return wanted;
+}
+
+result<scenario> scenario_of(const options& wanted) {
+  if (!wanted.replay) {
+    return synthetic_city(wanted.synthetic);
+  }
+  auto day = read_day(wanted.directory);
+  if (day) {
+    cut(*day, wanted.from, wanted.to);
+    thin_riders(*day, wanted.rider_share, wanted.seed);
+  }
+  return day;
+}
+
+std::string source_of(const options& wanted) {
+  return wanted.replay ? "replay of " + wanted.directory : "synthetic city";
+}
+
+} // namespace dispatch::sim

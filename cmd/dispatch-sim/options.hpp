@@ -1,0 +1,53 @@
+#pragma once
+
+#include "cmd/dispatch-sim/rider_agent.hpp"
+#include "cmd/dispatch-sim/scenario.hpp"
+#include "cmd/dispatch-sim/synthetic_city.hpp"
+#include "cmd/shared/connection_flags.hpp"
+#include "cmd/shared/exit_code.hpp"
+#include "messages/result.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace dispatch::sim {
+
+/// What the command line asks for.
+struct options {
+  bool replay = true; ///< otherwise a synthetic city
+  std::string directory;
+  duration from{};
+  duration to = std::chrono::hours{24};
+  double rider_share = 1.0;
+  synthetic_settings synthetic;
+
+  double speed = 60.0;
+  std::uint64_t seed = 1;
+  rider_habits habits;
+  std::chrono::seconds grace = std::chrono::hours{2};
+  std::string policy_file;
+  bool baseline = false;
+
+  bool live_server = false; ///< --server or --data was given: no dispatchd of one's own
+  cli::connection_flags connection;
+  std::string zone = "sim";
+  bool reuse = false;
+  bool keep = false;
+  bool json = false;
+};
+
+/// The options, or the code with which the program is to end at once.
+std::variant<options, cli::exit_code> parse_options(int argc, const char* const* argv,
+                                                    std::ostream& out, std::ostream& err);
+
+/// The city that they describe.
+result<scenario> scenario_of(const options& wanted);
+
+/// For people: which city it is.
+std::string source_of(const options& wanted);
+
+} // namespace dispatch::sim

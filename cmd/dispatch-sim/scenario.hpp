@@ -1,0 +1,77 @@
+#pragma once
+
+#include "messages/place.hpp"
+#include "messages/time.hpp"
+#include "messages/vehicle.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What happens in a city by itself: who orders what, and who comes to work. What the riders then
+/// do follows from the zone's events.
+namespace dispatch::sim {
+
+/// The day on which every scenario takes place, in zone time.
+inline constexpr timestamp scenario_day =
+    std::chrono::sys_days{std::chrono::year{2026} / std::chrono::January / 1};
+
+struct planned_station {
+  std::string id;
+  place at;
+
+  bool operator==(const planned_station&) const = default;
+};
+
+struct planned_order {
+  std::string id;
+  std::string station;
+  place pick_up;
+  place drop_off;
+  timestamp placed_at;
+  timestamp ready_at; ///< never before placed_at
+
+  bool operator==(const planned_order&) const = default;
+};
+
+struct planned_rider {
+  std::string id;
+  dispatch::vehicle vehicle = dispatch::vehicle::motorcycle;
+  place start;
+  timestamp on;
+  timestamp off; ///< later than `on`
+
+  bool operator==(const planned_rider&) const = default;
+};
+
+struct scenario {
+  timestamp begins = scenario_day;
+  std::vector<planned_station> stations;
+  std::vector<planned_order> orders; ///< by placing time
+  std::vector<planned_rider> riders;
+  /// What was corrected or left out while reading, and how often.
+  std::map<std::string, std::uint64_t> warnings;
+};
+
+/// Units that every rider carries at once; an order is one unit.
+inline constexpr std::uint32_t rider_capacity = 3;
+
+/// Keeps the orders placed in [from, to), the riders on shift in it, who start at `from` at the
+/// earliest, and the stations of these orders. Times are since the start of the day.
+void cut(scenario& city, duration from, duration to);
+
+/// Keeps about this share of the riders. Who is kept at one share is kept at every larger one.
+void thin_riders(scenario& city, double share, std::uint64_t seed);
+
+/// Moves everything by the same span of time.
+void shift(scenario& city, duration by);
+
+/// Puts the prefix before every id, so that none is one of an earlier run in the same zone.
+void prefix_ids(scenario& city, const std::string& prefix);
+
+/// A number in [0, 1) that follows from seed and text alone.
+double chance(std::uint64_t seed, std::string_view text);
+
+} // namespace dispatch::sim
