@@ -118,12 +118,16 @@ void pull_consumer::run() {
     const bool created = first && create(*first);
     lock.lock();
     if (created) {
-      retry_after = retry_min;
+      const auto arrivals_before = arrivals_;
       lock.unlock();
       pump();
       forget_consumer();
       lock.lock();
-      continue;
+      stale_ = false;
+      if (arrivals_ != arrivals_before) {
+        retry_after = retry_min;
+        continue;
+      }
     }
     changed_.wait_for(lock, retry_after, [this] { return stopping_ || stale_; });
     retry_after = std::min(retry_after * 2, std::chrono::milliseconds(retry_max));

@@ -17,6 +17,8 @@ constexpr auto input_duplicate_window = 2min;
 /// The server takes 2 minutes when none is given; ids of fenced streams need not live long.
 constexpr auto fenced_duplicate_window = 1s;
 constexpr std::int64_t position_bytes_max = std::int64_t{256} << 20;
+/// A pair of coordinates; what is larger would only fill the feeds.
+constexpr std::int32_t position_message_bytes_max = 4096;
 constexpr auto position_age_max = 1h;
 
 std::int64_t nanoseconds(std::chrono::nanoseconds span) { return span.count(); }
@@ -115,7 +117,7 @@ stream_settings position_stream(std::string_view root, int replicas) {
           .when_full = discard::old_messages,
           .bytes_max = position_bytes_max,
           .age_max = position_age_max,
-          .message_bytes_max = 0,
+          .message_bytes_max = position_message_bytes_max,
           .messages_per_subject_max = 1,
           .duplicate_window = fenced_duplicate_window,
           .replicas = replicas};
