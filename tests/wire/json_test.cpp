@@ -6,7 +6,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <set>
 
 using namespace dispatch;
@@ -14,17 +13,19 @@ using nlohmann::json;
 
 namespace {
 
-/// The names of all fields in the .proto files.
+/// The names of all fields in the .proto files: the words before ` = number;`, in lower case as
+/// enumerators are not.
 std::set<std::string> declared_names() {
-  const std::regex field{R"(^ +(?:optional |repeated )?[\w.]+ (\w+) = \d+;)"};
-  const std::regex enumerator{R"(^ +[A-Z_0-9]+ = \d+;)"};
   std::set<std::string> names;
   for (const auto& file : std::filesystem::directory_iterator{PROTO_FOLDER "/dispatch/v1"}) {
     std::ifstream text{file.path()};
     for (std::string line; std::getline(text, line);) {
-      std::smatch match;
-      if (!std::regex_search(line, enumerator) && std::regex_search(line, match, field)) {
-        names.insert(match[1]);
+      const auto end = line.find(" = ");
+      if (line.starts_with("  ") && line.ends_with(';') && end != std::string::npos) {
+        const auto begin = line.rfind(' ', end - 1) + 1;
+        if (line[begin] >= 'a') {
+          names.insert(line.substr(begin, end - begin));
+        }
       }
     }
   }
