@@ -1,0 +1,256 @@
+// Lives that no reducer may produce, in logs whose chain is sound: each is rejected by name.
+
+#include "messages/wire/codec.hpp"
+#include "tests/audit/script.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+
+using namespace dispatch;
+using namespace script;
+using audit::check;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The check sees it in this story.
+void expect(const story& of, check which) {
+  const auto report = judge(write(of));
+  CAPTURE(audit::to_text(report));
+  CHECK(report.violations_by_check.at(static_cast<std::size_t>(which)) > 0);
+}
+
+/// A good day with one more turn before `place`.
+story with_turn(std::size_t place, const turn& more) {
+  auto day = good_day();
+  day.insert(day.begin() + static_cast<std::ptrdiff_t>(place), more);
+  return day;
+}
+
+/// The good day up to a turn, which is replaced.
+story up_to(std::size_t place, const turn& last) {
+  auto day = good_day();
+  day.resize(place);
+  day.push_back(last);
+  return day;
+}
+
+turn an_order_event(const std::string& id, order_event body) {
+  turn t;
+  t.order(id, std::move(body));
+  return t;
+}
+turn a_rider_event(const std::string& id, rider_event body) {
+  turn t;
+  t.rider(id, std::move(body));
+  return t;
+}
+
+/// The first event of a type in a turn.
+template <class Of, class Event> Event& find(turn& in) {
+  for (auto& e : in.r.events) {
+    if (auto* of = std::get_if<Of>(&e.body)) {
+      if (auto* found = std::get_if<Event>(of)) {
+        return *found;
+      }
+    }
+  }
+  FAIL("no such event in the turn");
+  std::abort();
+}
+
+} // namespace
+
+TEST_CASE("an order assigned to two riders") {
+  expect(with_turn(accept_turn + 1, an_order_event("o1", order_assigned{"f4-0", "r2"})),
+         check::order_one_rider);
+  expect(with_turn(
+             accept_turn + 1,
+             a_rider_event("r2", route_extended{"f5-0", {"o1"}, {pick_up("o1"), drop_off("o1")}})),
+         check::order_one_rider);
+}
+
+TEST_CASE("an order offered to two riders") {
+  expect(
+      with_turn(offer_turn + 1,
+                a_rider_event("r2",
+                              offer_received{
+                                  {"f5-0", {"o1"}, {pick_up("o1"), drop_off("o1")}, time_of(20)}})),
+      check::order_one_rider);
+}
+
+TEST_CASE("an order assigned to a rider whom nobody asked") {
+  auto day = good_day();
+  find<order_event, order_assigned>(day[accept_turn]).rider = "r2";
+  expect(day, check::order_transition);
+  expect(day, check::views_agree);
+}
+
+TEST_CASE("a rider over capacity") {
+  auto day = good_day();
+  find<order_event, order_placed>(day[2]).order.load = 3;
+  expect(day, check::rider_capacity);
+
+  // Each order fits, but not both at once.
+  turn more;
+  more.rider("r1", route_extended{"f5-0",
+                                  {"o8"},
+                                  {pick_up("o1"), pick_up("o8"), drop_off("o1"), drop_off("o8")}});
+  auto placed = find<order_event, order_placed>(day[2]);
+  placed.order.load = 2;
+  auto both = good_day();
+  both.insert(both.begin() + accept_turn + 1, more);
+  both.insert(both.begin() + accept_turn + 1, an_order_event("o8", placed));
+  expect(both, check::rider_capacity);
+}
+
+TEST_CASE("a shift that begins with less capacity than is on the route") {
+  turn t;
+  t.rider("r1", shift_ended{});
+  t.rider("r1", shift_started{{vehicle::walking, 0, {}}, time_of(5)});
+  expect(up_to(accept_turn + 1, t), check::rider_capacity);
+}
+
+TEST_CASE("an offer accepted after it expired") {
+  auto day = good_day();
+  find<rider_event, offer_received>(day[offer_turn]).offer.expires_at = time_of(accept_turn);
+  expect(day, check::offer_expiry);
+}
+
+TEST_CASE("an offer that expires before its time") {
+  auto day = good_day();
+  find<rider_event, offer_received>(day[expiry_turn - 1]).offer.expires_at += 1h;
+  expect(day, check::offer_expiry);
+}
+
+TEST_CASE("an offer that ends twice, or was never made") {
+  expect(with_turn(accept_turn + 1, a_rider_event("r1", offer_declined{"f4-0", {"o1"}, ""})),
+         check::offer_life);
+  expect(with_turn(offer_turn, a_rider_event("r1", offer_withdrawn{"f0-0"})), check::offer_life);
+}
+
+TEST_CASE("an offer id used again") {
+  auto day = good_day();
+  find<rider_event, offer_received>(day[expiry_turn - 1]).offer.id = "f4-0";
+  expect(day, check::offer_life);
+}
+
+TEST_CASE("an illegal transition of an order") {
+  expect(with_turn(offer_turn, an_order_event("o1", order_picked_up{"r1", time_of(3)})),
+         check::order_transition);
+  expect(with_turn(offer_turn, an_order_event("o1", order_paid{time_of(90)})),
+         check::order_transition);
+}
+
+TEST_CASE("an event after the order ended") {
+  expect(with_turn(deliver_turn + 1, an_order_event("o1", order_cancelled{"late", ""})),
+         check::order_final);
+  expect(with_turn(cancel_turn + 1, an_order_event("o2", order_paid{time_of(90)})),
+         check::order_final);
+}
+
+TEST_CASE("refunds that nobody is owed") {
+  expect(with_turn(cancel_turn + 1, an_order_event("o2", order_refund_requested{})),
+         check::order_refund);
+  expect(with_turn(deliver_turn + 1, an_order_event("o1", order_refund_requested{})),
+         check::order_refund);
+  auto unpaid = good_day();
+  for (auto& c : unpaid[cancel_turn].r.commands) {
+    if (std::holds_alternative<order_command>(c.body) &&
+        std::holds_alternative<pay_order>(std::get<order_command>(c.body))) {
+      c.body = order_command{ready_order{}};
+    }
+  }
+  expect(unpaid, check::order_refund);
+}
+
+TEST_CASE("money that is kept") {
+  expect(up_to(offer_turn, an_order_event("o1", order_cancelled{"", ""})), check::order_refund);
+}
+
+TEST_CASE("a pick-up before the order is ready") {
+  auto day = good_day();
+  find<order_event, order_placed>(day[2]).order.ready_at = time_of(pick_up_turn) + 1s;
+  expect(day, check::order_pick_up);
+}
+
+TEST_CASE("a delivery before the pick-up") {
+  turn t;
+  t.rider("r1", order_handed_over{"o1", time_of(5)});
+  t.order("o1", order_delivered{"r1", time_of(5)});
+  expect(up_to(accept_turn + 1, t), check::order_delivery);
+}
+
+TEST_CASE("an illegal event of a rider") {
+  expect(with_turn(2, a_rider_event("r1", shift_started{{vehicle::walking, 1, {}}, time_of(2)})),
+         check::rider_transition);
+  expect(with_turn(2, a_rider_event("r3", position_recorded{{}, time_of(2)})),
+         check::rider_transition);
+  // A pick-up where the rider has not reported to be.
+  auto day = good_day();
+  day.erase(day.begin() + pick_up_turn - 1);
+  expect(day, check::rider_transition);
+  // An order that is on board is not given back.
+  expect(with_turn(pick_up_turn + 1, a_rider_event("r1", stops_released{"o1"})),
+         check::rider_transition);
+}
+
+TEST_CASE("an offer to a rider off shift") {
+  expect(with_turn(offer_turn, a_rider_event("r1", shift_ended{})), check::rider_transition);
+}
+
+TEST_CASE("routes that lose, repeat or disorder stops") {
+  for (const auto& route :
+       {std::vector<stop>{pick_up("o1")}, std::vector<stop>{drop_off("o1"), pick_up("o1")},
+        std::vector<stop>{pick_up("o1"), drop_off("o1"), drop_off("o1")}, std::vector<stop>{},
+        std::vector<stop>{pick_up("o1"), pick_up("o7"), drop_off("o1"), drop_off("o7")}}) {
+    auto day = good_day();
+    find<rider_event, offer_accepted>(day[accept_turn]).route = route;
+    expect(day, check::rider_route);
+  }
+}
+
+TEST_CASE("a rider who serves another stop than the first") {
+  auto day = good_day();
+  find<rider_event, rider_arrived>(day[accept_turn + 1]).kind = stop_kind::drop_off;
+  expect(day, check::rider_route);
+}
+
+TEST_CASE("a route that begins elsewhere while the rider stands at its first stop") {
+  turn t;
+  t.rider("r1", route_extended{"f7-0",
+                               {"o8"},
+                               {pick_up("o8"), pick_up("o1"), drop_off("o1"), drop_off("o8")}});
+  expect(up_to(pick_up_turn, t), check::rider_route);
+}
+
+TEST_CASE("riders and orders that say different things of each other") {
+  SUBCASE("the order knows nothing of the assignment") {
+    auto day = good_day();
+    day[accept_turn].r.events.pop_back();
+    expect(day, check::views_agree);
+  }
+  SUBCASE("a cancelled order stays on the route") {
+    expect(up_to(accept_turn + 1, an_order_event("o1", order_cancelled{"", "r1"})),
+           check::views_agree);
+  }
+  SUBCASE("a cancelled order is collected in the same turn") {
+    turn t;
+    t.order("o1", order_cancelled{"", "r1"});
+    t.order("o1", order_refund_requested{});
+    t.rider("r1", order_collected{"o1", time_of(pick_up_turn)});
+    expect(up_to(pick_up_turn, t), check::views_agree);
+  }
+  SUBCASE("the rider's offer ends and the order is still offered") {
+    auto day = good_day();
+    day[expiry_turn].r.events.pop_back();
+    expect(day, check::views_agree);
+  }
+  SUBCASE("an order is offered and no rider is asked") {
+    auto day = good_day();
+    day[offer_turn].r.events.erase(day[offer_turn].r.events.begin());
+    expect(day, check::views_agree);
+  }
+}
