@@ -208,6 +208,9 @@ void order_lives::check_views(std::uint64_t number, const std::string& id, const
   if (life.on_board != (life.status == picked_up)) {
     differ(life.on_board ? "a rider has it on board" : "no rider has it on board");
   }
+  if (life.handed_over != (life.status == delivered)) {
+    differ(life.handed_over ? "a rider has handed it over" : "no rider has handed it over");
+  }
   const auto asked = is_asked ? life.rider : std::string{};
   if (life.asked != asked || (is_asked && life.asked_offer != life.offer)) {
     differ(life.asked.empty() ? "rider " + asked + " has no such offer"

@@ -23,8 +23,9 @@ struct order_life {
   bool refunded = false;
 
   // As the riders have it.
-  std::string holder;      ///< has it on the route
-  bool on_board = false;   ///< has collected it
+  std::string holder;    ///< has it on the route
+  bool on_board = false; ///< has collected it
+  bool handed_over = false;
   std::string asked;       ///< considers an offer of it
   std::string asked_offer; ///< that offer
 

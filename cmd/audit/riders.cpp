@@ -104,10 +104,9 @@ struct rider_lives::applier {
     if (!left.empty()) {
       add(check::rider_route, "gets a route without a drop-off for order " + *left.begin() + ".");
     }
-    if (life.arrived && !life.route.empty() &&
-        (route.empty() ||
-         !is_stop(route.front(), life.route.front().kind, life.route.front().order))) {
-      add(check::rider_route, "stands at the stop for order " + life.route.front().order +
+    if (!life.route.empty() && (route.empty() || !is_stop(route.front(), life.route.front().kind,
+                                                          life.route.front().order))) {
+      add(check::rider_route, "is on the way to the stop for order " + life.route.front().order +
                                   " and gets a route that begins elsewhere.");
     }
   }
@@ -234,10 +233,11 @@ struct rider_lives::applier {
   void operator()(const offer_withdrawn& b) const { end_offer(b.offer, "withdrawn"); }
 
   void operator()(const stops_released& b) const {
-    if (life.on_board.contains(b.order)) {
+    // A rider may collect an order in the very turn in which it is taken away.
+    if (lives.orders_.touch(b.order).status == order_status::picked_up) {
       add(check::rider_transition, "is released from order " + b.order + ", which is on board.");
-      life.on_board.erase(b.order);
     }
+    life.on_board.erase(b.order);
     const auto of_order = [&](const stop& s) { return s.order == b.order; };
     if (life.open) {
       std::erase(life.open->orders, b.order);
@@ -270,6 +270,7 @@ struct rider_lives::applier {
       add(check::order_delivery, "hands over order " + b.order + ", which is not on board.");
     }
     leave_route(b.order);
+    lives.orders_.touch(b.order).handed_over = true;
   }
 };
 

@@ -218,12 +218,23 @@ TEST_CASE("a rider who serves another stop than the first") {
   expect(day, check::rider_route);
 }
 
-TEST_CASE("a route that begins elsewhere while the rider stands at its first stop") {
+TEST_CASE("a route that begins elsewhere than where the rider is heading") {
   turn t;
   t.rider("r1", route_extended{"f7-0",
                                {"o8"},
                                {pick_up("o8"), pick_up("o1"), drop_off("o1"), drop_off("o8")}});
   expect(up_to(pick_up_turn, t), check::rider_route);
+}
+
+TEST_CASE("an order that is taken away in the turn in which it is collected") {
+  turn t;
+  t.order("o1", order_cancelled{"", "r1"});
+  t.order("o1", order_refund_requested{});
+  t.rider("r1", order_collected{"o1", time_of(pick_up_turn)});
+  t.rider("r1", stops_released{"o1"});
+  const auto report = judge(write(up_to(pick_up_turn, t)));
+  CAPTURE(audit::to_text(report));
+  CHECK(report.clean());
 }
 
 TEST_CASE("riders and orders that say different things of each other") {
@@ -241,6 +252,15 @@ TEST_CASE("riders and orders that say different things of each other") {
     t.order("o1", order_cancelled{"", "r1"});
     t.order("o1", order_refund_requested{});
     t.rider("r1", order_collected{"o1", time_of(pick_up_turn)});
+    expect(up_to(pick_up_turn, t), check::views_agree);
+  }
+  SUBCASE("a cancelled order is handed over in the same turn") {
+    turn t;
+    t.order("o1", order_cancelled{"", "r1"});
+    t.order("o1", order_refund_requested{});
+    t.rider("r1", order_collected{"o1", time_of(pick_up_turn)});
+    t.rider("r1", rider_arrived{"o1", stop_kind::drop_off, time_of(pick_up_turn)});
+    t.rider("r1", order_handed_over{"o1", time_of(pick_up_turn)});
     expect(up_to(pick_up_turn, t), check::views_agree);
   }
   SUBCASE("the rider's offer ends and the order is still offered") {
