@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 
 constexpr auto start_time_max = 30s;
-constexpr auto stop_patience = 20s;
+constexpr auto stop_patience = 25s; // dispatchd itself takes up to 20 s to finish
 
 failure system_failure(const std::string& what) {
   return failure{what + ": " + std::error_code(errno, std::generic_category()).message()};

@@ -1,0 +1,167 @@
+#include "cmd/dispatch-sim/city.hpp"
+#include "messages/wire/codec.hpp"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+namespace dispatch::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr timestamp noon = scenario_day + 12h;
+constexpr place home{4.60, -74.08};
+constexpr place kitchen{4.61, -74.08};
+constexpr place door{4.62, -74.08};
+
+/// A city of one station, one rider and one order, and a note of all it says.
+class script : public city_voice {
+public:
+  script() {
+    plan.begins = noon;
+    plan.stations = {{"s1", kitchen}};
+    plan.riders = {{"r1", vehicle::motorcycle, home, noon, noon + 8h}};
+    plan.orders = {{"o1", "s1", kitchen, door, noon + 1min, noon + 5min}};
+    habits.accept = 1.0;
+    town.emplace(plan, habits, policy{}, *this);
+  }
+
+  std::string tell(const entity_ref& target, const command_body& command) override {
+    said.push_back(std::string(to_string(target.kind))
+                       .append(".")
+                       .append(target.id)
+                       .append(".")
+                       .append(wire::verb_of(command)));
+    return "c." + std::to_string(said.size());
+  }
+  void report_position(const std::string& rider, const place&) override {
+    reported.push_back(rider);
+  }
+
+  /// Lets the city act until this time; returns what it said meanwhile.
+  std::vector<std::string> until(timestamp now) {
+    const auto before = said.size();
+    while (town->next_due() && *town->next_due() <= now) {
+      town->act(*town->next_due(), 1);
+    }
+    return {said.begin() + static_cast<std::ptrdiff_t>(before), said.end()};
+  }
+
+  void hear(const entity_ref& who, timestamp at, event_body body) {
+    const auto id = said.empty() ? std::string{} : "c." + std::to_string(said.size());
+    town->observe(event{who, at, id, {}, std::move(body)}, at);
+  }
+  void hear_rider(timestamp at, rider_event body) {
+    hear({entity_kind::rider, "r1"}, at, std::move(body));
+  }
+  void hear_order(timestamp at, order_event body) {
+    hear({entity_kind::order, "o1"}, at, std::move(body));
+  }
+  void receive_offer(timestamp at) {
+    hear_rider(at, offer_received{{"f1", {"o1"}, route, at + 45s}});
+  }
+
+  rider_habits habits;
+  const std::vector<stop> route{{stop_kind::pick_up, "o1", kitchen, 1, noon + 5min},
+                                {stop_kind::drop_off, "o1", door, 1, {}}};
+  scenario plan;
+  std::vector<std::string> said;
+  std::vector<std::string> reported;
+  std::optional<city> town;
+};
+
+using lines = std::vector<std::string>;
+
+} // namespace
+
+TEST_CASE("what happens by itself: stations open, riders come and go, orders are placed") {
+  script t;
+  CHECK(t.until(noon) == lines{"station.s1.open", "rider.r1.start_shift"});
+  CHECK(t.until(noon + 1min - 1us).empty());
+  CHECK(t.until(noon + 1min) == lines{"order.o1.place"});
+  CHECK(t.town->placed_orders() == 1);
+  CHECK(t.until(noon + 9h) == lines{"rider.r1.end_shift"});
+}
+
+TEST_CASE("an offer is answered after a think, if it is still open") {
+  script t;
+  t.until(noon);
+  t.hear_rider(noon, shift_started{{vehicle::motorcycle, 3, home}, noon});
+  CHECK(t.town->working_riders() == 1);
+  t.until(noon + 1min);
+
+  t.receive_offer(noon + 2min);
+  CHECK(t.until(noon + 2min + 4s).empty());
+  SUBCASE("open") { CHECK(t.until(noon + 2min + 25s) == lines{"rider.r1.accept"}); }
+  SUBCASE("withdrawn") {
+    t.hear_rider(noon + 2min + 4s, offer_withdrawn{"f1"});
+    CHECK(t.until(noon + 2min + 25s).empty());
+  }
+}
+
+TEST_CASE("an accepted order is carried step by step, each after the outcome of the one before") {
+  script t;
+  t.until(noon);
+  t.hear_rider(noon, shift_started{{vehicle::motorcycle, 3, home}, noon});
+  t.until(noon + 1min);
+  t.receive_offer(noon + 2min);
+  t.until(noon + 3min);
+  t.hear_rider(noon + 3min, offer_accepted{"f1", {"o1"}, t.route});
+
+  CHECK(t.until(noon + 20min) == lines{"rider.r1.arrive"});
+  t.hear_rider(noon + 20min, rider_arrived{"o1", stop_kind::pick_up, noon + 20min});
+  CHECK(t.until(noon + 30min) == lines{"rider.r1.pick_up"});
+  t.hear_rider(noon + 30min, order_collected{"o1", noon + 30min});
+  CHECK(t.until(noon + 50min) == lines{"rider.r1.arrive"});
+  t.hear_rider(noon + 50min, rider_arrived{"o1", stop_kind::drop_off, noon + 50min});
+  CHECK(t.until(noon + 60min) == lines{"rider.r1.deliver"});
+  t.hear_rider(noon + 60min, order_handed_over{"o1", noon + 60min});
+  CHECK(t.until(noon + 7h).empty());
+}
+
+TEST_CASE("positions are reported once per interval while the rider works") {
+  script t;
+  t.until(noon + 2min);
+  CHECK(t.reported.empty()); // the zone has not said that the shift began
+  t.hear_rider(noon, shift_started{{vehicle::motorcycle, 3, home}, noon});
+  t.until(noon + 12min);
+  CHECK(t.reported.size() == 10);
+  CHECK(t.town->tally().positions == 10);
+  t.hear_rider(noon + 12min, shift_ended{});
+  CHECK(t.town->working_riders() == 0);
+  t.until(noon + 9h);
+  CHECK(t.reported.size() == 10);
+}
+
+TEST_CASE("a refused step is said again, and refusals are counted by code") {
+  script t;
+  t.until(noon);
+  t.hear_rider(noon, shift_started{{vehicle::motorcycle, 3, home}, noon});
+  t.until(noon + 1min);
+  t.hear_rider(noon + 3min, offer_accepted{"f1", {"o1"}, t.route});
+  REQUIRE(t.until(noon + 20min) == lines{"rider.r1.arrive"});
+  t.hear({entity_kind::rider, "r1"}, noon + 20min,
+         command_refused{refusal::not_first_stop, "arrive", ""});
+  CHECK(t.until(noon + 20min + 10s) == lines{"rider.r1.arrive"});
+  CHECK(t.town->tally().refusals == std::map<std::string, std::uint64_t>{{"not_first_stop", 1}});
+}
+
+TEST_CASE("orders end once; openings, repeats and other people's entities are told apart") {
+  script t;
+  CHECK(t.town->open_orders() == 1);
+  t.hear({entity_kind::zone, "z"}, noon, zone_event{zone_opened{1, "me"}});
+  t.hear({entity_kind::order, "foreign"}, noon, order_event{order_cancelled{"why", ""}});
+  t.hear({entity_kind::rider, "foreign"}, noon, rider_event{shift_ended{}});
+  t.hear({entity_kind::order, "o1"}, noon, command_repeated{"placed", 1});
+  CHECK(t.town->open_orders() == 1);
+  t.hear_order(noon, order_cancelled{"changed_mind", ""});
+  t.hear_order(noon, order_refund_requested{});
+  CHECK(t.town->open_orders() == 0);
+  CHECK(t.town->tally().epochs == 1);
+  CHECK(t.town->tally().repeated == 1);
+  CHECK(t.town->tally().events == 6);
+}
+
+} // namespace dispatch::sim
