@@ -183,8 +183,9 @@ void order_lives::check_transition(std::uint64_t number, const std::string& id,
 
 void order_lives::finish_record(std::uint64_t number) {
   for (const auto& id : touched_) {
-    const auto& life = orders_[id];
+    auto& life = orders_[id];
     check_views(number, id, life);
+    life.handed_over = life.handed_over && life.status == delivered; // It is said once.
     if (life.paid && !life.refunded && (life.status == cancelled || life.status == undeliverable)) {
       found_.add(check::order_refund, number,
                  "Order " + id + " ended " + name(life.status) + " and its money was kept.");
