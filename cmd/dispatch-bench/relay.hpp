@@ -1,0 +1,16 @@
+#pragma once
+
+#include "cmd/dispatch-bench/drain.hpp"
+#include "cmd/dispatch-bench/site.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace dispatch::bench {
+
+/// Seconds that it takes to relay so many commands of a zone that nobody runs: pull them, append a
+/// record for every 256, publish events, fenced and pipelined like dispatchd's; but decide,
+/// encode and remember nothing. Record and event sizes are the means of `like`.
+double relay(site& at, const std::string& zone, std::uint64_t commands, const output_sizes& like);
+
+} // namespace dispatch::bench

@@ -1,0 +1,65 @@
+#include "cmd/dispatch-bench/stream_reader.hpp"
+
+#include "cmd/dispatch-bench/site.hpp"
+#include "cmd/shared/exit_code.hpp"
+#include "messages/limits.hpp"
+
+#include <utility>
+
+namespace dispatch::bench {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto patience = 30s;
+constexpr auto look_up_interval = 200ms;
+
+} // namespace
+
+stream_reader::stream_reader(std::shared_ptr<nats::connection> on, std::string stream,
+                             std::uint64_t after)
+    : stream_(std::move(stream)), feed_(std::move(on), stream_) {
+  feed_.start(after, [this] {
+    const std::lock_guard lock(mutex_);
+    available_ = true;
+    changed_.notify_one();
+  });
+}
+
+std::vector<stored_message> stream_reader::next(std::size_t messages_max) {
+  const auto until = steady::now() + patience;
+  for (;;) {
+    auto batch = feed_.take(messages_max, limits::feed_bytes_max);
+    if (!batch.messages.empty()) {
+      return std::move(batch.messages);
+    }
+    if (batch.broken) {
+      throw cli::stop(cli::exit_code::failed, batch.broken->what);
+    }
+    std::unique_lock lock(mutex_);
+    while (!changed_.wait_for(lock, look_up_interval, [this] { return available_; })) {
+      stop_if_interrupted();
+      if (steady::now() > until) {
+        throw cli::stop(cli::exit_code::failed, "nothing comes from stream " + stream_);
+      }
+    }
+    available_ = false;
+  }
+}
+
+void read_all(const std::shared_ptr<nats::connection>& on, const std::string& stream,
+              std::uint64_t first, std::uint64_t last,
+              const std::function<void(const stored_message&)>& visit) {
+  stream_reader reader{on, stream, first - 1};
+  for (auto next = first; next <= last;) {
+    for (const auto& message : reader.next(limits::feed_messages_max)) {
+      if (message.sequence <= last) {
+        visit(message);
+      }
+      next = message.sequence + 1;
+    }
+  }
+}
+
+} // namespace dispatch::bench

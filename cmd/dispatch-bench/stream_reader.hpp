@@ -1,0 +1,40 @@
+#pragma once
+
+#include "messages/nats/connection.hpp"
+#include "messages/nats/input_feed.hpp"
+#include "messages/stream.hpp"
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace dispatch::bench {
+
+/// Reads a stream in order through the feed that dispatchd uses, waiting for what is to come.
+class stream_reader {
+public:
+  /// Delivers what lies behind `after`.
+  stream_reader(std::shared_ptr<nats::connection> on, std::string stream, std::uint64_t after);
+
+  /// At least one message, at most so many. Ends the program when none comes for 30 s.
+  std::vector<stored_message> next(std::size_t messages_max);
+
+private:
+  std::string stream_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool available_ = false; ///< since the last look
+  nats::nats_input_feed feed_;
+};
+
+/// Reads sequences [first, last] of a stream.
+void read_all(const std::shared_ptr<nats::connection>& on, const std::string& stream,
+              std::uint64_t first, std::uint64_t last,
+              const std::function<void(const stored_message&)>& visit);
+
+} // namespace dispatch::bench
