@@ -3,6 +3,7 @@
 #include "cmd/shared/time_text.hpp"
 
 #include <map>
+#include <ostream>
 
 namespace dispatch::cli {
 
@@ -26,6 +27,17 @@ CLI::Option* add_any_span(CLI::App& app, const std::string& name, Span& value,
       ->default_str(to_text(std::chrono::milliseconds{value}));
 }
 
+/// As `program noun verb`, as far as the arguments were understood.
+std::string understood(const CLI::App& app) {
+  std::string words = app.get_name();
+  const auto* at = &app;
+  while (!at->get_subcommands().empty()) {
+    at = at->get_subcommands().front();
+    words += " " + at->get_name();
+  }
+  return words;
+}
+
 } // namespace
 
 std::optional<exit_code> parse(CLI::App& app, int argc, const char* const* argv, std::ostream& out,
@@ -33,7 +45,13 @@ std::optional<exit_code> parse(CLI::App& app, int argc, const char* const* argv,
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {
-    return app.exit(problem, out, err) == 0 ? exit_code::done : exit_code::usage;
+    if (problem.get_exit_code() == 0) {
+      app.exit(problem, out, err);
+      return exit_code::done;
+    }
+    const auto words = understood(app);
+    err << words << ": " << problem.what() << "; see " << words << " --help\n";
+    return exit_code::usage;
   }
   return std::nullopt;
 }

@@ -1,0 +1,155 @@
+#include "cmd/dispatchctl/explain.hpp"
+
+#include "cmd/dispatchctl/json_text.hpp"
+#include "cmd/shared/json_output.hpp"
+
+#include <array>
+#include <cstdio>
+#include <map>
+#include <ostream>
+#include <vector>
+
+namespace dispatch::ctl {
+
+namespace {
+
+constexpr std::size_t decisions_max = 50; // of the zone's answers
+constexpr std::size_t nearest_shown = 5;
+
+std::string number(const json& of, const char* field, const char* format = "%.0f") {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), format, of.value(field, 0.0));
+  return text.data();
+}
+
+/// What an order waits for, as a sentence goes on behind "It".
+std::string waiting_sentence(const std::string& reason) {
+  static const std::map<std::string, std::string> sentences = {
+      {"not looked at", "is looked at in the next match"},
+      {"zone paused", "waits because the zone makes no offers"},
+      {"station closed", "waits because its station is closed"},
+      {"too early", "waits because it is ready much later than the zone looks ahead"},
+      {"no rider in reach", "waits because no rider is in reach"},
+      {"all riders gated", "waits because no rider in reach may be asked"},
+      {"riders busy", "waits because the riders in reach serve others better"},
+      {"offer open", "waits for a rider to answer"},
+      {"record full", "waits for the next turn, this one was full"}};
+  const auto found = sentences.find(reason);
+  return found == sentences.end() ? "waits: " + reason : found->second;
+}
+
+void print_candidates(std::ostream& to, const json& decision) {
+  using cli::align;
+  cli::table rows{{"RIDER"},
+                  {"COST s", align::right},
+                  {"TRAVEL", align::right},
+                  {"ORDER WAITS", align::right},
+                  {"RIDER WAITS", align::right},
+                  {"DETOUR", align::right},
+                  {"DISTANCE m", align::right},
+                  {""}};
+  const auto chosen = decision.value("rider", "");
+  for (const auto& c : decision.value("candidates", json::array())) {
+    const auto rider = c.value("rider", "");
+    rows.add_row({rider, number(c, "cost_s", "%.1f"), number(c, "travel_s"),
+                  number(c, "order_wait_s"), number(c, "rider_wait_s"), number(c, "detour_s"),
+                  number(c, "distance_m"), rider == chosen ? "<- chosen" : " "});
+  }
+  if (!rows.empty()) {
+    rows.print(to, true, "    ");
+  }
+}
+
+void print_gated(std::ostream& to, const json& decision) {
+  std::map<std::string, std::vector<std::string>> nearest;
+  for (const auto& g : decision.value("gated", json::array())) {
+    auto& riders = nearest[g.value("code", "")];
+    if (riders.size() < nearest_shown) {
+      riders.push_back(g.value("rider", ""));
+    }
+  }
+  cli::table rows{{"PASSED OVER", cli::align::right}, {"BECAUSE"}, {"NEAREST"}};
+  for (const auto& c : decision.value("counts", json::array())) {
+    const auto code = c.value("code", "");
+    rows.add_row(
+        {c.value("riders", json(0)).dump(), plain_word(code), on_one_line(json(nearest[code]))});
+  }
+  if (!rows.empty()) {
+    rows.print(to, true, "    ");
+  }
+}
+
+std::string verdict_of(const json& decision) {
+  const auto rider = decision.value("rider", "");
+  const auto offer = decision.value("offer", "");
+  const bool by_operator = decision.value("by_operator", false);
+  if (!offer.empty()) {
+    return by_operator ? "given to rider " + rider + " by an operator, as " + offer
+                       : "offered to rider " + rider + " as " + offer;
+  }
+  if (by_operator) {
+    return "an operator's rider " + rider + " could not take it";
+  }
+  return "it " + waiting_sentence(plain_word(decision.value("waiting", "")));
+}
+
+void print_decision(std::ostream& to, const json& decision) {
+  to << '\n'
+     << decision.value("at", "") << "  record " << on_one_line(decision.value("record", json()))
+     << ": " << cli::printable(verdict_of(decision)) << '\n'
+     << "    " << decision.value("in_reach", json(0)).dump() << " riders within "
+     << number(decision, "radius_m") << " m, policy version "
+     << decision.value("policy_version", json(0)).dump() << '\n';
+  print_candidates(to, decision);
+  print_gated(to, decision);
+}
+
+} // namespace
+
+void describe(CLI::App& verb, order_explain& asked) {
+  verb.description("Show why an order is where it is: every decision with its evidence");
+  verb.add_option("order", asked.order, "id of the order")->required()->check(id_rule());
+  verb.add_option("--limit", asked.limit, "how many of the newest decisions")
+      ->check(CLI::Range(std::size_t{1}, decisions_max))
+      ->capture_default_str()
+      ->type_name("N");
+  verb.footer(
+      R"(A candidate's cost is the sum of the terms behind it, in weighted seconds. Decisions are
+kept when an offer is made or when what the order waits for changes.
+
+Examples:
+  dispatchctl order explain o1
+  dispatchctl order explain o1 -o json)");
+}
+
+void print_explanation(std::ostream& to, const json& answer) {
+  const auto waiting = on_one_line(answer.value("waiting", json()));
+  to << "Order " << answer.value("id", "") << " is " << plain_word(answer.value("status", ""))
+     << '.';
+  if (!waiting.empty()) {
+    to << " It " << waiting_sentence(plain_word(waiting)) << '.';
+  }
+  to << '\n';
+  const auto& decisions = answer.at("decisions");
+  for (const auto& decision : decisions) {
+    print_decision(to, decision);
+  }
+  if (decisions.empty()) {
+    to << "The dispatcher has decided nothing about it.\n";
+  }
+}
+
+void run(const order_explain& asked, session& with) {
+  const auto answer =
+      with.ask(with.zone(), "explain", {{"id", asked.order}, {"limit", asked.limit}});
+  if (with.options().as_json) {
+    cli::print_json(with.io().out, answer);
+  } else {
+    print_explanation(with.io().out, answer);
+  }
+  if (const auto missing = answer.value("records_missing", std::uint64_t{0}); missing > 0) {
+    with.say(std::to_string(missing) + " older records are not kept on the node any more");
+  }
+}
+
+} // namespace dispatch::ctl

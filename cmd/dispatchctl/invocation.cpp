@@ -1,0 +1,113 @@
+#include "cmd/dispatchctl/invocation.hpp"
+
+#include "cmd/dispatchctl/verb.hpp"
+#include "cmd/shared/command_line.hpp"
+
+#include <map>
+#include <ostream>
+
+namespace dispatch::ctl {
+
+namespace {
+
+constexpr auto description =
+    "Looks into a running Dispatch and steers it: zones, orders, riders, stations, events.";
+
+constexpr auto footer =
+    R"(Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 conflict or wrong state,
+5 nobody answers, 6 not permitted.
+
+First steps:
+  dispatchctl zone create hangzhou
+  dispatchctl zone list
+  dispatchctl order list --status waiting
+  dispatchctl order explain ORDER
+
+Every verb has an example: dispatchctl NOUN VERB --help)";
+
+void add_common_options(CLI::App& program, common_options& options) {
+  program.add_option("-z,--zone", options.zone, "the zone; not needed when there is only one")
+      ->envname("DISPATCH_ZONE")
+      ->type_name("ZONE");
+  program
+      .add_option_function<std::string>(
+          "-o,--output",
+          [&options](const std::string& format) { options.as_json = format == "json"; },
+          "how data is written")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->default_str("table")
+      ->type_name("FORMAT");
+  program.add_flag("--no-headers", options.no_headers, "tables without titles");
+  program.add_flag("-y,--yes", options.yes, "do not ask before something is destroyed");
+  cli::add_connection_flags(program, options.connection);
+}
+
+void add_zone(CLI::App& program, request& into) {
+  auto& noun = add_noun(program, "zone", "Zones: create, look at, stop and check them");
+  add_verb<zone_create>(noun, "create", into);
+  add_verb<zone_list>(noun, "list", into);
+  add_verb<zone_get>(noun, "get", into);
+  add_verb<zone_resize>(noun, "resize", into);
+  add_verb<zone_delete>(noun, "delete", into);
+  add_verb<zone_pause>(noun, "pause", into);
+  add_verb<zone_resume>(noun, "resume", into);
+  add_verb<zone_verify>(noun, "verify", into);
+}
+
+void add_entity_verbs(CLI::App& noun, entity_kind kind, request& into) {
+  add_verb(noun, "list", into, entity_list{.kind = kind});
+  add_verb(noun, "get", into, entity_get{.kind = kind});
+  add_verb(noun, "history", into, entity_history{.kind = kind});
+}
+
+void add_entities(CLI::App& program, request& into) {
+  auto& order = add_noun(program, "order", "Orders: where they are, and why");
+  add_entity_verbs(order, entity_kind::order, into);
+  add_verb<order_explain>(order, "explain", into);
+  add_verb<order_assign>(order, "assign", into);
+  add_entity_verbs(add_noun(program, "rider", "Riders and their routes"), entity_kind::rider, into);
+  add_entity_verbs(add_noun(program, "station", "Stations"), entity_kind::station, into);
+}
+
+void add_streams(CLI::App& program, request& into) {
+  add_verb<events_tail>(add_noun(program, "events", "What became true"), "tail", into);
+  add_verb<dead_list>(add_noun(program, "dead", "Messages that were no commands"), "list", into);
+  add_verb<send_command>(program, "send", into);
+}
+
+} // namespace
+
+std::variant<invocation, cli::exit_code> parse(int argc, const char* const* argv, console& io) {
+  invocation asked;
+  CLI::App program{description, "dispatchctl"};
+  program.footer(footer);
+  program.require_subcommand(1);
+  program.fallthrough();
+  add_common_options(program, asked.options);
+  add_zone(program, asked.what);
+  add_entities(program, asked.what);
+  add_streams(program, asked.what);
+  if (const auto end = cli::parse(program, argc, argv, io.out, io.err)) {
+    return *end;
+  }
+  return asked;
+}
+
+cli::exit_code run(const invocation& asked, console& io) {
+  session with(asked.options, io);
+  try {
+    std::visit(
+        [&with](const auto& what) {
+          if constexpr (!std::is_same_v<std::decay_t<decltype(what)>, std::monostate>) {
+            run(what, with);
+          }
+        },
+        asked.what);
+  } catch (const cli::stop& end) {
+    io.err << "dispatchctl: " << end.what() << '\n';
+    return end.code();
+  }
+  return cli::exit_code::done;
+}
+
+} // namespace dispatch::ctl

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "cmd/dispatchctl/assign.hpp"
+#include "cmd/dispatchctl/console.hpp"
+#include "cmd/dispatchctl/entities.hpp"
+#include "cmd/dispatchctl/events.hpp"
+#include "cmd/dispatchctl/explain.hpp"
+#include "cmd/dispatchctl/send.hpp"
+#include "cmd/dispatchctl/session.hpp"
+#include "cmd/dispatchctl/zone_change.hpp"
+#include "cmd/dispatchctl/zone_control.hpp"
+#include "cmd/dispatchctl/zone_create.hpp"
+#include "cmd/dispatchctl/zone_show.hpp"
+#include "cmd/dispatchctl/zone_verify.hpp"
+#include "cmd/shared/exit_code.hpp"
+
+#include <variant>
+
+namespace dispatch::ctl {
+
+/// What is to be done, as a value.
+using request =
+    std::variant<std::monostate, zone_create, zone_list, zone_get, zone_resize, zone_delete,
+                 zone_pause, zone_resume, zone_verify, entity_list, entity_get, entity_history,
+                 order_explain, order_assign, events_tail, dead_list, send_command>;
+
+struct invocation {
+  common_options options;
+  request what;
+};
+
+/// What the arguments mean, or the code to end with after help or a wrong argument.
+std::variant<invocation, cli::exit_code> parse(int argc, const char* const* argv, console& io);
+
+/// Does it. Failures are told on the console.
+cli::exit_code run(const invocation& asked, console& io);
+
+} // namespace dispatch::ctl

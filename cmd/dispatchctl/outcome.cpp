@@ -1,0 +1,128 @@
+#include "cmd/dispatchctl/outcome.hpp"
+
+#include "cmd/shared/exit_code.hpp"
+#include "cmd/shared/time_text.hpp"
+#include "messages/nats/api.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace dispatch::ctl {
+
+namespace {
+
+using cli::exit_code;
+using cli::stop;
+using cli::value_or_stop;
+
+/// `<sender>.<id>`, where the id is one that nobody else has.
+std::string new_command_id(nats::connection& on, const std::string& by) {
+  const auto inbox = on.new_inbox();
+  return (by.empty() ? "dispatchctl" : by) + "." + inbox.substr(inbox.rfind('.') + 1);
+}
+
+exit_code exit_code_of(refusal code) {
+  switch (code) {
+  case refusal::unknown_entity:
+    return exit_code::not_found;
+  case refusal::not_permitted:
+    return exit_code::not_permitted;
+  default:
+    return exit_code::conflict;
+  }
+}
+
+} // namespace
+
+outcome::outcome(session& with, command_text command) : with_(with), command_(std::move(command)) {
+  const auto& zone = command_.zone;
+  if (!command_.by.empty() && !valid_id(command_.by)) {
+    throw stop(exit_code::usage, "the operator's name is 1 to 64 letters, digits, '-' or '_': " +
+                                     command_.by + "; give --operator");
+  }
+  const auto& on = with_.connection();
+  if (command_.id.empty()) {
+    command_.id = new_command_id(*on, command_.by);
+  }
+  const auto before = value_or_stop(
+      nats::api::find_stream(*on, wire::output_stream(with_.root(), zone)), exit_code::unavailable);
+  if (!before) {
+    throw stop(exit_code::not_found, "there is no zone " + zone);
+  }
+  const std::vector<nats::header> headers = {{"Nats-Msg-Id", command_.id.c_str()},
+                                             {"Content-Type", "application/json"}};
+  const auto subject = with_.subjects().command(zone, command_.target, command_.verb, command_.by);
+  const auto ack = value_or_stop(
+      on->publish_stored(subject, headers, command_.body, with_.timeout()), exit_code::unavailable);
+  if (nats::verdict_of(ack) != nats::ack_verdict::stored) {
+    throw stop(exit_code::failed, "zone " + zone + " does not take the command: " + ack.error);
+  }
+  input_ = ack.sequence;
+  // A command that was stored before may have been answered before.
+  const auto after = ack.duplicate ? before->first_sequence - 1 : before->last_sequence;
+  reader_ = std::make_unique<output_reader>(on, with_.root(), zone,
+                                            with_.subjects().events_of_zone(zone), after);
+}
+
+bool outcome::of_command(const announced& message) const {
+  if (const auto* letter = std::get_if<dead_letter>(&message.what)) {
+    return letter->sequence == input_;
+  }
+  return std::get<event>(message.what).command_id == command_.id;
+}
+
+std::optional<announced> outcome::find(const std::function<bool(const announced&)>& wanted,
+                                       output_reader::clock::time_point until) {
+  while (auto message = reader_->next(until)) {
+    if (wanted(*message)) {
+      return message;
+    }
+  }
+  return std::nullopt;
+}
+
+announced outcome::next(const std::function<bool(const announced&)>& wanted) {
+  if (auto found = find(wanted, output_reader::clock::now() + with_.timeout())) {
+    return std::move(*found);
+  }
+  throw stop(exit_code::unavailable,
+             "zone " + command_.zone + " did not answer within " + cli::to_text(with_.timeout()) +
+                 ". The command " + command_.id + " is stored as input " + std::to_string(input_) +
+                 " and takes effect when a dispatchd serves the zone. Its outcome is found with: " +
+                 "dispatchctl events tail --zone " + command_.zone + " --kind " +
+                 std::string{to_string(command_.target.kind)} + " --id " + command_.target.id);
+}
+
+announced outcome::next_of_command() {
+  return next([this](const announced& message) { return of_command(message); });
+}
+
+std::optional<announced> outcome::next_of_command(std::chrono::milliseconds within) {
+  return find([this](const announced& message) { return of_command(message); },
+              output_reader::clock::now() + within);
+}
+
+void stop_if_refused(const announced& message) {
+  if (const auto* letter = std::get_if<dead_letter>(&message.what)) {
+    throw stop(exit_code::usage, "not a command: " + letter->reason + ": " + letter->detail);
+  }
+  const auto& body = std::get<event>(message.what).body;
+  if (const auto* refused = std::get_if<command_refused>(&body)) {
+    throw stop(exit_code_of(refused->code),
+               "refused, " + std::string{to_string(refused->code)} + ": " + refused->detail);
+  }
+  if (const auto* repeated = std::get_if<command_repeated>(&body);
+      repeated != nullptr && repeated->first_event == "refused") {
+    throw stop(exit_code::conflict,
+               "this command was refused before, in record " + std::to_string(repeated->record));
+  }
+}
+
+void add_operator_option(CLI::App& verb, std::string& by) {
+  verb.add_option("--operator", by, "who does it; the zone's log keeps the name")
+      ->envname("USER")
+      ->required()
+      ->type_name("NAME");
+}
+
+} // namespace dispatch::ctl

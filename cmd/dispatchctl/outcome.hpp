@@ -1,0 +1,62 @@
+#pragma once
+
+#include "cmd/dispatchctl/announced.hpp"
+#include "cmd/dispatchctl/session.hpp"
+#include "messages/entity.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace dispatch::ctl {
+
+/// A command that is to be published.
+struct command_text {
+  std::string zone;
+  entity_ref target;
+  std::string verb;
+  std::string by;   ///< the operator; empty: not an operator's command
+  std::string body; ///< JSON
+  std::string id;   ///< empty: a new one
+};
+
+/// Publishes a command and reads what it leads to. Members throw cli::stop when they cannot.
+class outcome {
+public:
+  /// Stores the command in the zone's input stream. From then on, nothing that it leads to is
+  /// missed.
+  outcome(session& with, command_text command);
+
+  const std::string& command_id() const { return command_.id; }
+  std::uint64_t input() const { return input_; } ///< its sequence in the input stream
+
+  /// The next announcement that `wanted` picks; ends the program when none comes in time.
+  announced next(const std::function<bool(const announced&)>& wanted);
+
+  /// The next announcement that the command itself caused.
+  announced next_of_command();
+
+  /// The same, if it comes within this span.
+  std::optional<announced> next_of_command(std::chrono::milliseconds within);
+
+private:
+  bool of_command(const announced& message) const;
+  std::optional<announced> find(const std::function<bool(const announced&)>& wanted,
+                                output_reader::clock::time_point until);
+
+  session& with_;
+  command_text command_;
+  std::uint64_t input_ = 0;
+  std::unique_ptr<output_reader> reader_;
+};
+
+/// Ends the program when the announcement says that the command changed nothing: a refusal, the
+/// repetition of one, or a dead letter.
+void stop_if_refused(const announced& message);
+
+/// The option --operator, which every command of an operator needs. The default is $USER.
+void add_operator_option(CLI::App& verb, std::string& by);
+
+} // namespace dispatch::ctl

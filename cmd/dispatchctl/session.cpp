@@ -1,0 +1,138 @@
+#include "cmd/dispatchctl/session.hpp"
+
+#include "cmd/shared/exit_code.hpp"
+#include "cmd/shared/json_output.hpp"
+#include "cmd/shared/time_text.hpp"
+#include "messages/nats/api.hpp"
+
+#include <iostream>
+
+namespace dispatch::ctl {
+
+using cli::exit_code;
+using cli::stop;
+using cli::value_or_stop;
+
+CLI::Validator id_rule() {
+  return {[](const std::string& id) {
+            return valid_id(id) ? std::string{} : "must be 1 to 64 letters, digits, '-' or '_'";
+          },
+          ""};
+}
+
+const std::shared_ptr<nats::connection>& session::connection() {
+  if (!connection_) {
+    auto settings = value_or_stop(cli::connection_settings_of(options_.connection, "dispatchctl"),
+                                  exit_code::unavailable);
+    connection_ =
+        value_or_stop(nats::connection::open(std::move(settings)), exit_code::unavailable);
+  }
+  return connection_;
+}
+
+void session::say(std::string_view text) { console_.err << text << '\n'; }
+
+void session::print(const json& value, const cli::table& rows) {
+  if (options_.as_json) {
+    cli::print_json(console_.out, value);
+  } else {
+    rows.print(console_.out, !options_.no_headers);
+  }
+}
+
+void session::confirm(const std::string& question) {
+  if (options_.yes) {
+    return;
+  }
+  if (!console_.can_ask) {
+    throw stop(exit_code::usage, question + " Nobody can be asked here; give --yes.");
+  }
+  console_.err << question << " [y/N] " << std::flush;
+  std::string answer;
+  std::getline(console_.in, answer);
+  if (answer != "y" && answer != "Y" && answer != "yes") {
+    throw stop(exit_code::failed, "nothing was changed");
+  }
+}
+
+std::string session::zone(const std::string& given) {
+  const auto& named = given.empty() ? options_.zone : given;
+  if (!named.empty()) {
+    if (!valid_id(named)) {
+      throw stop(exit_code::usage, "a zone's name is 1 to 64 letters, digits, '-' or '_'");
+    }
+    return named;
+  }
+  const auto all = zones();
+  if (all.empty()) {
+    throw stop(exit_code::not_found,
+               "there is no zone yet; create one: dispatchctl zone create NAME");
+  }
+  if (all.size() > 1) {
+    throw stop(exit_code::usage, "there are " + std::to_string(all.size()) +
+                                     " zones; say which with --zone or DISPATCH_ZONE");
+  }
+  return all.front().name;
+}
+
+nats::bucket session::bucket() { return {connection(), wire::zones_bucket(root())}; }
+
+bool session::any_zones() {
+  return value_or_stop(nats::api::find_stream(*connection(), "KV_" + wire::zones_bucket(root())),
+                       exit_code::unavailable)
+      .has_value();
+}
+
+std::vector<zone_definition> session::zones() {
+  std::vector<zone_definition> all;
+  if (any_zones()) {
+    for (const auto& entry : value_or_stop(bucket().list(), exit_code::unavailable)) {
+      all.push_back(value_or_stop(wire::zone_definition_from_toml(entry.value), exit_code::failed));
+    }
+  }
+  return all;
+}
+
+std::optional<stored_zone> session::find_zone(const std::string& name) {
+  if (!any_zones()) {
+    return std::nullopt;
+  }
+  const auto entry = value_or_stop(bucket().get(name), exit_code::unavailable);
+  if (!entry) {
+    return std::nullopt;
+  }
+  return stored_zone{
+      value_or_stop(wire::zone_definition_from_toml(entry->value), exit_code::failed),
+      entry->revision};
+}
+
+std::optional<json> session::try_ask(const std::string& zone, std::string_view verb,
+                                     const json& request) {
+  const auto reply = connection()->request(subjects().admin(zone, verb), request.dump(), timeout());
+  if (!reply) {
+    return std::nullopt;
+  }
+  auto answer = json::parse(*reply, nullptr, false);
+  if (!answer.is_object()) {
+    throw stop(exit_code::failed, "zone " + zone + " answered something that is not JSON");
+  }
+  if (const auto error = answer.find("error"); error != answer.end()) {
+    throw stop(cli::exit_code_of(error->value("code", 500)),
+               error->value("description", "") + " (" + error->value("err_code", "") + ")");
+  }
+  return answer;
+}
+
+json session::ask(const std::string& zone, std::string_view verb, const json& request) {
+  if (auto answer = try_ask(zone, verb, request)) {
+    return std::move(*answer);
+  }
+  if (!find_zone(zone)) {
+    throw stop(exit_code::not_found, "there is no zone " + zone);
+  }
+  throw stop(exit_code::unavailable, "nobody answered for zone " + zone + " within " +
+                                         cli::to_text(timeout()) +
+                                         "; is a dispatchd running that serves it?");
+}
+
+} // namespace dispatch::ctl

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "cmd/dispatchctl/console.hpp"
+#include "cmd/shared/connection_flags.hpp"
+#include "cmd/shared/table.hpp"
+#include "messages/nats/bucket.hpp"
+#include "messages/nats/connection.hpp"
+#include "messages/wire/subjects.hpp"
+#include "messages/wire/zone_definition.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dispatch::ctl {
+
+using json = nlohmann::ordered_json;
+
+/// What may be given to every verb.
+struct common_options {
+  cli::connection_flags connection;
+  std::string zone; ///< empty: the only one there is
+  bool as_json = false;
+  bool no_headers = false;
+  bool yes = false;
+
+  bool operator==(const common_options&) const = default;
+};
+
+/// For options that take an id.
+CLI::Validator id_rule();
+
+/// A zone's definition and where it lies in the bucket.
+struct stored_zone {
+  zone_definition definition;
+  std::uint64_t revision = 0;
+};
+
+/// What verbs work with: the console, and the server, to which it connects when it is first
+/// needed. Members throw cli::stop when they cannot do what they say.
+class session {
+public:
+  session(const common_options& options, console& at) : options_(options), console_(at) {}
+
+  const common_options& options() const { return options_; }
+  console& io() { return console_; }
+  const std::string& root() const { return options_.connection.root; }
+  std::chrono::milliseconds timeout() const { return options_.connection.timeout; }
+  wire::subjects subjects() const { return wire::subjects{root()}; }
+
+  const std::shared_ptr<nats::connection>& connection();
+
+  /// A line on stderr.
+  void say(std::string_view text);
+
+  /// On stdout, as the options say: the value in JSON, or the table.
+  void print(const json& value, const cli::table& rows);
+
+  /// Asks for a yes, unless --yes was given; without a terminal only that helps.
+  void confirm(const std::string& question);
+
+  /// The zone named by `given`, else by --zone, else the only one there is.
+  std::string zone(const std::string& given = {});
+
+  /// By name. Empty on a server where no zone was ever created.
+  std::vector<zone_definition> zones();
+  std::optional<stored_zone> find_zone(const std::string& name);
+  nats::bucket bucket();
+
+  /// Asks the owner of the zone. nullopt when nobody answers.
+  std::optional<json> try_ask(const std::string& zone, std::string_view verb, const json& request);
+
+  /// The same, where nobody answering ends the program, as an error reply does.
+  json ask(const std::string& zone, std::string_view verb, const json& request);
+
+private:
+  bool any_zones();
+
+  const common_options& options_;
+  console& console_;
+  std::shared_ptr<nats::connection> connection_;
+};
+
+} // namespace dispatch::ctl

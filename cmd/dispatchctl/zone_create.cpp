@@ -1,0 +1,180 @@
+#include "cmd/dispatchctl/zone_create.hpp"
+
+#include "cmd/shared/command_line.hpp"
+#include "cmd/shared/exit_code.hpp"
+#include "cmd/shared/time_text.hpp"
+#include "messages/nats/api.hpp"
+
+#include <toml++/toml.h>
+
+#include <sstream>
+
+namespace dispatch::ctl {
+
+namespace {
+
+using cli::exit_code;
+using cli::stop;
+using cli::value_or_stop;
+
+constexpr double speed_min = 0.001;
+constexpr double speed_max = 10'000.0;
+
+policy policy_of_file(const std::string& path) {
+  toml::table table;
+  try {
+    table = toml::parse_file(path);
+  } catch (const toml::parse_error& error) {
+    throw stop(exit_code::usage, path + ", line " + std::to_string(error.source().begin.line) +
+                                     ": " + std::string{error.description()});
+  }
+  if (table.size() != 1 || !table.contains("policy")) {
+    throw stop(exit_code::usage, path + " must hold one table [policy], and nothing else");
+  }
+  table.insert("name", "policy");
+  std::ostringstream text;
+  text << table;
+  const auto read = wire::zone_definition_from_toml(text.str());
+  if (!read) {
+    throw stop(exit_code::usage, path + ": " + read.error().what);
+  }
+  return read->policy;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream from{text};
+  for (std::string line; std::getline(from, line);) {
+    lines.push_back(line.substr(0, line.find(" # ")));
+  }
+  return lines;
+}
+
+/// Creates a stream or finds it to be as wanted; false, saying so, when it differs.
+bool create_stream(session& with, const nats::stream_settings& wanted) {
+  const auto made = nats::create_stream(*with.connection(), wanted);
+  if (made) {
+    with.say("stream " + wanted.name +
+             (*made == nats::creation::created ? " created" : " existed as asked for"));
+    return true;
+  }
+  const auto found = nats::describe_stream(*with.connection(), wanted.name);
+  if (!found || found->settings == wanted) {
+    throw stop(exit_code::failed, made.error().what);
+  }
+  with.say(made.error().what);
+  return false;
+}
+
+} // namespace
+
+void describe(CLI::App& verb, zone_create& asked) {
+  verb.description("Create a zone: its streams and its definition. May be repeated");
+  verb.add_option("zone", asked.zone, "its name")->required()->check(id_rule());
+  verb.add_option("--policy", asked.policy_file, "TOML with one table [policy]")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
+  auto& sizes = asked.sizes;
+  cli::add_bytes(verb, "--in-bytes", sizes.input_bytes_max, "commands kept at most");
+  cli::add_span(verb, "--in-age", sizes.input_age_max, "commands are kept so long");
+  cli::add_bytes(verb, "--log-bytes", sizes.log_bytes_max, "commit records kept at most");
+  cli::add_bytes(verb, "--out-bytes", sizes.output_bytes_max, "events kept at most");
+  cli::add_span(verb, "--out-age", sizes.output_age_max, "events are kept so long");
+  verb.add_option("--replicas", sizes.replicas, "servers that keep each stream")
+      ->check(CLI::Range(1, 5))
+      ->capture_default_str()
+      ->type_name("N");
+  verb.add_option("--speed", asked.speed, "zone seconds per second, for simulations")
+      ->check(CLI::Range(speed_min, speed_max))
+      ->capture_default_str()
+      ->type_name("FACTOR");
+  verb.add_option_function<std::string>(
+          "--simulated-origin",
+          [&asked](const std::string& text) {
+            asked.simulated_origin = nats::api::parse_time(text);
+            if (!asked.simulated_origin) {
+              throw CLI::ValidationError("--simulated-origin", "must be a time in UTC such as "
+                                                               "2026-01-31T08:00:00Z");
+            }
+          },
+          "zone time at the creation, for simulations")
+      ->type_name("TIME");
+  verb.footer(
+      R"(What exists as asked for is left alone; what differs is named, and nothing is changed
+(code 4). A running dispatchd opens the zone within a second. 'zone get' shows a policy to start from.
+
+Examples:
+  dispatchctl zone create hangzhou
+  dispatchctl zone create hangzhou --policy hangzhou.toml --log-bytes 16GiB --replicas 3
+  dispatchctl zone create rehearsal --speed 30 --simulated-origin 2026-01-31T08:00:00Z)");
+}
+
+zone_definition definition_of(const zone_create& asked, timestamp now) {
+  zone_definition wanted;
+  wanted.name = asked.zone;
+  if (!asked.policy_file.empty()) {
+    wanted.policy = policy_of_file(asked.policy_file);
+  }
+  if (asked.speed != 1.0 || asked.simulated_origin) {
+    wanted.clock = {now, asked.simulated_origin.value_or(now), asked.speed};
+  }
+  return wanted;
+}
+
+std::vector<std::string> differences(const zone_definition& existing, const zone_definition& wanted,
+                                     const zone_create& asked) {
+  // The wall origin is the creation's, and so is a simulated one that nobody gave.
+  auto comparable = wanted;
+  const bool same_kind = (existing.clock == zone_clock{}) == (wanted.clock == zone_clock{});
+  if (same_kind) {
+    comparable.clock.wall_origin = existing.clock.wall_origin;
+    if (!asked.simulated_origin) {
+      comparable.clock.simulated_origin = existing.clock.simulated_origin;
+    }
+  }
+  std::vector<std::string> found;
+  const auto before = lines_of(wire::to_toml(existing));
+  const auto after = lines_of(wire::to_toml(comparable));
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (before[i] != after.at(i)) {
+      found.push_back(before[i] + ", not " + after[i].substr(after[i].find("= ") + 2));
+    }
+  }
+  return found;
+}
+
+void run(const zone_create& asked, session& with) {
+  const auto now = std::chrono::floor<duration>(std::chrono::system_clock::now());
+  const auto wanted = definition_of(asked, now);
+  const auto existing = with.find_zone(asked.zone);
+  if (existing) {
+    const auto different = differences(existing->definition, wanted, asked);
+    for (const auto& line : different) {
+      with.say("zone " + asked.zone + " exists with " + line);
+    }
+    if (!different.empty()) {
+      throw stop(exit_code::conflict, "zone " + asked.zone + " exists with another definition; " +
+                                          "nothing was changed");
+    }
+  }
+  auto& on = *with.connection();
+  bool as_asked = create_stream(with, nats::position_stream(with.root(), asked.sizes.replicas));
+  for (const auto& stream : nats::zone_streams(with.root(), asked.zone, asked.sizes)) {
+    as_asked = create_stream(with, stream) && as_asked;
+  }
+  if (!as_asked) {
+    throw stop(exit_code::conflict,
+               "streams exist with other settings; 'zone resize' changes how much they keep");
+  }
+  if (existing) {
+    with.say("zone " + asked.zone + " existed as asked for");
+    return;
+  }
+  (void)value_or_stop(
+      nats::bucket::create(on, wire::zones_bucket(with.root()), asked.sizes.replicas),
+      exit_code::failed);
+  (void)value_or_stop(with.bucket().put(asked.zone, wire::to_toml(wanted), 0), exit_code::conflict);
+  with.say("zone " + asked.zone + " created");
+}
+
+} // namespace dispatch::ctl

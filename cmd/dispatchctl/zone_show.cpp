@@ -1,0 +1,169 @@
+#include "cmd/dispatchctl/zone_show.hpp"
+
+#include "cmd/dispatchctl/json_text.hpp"
+#include "cmd/shared/exit_code.hpp"
+#include "cmd/shared/json_output.hpp"
+#include "cmd/shared/time_text.hpp"
+#include "messages/nats/api.hpp"
+#include "messages/nats/stream_admin.hpp"
+
+#include <ostream>
+
+namespace dispatch::ctl {
+
+namespace {
+
+using cli::exit_code;
+using cli::stop;
+using cli::value_or_stop;
+
+/// What the owner says about the zone; null when there is none.
+json runtime_of(session& with, const std::string& zone) {
+  return with.try_ask(zone, "zone", json::object()).value_or(nullptr);
+}
+
+/// One word about the zone.
+std::string state_of(session& with, const std::string& zone, const json& runtime) {
+  if (runtime.is_null()) {
+    return "not served";
+  }
+  if (runtime.value("halted", false)) {
+    return "halted";
+  }
+  if (!runtime.value("running", true)) {
+    return "opening";
+  }
+  const auto own = with.try_ask(zone, "get", {{"kind", "zone"}, {"id", zone}});
+  return own ? own->value("status", "running") : "running";
+}
+
+/// Commands that the zone has yet to take.
+json lag_of(session& with, const std::string& zone, const json& runtime) {
+  if (runtime.is_null()) {
+    return nullptr;
+  }
+  const auto input = value_or_stop(
+      nats::api::find_stream(*with.connection(), wire::input_stream(with.root(), zone)),
+      exit_code::unavailable);
+  const auto position = runtime.value("input_position", std::uint64_t{0});
+  return input && input->last_sequence > position ? input->last_sequence - position : 0;
+}
+
+json summary_of(session& with, const zone_definition& definition) {
+  const auto runtime = runtime_of(with, definition.name);
+  const auto field = [&](const char* name) {
+    return runtime.is_null() ? json(nullptr) : runtime.value(name, json(nullptr));
+  };
+  return {{"zone", definition.name},          {"state", state_of(with, definition.name, runtime)},
+          {"speed", definition.clock.factor}, {"epoch", field("epoch")},
+          {"record", field("record")},        {"lag", lag_of(with, definition.name, runtime)}};
+}
+
+json stream_json(const nats::stream_description& stream) {
+  const auto& s = stream.settings;
+  return {{"stream", s.name},
+          {"messages", stream.state.messages},
+          {"bytes", stream.state.bytes},
+          {"bytes_max", s.bytes_max},
+          {"age_max_s", s.age_max.count()},
+          {"first", stream.state.first_sequence},
+          {"last", stream.state.last_sequence},
+          {"replicas", s.replicas}};
+}
+
+json streams_of(session& with, const std::string& zone) {
+  auto all = json::array();
+  for (const auto& settings : nats::zone_streams(with.root(), zone, {})) {
+    all.push_back(stream_json(value_or_stop(
+        nats::describe_stream(*with.connection(), settings.name), exit_code::not_found)));
+  }
+  return all;
+}
+
+void print_streams(const json& streams, session& with) {
+  using cli::align;
+  cli::table rows{{"STREAM"},
+                  {"MESSAGES", align::right},
+                  {"BYTES", align::right},
+                  {"BYTES MAX", align::right},
+                  {"KEPT FOR", align::right},
+                  {"FIRST", align::right},
+                  {"LAST", align::right},
+                  {"REPLICAS", align::right}};
+  for (const auto& s : streams) {
+    const std::chrono::seconds age{s["age_max_s"].get<std::int64_t>()};
+    rows.add_row({s["stream"], s["messages"].dump(), s["bytes"].dump(), s["bytes_max"].dump(),
+                  age.count() > 0 ? cli::to_text(std::chrono::milliseconds{age}) : "ever",
+                  s["first"].dump(), s["last"].dump(), s["replicas"].dump()});
+  }
+  rows.print(with.io().out, !with.options().no_headers);
+}
+
+} // namespace
+
+void describe(CLI::App& verb, zone_list&) {
+  verb.description("List all zones and how they are doing");
+  verb.footer(R"(STATE: running, paused, halted, opening, or not served when no dispatchd answers.
+LAG: commands that wait to be taken.
+
+Example:
+  dispatchctl zone list)");
+}
+
+void describe(CLI::App& verb, zone_get& asked) {
+  verb.description("Show one zone: how it is doing, its streams, its definition");
+  verb.add_option("zone", asked.zone, "its name")->check(id_rule());
+  verb.footer(R"(The definition is shown as the TOML it is kept as; its part [policy] is what
+'zone create --policy' takes.
+
+Example:
+  dispatchctl zone get hangzhou)");
+}
+
+void run(const zone_list&, session& with) {
+  using cli::align;
+  cli::table rows{{"ZONE"},
+                  {"STATE"},
+                  {"SPEED", align::right},
+                  {"EPOCH", align::right},
+                  {"RECORD", align::right},
+                  {"LAG", align::right}};
+  auto all = json::array();
+  for (const auto& definition : with.zones()) {
+    const auto& zone = all.emplace_back(summary_of(with, definition));
+    rows.add_row({zone["zone"], zone["state"], on_one_line(zone["speed"]),
+                  on_one_line(zone["epoch"]), on_one_line(zone["record"]),
+                  on_one_line(zone["lag"])});
+  }
+  with.print(all, rows);
+}
+
+void run(const zone_get& asked, session& with) {
+  const auto zone = with.zone(asked.zone);
+  const auto stored = with.find_zone(zone);
+  if (!stored) {
+    throw stop(exit_code::not_found, "there is no zone " + zone);
+  }
+  auto shown = summary_of(with, stored->definition);
+  const auto runtime = runtime_of(with, zone);
+  const auto streams = streams_of(with, zone);
+  const auto definition = wire::to_toml(stored->definition);
+  if (with.options().as_json) {
+    shown["runtime"] = runtime;
+    shown["streams"] = streams;
+    shown["definition"] = definition;
+    cli::print_json(with.io().out, shown);
+    return;
+  }
+  if (!runtime.is_null()) {
+    shown["halted because"] = runtime.value("cause", "");
+    shown["metrics"] = runtime.value("metrics", json::object());
+  }
+  auto& out = with.io().out;
+  print_fields(out, shown);
+  out << '\n';
+  print_streams(streams, with);
+  out << '\n' << definition;
+}
+
+} // namespace dispatch::ctl

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "cmd/dispatchctl/session.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+
+namespace dispatch::ctl {
+
+/// Check the zone's whole history against its guarantees.
+struct zone_verify {
+  std::string zone;
+  bool at_rest = false;
+
+  bool operator==(const zone_verify&) const = default;
+};
+
+void describe(CLI::App& verb, zone_verify& asked);
+void run(const zone_verify& asked, session& with);
+
+} // namespace dispatch::ctl

@@ -1,0 +1,179 @@
+#include "tests/ctl/support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+using namespace dispatch;
+using namespace dispatch::testing;
+using namespace std::chrono_literals;
+using cli::exit_code;
+
+namespace {
+
+ctl::invocation parsed(const std::vector<std::string>& words) {
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  ctl::console io{in, out, err};
+  auto asked = parse(words, io);
+  INFO(err.str());
+  REQUIRE(std::holds_alternative<ctl::invocation>(asked));
+  return std::get<ctl::invocation>(asked);
+}
+
+template <class Request> Request request_of(const std::vector<std::string>& words) {
+  const auto asked = parsed(words);
+  REQUIRE(std::holds_alternative<Request>(asked.what));
+  return std::get<Request>(asked.what);
+}
+
+const std::vector<std::vector<std::string>> verbs = {{"zone", "create"},     {"zone", "list"},
+                                                     {"zone", "get"},        {"zone", "resize"},
+                                                     {"zone", "delete"},     {"zone", "pause"},
+                                                     {"zone", "resume"},     {"zone", "verify"},
+                                                     {"order", "list"},      {"order", "get"},
+                                                     {"order", "history"},   {"order", "explain"},
+                                                     {"order", "assign"},    {"rider", "list"},
+                                                     {"rider", "get"},       {"rider", "history"},
+                                                     {"station", "list"},    {"station", "get"},
+                                                     {"station", "history"}, {"events", "tail"},
+                                                     {"dead", "list"},       {"send"}};
+
+} // namespace
+
+TEST_CASE("Every verb explains itself with an example") {
+  for (auto words : verbs) {
+    words.emplace_back("--help");
+    CAPTURE(words.front());
+    CAPTURE(words[1]);
+    const auto help = run_ctl(words);
+    CHECK(help.code == exit_code::done);
+    CHECK(help.shows("Example"));
+    std::string call = "\n  dispatchctl";
+    for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+      call += " " + words[i];
+    }
+    CHECK(help.shows(call));
+    CHECK(help.err.empty());
+  }
+}
+
+TEST_CASE("Wrong arguments end with 2, and say whose help to read") {
+  const std::vector<std::vector<std::string>> wrong = {
+      {},
+      {"order"},
+      {"order", "lst"},
+      {"order", "get"},
+      {"order", "get", "a.b"},
+      {"order", "list", "--limit", "0"},
+      {"order", "list", "--limit", "1001"},
+      {"order", "list", "-o", "yaml"},
+      {"zone", "create"},
+      {"zone", "create", "a.b"},
+      {"zone", "create", "z", "--speed", "0"},
+      {"zone", "create", "z", "--simulated-origin", "yesterday"},
+      {"zone", "create", "z", "--policy", "/no/such/file"},
+      {"zone", "create", "z", "--in-age", "7"},
+      {"events", "tail", "--from-start", "--since-sequence", "3"},
+      {"send", "horse", "h1", "ride"},
+      {"send", "order", "o1"}};
+  for (const auto& words : wrong) {
+    const auto end = run_ctl(words);
+    CAPTURE(end.err);
+    CHECK(end.code == exit_code::usage);
+    CHECK(end.says("--help"));
+    CHECK(end.out.empty());
+  }
+  CHECK(run_ctl({"order", "lst"}).says("see dispatchctl order --help"));
+}
+
+TEST_CASE("Common options may stand anywhere") {
+  const auto asked = parsed({"order", "list", "--zone", "z1", "-o", "json", "--server",
+                             "nats://a:1", "--no-headers", "-y", "--timeout", "250ms"});
+  CHECK(asked.options.zone == "z1");
+  CHECK(asked.options.as_json);
+  CHECK(asked.options.no_headers);
+  CHECK(asked.options.yes);
+  CHECK(asked.options.connection.server == "nats://a:1");
+  CHECK(asked.options.connection.timeout == 250ms);
+  CHECK(parsed({"-z", "z2", "zone", "list"}).options.zone == "z2");
+  CHECK_FALSE(parsed({"zone", "list"}).options.as_json);
+}
+
+TEST_CASE("A verb's arguments become its request") {
+  CHECK(request_of<ctl::entity_list>({"rider", "list", "--status", "idle", "--after", "r5"}) ==
+        ctl::entity_list{entity_kind::rider, "idle", "r5", 100});
+  CHECK(request_of<ctl::entity_get>({"station", "get", "s1"}) ==
+        ctl::entity_get{entity_kind::station, "s1"});
+  CHECK(request_of<ctl::entity_history>({"order", "history", "o1", "--limit", "7"}) ==
+        ctl::entity_history{entity_kind::order, "o1", 7});
+  CHECK(request_of<ctl::order_explain>({"order", "explain", "o1"}) == ctl::order_explain{"o1", 5});
+  CHECK(request_of<ctl::order_assign>({"order", "assign", "o1", "r2", "--operator", "jane"}) ==
+        ctl::order_assign{"o1", "r2", "jane"});
+  CHECK(request_of<ctl::zone_pause>({"zone", "pause", "z", "--reason", "flood", "--operator",
+                                     "jane"}) == ctl::zone_pause{"z", "jane", "flood"});
+  CHECK(request_of<ctl::events_tail>({"events", "tail", "--kind", "order", "--id", "o1",
+                                      "--since-sequence", "9", "--limit", "3", "-f"}) ==
+        ctl::events_tail{"order", "o1", false, 9, 3, true});
+  CHECK(request_of<ctl::dead_list>({"dead", "list"}) == ctl::dead_list{50});
+  CHECK(request_of<ctl::send_command>(
+            {"send", "rider", "r1", "accept", R"({"offer":"x"})", "--command-id", "app.1"}) ==
+        ctl::send_command{{entity_kind::rider, "r1"}, "accept", R"({"offer":"x"})", "", "app.1"});
+  const auto resize = request_of<ctl::zone_resize>({"zone", "resize", "z", "--out-age", "3d"});
+  CHECK(resize.output_age_max == 72h);
+  CHECK(resize.log_bytes_max == 0);
+}
+
+TEST_CASE("A zone's definition follows from the arguments") {
+  const timestamp now = std::chrono::sys_days{std::chrono::year{2026} / 5 / 1} + 9h;
+  const auto plain = request_of<ctl::zone_create>({"zone", "create", "z"});
+  CHECK(ctl::definition_of(plain, now) == zone_definition{"z", {}, {}});
+
+  const auto fast =
+      request_of<ctl::zone_create>({"zone", "create", "z", "--speed", "30", "--simulated-origin",
+                                    "2026-01-31T08:00:00Z", "--log-bytes", "3MiB"});
+  CHECK(fast.sizes.log_bytes_max == 3 * 1024 * 1024);
+  const auto made = ctl::definition_of(fast, now);
+  CHECK(made.clock.factor == 30.0);
+  CHECK(made.clock.wall_origin == now);
+  CHECK(made.clock.simulated_origin ==
+        std::chrono::sys_days{std::chrono::year{2026} / 1 / 31} + 8h);
+
+  CHECK(ctl::differences(made, ctl::definition_of(fast, now + 1h), fast).empty());
+  const auto other = ctl::differences(made, ctl::definition_of(plain, now), plain);
+  REQUIRE_FALSE(other.empty());
+  CHECK(other.back() == "factor = 30.0, not 1.0");
+  const auto free_origin = request_of<ctl::zone_create>({"zone", "create", "z", "--speed", "30"});
+  CHECK(ctl::differences(made, ctl::definition_of(free_origin, now), free_origin).empty());
+}
+
+TEST_CASE("A policy file holds a policy and nothing else") {
+  const scratch_directory folder;
+  const auto file = (folder.path() / "p.toml").string();
+  const auto asked = [&] {
+    return request_of<ctl::zone_create>({"zone", "create", "z", "--policy", file});
+  };
+  const auto written = [&](const char* text) { std::ofstream{file} << text; };
+  written("[policy]\nversion = 4\nradius_m = 2500.0\n[policy.speed_m_per_s]\nbicycle = 5.0\n");
+  const auto made = ctl::definition_of(asked(), {});
+  CHECK(made.name == "z");
+  CHECK(made.policy.version == 4);
+  CHECK(made.policy.radius_m == 2500.0);
+  CHECK(made.policy.speed_m_per_s[1] == 5.0);
+  const auto different = ctl::differences({"z", {}, {}}, made, asked());
+  REQUIRE(different.size() == 3);
+  CHECK(different[1] == "radius_m = 5000.0, not 2500.0");
+  for (const auto* wrong : {"[policy]\nradius = 5.0\n", "[policy]\nradius_m = -1.0\n",
+                            "[clock]\nfactor = 2.0\n", "name = \"x\"\n[policy]\n", "policy\n"}) {
+    CAPTURE(wrong);
+    written(wrong);
+    try {
+      (void)ctl::definition_of(asked(), {});
+      FAIL("was accepted");
+    } catch (const cli::stop& end) {
+      CHECK(end.code() == exit_code::usage);
+      CHECK(std::string{end.what()}.find(file) != std::string::npos);
+    }
+  }
+}

@@ -1,0 +1,221 @@
+#include "messages/nats/embedded_server.hpp"
+#include "messages/nats/stream_admin.hpp"
+#include "messages/wire/codec.hpp"
+#include "messages/wire/subjects.hpp"
+#include "tests/ctl/support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <future>
+#include <optional>
+
+using namespace dispatch;
+using namespace dispatch::testing;
+using cli::exit_code;
+
+namespace {
+
+/// A server without any dispatchd, and dispatchctl on it.
+struct fixture {
+  scratch_directory folder;
+  std::unique_ptr<nats::embedded_server> server;
+  std::shared_ptr<nats::connection> on;
+
+  fixture() {
+    nats::embedded_server_settings settings;
+    settings.directory = folder.path();
+    auto started = nats::embedded_server::start(settings);
+    REQUIRE_MESSAGE(started, started.error().what);
+    server = std::move(*started);
+    nats::connection_settings client;
+    client.url = server->url();
+    auto opened = nats::connection::open(client);
+    REQUIRE(opened);
+    on = *opened;
+  }
+
+  ended ctl(std::vector<std::string> words, const char* typed = nullptr) const {
+    words.insert(words.end(), {"--server", server->url()});
+    return run_ctl(words, typed);
+  }
+
+  void create(const std::string& zone) const {
+    REQUIRE(ctl({"zone", "create", zone}).code == exit_code::done);
+  }
+
+  /// What a daemon would announce.
+  void announce(const std::string& subject, const std::string& body) const {
+    const auto ack = on->publish_stored(subject, {}, body, std::chrono::seconds{3});
+    REQUIRE(ack);
+    REQUIRE(ack->error_code == 0);
+  }
+};
+
+const wire::subjects names;
+
+event refused_event(const entity_ref& who, const std::string& command_id, refusal code) {
+  return {who, {}, command_id, "", command_refused{code, "pay", "place it first"}};
+}
+
+} // namespace
+
+TEST_CASE_FIXTURE(fixture, "A zone is created once, and what differs is named") {
+  CHECK(ctl({"zone", "list"}).out.starts_with("ZONE"));
+  CHECK(ctl({"order", "list"}).code == exit_code::not_found);
+
+  const auto first = ctl({"zone", "create", "z1", "--log-bytes", "64MiB"});
+  CAPTURE(first.err);
+  CHECK(first.code == exit_code::done);
+  CHECK(first.says("stream LOG_z1 created"));
+  CHECK(first.says("zone z1 created"));
+  const auto again = ctl({"zone", "create", "z1", "--log-bytes", "64MiB"});
+  CHECK(again.code == exit_code::done);
+  CHECK(again.says("stream LOG_z1 existed as asked for"));
+
+  const auto larger = ctl({"zone", "create", "z1"});
+  CHECK(larger.code == exit_code::conflict);
+  CHECK(larger.says("LOG_z1"));
+  CHECK(larger.says("max_bytes is 67108864"));
+  const auto faster = ctl({"zone", "create", "z1", "--log-bytes", "64MiB", "--speed", "5"});
+  CHECK(faster.code == exit_code::conflict);
+  CHECK(faster.says("factor = 1.0, not 5.0"));
+
+  const auto listed = ctl({"zone", "list", "-o", "json"});
+  const auto zones = ctl::json::parse(listed.out);
+  REQUIRE(zones.size() == 1);
+  CHECK(zones[0]["zone"] == "z1");
+  CHECK(zones[0]["state"] == "not served");
+}
+
+TEST_CASE_FIXTURE(fixture, "A zone is shown, resized and deleted") {
+  create("z1");
+  const auto shown = ctl({"zone", "get"});
+  CHECK(shown.code == exit_code::done);
+  CHECK(shown.shows("not served"));
+  CHECK(shown.shows("OUT_z1"));
+  CHECK(shown.shows("[policy]"));
+  CHECK(ctl({"zone", "get", "z9"}).code == exit_code::not_found);
+
+  CHECK(ctl({"zone", "resize", "z1"}).code == exit_code::usage);
+  CHECK(ctl({"zone", "resize", "z9", "--log-bytes", "1GiB"}).code == exit_code::not_found);
+  REQUIRE(ctl({"zone", "resize", "--log-bytes", "96MiB", "--out-age", "3d"}).code ==
+          exit_code::done);
+  const auto streams = ctl::json::parse(ctl({"zone", "get", "-o", "json"}).out)["streams"];
+  CHECK(streams[0]["bytes_max"] == std::int64_t{1} << 30);
+  CHECK(streams[1]["bytes_max"] == 96 << 20);
+  CHECK(streams[2]["age_max_s"] == 3 * 24 * 3600);
+
+  announce(names.command("z1", {entity_kind::order, "o1"}, "pay"), std::string(2000, ' '));
+  const auto cut = ctl({"zone", "resize", "--in-bytes", "1000"});
+  CHECK(cut.code == exit_code::conflict);
+  CHECK(cut.says("would delete"));
+
+  CHECK(ctl({"zone", "delete", "z1"}).code == exit_code::usage);
+  CHECK(ctl({"zone", "delete", "z1"}, "n\n").code == exit_code::failed);
+  CHECK(ctl({"zone", "get", "z1"}).code == exit_code::done);
+  const auto deleted = ctl({"zone", "delete", "z1"}, "y\n");
+  CHECK(deleted.says("with 1 messages"));
+  CHECK(deleted.code == exit_code::done);
+  CHECK(ctl({"zone", "delete", "z1", "-y"}).code == exit_code::not_found);
+  CHECK_FALSE(nats::describe_stream(*on, "IN_z1"));
+  create("z1"); // a deleted zone can be created again
+}
+
+TEST_CASE_FIXTURE(fixture, "Without an owner, questions and commands end with 5") {
+  create("z1");
+  const auto asked = ctl({"order", "get", "o1"});
+  CHECK(asked.code == exit_code::unavailable);
+  CHECK(asked.says("is a dispatchd running"));
+  CHECK(ctl({"order", "get", "o1", "-z", "z9"}).code == exit_code::not_found);
+  const auto sent = ctl({"send", "order", "o1", "pay", "--timeout", "200ms"});
+  CHECK(sent.code == exit_code::unavailable);
+  CHECK(sent.says("stored as input 1"));
+  CHECK(sent.says("events tail --zone z1 --kind order --id o1"));
+  CHECK(ctl({"send", "order", "o1", "pay", "-z", "z9"}).code == exit_code::not_found);
+  CHECK(ctl({"zone", "pause", "--operator", "a.b"}).code == exit_code::usage);
+  create("z2");
+  const auto which = ctl({"order", "get", "o1"});
+  CHECK(which.code == exit_code::usage);
+  CHECK(which.says("2 zones"));
+}
+
+TEST_CASE_FIXTURE(fixture, "A command's outcome is told, also when it was announced before") {
+  create("z1");
+  const entity_ref o1{entity_kind::order, "o1"};
+  std::promise<std::string> stored;
+  std::optional<nats::subscription> owner;
+  {
+    auto subscribed = on->subscribe(names.commands_of_zone("z1"), [&](const nats::incoming& m) {
+      stored.set_value(std::string{m.header("Nats-Msg-Id")});
+    });
+    REQUIRE(subscribed);
+    owner.emplace(std::move(*subscribed));
+  }
+  auto run = std::async(std::launch::async, [&] { return ctl({"send", "order", "o1", "pay"}); });
+  const auto id = stored.get_future().get();
+  owner.reset();
+  announce(names.event("z1", {entity_kind::order, "o2"}, "paid"),
+           wire::encode_event(
+               {{entity_kind::order, "o2"}, {}, "other.1", "", order_event{order_paid{}}}));
+  announce(names.event("z1", o1, "refused"),
+           wire::encode_event(refused_event(o1, id, refusal::unknown_entity)));
+  const auto answer = run.get();
+  CAPTURE(answer.err);
+  CHECK(answer.code == exit_code::not_found);
+  CHECK(answer.says("refused, unknown_entity: place it first"));
+  CHECK(answer.shows("order o1  refused"));
+  CHECK_FALSE(answer.shows("o2"));
+
+  const auto repeated = ctl({"send", "order", "o1", "pay", "--command-id", id});
+  CHECK(repeated.code == exit_code::not_found);
+  CHECK(repeated.shows("order o1  refused"));
+}
+
+TEST_CASE_FIXTURE(fixture, "Events and dead letters are shown from the end, the start or between") {
+  create("z1");
+  CHECK(ctl({"events", "tail"}).out.empty());
+  for (const auto* id : {"a", "b", "a"}) {
+    const entity_ref who{entity_kind::order, id};
+    announce(names.event("z1", who, "paid"),
+             wire::encode_event({who, {}, "up.1", "", order_event{order_paid{}}}));
+  }
+  announce(names.dead_letter("z1", "bad_body"),
+           wire::encode_dead_letter(
+               {17, {}, "dispatch.in.z1.order.c.pay", "bad_body", "line\nbreak", 0, "\xff"}));
+  const auto lines = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"events", "tail", "-o", "json"});
+    const auto end = ctl(words);
+    CHECK(end.code == exit_code::done);
+    std::vector<std::uint64_t> sequences;
+    std::istringstream text{end.out};
+    for (std::string line; std::getline(text, line);) {
+      sequences.push_back(ctl::json::parse(line)["sequence"].get<std::uint64_t>());
+    }
+    return sequences;
+  };
+  using list = std::vector<std::uint64_t>;
+  CHECK(lines({}) == list{1, 2, 3, 4});
+  CHECK(lines({"--limit", "2"}) == list{3, 4});
+  CHECK(lines({"--from-start", "--limit", "2"}) == list{1, 2});
+  CHECK(lines({"--since-sequence", "3"}) == list{3, 4});
+  CHECK(lines({"--since-sequence", "9"}).empty());
+  CHECK(lines({"--kind", "order"}) == list{1, 2, 3});
+  CHECK(lines({"--id", "a"}) == list{1, 3});
+  CHECK(lines({"--id", "a", "--limit", "1"}) == list{3});
+  CHECK(lines({"--id", "nobody"}).empty());
+
+  const auto dead = ctl({"dead", "list", "--no-headers"});
+  CHECK(dead.out == "1970-01-01T00:00:00Z  17  bad_body  dispatch.in.z1.order.c.pay  line break\n");
+  const auto shown = ctl::json::parse(ctl({"dead", "list", "-o", "json"}).out);
+  REQUIRE(shown.size() == 1);
+  CHECK(shown[0]["dead_letter"]["input"] == 17);
+}
+
+TEST_CASE_FIXTURE(fixture, "An empty zone keeps its guarantees") {
+  create("z1");
+  const auto verified = ctl({"zone", "verify"});
+  CAPTURE(verified.out);
+  CAPTURE(verified.err);
+  CHECK(verified.code == exit_code::done);
+  CHECK(ctl({"zone", "verify", "z9"}).code == exit_code::not_found);
+}

@@ -1,0 +1,102 @@
+#include "cmd/dispatchctl/announced.hpp"
+#include "cmd/dispatchctl/explain.hpp"
+#include "cmd/dispatchctl/json_text.hpp"
+#include "cmd/dispatchctl/outcome.hpp"
+#include "cmd/shared/exit_code.hpp"
+
+#include <doctest/doctest.h>
+
+#include <sstream>
+
+using namespace dispatch;
+using namespace dispatch::ctl;
+using cli::exit_code;
+
+namespace {
+
+exit_code code_of(std::variant<event, dead_letter> what) {
+  try {
+    stop_if_refused({1, "", std::move(what)});
+  } catch (const cli::stop& end) {
+    return end.code();
+  }
+  return exit_code::done;
+}
+
+event event_of(event_body body) {
+  return {{entity_kind::order, "o1"}, {}, "jane.1", "", std::move(body)};
+}
+
+} // namespace
+
+TEST_CASE("JSON is shown on one line without ceremony") {
+  CHECK(on_one_line(json::parse(R"({"rider":"r1","at":{"latitude":1.5,"longitude":2},"n":3,
+                                    "route":[{"kind":"STOP_KIND_PICK_UP"},{"order":"o1"}],
+                                    "nobody":"","none":null})")) ==
+        "rider=r1 at=1.5,2 n=3 route=(kind=pick up, order=o1)");
+  CHECK(on_one_line(nullptr).empty());
+  CHECK(plain_word("WAITING_REASON_TOO_EARLY") == "too early");
+  CHECK(plain_word("GATE_UNSPECIFIED") == "none");
+  CHECK(plain_word("riders_busy") == "riders busy");
+  std::ostringstream out;
+  print_fields(out, json::parse(R"({"id":"o1","state":{"pick_up":{"latitude":1,"longitude":2},
+                                    "route":[{"order":"a"}],"passed":["r1","r2"],"x":{}}})"));
+  CHECK(out.str() == "id              o1\n"
+                     "state.pick_up   1,2\n"
+                     "state.route[0]  order=a\n"
+                     "state.passed    r1, r2\n"
+                     "state.x         -\n");
+}
+
+TEST_CASE("What changed nothing ends with the code of its reason") {
+  CHECK(code_of(event_of(order_event{order_paid{}})) == exit_code::done);
+  CHECK(code_of(event_of(command_refused{refusal::wrong_status, "pay", ""})) ==
+        exit_code::conflict);
+  CHECK(code_of(event_of(command_refused{refusal::unknown_entity, "pay", ""})) ==
+        exit_code::not_found);
+  CHECK(code_of(event_of(command_refused{refusal::not_permitted, "assign", ""})) ==
+        exit_code::not_permitted);
+  CHECK(code_of(event_of(command_repeated{"paid", 7})) == exit_code::done);
+  CHECK(code_of(event_of(command_repeated{"refused", 7})) == exit_code::conflict);
+  CHECK(code_of(dead_letter{1, {}, "s", "bad_body", "", 0, ""}) == exit_code::usage);
+}
+
+TEST_CASE("An explanation names the chosen rider, the others and those passed over") {
+  const auto answer = json::parse(R"({
+    "id": "o1", "status": "offered", "waiting": "offer_open", "decisions": [
+      {"record": 7, "at": "2026-01-31T12:00:01Z", "order": "o1", "rider": "", "offer": "",
+       "waiting": "WAITING_REASON_ALL_RIDERS_GATED", "policy_version": 2, "radius_m": 5000.0,
+       "in_reach": 9, "candidates": [],
+       "gated": [{"rider": "r3", "code": "GATE_HAS_OFFER"}, {"rider": "r1", "code": "GATE_CAPACITY"},
+                 {"rider": "r8", "code": "GATE_HAS_OFFER"}],
+       "counts": [{"code": "GATE_CAPACITY", "riders": 1}, {"code": "GATE_HAS_OFFER", "riders": 8}]},
+      {"record": 12, "at": "2026-01-31T12:00:31Z", "order": "o1", "rider": "r4", "offer": "12-0",
+       "waiting": "WAITING_REASON_OFFER_OPEN", "policy_version": 2, "radius_m": 5250.0,
+       "in_reach": 2, "candidates": [
+         {"rider": "r4", "cost_s": 312.5, "travel_s": 300.0, "order_wait_s": 10.0,
+          "rider_wait_s": 0.0, "detour_s": 2.5, "distance_m": 1400.0},
+         {"rider": "r9", "cost_s": 400.0, "travel_s": 400.0, "order_wait_s": 0.0,
+          "rider_wait_s": 0.0, "detour_s": 0.0, "distance_m": 2000.0}],
+       "gated": [], "counts": []}]})");
+  std::ostringstream out;
+  print_explanation(out, answer);
+  CHECK(out.str() ==
+        R"(Order o1 is offered. It waits for a rider to answer.
+
+2026-01-31T12:00:01Z  record 7: it waits because no rider in reach may be asked
+    9 riders within 5000 m, policy version 2
+    PASSED OVER  BECAUSE    NEAREST
+              1  capacity   r1
+              8  has offer  r3, r8
+
+2026-01-31T12:00:31Z  record 12: offered to rider r4 as 12-0
+    2 riders within 5250 m, policy version 2
+    RIDER  COST s  TRAVEL  ORDER WAITS  RIDER WAITS  DETOUR  DISTANCE m
+    r4      312.5     300           10            0       2        1400  <- chosen
+    r9      400.0     400            0            0       0        2000
+)");
+  out.str({});
+  print_explanation(out, json::parse(R"({"id":"o2","status":"picked_up","waiting":null,
+                                         "decisions":[]})"));
+  CHECK(out.str() == "Order o2 is picked up.\nThe dispatcher has decided nothing about it.\n");
+}
