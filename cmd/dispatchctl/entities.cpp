@@ -4,6 +4,8 @@
 #include "cmd/shared/json_output.hpp"
 
 #include <ostream>
+#include <utility>
+#include <vector>
 
 namespace dispatch::ctl {
 
@@ -74,18 +76,26 @@ void run(const entity_list& asked, session& with) {
                                 {"status", asked.status},
                                 {"after", asked.after},
                                 {"limit", asked.limit}});
-  cli::table rows{{"ID"},
-                  {"STATUS"},
-                  {"WAITS FOR"},
-                  {"CELL"},
-                  {"LOAD", align::right},
-                  {"DEADLINE"},
-                  {"RECORD", align::right}};
+  const bool orders = asked.kind == entity_kind::order;
+  auto rows = orders ? cli::table{{"ID"},
+                                  {"STATUS"},
+                                  {"WAITS FOR"},
+                                  {"CELL"},
+                                  {"LOAD", align::right},
+                                  {"DEADLINE"},
+                                  {"RECORD", align::right}}
+                     : cli::table{{"ID"},       {"STATUS"},
+                                  {"CELL"},     {"LOAD", align::right},
+                                  {"DEADLINE"}, {"RECORD", align::right}};
   const auto& listed = answer.at("rows");
   for (const auto& row : listed) {
     const auto text = [&](const char* field) { return on_one_line(row.value(field, json())); };
-    rows.add_row({text("id"), text("status"), plain_word(text("waiting")), text("cell"),
-                  text("load"), text("deadline"), text("record")});
+    std::vector<std::string> cells = {text("id"),   text("status"),   text("cell"),
+                                      text("load"), text("deadline"), text("record")};
+    if (orders) {
+      cells.insert(cells.begin() + 2, plain_word(text("waiting")));
+    }
+    rows.add_row(std::move(cells));
   }
   with.print(answer, rows);
   if (listed.size() == asked.limit) {

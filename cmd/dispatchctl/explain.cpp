@@ -97,9 +97,12 @@ void print_decision(std::ostream& to, const json& decision) {
   to << '\n'
      << decision.value("at", "") << "  record " << on_one_line(decision.value("record", json()))
      << ": " << cli::printable(verdict_of(decision)) << '\n'
-     << "    " << decision.value("in_reach", json(0)).dump() << " riders within "
-     << number(decision, "radius_m") << " m, policy version "
-     << decision.value("policy_version", json(0)).dump() << '\n';
+     << "    policy version " << decision.value("policy_version", json(0)).dump();
+  if (!decision.value("by_operator", false)) {
+    to << ", riders within " << number(decision, "radius_m")
+       << " m: " << decision.value("in_reach", json(0)).dump();
+  }
+  to << '\n';
   print_candidates(to, decision);
   print_gated(to, decision);
 }
@@ -114,8 +117,9 @@ void describe(CLI::App& verb, order_explain& asked) {
       ->capture_default_str()
       ->type_name("N");
   verb.footer(
-      R"(A candidate's cost is the sum of the terms behind it, in weighted seconds. Decisions are
-kept when an offer is made or when what the order waits for changes.
+      R"(All terms are seconds. A candidate's cost is the travel, plus the other terms times their
+weights in the zone's policy. A decision is kept when an offer is made, or when what the order waits
+for changes.
 
 Examples:
   dispatchctl order explain o1

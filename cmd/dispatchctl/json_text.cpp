@@ -101,9 +101,9 @@ void print_fields(std::ostream& to, const json& object) {
 }
 
 json body_of(const json& event) {
+  // The body is the only message beside the entity.
   for (const auto& field : event.items()) {
-    const auto& name = field.key();
-    if (name != "entity" && name != "at" && name != "command_id" && name != "trace") {
+    if (field.key() != "entity" && field.value().is_object()) {
       return field.value();
     }
   }

@@ -100,8 +100,8 @@ void describe(CLI::App& verb, zone_create& asked) {
           "zone time at the creation, for simulations")
       ->type_name("TIME");
   verb.footer(
-      R"(What exists as asked for is left alone; what differs is named, and nothing is changed
-(code 4). A running dispatchd opens the zone within a second. 'zone get' shows a policy to start from.
+      R"(What exists as asked for is left alone; what differs is named and left as it is (code 4).
+A running dispatchd opens the zone within a second. 'zone get' shows a policy to start from.
 
 Examples:
   dispatchctl zone create hangzhou

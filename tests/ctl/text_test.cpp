@@ -67,7 +67,8 @@ TEST_CASE("An explanation names the chosen rider, the others and those passed ov
       {"record": 7, "at": "2026-01-31T12:00:01Z", "order": "o1", "rider": "", "offer": "",
        "waiting": "WAITING_REASON_ALL_RIDERS_GATED", "policy_version": 2, "radius_m": 5000.0,
        "in_reach": 9, "candidates": [],
-       "gated": [{"rider": "r3", "code": "GATE_HAS_OFFER"}, {"rider": "r1", "code": "GATE_CAPACITY"},
+       "gated": [{"rider": "r3", "code": "GATE_HAS_OFFER"},
+                 {"rider": "r1", "code": "GATE_CAPACITY"},
                  {"rider": "r8", "code": "GATE_HAS_OFFER"}],
        "counts": [{"code": "GATE_CAPACITY", "riders": 1}, {"code": "GATE_HAS_OFFER", "riders": 8}]},
       {"record": 12, "at": "2026-01-31T12:00:31Z", "order": "o1", "rider": "r4", "offer": "12-0",
@@ -84,13 +85,13 @@ TEST_CASE("An explanation names the chosen rider, the others and those passed ov
         R"(Order o1 is offered. It waits for a rider to answer.
 
 2026-01-31T12:00:01Z  record 7: it waits because no rider in reach may be asked
-    9 riders within 5000 m, policy version 2
+    policy version 2, riders within 5000 m: 9
     PASSED OVER  BECAUSE    NEAREST
               1  capacity   r1
               8  has offer  r3, r8
 
 2026-01-31T12:00:31Z  record 12: offered to rider r4 as 12-0
-    2 riders within 5250 m, policy version 2
+    policy version 2, riders within 5250 m: 2
     RIDER  COST s  TRAVEL  ORDER WAITS  RIDER WAITS  DETOUR  DISTANCE m
     r4      312.5     300           10            0       2        1400  <- chosen
     r9      400.0     400            0            0       0        2000
