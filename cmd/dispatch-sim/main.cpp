@@ -1,4 +1,3 @@
-#include "actors/domain/order.hpp"
 #include "cmd/audit/audit_zone.hpp"
 #include "cmd/dispatch-sim/baseline.hpp"
 #include "cmd/dispatch-sim/live_run.hpp"
@@ -89,17 +88,6 @@ driven_zone set_up_zone(const std::shared_ptr<nats::connection>& on, const optio
   return zone;
 }
 
-std::vector<std::string> unserved_orders(const city& finished) {
-  std::vector<std::string> ids;
-  for (const auto& [id, story] : finished.stories()) {
-    const auto status = story.state.status;
-    if (status == order_status::undeliverable || !domain::is_final(story.state)) {
-      ids.push_back(id);
-    }
-  }
-  return ids;
-}
-
 void add_audit(run_report& report, nats::connection& on, const std::string& root) {
   const auto audited = audit::audit_zone(on, root, report.zone);
   report.audit_clean = audited && audited->clean();
@@ -149,7 +137,7 @@ run_report drive(const std::shared_ptr<nats::connection>& on, const options& wan
   }
   if (report.ended == run_end::all_ended || report.ended == run_end::grace_passed) {
     report.unserved.merge(ask_what_was_missing(*on, wanted.connection.root, wanted.zone,
-                                               unserved_orders(run.people())));
+                                               needs_explanation(run.people())));
     add_audit(report, *on, wanted.connection.root);
   }
   return report;

@@ -58,7 +58,10 @@ void add_stories(run_report& report, const city& finished, const zone_clock& clo
     case order_status::undeliverable:
       ++live.undeliverable;
       break;
+    case order_status::waiting:
+      break; // the zone knows what for
     default:
+      ++report.unserved["not ended: " + std::string(domain::status_name(order))];
       break;
     }
   }
@@ -66,6 +69,18 @@ void add_stories(run_report& report, const city& finished, const zone_clock& clo
   live.ready_to_pick_up_min = spread_of(std::move(ready_to_pick_up));
   report.placed_announced_ms = spread_of(std::move(placed_announced));
   report.first_offer_ms = spread_of(std::move(first_offer));
+}
+
+std::vector<std::string> needs_explanation(const city& finished) {
+  std::vector<std::string> ids;
+  for (const auto& [id, story] : finished.stories()) {
+    if (story.state.status == order_status::undeliverable ||
+        story.state.status == order_status::waiting) {
+      ids.push_back(id);
+    }
+  }
+  std::ranges::sort(ids);
+  return ids;
 }
 
 } // namespace dispatch::sim

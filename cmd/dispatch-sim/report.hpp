@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dispatch::sim {
 
@@ -57,9 +58,12 @@ struct run_report {
   bool good() const;
 };
 
-/// Fills in what follows from the orders' stories: `live`, `offers`, `unserved` as far as known
-/// here, and the latencies. `clock` is the zone's.
+/// Fills in what follows from the orders' stories: `live`, `offers`, the latencies, and `unserved`
+/// but for what only the zone knows (needs_explanation). `clock` is the zone's.
 void add_stories(run_report& report, const city& finished, const zone_clock& clock);
+
+/// The orders that wait for a rider or waited in vain, by id.
+std::vector<std::string> needs_explanation(const city& finished);
 
 nlohmann::ordered_json to_json(const run_report& report);
 void print(std::ostream& to, const run_report& report);

@@ -84,6 +84,29 @@ TEST_CASE("a report counts how orders ended and measures zone time and wall time
   CHECK(report.unserved == std::map<std::string, std::uint64_t>{{"cancelled: changed_mind", 1}});
 }
 
+TEST_CASE("an order that has not ended counts by its status, or is explained by the zone") {
+  scenario plan;
+  for (const auto* id : {"a", "w", "u", "never"}) {
+    plan.orders.push_back({id, "s1", {}, {}, noon, noon});
+  }
+  silence nobody;
+  city town{plan, rider_habits{}, policy{}, nobody};
+  const auto hear = [&](const std::string& id, order_event body) {
+    town.observe({{entity_kind::order, id}, noon, {}, {}, std::move(body)}, wall_noon);
+  };
+  for (const auto* id : {"a", "w", "u"}) {
+    hear(id, order_placed{{}, noon, std::nullopt});
+    hear(id, order_paid{noon + 1h});
+  }
+  hear("a", order_assigned{"f1", "r1"});
+  hear("u", order_undeliverable{0});
+  run_report report;
+  add_stories(report, town, zone_time);
+  CHECK(report.live.open() == 2);
+  CHECK(report.unserved == std::map<std::string, std::uint64_t>{{"not ended: assigned", 1}});
+  CHECK(needs_explanation(town) == std::vector<std::string>{"u", "w"});
+}
+
 TEST_CASE("only a run in which nothing is missing is good") {
   CHECK(good_report().good());
   auto report = good_report();
