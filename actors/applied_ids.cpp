@@ -12,9 +12,12 @@ const applied_id* applied_ids::find(std::string_view id) const {
 }
 
 void applied_ids::add(applied_id applied) {
-  oldest_first_.emplace_back(applied.at, applied.id);
-  auto key = applied.id;
-  by_id_.try_emplace(std::move(key), std::move(applied));
+  const auto at = applied.at;
+  const auto id = applied.id;
+  if (!by_id_.try_emplace(id, std::move(applied)).second) {
+    return;
+  }
+  oldest_first_.emplace_back(at, id);
   if (oldest_first_.size() > limits::applied_ids_max) {
     by_id_.erase(oldest_first_.front().second);
     oldest_first_.pop_front();

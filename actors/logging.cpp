@@ -24,8 +24,10 @@ spdlog::level::level_enum spdlog_level(level at) {
     return spdlog::level::warn;
   case level::error:
     return spdlog::level::err;
+  case level::off:
+    break;
   }
-  return spdlog::level::err;
+  return spdlog::level::off;
 }
 
 std::shared_ptr<spdlog::logger> make_logger() {

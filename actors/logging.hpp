@@ -6,7 +6,7 @@
 /// The process log. The only way to write to it, so that spdlog stays in one translation unit.
 namespace dispatch::log {
 
-enum class level : std::uint8_t { debug, info, warning, error };
+enum class level : std::uint8_t { debug, info, warning, error, off };
 
 enum class format : std::uint8_t { text, json };
 

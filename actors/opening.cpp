@@ -110,6 +110,9 @@ struct opener {
 
   /// What comes next must still be in the input stream, and what was consumed must be the same.
   outcome_of_opening check_input() {
+    if (again != nullptr) {
+      return std::nullopt; // A recorded log is decided again without its input stream.
+    }
     const auto position = zone.position.input_position;
     auto input = ports.feed->state();
     if (!input) {

@@ -145,8 +145,13 @@ std::vector<applied_id> applied_ids_of(const record& r) {
   std::vector<applied_id> ids;
   std::unordered_map<std::string_view, std::string_view> first_events;
   for (const auto& e : r.events) {
-    if (!e.command_id.empty()) {
-      first_events.try_emplace(e.command_id, event_name(e.body));
+    // A repeat in the same record is answered before the command that it repeats.
+    const auto name = event_name(e.body);
+    const auto* refused = std::get_if<command_refused>(&e.body);
+    const auto of_other = name == "repeated" ||
+                          (refused != nullptr && refused->code == refusal::id_reused);
+    if (!e.command_id.empty() && !of_other) {
+      first_events.try_emplace(e.command_id, name);
     }
   }
   for (const auto& c : r.commands) {
@@ -154,8 +159,9 @@ std::vector<applied_id> applied_ids_of(const record& r) {
       continue;
     }
     const auto first = first_events.find(c.id);
-    if (first != first_events.end() && first->second != "repeated") {
+    if (first != first_events.end()) {
       ids.push_back({c.id, c.target, c.body_hash, c.at, std::string{first->second}, r.number});
+      first_events.erase(first); // Further commands of this id are its repeats.
     }
   }
   return ids;

@@ -1,11 +1,13 @@
 #include "actors/turn.hpp"
 
+#include "actors/domain/machine.hpp"
 #include "actors/domain/reactions.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"
 
 #include <cstdlib>
 #include <stdexcept>
+#include <unordered_set>
 #include <utility>
 
 namespace dispatch {
@@ -18,6 +20,30 @@ constexpr std::uint32_t no_input = UINT32_MAX;
 /// What an event adds to the record, on average, beyond the strings of its own.
 constexpr std::size_t event_overhead_bytes = 96;
 
+/// The order whose rider has to hear of the command; empty: nobody has to.
+std::string_view order_told_to_rider(const entity_ref& target, const command_body& body) {
+  const auto* of_order = std::get_if<order_command>(&body);
+  const auto is_told = of_order != nullptr && (std::holds_alternative<cancel_order>(*of_order) ||
+                                               std::holds_alternative<assign_order>(*of_order) ||
+                                               std::holds_alternative<ready_order>(*of_order));
+  return is_told ? std::string_view{target.id} : std::string_view{};
+}
+
+/// The order with which the rider's command is a step; empty: none.
+std::string_view order_of_step(const command_body& body) {
+  const auto* of_rider = std::get_if<rider_command>(&body);
+  if (of_rider == nullptr) {
+    return {};
+  }
+  return std::visit(domain::overloaded{
+                        [](const arrive_at_stop& c) { return std::string_view{c.order}; },
+                        [](const pick_up_order& c) { return std::string_view{c.order}; },
+                        [](const deliver_order& c) { return std::string_view{c.order}; },
+                        [](const auto&) { return std::string_view{}; },
+                    },
+                    *of_rider);
+}
+
 std::string verb_name(const command& c) { return std::string{wire::verb_of(c.body)}; }
 
 } // namespace
@@ -25,6 +51,8 @@ std::string verb_name(const command& c) { return std::string{wire::verb_of(c.bod
 turn::turn(timestamp now, std::vector<command> commands, std::vector<dead_letter> dead_letters,
            const applied_ids& applied)
     : now_(now), commands_(std::move(commands)), dead_letters_(std::move(dead_letters)) {
+  std::vector<work_item> items;
+  items.reserve(commands_.size());
   std::unordered_map<std::string_view, std::uint64_t> in_this_turn;
   for (std::uint32_t i = 0; i < commands_.size(); ++i) {
     const auto& c = commands_[i];
@@ -44,7 +72,30 @@ turn::turn(timestamp now, std::vector<command> commands, std::vector<dead_letter
         continue;
       }
     }
-    next_.push_back({i, c.target, c.body});
+    items.push_back({i, c.target, c.body});
+  }
+  split_into_segments(std::move(items));
+}
+
+void turn::split_into_segments(std::vector<work_item> items) {
+  std::unordered_set<std::string> told; // to riders, in the segment that is being filled
+  std::unordered_set<std::string> stepped;
+  segments_.emplace_back();
+  for (auto& item : items) {
+    const std::string tells{order_told_to_rider(item.target, item.command)};
+    const std::string steps{order_of_step(item.command)};
+    if ((!tells.empty() && stepped.contains(tells)) || (!steps.empty() && told.contains(steps))) {
+      segments_.emplace_back();
+      told.clear();
+      stepped.clear();
+    }
+    if (!tells.empty()) {
+      told.insert(tells);
+    }
+    if (!steps.empty()) {
+      stepped.insert(steps);
+    }
+    segments_.back().push_back(std::move(item));
   }
 }
 
@@ -53,6 +104,11 @@ void turn::answer_at_once(std::uint32_t input, event_body body) {
 }
 
 std::vector<turn::batch> turn::next_round() {
+  while (next_.empty() && !segments_.empty()) {
+    next_ = std::move(segments_.front());
+    segments_.pop_front();
+    rounds_ = 0;
+  }
   if (next_.empty()) {
     return {};
   }

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -21,6 +22,10 @@ namespace dispatch {
 ///
 /// Rounds: first the turn's commands, then what their events cause to others, and so on. Then the
 /// dispatcher's proposals: tentative deliveries, of which only complete ones become true.
+///
+/// Actors hear of each other one round later. Where that could turn the order of the input around
+/// - an order's cancel, assign or ready, and a rider's step with that very order - the later
+/// command waits in a new segment until the earlier ones have come to rest.
 class turn {
 public:
   /// Deliveries of a round for one entity.
@@ -69,7 +74,6 @@ public:
   std::size_t estimated_bytes() const;
 
   timestamp now() const { return now_; }
-  std::size_t rounds() const { return rounds_; }
   const std::map<entity_ref, touched_entity>& touched() const { return touched_; }
 
   /// The parts of the record that the turn decided. The turn is over.
@@ -89,6 +93,7 @@ private:
   };
 
   std::vector<batch> group(std::vector<work_item> items);
+  void split_into_segments(std::vector<work_item> items);
   void answer_at_once(std::uint32_t input, event_body body);
   void add_event(std::uint32_t input, const entity_ref& entity, event_body body);
   void note(const entity_ref& who, const answer& said);
@@ -97,6 +102,7 @@ private:
   timestamp now_;
   std::vector<command> commands_;
   std::vector<dead_letter> dead_letters_;
+  std::deque<std::vector<work_item>> segments_; ///< of the turn's commands, not yet begun
   std::vector<work_item> next_;
   std::vector<placed_item> current_;
   std::unordered_map<entity_ref, answer> answers_;

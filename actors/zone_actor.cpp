@@ -9,6 +9,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/exit_reason.hpp>
+#include <caf/system_messages.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -70,6 +71,9 @@ void zone_state::install(opened_zone opened) {
   announcer = spawn_announcer(system, opened.announcing, options.ports.sink, self);
   writer =
       spawn_store(system, options.settings.definition.name, options.ports.store, announcer, self);
+  self->link_to(dispatcher);
+  self->link_to(announcer);
+  self->link_to(writer);
   self->send(announcer, announce_turns{std::move(opened.unannounced)});
   now_in = phase::idle;
 
@@ -210,6 +214,17 @@ zone_actor::behavior_type zone_behavior(zone_state::self_pointer self,
     }
     self->state.halt("broken invariant: " + cause, true);
     return caf::exit_reason::user_shutdown;
+  });
+  // The helpers end with the zone. One that ends by itself has broken an invariant.
+  self->set_exit_handler([self](const caf::exit_msg& message) {
+    const auto& source = message.source;
+    auto& zone = self->state;
+    if (source == self->address()) {
+      self->quit(message.reason);
+    } else if (source == zone.dispatcher.address() || source == zone.announcer.address() ||
+               source == zone.writer.address()) {
+      zone.halt("a helper of the zone failed, see the line before", true);
+    }
   });
   return {
       [self](const open_zone&) { self->state.open(); },

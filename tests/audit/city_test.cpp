@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <random>
@@ -135,19 +136,21 @@ private:
     city_.send("order", id, "place", last_placed_, "shop." + id);
   }
 
-  /// The next stop; now and then the customer gives up, or an operator steps in, meanwhile.
+  /// The next stop, or the whole route in one burst; now and then the customer gives up, or an
+  /// operator steps in, meanwhile.
   void work(const std::string& rider, const rider_view& view) {
-    if (view.route.empty()) {
-      return;
+    const auto stops =
+        pick(3) == 0 ? view.route.size() : std::min<std::size_t>(view.route.size(), 1);
+    for (std::size_t i = 0; i < stops; ++i) {
+      const auto& s = view.route[i];
+      city_.send("rider", rider, "arrive", of("order", s.order));
+      if (pick(6) == 0) {
+        city_.send("order", s.order, pick(2) == 0 ? "cancel" : "assign.anna",
+                   of("rider", some_rider()));
+      }
+      city_.send("rider", rider, s.kind == stop_kind::pick_up ? "pick_up" : "deliver",
+                 of("order", s.order));
     }
-    const auto& s = view.route.front();
-    city_.send("rider", rider, "arrive", of("order", s.order));
-    if (pick(6) == 0) {
-      city_.send("order", s.order, pick(2) == 0 ? "cancel" : "assign.anna",
-                 of("rider", some_rider()));
-    }
-    city_.send("rider", rider, s.kind == stop_kind::pick_up ? "pick_up" : "deliver",
-               of("order", s.order));
   }
 
   /// Reads what was announced since the last time.
