@@ -148,8 +148,8 @@ std::vector<applied_id> applied_ids_of(const record& r) {
     // A repeat in the same record is answered before the command that it repeats.
     const auto name = event_name(e.body);
     const auto* refused = std::get_if<command_refused>(&e.body);
-    const auto of_other = name == "repeated" ||
-                          (refused != nullptr && refused->code == refusal::id_reused);
+    const auto of_other =
+        name == "repeated" || (refused != nullptr && refused->code == refusal::id_reused);
     if (!e.command_id.empty() && !of_other) {
       first_events.try_emplace(e.command_id, name);
     }
