@@ -8,6 +8,7 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 namespace dispatch::nats {
 
@@ -30,7 +31,8 @@ publish_result refusal_of(const publish_ack& ack) {
 
 } // namespace
 
-/// All but the events is guarded by the state's mutex.
+/// All but the events is guarded by the state's mutex. `done` goes when it has been called: it may
+/// hold who holds the sink, and the last batch is kept.
 struct nats_event_sink::batch {
   std::vector<announcement> events;
   std::uint64_t expected_last = 0;
@@ -72,7 +74,7 @@ void nats_event_sink::shared_state::fail(std::unique_lock<std::mutex>& lock,
   changed.notify_all();
   lock.unlock();
   for (const auto& b : ended)
-    b->done(outcome);
+    std::exchange(b->done, nullptr)(outcome);
   lock.lock();
 }
 
@@ -108,10 +110,11 @@ void nats_event_sink::shared_state::confirm(std::unique_lock<std::mutex>& lock, 
     return;
   b.over = true;
   std::erase_if(live, [&](const auto& each) { return each.get() == &b; });
+  const auto done = std::exchange(b.done, nullptr);
   lock.unlock();
-  b.done({.outcome = publish_outcome::stored,
-          .last_sequence = b.expected_last + b.events.size(),
-          .detail = {}});
+  done({.outcome = publish_outcome::stored,
+        .last_sequence = b.expected_last + b.events.size(),
+        .detail = {}});
   lock.lock();
 }
 
