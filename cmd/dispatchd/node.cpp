@@ -64,8 +64,8 @@ result<std::unique_ptr<node>> node::start(options how) {
   if (auto connected = made->connect(); !connected) {
     return connected.error();
   }
-  actor_config config{made->options_.threads};
-  made->system_ = std::make_unique<caf::actor_system>(config);
+  made->config_ = std::make_unique<actor_config>(made->options_.threads);
+  made->system_ = std::make_unique<caf::actor_system>(*made->config_);
   if (auto pages = made->start_pages(); !pages) {
     return pages.error();
   }

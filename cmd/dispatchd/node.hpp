@@ -7,6 +7,7 @@
 #include "messages/nats/embedded_server.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -44,6 +45,7 @@ private:
   std::unique_ptr<nats::embedded_server> server_;
   connections connections_;
   std::unique_ptr<nats::bucket> bucket_;
+  std::unique_ptr<caf::actor_system_config> config_; ///< the system refers to it until it is gone
   std::unique_ptr<caf::actor_system> system_;
 
   std::mutex mutex_; ///< guards zones_
