@@ -28,8 +28,9 @@ failure system_failure(const std::string& what) {
 
 } // namespace
 
-result<std::unique_ptr<local_dispatchd>> local_dispatchd::start(bool keep) {
-  std::unique_ptr<local_dispatchd> made{new local_dispatchd(keep)};
+result<std::unique_ptr<local_dispatchd>>
+local_dispatchd::start(const std::filesystem::path& keep_in) {
+  std::unique_ptr<local_dispatchd> made{new local_dispatchd(keep_in)};
   if (const auto launched = made->launch(); !launched) {
     return launched.error();
   }
@@ -43,12 +44,14 @@ status local_dispatchd::launch() {
   if (failed || !std::filesystem::exists(program)) {
     return failure{"there is no dispatchd beside this program; start one and name it by --server"};
   }
-  auto pattern = (std::filesystem::temp_directory_path() / "dispatch-sim-").string() +
-                 std::string(6, 'X'); // which mkdtemp replaces
-  if (::mkdtemp(pattern.data()) == nullptr) {
-    return system_failure("cannot create a directory like " + pattern);
+  if (keep_) {
+    std::filesystem::create_directories(directory_, failed);
+    if (failed) {
+      return failure{"cannot create " + directory_.string() + ": " + failed.message()};
+    }
+  } else if (const auto made = make_temporary_directory(); !made) {
+    return made;
   }
-  directory_ = pattern;
   auto started =
       nats::process_handle::start({program.string(), "--embedded", "--data", directory_.string()},
                                   directory_ / "dispatchd.log");
@@ -57,6 +60,16 @@ status local_dispatchd::launch() {
   }
   process_ = std::move(*started);
   return wait_until_ready();
+}
+
+status local_dispatchd::make_temporary_directory() {
+  auto pattern = (std::filesystem::temp_directory_path() / "dispatch-sim-").string() +
+                 std::string(6, 'X'); // which mkdtemp replaces
+  if (::mkdtemp(pattern.data()) == nullptr) {
+    return system_failure("cannot create a directory like " + pattern);
+  }
+  directory_ = pattern;
+  return nothing{};
 }
 
 /// Its endpoint file appears when it is ready.

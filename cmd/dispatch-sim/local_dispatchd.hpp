@@ -14,9 +14,9 @@ namespace dispatch::sim {
 /// thread that started it.
 class local_dispatchd {
 public:
-  /// Starts the program beside this one and waits until it is ready. With `keep`, the directory
-  /// stays when everything has ended.
-  static result<std::unique_ptr<local_dispatchd>> start(bool keep);
+  /// Starts the program beside this one and waits until it is ready. With `keep_in`, its data is in
+  /// that directory and stays when everything has ended; else in a temporary one.
+  static result<std::unique_ptr<local_dispatchd>> start(const std::filesystem::path& keep_in);
 
   local_dispatchd(const local_dispatchd&) = delete;
   local_dispatchd& operator=(const local_dispatchd&) = delete;
@@ -31,8 +31,10 @@ public:
   std::optional<failure> ended() const;
 
 private:
-  explicit local_dispatchd(bool keep) : keep_(keep) {}
+  explicit local_dispatchd(const std::filesystem::path& keep_in)
+      : keep_(!keep_in.empty()), directory_(keep_in) {}
   status launch();
+  status make_temporary_directory();
   status wait_until_ready();
 
   bool keep_;

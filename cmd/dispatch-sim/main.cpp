@@ -150,9 +150,6 @@ exit_code run(const options& wanted) {
   if (!wanted.live_server) {
     own = value_or_stop(local_dispatchd::start(wanted.keep), exit_code::failed);
     flags.server = own->url();
-    if (wanted.keep) {
-      std::cerr << "data directory: " << own->directory().string() << '\n';
-    }
   }
   const auto settings =
       value_or_stop(cli::connection_settings_of(flags, "dispatch-sim"), exit_code::unavailable);

@@ -36,7 +36,7 @@ struct options {
   cli::connection_flags connection;
   std::string zone = "sim";
   bool reuse = false;
-  bool keep = false;
+  std::string keep; ///< directory of the own dispatchd; empty: a temporary one
   bool json = false;
 };
 
