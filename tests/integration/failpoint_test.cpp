@@ -1,0 +1,86 @@
+#include "tests/integration/harness.hpp"
+#include "tests/integration/workload.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+/// dispatchd dies at every step of a turn and of an opening, and its successor goes on.
+namespace {
+
+using namespace dispatch;
+using namespace dispatch::integration;
+
+void check_death_at(const std::string& failpoint) {
+  CAPTURE(failpoint);
+  site where;
+  workload city(where, "z");
+  dispatchd victim(where, failpoint);
+  CHECK(victim.wait_for_end() == status_of_killed);
+
+  dispatchd successor(where);
+  const auto report = city.finish();
+  CHECK(report.failure.empty());
+  CHECK(report.live.open() == 0);
+  CHECK(report.without_outcome == 0);
+  CHECK(report.commands.dead == 0);
+  CHECK_MESSAGE(report.good(), report.audit_text);
+}
+
+TEST_CASE("death while opening a zone") {
+  check_death_at("before_open");
+  check_death_at("after_open");
+}
+
+TEST_CASE("death around an append") {
+  check_death_at("before_append");
+  check_death_at("before_append:40");
+  check_death_at("after_append");
+  check_death_at("after_append:40");
+}
+
+TEST_CASE("death around a materialisation") {
+  check_death_at("before_materialise");
+  check_death_at("before_materialise:40");
+  check_death_at("after_materialise");
+  check_death_at("after_materialise:40");
+}
+
+TEST_CASE("death around an announcement") {
+  check_death_at("before_announce");
+  check_death_at("before_announce:40");
+  check_death_at("mid_announce:40");
+  check_death_at("after_announce");
+  check_death_at("after_announce:40");
+}
+
+TEST_CASE("death at an opening that follows a death") {
+  site where;
+  workload city(where, "z");
+  for (const auto* failpoint : {"after_append:30", "before_open", "after_open", "mid_announce",
+                                "after_materialise", "before_announce:5"}) {
+    CAPTURE(failpoint);
+    dispatchd victim(where, failpoint);
+    CHECK(victim.wait_for_end() == status_of_killed);
+  }
+  dispatchd last(where);
+  const auto report = city.finish();
+  CHECK_MESSAGE(report.good(), report.audit_text);
+}
+
+TEST_CASE("a dispatchd that is asked to stop ends by itself, having announced everything") {
+  site where;
+  workload city(where, "z");
+  {
+    dispatchd first(where);
+    await("work", [&] { return first.page("/metrics").find("dispatch") != std::string::npos; });
+    CHECK(first.stop() == 0);
+  }
+  CHECK(audit_at_rest(*where.on(), "z").clean());
+  dispatchd second(where);
+  const auto report = city.finish();
+  CHECK_MESSAGE(report.good(), report.audit_text);
+  CHECK(second.stop() == 0);
+}
+
+} // namespace

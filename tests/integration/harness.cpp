@@ -1,0 +1,175 @@
+#include "tests/integration/harness.hpp"
+
+#include "cmd/dispatch-sim/zone_setup.hpp"
+#include "cmd/shared/endpoint_file.hpp"
+#include "messages/nats/bucket.hpp"
+#include "messages/wire/subjects.hpp"
+
+#include <arpa/inet.h>
+#include <array>
+#include <condition_variable>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+namespace dispatch::integration {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto poll_interval = 5ms;
+
+/// The whole answer to a GET; empty when there is none.
+std::string get(const std::string& address, const std::string& path) {
+  const auto colon = address.rfind(':');
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(static_cast<std::uint16_t>(std::stoi(address.substr(colon + 1))));
+  ::inet_pton(AF_INET, address.substr(0, colon).c_str(), &to.sin_addr);
+  const nats::descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (::connect(socket.number(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
+    return {};
+  }
+  const auto question =
+      "GET " + path + " HTTP/1.1\r\nHost: " + address + "\r\nConnection: close\r\n\r\n";
+  if (::send(socket.number(), question.data(), question.size(), MSG_NOSIGNAL) < 0) {
+    return {};
+  }
+  std::string answer;
+  std::array<char, 4096> part{};
+  for (ssize_t size = 0; (size = ::recv(socket.number(), part.data(), part.size(), 0)) > 0;) {
+    answer.append(part.data(), static_cast<std::size_t>(size));
+  }
+  return answer;
+}
+
+} // namespace
+
+void await(const std::string& what, const std::function<bool()>& so) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (!so()) {
+    if (std::chrono::steady_clock::now() > deadline) {
+      throw std::runtime_error("did not come in time: " + what);
+    }
+    std::this_thread::sleep_for(poll_interval);
+  }
+}
+
+int wait_for_end(nats::process_handle& child, std::chrono::milliseconds longest) {
+  pollfd waiting{.fd = child.wait_descriptor(), .events = POLLIN, .revents = 0};
+  if (::poll(&waiting, 1, static_cast<int>(longest.count())) != 1) {
+    throw std::runtime_error("process " + std::to_string(child.id()) + " does not end");
+  }
+  siginfo_t end{};
+  ::waitid(P_PID, static_cast<id_t>(child.id()), &end, WEXITED | WNOWAIT);
+  child.reap();
+  return end.si_code == CLD_EXITED ? end.si_status : 128 + end.si_status;
+}
+
+void kill_at_once(nats::process_handle& child) {
+  ::kill(child.id(), SIGKILL);
+  wait_for_end(child);
+}
+
+temporary_directory::temporary_directory() {
+  auto pattern =
+      (std::filesystem::temp_directory_path() / "dispatch-test-").string() + std::string(6, 'X');
+  if (::mkdtemp(pattern.data()) == nullptr) {
+    throw std::runtime_error("no temporary directory");
+  }
+  path_ = pattern;
+}
+
+temporary_directory::~temporary_directory() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+site::site() {
+  server_ =
+      value_of(nats::embedded_server::start({.directory = directory_.path() / "nats-server"}));
+  nats::connection_settings settings;
+  settings.url = server_->url();
+  settings.name = "integration";
+  on_ = value_of(nats::connection::open(std::move(settings)));
+  std::filesystem::create_directories(data());
+  value_of(nats::bucket::create(*on_, wire::zones_bucket("dispatch"), 1));
+}
+
+void site::kill_server() {
+  const auto id = server_->process_id();
+  if (id == 0 || ::kill(id, SIGKILL) != 0) {
+    throw std::runtime_error("there is no nats-server to kill");
+  }
+}
+
+void site::kill_server_and_wait() {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool restored = false;
+  const auto watch = on_->watch([&](bool connected) {
+    const std::lock_guard lock(mutex);
+    restored = restored || connected;
+    changed.notify_all();
+  });
+  kill_server();
+  std::unique_lock lock(mutex);
+  if (!changed.wait_for(lock, patience, [&] { return restored; })) {
+    throw std::runtime_error("the nats-server does not come back");
+  }
+}
+
+void site::create_zone(const zone_definition& definition) {
+  value_of(sim::create_zone(on_, "dispatch", definition));
+}
+
+dispatchd::dispatchd(const site& where, const std::string& failpoint) : data_(where.data()) {
+  // A killed predecessor has left its own behind.
+  cli::remove_endpoint(data_);
+  std::vector<std::string> command;
+  if (!failpoint.empty()) {
+    command = {"/usr/bin/env", "DISPATCH_FAILPOINT=" + failpoint};
+  }
+  for (const auto& word :
+       {std::string{DISPATCHD_PROGRAM}, std::string{"--server"}, where.url(), std::string{"--data"},
+        data_.string(), std::string{"--http"}, std::string{"127.0.0.1:0"}}) {
+    command.push_back(word);
+  }
+  process_ = value_of(nats::process_handle::start(command, data_ / "dispatchd.log"));
+}
+
+dispatchd::~dispatchd() {
+  if (process_.runs()) {
+    kill();
+  }
+}
+
+int dispatchd::stop() {
+  ::kill(process_.id(), SIGTERM);
+  return wait_for_end();
+}
+
+std::string dispatchd::page(const std::string& path) const {
+  std::string answer;
+  await("an answer of dispatchd's HTTP server", [&] {
+    const auto at = cli::read_endpoint(data_);
+    answer = at ? get(at->http, path) : std::string{};
+    return !answer.empty();
+  });
+  return answer.substr(std::min(answer.size(), answer.find("\r\n\r\n") + 4));
+}
+
+std::string dispatchd::log() const {
+  std::ifstream file(data_ / "dispatchd.log");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+} // namespace dispatch::integration

@@ -1,0 +1,112 @@
+#pragma once
+
+#include "messages/nats/child_process.hpp"
+#include "messages/nats/connection.hpp"
+#include "messages/nats/embedded_server.hpp"
+#include "messages/result.hpp"
+#include "messages/wire/zone_definition.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// Real processes for tests: a nats-server, and dispatchd beside it.
+namespace dispatch::integration {
+
+/// How long anything may take that is expected to happen.
+inline constexpr std::chrono::seconds patience{60};
+
+/// Of a process that ended by `kill -9` of itself at a failpoint.
+inline constexpr int status_of_killed = 137;
+
+/// The value of a result; throws the failure's text.
+template <class T> T value_of(result<T> from) {
+  if (!from) {
+    throw std::runtime_error(from.error().what);
+  }
+  return std::move(*from);
+}
+
+/// Asks until it is so. For what nobody tells, such as a page of another process. Throws, naming
+/// `what`, when it does not come.
+void await(const std::string& what, const std::function<bool()>& so);
+
+/// Waits for the end of a child and returns its exit status, 128 + N after signal N. Throws when
+/// it goes on.
+int wait_for_end(nats::process_handle& child, std::chrono::milliseconds longest = patience);
+
+/// Ends a child by `kill -9`.
+void kill_at_once(nats::process_handle& child);
+
+/// A directory that goes with its object.
+class temporary_directory {
+public:
+  temporary_directory();
+  temporary_directory(const temporary_directory&) = delete;
+  temporary_directory& operator=(const temporary_directory&) = delete;
+  ~temporary_directory();
+
+  const std::filesystem::path& path() const { return path_; }
+
+private:
+  std::filesystem::path path_;
+};
+
+/// A nats-server on a port that stays, with a store that survives its kills, and the data
+/// directory of a dispatchd.
+class site {
+public:
+  site();
+
+  const std::shared_ptr<nats::connection>& on() const { return on_; }
+  std::string url() const { return server_->url(); }
+  std::filesystem::path data() const { return directory_.path() / "data"; }
+  std::filesystem::path directory() const { return directory_.path(); }
+
+  /// Ends the server by `kill -9`; it is started again on the same store.
+  void kill_server();
+  /// The same, and waits until the own connection is up again.
+  void kill_server_and_wait();
+
+  /// Streams and definition.
+  void create_zone(const zone_definition& definition);
+
+private:
+  temporary_directory directory_;
+  std::unique_ptr<nats::embedded_server> server_;
+  std::shared_ptr<nats::connection> on_;
+};
+
+/// A dispatchd on the server and the data directory of a site. Killed with its object.
+class dispatchd {
+public:
+  /// Starts the process, to die at `failpoint` if one is given (actors/failpoint.hpp).
+  explicit dispatchd(const site& where, const std::string& failpoint = {});
+  dispatchd(dispatchd&&) = default;
+  ~dispatchd();
+
+  /// Ends it by `kill -9`.
+  void kill() { kill_at_once(process_); }
+  /// Asks it to end and returns its exit status.
+  int stop();
+  int wait_for_end() { return integration::wait_for_end(process_); }
+
+  nats::process_handle& process() { return process_; }
+
+  /// The body of a page of its HTTP server; waits until it answers.
+  std::string page(const std::string& path) const;
+
+  /// What it has logged.
+  std::string log() const;
+
+private:
+  std::filesystem::path data_;
+  nats::process_handle process_;
+};
+
+} // namespace dispatch::integration

@@ -1,0 +1,82 @@
+#include "tests/integration/workload.hpp"
+
+#include "cmd/audit/audit_zone.hpp"
+#include "cmd/dispatch-sim/live_run.hpp"
+#include "cmd/dispatch-sim/synthetic_city.hpp"
+#include "cmd/dispatch-sim/zone_limits.hpp"
+#include "cmd/shared/progress_line.hpp"
+
+#include <optional>
+#include <sstream>
+
+namespace dispatch::integration {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto speed = 2400.0;
+constexpr auto clock_lead = 1s;
+
+const sim::rider_habits habits{.position_interval = 5min};
+
+timestamp wall_now() { return std::chrono::floor<duration>(std::chrono::system_clock::now()); }
+
+} // namespace
+
+audit::audit_report audit_at_rest(nats::connection& on, const std::string& zone) {
+  return value_of(audit::audit_zone(on, "dispatch", zone, {.at_rest = true}));
+}
+
+workload::workload(site& where, const std::string& zone)
+    : on_(where.on()),
+      plan_(sim::synthetic_city({.orders = 30, .riders = 20, .stations = 6, .hours = 0.5})) {
+  definition_.name = zone;
+  definition_.clock = {
+      .wall_origin = wall_now() + clock_lead, .simulated_origin = plan_.begins, .factor = speed};
+  definition_.policy = sim::policy_at_speed({}, speed, habits.think_max, habits.position_interval);
+  where.create_zone(definition_);
+  outcome_ = std::async(std::launch::async, [this] { return run(); });
+}
+
+workload::~workload() {
+  given_up_ = true;
+  if (outcome_.valid()) {
+    outcome_.wait();
+  }
+}
+
+sim::run_report workload::run() {
+  sim::live_settings settings;
+  settings.zone = definition_.name;
+  settings.clock = definition_.clock;
+  settings.grace = 24h;
+  settings.stop_asked = [this] {
+    return given_up_ ? std::optional{sim::run_end::interrupted} : std::nullopt;
+  };
+  sim::live_run live{on_, std::move(settings), plan_, habits, definition_.policy};
+  std::ostringstream unread;
+  cli::progress_line progress{unread, false};
+  sim::run_report report;
+  report.orders = plan_.orders.size();
+  if (const auto end = live.run(progress)) {
+    report.ended = *end;
+  } else {
+    report.failure = end.error().what;
+  }
+  live.add_to(report);
+  return report;
+}
+
+sim::run_report workload::finish() {
+  if (outcome_.wait_for(patience) != std::future_status::ready) {
+    throw std::runtime_error("the orders do not end");
+  }
+  auto report = outcome_.get();
+  const auto audited = audit_at_rest(*on_, definition_.name);
+  report.audit_clean = audited.clean();
+  report.audit_text = audit::to_text(audited);
+  return report;
+}
+
+} // namespace dispatch::integration

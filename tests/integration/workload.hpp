@@ -1,0 +1,44 @@
+#pragma once
+
+#include "cmd/audit/report.hpp"
+#include "cmd/dispatch-sim/report.hpp"
+#include "cmd/dispatch-sim/scenario.hpp"
+#include "messages/nats/connection.hpp"
+#include "messages/wire/zone_definition.hpp"
+#include "tests/integration/harness.hpp"
+
+#include <atomic>
+#include <future>
+#include <memory>
+#include <string>
+
+namespace dispatch::integration {
+
+/// A small city that lives through 30 orders in a zone of its own, on a thread of its own: within
+/// some seconds, and longer when nobody runs the zone for a while. It sends every command again
+/// until it has seen the outcome.
+class workload {
+public:
+  /// Creates the zone and begins.
+  workload(site& where, const std::string& zone);
+  ~workload();
+
+  const zone_definition& definition() const { return definition_; }
+
+  /// Waits until all has ended; what came of it, with the audit of the zone.
+  sim::run_report finish();
+
+private:
+  sim::run_report run();
+
+  std::shared_ptr<nats::connection> on_;
+  sim::scenario plan_;
+  zone_definition definition_;
+  std::atomic<bool> given_up_{false};
+  std::future<sim::run_report> outcome_;
+};
+
+/// The audit of a zone that is at rest; throws when its streams cannot be read.
+audit::audit_report audit_at_rest(nats::connection& on, const std::string& zone);
+
+} // namespace dispatch::integration
