@@ -87,7 +87,8 @@ class dispatchd {
 public:
   /// Starts the process, to die at `failpoint` if one is given (actors/failpoint.hpp).
   explicit dispatchd(const site& where, const std::string& failpoint = {});
-  dispatchd(dispatchd&&) = default;
+  dispatchd(const dispatchd&) = delete;
+  dispatchd& operator=(const dispatchd&) = delete;
   ~dispatchd();
 
   /// Ends it by `kill -9`.
