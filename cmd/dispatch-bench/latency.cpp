@@ -11,8 +11,7 @@
 
 #include <algorithm>
 #include <array>
-#include <exception>
-#include <thread>
+#include <future>
 #include <utility>
 #include <vector>
 
@@ -25,46 +24,13 @@ using cli::exit_code;
 using cli::value_or_stop;
 
 constexpr auto search_span = 4s;
+constexpr auto look_up_interval = 20ms;
 constexpr std::array rates{2'500.0,  5'000.0,  7'500.0,  10'000.0, 15'000.0, 20'000.0, 25'000.0,
                            30'000.0, 35'000.0, 40'000.0, 50'000.0, 60'000.0, 80'000.0, 100'000.0};
 
 struct arrival {
   steady::time_point at;
   std::string body; ///< looked into later, so that it does not disturb the measurement
-};
-
-/// Publishes from a thread of its own, whose failure is passed on by join().
-class paced_run {
-public:
-  paced_run(std::shared_ptr<nats::connection> on, std::vector<bench_command> commands,
-            double per_second)
-      : thread_([this, on = std::move(on), commands = std::move(commands), per_second] {
-          try {
-            done_ = publish_paced(on, commands, per_second);
-          } catch (...) {
-            failed_ = std::current_exception();
-          }
-        }) {}
-  paced_run(const paced_run&) = delete;
-  paced_run& operator=(const paced_run&) = delete;
-  ~paced_run() {
-    if (thread_.joinable()) {
-      thread_.join();
-    }
-  }
-
-  paced join() {
-    thread_.join();
-    if (failed_) {
-      std::rethrow_exception(failed_);
-    }
-    return done_;
-  }
-
-private:
-  paced done_;
-  std::exception_ptr failed_;
-  std::thread thread_;
 };
 
 double percentile_ms(std::vector<double>& sorted, double share) {
@@ -108,23 +74,29 @@ latencies live_zone::measure(double per_second, std::chrono::seconds span) {
   const auto count = static_cast<std::size_t>(per_second * static_cast<double>(span.count()));
   const auto first = published_ + 1;
   published_ += count;
+  const auto commands = workload_.next(count);
+  const auto publishing = site_.connect("paced");
   std::vector<arrival> arrivals;
   stream_reader reader{reading, out, before.last_sequence};
-
-  paced_run publishing{site_.connect("paced"), workload_.next(count), per_second};
-  // Every command has at least one event.
-  while (arrivals.size() < count) {
-    for (auto& message : reader.next(limits::feed_messages_max)) {
+  const auto read = [&] {
+    for (auto& message : reader.next_within(limits::feed_messages_max, look_up_interval)) {
       arrivals.push_back({steady::now(), std::move(message.body)});
     }
+  };
+
+  auto sending = std::async(std::launch::async, [&] {
+    const auto sent = publish_paced(publishing, commands, per_second);
+    wait_until_announced(*asking, process_, zone_, published_);
+    return sent;
+  });
+  while (sending.wait_for(0s) != std::future_status::ready) {
+    read();
   }
-  const auto sent = publishing.join();
-  wait_until_announced(*asking, process_, zone_, published_);
+  const auto sent = sending.get();
   const auto after = value_or_stop(nats::api::state_of(*asking, out), exit_code::failed);
   while (before.last_sequence + arrivals.size() < after.last_sequence) {
-    for (auto& message : reader.next(limits::feed_messages_max)) {
-      arrivals.push_back({steady::now(), std::move(message.body)});
-    }
+    stop_if_interrupted();
+    read();
   }
   auto found = sorted_latencies_ms(arrivals, sent, first, count);
   return {.per_second = per_second,

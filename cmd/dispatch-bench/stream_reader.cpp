@@ -29,23 +29,32 @@ stream_reader::stream_reader(std::shared_ptr<nats::connection> on, std::string s
 
 std::vector<stored_message> stream_reader::next(std::size_t messages_max) {
   const auto until = steady::now() + patience;
-  for (;;) {
-    auto batch = feed_.take(messages_max, limits::feed_bytes_max);
-    if (!batch.messages.empty()) {
-      return std::move(batch.messages);
+  while (steady::now() < until) {
+    stop_if_interrupted();
+    if (auto messages = next_within(messages_max, look_up_interval); !messages.empty()) {
+      return messages;
     }
-    if (batch.broken) {
+  }
+  throw cli::stop(cli::exit_code::failed, "nothing comes from stream " + stream_);
+}
+
+std::vector<stored_message> stream_reader::next_within(std::size_t messages_max,
+                                                       std::chrono::milliseconds span) {
+  const auto take = [&] {
+    auto batch = feed_.take(messages_max, limits::feed_bytes_max);
+    if (batch.messages.empty() && batch.broken) {
       throw cli::stop(cli::exit_code::failed, batch.broken->what);
     }
-    std::unique_lock lock(mutex_);
-    while (!changed_.wait_for(lock, look_up_interval, [this] { return available_; })) {
-      stop_if_interrupted();
-      if (steady::now() > until) {
-        throw cli::stop(cli::exit_code::failed, "nothing comes from stream " + stream_);
-      }
-    }
-    available_ = false;
+    return std::move(batch.messages);
+  };
+  if (auto messages = take(); !messages.empty()) {
+    return messages;
   }
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, span, [this] { return available_; });
+  available_ = false;
+  lock.unlock();
+  return take();
 }
 
 void read_all(const std::shared_ptr<nats::connection>& on, const std::string& stream,

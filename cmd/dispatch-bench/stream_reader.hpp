@@ -4,6 +4,7 @@
 #include "messages/nats/input_feed.hpp"
 #include "messages/stream.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +24,9 @@ public:
 
   /// At least one message, at most so many. Ends the program when none comes for 30 s.
   std::vector<stored_message> next(std::size_t messages_max);
+
+  /// At most so many messages; none when none comes in time.
+  std::vector<stored_message> next_within(std::size_t messages_max, std::chrono::milliseconds span);
 
 private:
   std::string stream_;
