@@ -215,6 +215,7 @@ struct opener {
         return passing(stored.error());
       }
       if (*stored && **stored == bytes) {
+        zone.clock_offset = clock_offset(ports);
         failpoint("after_open");
         return catch_up();
       }
@@ -322,6 +323,14 @@ struct opener {
 };
 
 } // namespace
+
+std::optional<duration> clock_offset(const zone_ports& ports) {
+  const auto log = ports.log->state();
+  if (!log || !log->last_stored) {
+    return std::nullopt;
+  }
+  return ports.clock->now() - *log->last_stored;
+}
 
 std::variant<opened_zone, opening_failure> take_over(const zone_settings& settings,
                                                      const zone_ports& ports, const record* again) {

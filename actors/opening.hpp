@@ -14,6 +14,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -50,6 +51,7 @@ struct opened_zone {
   applied_ids applied;
   std::map<entity_ref, timestamp> deadlines;
   std::map<std::string, recorded_position> positions;
+  std::optional<duration> clock_offset; ///< from the server's clock, when OPEN was appended
   announcer_start announcing;
   std::vector<committed_turn_ptr> unannounced; ///< the OPEN record's among them
 };
@@ -59,6 +61,10 @@ struct opening_failure {
   std::string cause;
   bool permanent = false; ///< trying again cannot help: the streams and the store disagree
 };
+
+/// How far the clock is ahead of the server's, just after the server stored a record; nullopt when
+/// the server does not say.
+std::optional<duration> clock_offset(const zone_ports& ports);
 
 /// Takes a zone over: checks the streams, brings the store up to the log, and appends OPEN, which
 /// fences every older owner. Blocks while it reads the log. With `again`, a recorded OPEN is

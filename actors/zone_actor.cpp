@@ -76,6 +76,7 @@ void zone_state::install(opened_zone opened) {
   self->link_to(writer);
   self->send(announcer, announce_turns{std::move(opened.unannounced)});
   now_in = phase::idle;
+  judge_clock(opened.clock_offset);
 
   auto& m = *options.metrics;
   m.epoch = position.epoch;
@@ -87,6 +88,30 @@ void zone_state::install(opened_zone opened) {
             "zone opened: epoch " + std::to_string(position.epoch) + ", record " +
                 std::to_string(position.number) + ", input position " +
                 std::to_string(position.input_position));
+}
+
+/// Compares the clock with the server's, just after the server stored a record.
+void zone_state::check_clock() {
+  const auto now = options.ports.clock->now();
+  const auto next = clock_checked ? *clock_checked + limits::clock_check_interval : now;
+  if (now >= next || now < *clock_checked) {
+    clock_checked = now;
+    judge_clock(clock_offset(options.ports));
+  }
+}
+
+void zone_state::judge_clock(std::optional<duration> offset) {
+  if (!offset) {
+    return;
+  }
+  const auto suspended = std::chrono::abs(*offset) > limits::clock_offset_max;
+  if (suspended != options.metrics->timers_suspended.exchange(suspended)) {
+    const auto seconds = std::to_string(std::chrono::duration<double>(*offset).count());
+    log::warning({options.settings.definition.name, name, {}},
+                 suspended ? "deadlines are suspended: this clock is " + seconds +
+                                 " s ahead of the server's; set it right"
+                           : "deadlines go on: the clock is right again");
+  }
 }
 
 void zone_state::wake() {

@@ -178,6 +178,7 @@ void zone_state::commit(std::uint64_t log_sequence) {
   self->send(writer, write_turn{std::move(committed)});
   current.reset();
   now_in = phase::idle;
+  check_clock();
   wake();
 }
 

@@ -95,6 +95,7 @@ struct zone_state {
 
   std::vector<caf::typed_response_promise<drained>> draining;
   std::uint64_t trimmed_to = 0;
+  std::optional<timestamp> clock_checked; ///< wall time
 
   // zone_actor.cpp: opening, waking, taking in, stopping.
   void open();
@@ -105,6 +106,8 @@ struct zone_state {
   void finish_drain();
   void on_written(std::uint64_t number);
   void on_announced(const turn_announced& message);
+  void check_clock();
+  void judge_clock(std::optional<duration> offset);
   timestamp zone_now() const;
   void arm(timestamp due);
   void arm_for_what_is_next();

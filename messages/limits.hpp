@@ -74,6 +74,7 @@ inline constexpr std::size_t records_per_entity = 128;
 
 /// A clock further than this off the server's suspends deadlines.
 inline constexpr std::chrono::seconds clock_offset_max = 2s;
+inline constexpr std::chrono::seconds clock_check_interval = 10s;
 
 /// How long a blocking call on a port may take.
 inline constexpr std::chrono::milliseconds port_timeout = 3000ms;

@@ -3,6 +3,7 @@
 #include "messages/time.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace dispatch {
@@ -13,7 +14,8 @@ struct stream_state {
   std::uint64_t last_sequence = 0;  ///< of the newest message ever stored; 0: never any
   std::uint64_t messages = 0;
   std::uint64_t bytes = 0;
-  timestamp created; ///< tells a recreated stream from the first one
+  timestamp created;                    ///< tells a recreated stream from the first one
+  std::optional<timestamp> last_stored; ///< when the newest message was stored, by the server
 };
 
 /// One message as a stream keeps it. Header fields are empty when the sender gave none.

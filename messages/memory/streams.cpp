@@ -84,6 +84,7 @@ result<stream_state> log::state() {
   s.first_sequence = 1;
   s.last_sequence = last;
   s.messages = last;
+  s.last_stored = server_time;
   return s;
 }
 

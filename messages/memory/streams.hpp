@@ -62,6 +62,9 @@ class log : public commit_log {
 public:
   explicit log(std::shared_ptr<fenced_stream> stream) : stream_(std::move(stream)) {}
 
+  /// The server's clock, as state() shows it with the newest message; none unless set.
+  std::optional<timestamp> server_time;
+
   void append(std::string bytes, std::uint64_t expected_last, std::string id,
               std::function<void(append_result)> done) override;
   result<stream_state> state() override;

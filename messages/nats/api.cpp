@@ -106,7 +106,8 @@ result<stream_state> parse_stream_state(std::string_view info) {
                     .last_sequence = state.value("last_seq", std::uint64_t{0}),
                     .messages = state.value("messages", std::uint64_t{0}),
                     .bytes = state.value("bytes", std::uint64_t{0}),
-                    .created = *created};
+                    .created = *created,
+                    .last_stored = parse_time(state.value("last_ts", ""))};
   if (made.messages == 0)
     made.first_sequence = made.last_sequence + 1;
   return made;

@@ -73,6 +73,21 @@ TEST_CASE("a deadline fires only after the commands that were stored before it")
   CHECK(count_of(city.announced(), "rider.r1.offer_expired") == 0);
 }
 
+TEST_CASE("a clock far off the server's suspends deadlines until it is right again") {
+  auto city = city_with_offer();
+  city.node->set_server_time(city.clock->now() - 1h);
+  city.clock->advance(11s);
+  city.begin_shift("r2", 8.0);
+  REQUIRE(city.node->metrics().timers_suspended);
+  city.node->advance(2min);
+  CHECK(count_of(city.announced(), "rider.r1.offer_expired") == 0);
+  city.node->set_server_time(city.clock->now());
+  city.begin_shift("r3", 8.0);
+  CHECK_FALSE(city.node->metrics().timers_suspended);
+  city.node->advance(1s);
+  CHECK(count_of(city.announced(), "rider.r1.offer_expired") == 1);
+}
+
 TEST_CASE("bad input becomes a dead letter and disturbs nobody") {
   virtual_city city;
   city.start();

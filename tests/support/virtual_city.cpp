@@ -29,7 +29,8 @@ virtual_node::virtual_node(city_streams streams, std::shared_ptr<store> kept,
                            std::shared_ptr<virtual_clock> clock, policy rules, bool scripted)
     : system_(std::make_unique<caf::actor_system>(config_)), clock_(std::move(clock)) {
   ports_.feed = std::make_shared<memory::feed>(streams.in);
-  ports_.log = std::make_shared<memory::log>(streams.log);
+  log_ = std::make_shared<memory::log>(streams.log);
+  ports_.log = log_;
   ports_.sink = std::make_shared<memory::sink>(streams.out);
   ports_.positions = positions_;
   ports_.store = std::move(kept);

@@ -54,6 +54,8 @@ public:
   const std::string& cause() const { return *cause_; }
   const zone_metrics& metrics() const { return *metrics_; }
   memory::positions& positions() { return *positions_; }
+  /// The server's clock as the log shows it.
+  void set_server_time(timestamp now) { log_->server_time = now; }
   zone_actor actor() const { return actor_; }
 
 private:
@@ -67,6 +69,7 @@ private:
   std::unique_ptr<caf::actor_system> system_;
   std::shared_ptr<virtual_clock> clock_;
   std::shared_ptr<memory::positions> positions_ = std::make_shared<memory::positions>();
+  std::shared_ptr<memory::log> log_;
   std::shared_ptr<zone_metrics> metrics_ = std::make_shared<zone_metrics>();
   std::shared_ptr<std::string> cause_ = std::make_shared<std::string>();
   zone_ports ports_;
