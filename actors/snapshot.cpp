@@ -134,9 +134,7 @@ materialisation materialise(const record& r, std::string bytes, std::uint64_t lo
   m.entities = std::move(entities);
   m.applied = applied_ids_of(r);
   for (const auto& d : r.decisions) {
-    if (d.offer.empty()) {
-      m.waiting.push_back({d.order, d.waiting});
-    }
+    m.waiting.push_back({d.order, d.waiting}); // With an offer: nothing any more.
   }
   return m;
 }

@@ -13,16 +13,12 @@ namespace dispatch {
 enum class gate : std::uint8_t {
   none = 0,
   off_shift = 1,
-  no_position = 2,
-  stale_position = 3,
-  vehicle = 4,
-  capacity = 5,
-  route_full = 6,
-  has_offer = 7,
-  passed_before = 8, ///< declined or ignored this order
-  out_of_radius = 9,
-  not_chosen = 10, ///< possible, but the assignment as a whole is cheaper without
-  late = 11,       ///< could not be there within the order's remaining wait
+  stale_position = 2,
+  vehicle = 3,
+  capacity = 4,
+  route_full = 5,
+  has_offer = 6,
+  passed_before = 7, ///< declined or ignored this order
 };
 
 /// The stable name of a gate.
@@ -38,8 +34,6 @@ enum class waiting_reason : std::uint8_t {
   no_rider_in_reach = 5,
   all_riders_gated = 6, ///< riders in reach, none passes the gates
   riders_busy = 7,      ///< riders pass, but serve others better
-  offer_open = 8,
-  record_full = 9, ///< the turn's record had no room left
 };
 
 /// The stable name of a waiting reason.
@@ -48,7 +42,7 @@ std::string_view to_string(waiting_reason code);
 /// One rider considered for an order, with the terms of the cost in seconds.
 struct candidate {
   std::string rider;
-  double cost_s = 0.0;       ///< sum of the terms below
+  double cost_s = 0.0;       ///< sum of the terms below, each times the policy's weight
   double travel_s = 0.0;     ///< until the rider stands at the pick-up, work on the route included
   double order_wait_s = 0.0; ///< the order lies ready before that
   double rider_wait_s = 0.0; ///< the rider stands there before it is ready

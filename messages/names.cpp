@@ -14,14 +14,13 @@ constexpr std::array<std::string_view, 16> refusal_names = {
     "over_capacity", "not_first_stop", "not_arrived",    "not_ready",
     "has_offer",     "on_board",       "id_reused",      "not_permitted"};
 
-constexpr std::array<std::string_view, 12> gate_names = {
-    "none",       "off_shift", "no_position",   "stale_position", "vehicle",    "capacity",
-    "route_full", "has_offer", "passed_before", "out_of_radius",  "not_chosen", "late"};
+constexpr std::array<std::string_view, 8> gate_names = {
+    "none",     "off_shift",  "stale_position", "vehicle",
+    "capacity", "route_full", "has_offer",      "passed_before"};
 
-constexpr std::array<std::string_view, 10> waiting_names = {
-    "none",       "not_looked_at",     "zone_paused",      "station_closed",
-    "too_early",  "no_rider_in_reach", "all_riders_gated", "riders_busy",
-    "offer_open", "record_full"};
+constexpr std::array<std::string_view, 8> waiting_names = {
+    "none",      "not_looked_at",     "zone_paused",      "station_closed",
+    "too_early", "no_rider_in_reach", "all_riders_gated", "riders_busy"};
 
 constexpr std::array<std::string_view, 14> order_event_names = {"placed",
                                                                 "paid",

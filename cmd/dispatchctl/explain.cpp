@@ -31,9 +31,7 @@ std::string waiting_sentence(const std::string& reason) {
       {"too early", "waits because it is ready much later than the zone looks ahead"},
       {"no rider in reach", "waits because no rider is in reach"},
       {"all riders gated", "waits because no rider in reach may be asked"},
-      {"riders busy", "waits because the riders in reach serve others better"},
-      {"offer open", "waits for a rider to answer"},
-      {"record full", "waits for the next turn, this one was full"}};
+      {"riders busy", "waits because the riders in reach serve others better"}};
   const auto found = sentences.find(reason);
   return found == sentences.end() ? "waits: " + reason : found->second;
 }

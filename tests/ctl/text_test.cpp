@@ -63,7 +63,7 @@ TEST_CASE("What changed nothing ends with the code of its reason") {
 
 TEST_CASE("An explanation names the chosen rider, the others and those passed over") {
   const auto answer = json::parse(R"({
-    "id": "o1", "status": "offered", "waiting": "offer_open", "decisions": [
+    "id": "o1", "status": "waiting", "waiting": "riders_busy", "decisions": [
       {"record": 7, "at": "2026-01-31T12:00:01Z", "order": "o1", "rider": "", "offer": "",
        "waiting": "WAITING_REASON_ALL_RIDERS_GATED", "policy_version": 2, "radius_m": 5000.0,
        "in_reach": 9, "candidates": [],
@@ -72,7 +72,7 @@ TEST_CASE("An explanation names the chosen rider, the others and those passed ov
                  {"rider": "r8", "code": "GATE_HAS_OFFER"}],
        "counts": [{"code": "GATE_CAPACITY", "riders": 1}, {"code": "GATE_HAS_OFFER", "riders": 8}]},
       {"record": 12, "at": "2026-01-31T12:00:31Z", "order": "o1", "rider": "r4", "offer": "12-0",
-       "waiting": "WAITING_REASON_OFFER_OPEN", "policy_version": 2, "radius_m": 5250.0,
+       "waiting": "WAITING_REASON_RIDERS_BUSY", "policy_version": 2, "radius_m": 5250.0,
        "in_reach": 2, "candidates": [
          {"rider": "r4", "cost_s": 312.5, "travel_s": 300.0, "order_wait_s": 10.0,
           "rider_wait_s": 0.0, "detour_s": 2.5, "distance_m": 1400.0},
@@ -82,7 +82,7 @@ TEST_CASE("An explanation names the chosen rider, the others and those passed ov
   std::ostringstream out;
   print_explanation(out, answer);
   CHECK(out.str() ==
-        R"(Order o1 is offered. It waits for a rider to answer.
+        R"(Order o1 is waiting. It waits because the riders in reach serve others better.
 
 2026-01-31T12:00:01Z  record 7: it waits because no rider in reach may be asked
     policy version 2, riders within 5000 m: 9

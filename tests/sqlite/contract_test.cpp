@@ -93,7 +93,7 @@ TEST_CASE_TEMPLATE("several records at once equal one by one", fixture, in_memor
   fixture made;
   auto& store = made.get();
   auto third = make_record(3, {make_row(order_ref("o1"), "c")});
-  third.waiting = {{"o2", waiting_reason::offer_open}};
+  third.waiting = {{"o2", waiting_reason::riders_busy}};
   REQUIRE(store.write(std::array{make_record(1, {make_row(order_ref("o1"), "a")}),
                                  make_record(2, {make_row(order_ref("o2"), "b")}), third}));
   CHECK(*store.touched(order_ref("o1")) == std::vector<std::uint64_t>{1, 3});

@@ -91,13 +91,13 @@ TEST_CASE("a command in JSON") {
 }
 
 TEST_CASE("gates, waiting reasons and refusals have the same names everywhere") {
-  for (int i = 1; i <= static_cast<int>(gate::late); ++i) {
+  for (int i = 1; i <= static_cast<int>(gate::passed_before); ++i) {
     decision one;
     one.counts.push_back({static_cast<gate>(i), 1});
     CHECK(json::parse(wire::decision_to_json(one))["counts"][0]["code"] ==
           spelled("GATE_", to_string(static_cast<gate>(i))));
   }
-  for (int i = 1; i <= static_cast<int>(waiting_reason::record_full); ++i) {
+  for (int i = 1; i <= static_cast<int>(waiting_reason::riders_busy); ++i) {
     decision one;
     one.waiting = static_cast<waiting_reason>(i);
     CHECK(json::parse(wire::decision_to_json(one))["waiting"] ==

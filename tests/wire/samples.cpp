@@ -172,8 +172,8 @@ decision a_decision() {
           .radius_m = 5250.5,
           .in_reach = 17,
           .candidates = {{"rider-1", 601.5, 300.25, 100.0, 50.5, 150.75, 2103.9}},
-          .gated = {{"rider-2", gate::late}, {"rider-3", gate::vehicle}},
-          .counts = {{gate::late, 1}, {gate::vehicle, 15}}};
+          .gated = {{"rider-2", gate::stale_position}, {"rider-3", gate::vehicle}},
+          .counts = {{gate::stale_position, 1}, {gate::vehicle, 15}}};
 }
 
 dead_letter a_dead_letter() {
