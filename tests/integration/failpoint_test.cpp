@@ -1,5 +1,6 @@
 #include "tests/integration/harness.hpp"
 #include "tests/integration/workload.hpp"
+#include "tests/integration/zone_client.hpp"
 
 #include <doctest/doctest.h>
 
@@ -73,7 +74,7 @@ TEST_CASE("a dispatchd that is asked to stop ends by itself, having announced ev
   workload city(where, "z");
   {
     dispatchd first(where);
-    await("work", [&] { return first.page("/metrics").find("dispatch") != std::string::npos; });
+    zone_client(where.on(), "z").await_count("delivered", 3);
     CHECK(first.stop() == 0);
   }
   CHECK(audit_at_rest(*where.on(), "z").clean());

@@ -1,6 +1,5 @@
 #include "tests/integration/harness.hpp"
 
-#include "cmd/dispatch-sim/zone_setup.hpp"
 #include "cmd/shared/endpoint_file.hpp"
 #include "messages/nats/bucket.hpp"
 #include "messages/wire/subjects.hpp"
@@ -104,14 +103,7 @@ site::site() {
   value_of(nats::bucket::create(*on_, wire::zones_bucket("dispatch"), 1));
 }
 
-void site::kill_server() {
-  const auto id = server_->process_id();
-  if (id == 0 || ::kill(id, SIGKILL) != 0) {
-    throw std::runtime_error("there is no nats-server to kill");
-  }
-}
-
-void site::kill_server_and_wait() {
+void site::kill_server(const std::function<void()>& meanwhile) {
   std::mutex mutex;
   std::condition_variable changed;
   bool restored = false;
@@ -120,15 +112,33 @@ void site::kill_server_and_wait() {
     restored = restored || connected;
     changed.notify_all();
   });
-  kill_server();
+  const auto id = server_->process_id();
+  if (id == 0 || ::kill(id, SIGKILL) != 0) {
+    throw std::runtime_error("there is no nats-server to kill");
+  }
+  meanwhile();
   std::unique_lock lock(mutex);
   if (!changed.wait_for(lock, patience, [&] { return restored; })) {
     throw std::runtime_error("the nats-server does not come back");
   }
 }
 
-void site::create_zone(const zone_definition& definition) {
-  value_of(sim::create_zone(on_, "dispatch", definition));
+void site::create_zone(const zone_definition& definition,
+                       const std::function<void(nats::stream_settings&)>& change) {
+  create_input(definition.name, change);
+  auto [input, log, output] = nats::zone_streams("dispatch", definition.name, {});
+  for (const auto& settings : {log, output, nats::position_stream("dispatch", 1)}) {
+    value_of(nats::create_stream(*on_, settings));
+  }
+  value_of(nats::bucket{on_, wire::zones_bucket("dispatch")}.put(definition.name,
+                                                                 wire::to_toml(definition), 0));
+}
+
+void site::create_input(const std::string& zone,
+                        const std::function<void(nats::stream_settings&)>& change) {
+  auto settings = nats::zone_streams("dispatch", zone, {}).front();
+  change(settings);
+  value_of(nats::create_stream(*on_, settings));
 }
 
 dispatchd::dispatchd(const site& where, const std::string& failpoint) : data_(where.data()) {

@@ -3,6 +3,7 @@
 #include "messages/nats/child_process.hpp"
 #include "messages/nats/connection.hpp"
 #include "messages/nats/embedded_server.hpp"
+#include "messages/nats/stream_admin.hpp"
 #include "messages/result.hpp"
 #include "messages/wire/zone_definition.hpp"
 
@@ -68,13 +69,17 @@ public:
   std::filesystem::path data() const { return directory_.path() / "data"; }
   std::filesystem::path directory() const { return directory_.path(); }
 
-  /// Ends the server by `kill -9`; it is started again on the same store.
-  void kill_server();
-  /// The same, and waits until the own connection is up again.
-  void kill_server_and_wait();
+  /// Ends the server by `kill -9`, does `meanwhile`, and waits until the server, started again on
+  /// the same store, has the own connection back.
+  void kill_server(const std::function<void()>& meanwhile = [] {});
 
-  /// Streams and definition.
-  void create_zone(const zone_definition& definition);
+  /// Streams and definition; `change` may alter the input stream's settings.
+  void create_zone(
+      const zone_definition& definition,
+      const std::function<void(nats::stream_settings&)>& change = [](nats::stream_settings&) {});
+  void create_input(
+      const std::string& zone,
+      const std::function<void(nats::stream_settings&)>& change = [](nats::stream_settings&) {});
 
 private:
   temporary_directory directory_;

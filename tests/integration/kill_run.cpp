@@ -46,14 +46,13 @@ public:
             on.subscribe(wire::subjects{}.events_of_zone(zone),
                          [this](const nats::incoming& message) { take(message.subject()); }))) {}
 
-  /// From now on, waits for any announcement, or for that of an opening.
-  std::chrono::milliseconds wait(bool opening, steady::time_point since) {
+  /// Waits for an announcement after `since`: for any, or for that of an opening.
+  void wait(bool opening, steady::time_point since) {
     std::unique_lock lock(mutex_);
     const auto& seen = opening ? opened_ : any_;
     if (!changed_.wait_for(lock, patience, [&] { return seen > since; })) {
       throw std::runtime_error("the zone announces nothing any more");
     }
-    return std::chrono::duration_cast<std::chrono::milliseconds>(seen - since);
   }
 
 private:
@@ -75,6 +74,17 @@ private:
 
 enum class victim : std::uint8_t { dispatchd, server, both };
 
+const char* name_of(victim who) {
+  constexpr std::array names{"dispatchd    ", "nats-server  ", "both         "};
+  return names.at(static_cast<std::size_t>(who));
+}
+
+std::string seconds_text(steady::duration span) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%7.2f", std::chrono::duration<double>(span).count());
+  return text.data();
+}
+
 /// Who is to be killed, in a random order. Every second kill of the server takes dispatchd along.
 std::vector<victim> plan_of(const options& wanted, std::mt19937_64& random) {
   std::vector<victim> plan;
@@ -95,20 +105,25 @@ public:
         node_(std::in_place, where_) {}
 
   /// Whether all that was planned was done and nothing was lost.
-  bool run() {
+  bool run() try {
     start_city();
     const auto begin = steady::now();
     const auto plan = plan_of(wanted_, random_);
     std::size_t done = 0;
     for (; done < plan.size() && !city_ended(); ++done) {
       const auto killed = steady::now();
-      const auto recovery = strike(plan[done]);
-      tell(plan[done], killed - begin, recovery);
+      std::cout << seconds_text(killed - begin) << " s  kill -9 " << name_of(plan[done])
+                << std::flush;
+      recoveries_.push_back(strike(plan[done]));
+      std::cout << "recovered after " << recoveries_.back().count() << " ms" << std::endl;
     }
     const auto status = integration::wait_for_end(city_, 30min);
     std::ifstream report(where_.directory() / "sim.txt");
     std::cout << '\n' << report.rdbuf() << '\n';
     return judge(done == plan.size(), status);
+  } catch (const std::exception& error) {
+    std::cout << "\nFAILED: " << error.what() << '\n' << node_->log();
+    return false;
   }
 
 private:
@@ -144,36 +159,19 @@ private:
     const auto since = steady::now();
     if (who == victim::dispatchd) {
       node_->kill();
-      node_.emplace(where_);
-      return heard_.wait(true, since);
+    } else {
+      where_.kill_server([&] {
+        if (who == victim::both) {
+          node_->kill();
+        }
+      });
     }
-    if (who == victim::both) {
-      where_.kill_server();
-      node_->kill();
-      await_server();
+    const auto back = steady::now();
+    if (who != victim::server) {
       node_.emplace(where_);
-      return heard_.wait(true, since);
     }
-    where_.kill_server_and_wait();
-    return heard_.wait(false, since);
-  }
-
-  /// A dispatchd that finds no server ends.
-  void await_server() {
-    await("the nats-server", [&] {
-      nats::connection_settings settings;
-      settings.url = where_.url();
-      return bool(nats::connection::open(std::move(settings)));
-    });
-  }
-
-  void tell(victim who, steady::duration at, std::chrono::milliseconds recovery) {
-    constexpr std::array names{"dispatchd", "nats-server", "both"};
-    const auto seconds = std::chrono::duration<double>(at).count();
-    std::printf("%7.2f s  kill -9 %-12s recovered after %5ld ms\n", seconds,
-                names.at(static_cast<std::size_t>(who)), static_cast<long>(recovery.count()));
-    std::fflush(stdout);
-    recoveries_.push_back(recovery);
+    heard_.wait(who != victim::server, back);
+    return std::chrono::duration_cast<std::chrono::milliseconds>(steady::now() - since);
   }
 
   bool judge(bool all_killed, int status) {
