@@ -27,7 +27,7 @@ const std::vector<library_rule> library_rules = {
     {"sqlite3.h", {"persistence/sqlite/*"}},
     {"caf/",
      {"actors/*", "cmd/dispatchd*", "cmd/dispatchd/**", "tests/actors/**", "tests/simulation/**",
-      "tests/support/**"}},
+      "tests/support/**", "tests/integration/**"}},
     {"spdlog/", {"actors/logging.cpp", "cmd/**"}},
     {"google/protobuf/", {"messages/wire/*", "tests/wire/**"}},
     {"dispatch/v1/", {"messages/wire/*", "tests/wire/**"}},

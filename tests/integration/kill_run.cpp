@@ -1,5 +1,7 @@
+#include "cmd/dispatch-sim/zone_setup.hpp"
 #include "cmd/shared/command_line.hpp"
 #include "messages/wire/subjects.hpp"
+#include "tests/integration/deciding.hpp"
 #include "tests/integration/harness.hpp"
 #include "tests/integration/workload.hpp"
 
@@ -23,6 +25,7 @@ using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 
 constexpr auto zone = "kill";
+constexpr std::size_t scheduler_threads = 4;
 
 struct options {
   std::string data; ///< empty: a synthetic city
@@ -192,12 +195,29 @@ private:
     if (audited.open_orders() != 0) {
       std::cout << "FAILED: " << audited.open_orders() << " orders have not ended\n";
     }
+    const auto again = follows_from_its_commands();
     std::ranges::sort(recoveries_);
     std::cout << "kills " << recoveries_.size() << ", recovery median "
               << (recoveries_.empty() ? 0 : recoveries_[recoveries_.size() / 2].count())
               << " ms, longest " << (recoveries_.empty() ? 0 : recoveries_.back().count())
               << " ms\n";
-    return all_killed && status == 0 && ended == 0 && audited.clean() && audited.open_orders() == 0;
+    return all_killed && status == 0 && ended == 0 && audited.clean() &&
+           audited.open_orders() == 0 && again;
+  }
+
+  /// Whether the log that is left follows from the commands that it holds.
+  bool follows_from_its_commands() {
+    const auto definition = value_of(sim::find_zone(where_.on(), "dispatch", zone));
+    const auto log = stored_log(where_, zone);
+    const auto begin = steady::now();
+    const auto difference = difference_when_decided_again(*definition, log, scheduler_threads);
+    if (difference) {
+      std::cout << "FAILED: decided again, the log differs\n" << *difference << '\n';
+      return false;
+    }
+    std::cout << log.size() << " records decided again by " << scheduler_threads << " threads in"
+              << seconds_text(steady::now() - begin) << " s: the same bytes\n";
+    return true;
   }
 
   const options wanted_;
