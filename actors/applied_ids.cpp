@@ -7,28 +7,33 @@
 namespace dispatch {
 
 const applied_id* applied_ids::find(std::string_view id) const {
-  const auto found = by_id_.find(std::string{id});
+  const auto found = by_id_.find(id);
   return found == by_id_.end() ? nullptr : &found->second;
 }
 
 void applied_ids::add(applied_id applied) {
-  const auto at = applied.at;
-  const auto id = applied.id;
-  if (!by_id_.try_emplace(id, std::move(applied)).second) {
+  auto key = applied.id;
+  const auto [place, is_new] = by_id_.try_emplace(std::move(key), std::move(applied));
+  if (!is_new) {
     return;
   }
-  oldest_first_.emplace_back(at, id);
+  oldest_first_.push_back(&*place);
   if (oldest_first_.size() > limits::applied_ids_max) {
-    by_id_.erase(oldest_first_.front().second);
-    oldest_first_.pop_front();
+    forget_oldest();
   }
 }
 
 void applied_ids::expire(timestamp now) {
-  while (!oldest_first_.empty() && oldest_first_.front().first + limits::dedupe_horizon < now) {
-    by_id_.erase(oldest_first_.front().second);
-    oldest_first_.pop_front();
+  while (!oldest_first_.empty() &&
+         oldest_first_.front()->second.at + limits::dedupe_horizon < now) {
+    forget_oldest();
   }
+}
+
+void applied_ids::forget_oldest() {
+  const auto oldest = by_id_.find(oldest_first_.front()->first);
+  oldest_first_.pop_front();
+  by_id_.erase(oldest);
 }
 
 } // namespace dispatch

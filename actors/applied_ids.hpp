@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -15,6 +16,10 @@ namespace dispatch {
 /// Committed ones only.
 class applied_ids {
 public:
+  applied_ids() = default;
+  applied_ids(applied_ids&&) = default;
+  applied_ids& operator=(applied_ids&&) = default;
+
   /// The first outcome of an id; nullptr when it is new.
   const applied_id* find(std::string_view id) const;
 
@@ -26,8 +31,18 @@ public:
   std::size_t size() const { return by_id_.size(); }
 
 private:
-  std::unordered_map<std::string, applied_id> by_id_;
-  std::deque<std::pair<timestamp, std::string>> oldest_first_;
+  struct hash_of_text {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  using table = std::unordered_map<std::string, applied_id, hash_of_text, std::equal_to<>>;
+
+  void forget_oldest();
+
+  table by_id_;
+  std::deque<const table::value_type*> oldest_first_;
 };
 
 } // namespace dispatch

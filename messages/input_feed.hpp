@@ -47,7 +47,7 @@ public:
   /// The message at `sequence`, if it is still kept. Blocks, at most a few seconds.
   virtual result<std::optional<stored_message>> read(std::uint64_t sequence) = 0;
 
-  /// Lets go of everything before `first_kept`. Best effort; blocks, at most a few seconds.
+  /// Asks to let go of everything before `first_kept`. Does not wait for it to happen.
   virtual status trim(std::uint64_t first_kept) = 0;
 };
 

@@ -82,7 +82,8 @@ inline constexpr std::chrono::milliseconds port_timeout = 3000ms;
 /// Records that the journal keeps at least, for history and repair.
 inline constexpr std::uint64_t journal_records_min = 100'000;
 
-/// Consumed commands that the input stream keeps, for looking things up.
-inline constexpr std::uint64_t input_retention_messages = 100'000;
+/// Consumed commands that the input stream keeps at least. It is trimmed when there are twice as
+/// many: nats-server 2.9.10 takes seconds for a trim, however little it deletes.
+inline constexpr std::uint64_t input_retention_messages = 1'000'000;
 
 } // namespace dispatch::limits

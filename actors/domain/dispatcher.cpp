@@ -139,13 +139,20 @@ void dispatcher::set_waiting(const std::string& id, std::optional<waiting_entry>
 
 void dispatcher::set_rider(const std::string& id, std::shared_ptr<const rider> state) {
   const auto known = riders_.find(id);
-  undo_.riders.try_emplace(id, known == riders_.end() ? nullptr : known->second);
-  if (state) {
-    index_.put(id, state->at);
-    riders_.insert_or_assign(id, std::move(state));
-  } else {
+  const auto is_known = known != riders_.end();
+  undo_.riders.try_emplace(id, is_known ? known->second : nullptr);
+  if (!state) {
     index_.erase(id);
     riders_.erase(id);
+    return;
+  }
+  if (!is_known || !(known->second->at == state->at)) {
+    index_.put(id, state->at);
+  }
+  if (is_known) {
+    known->second = std::move(state);
+  } else {
+    riders_.emplace(id, std::move(state));
   }
 }
 
@@ -171,15 +178,13 @@ void dispatcher::set_last_match(timestamp now) {
 }
 
 void dispatcher::add_supply(const std::string& rider) {
-  if (!undo_.supply) {
-    undo_.supply = supply_;
-  }
-  supply_.insert(rider);
+  const auto is_new = supply_.insert(rider).second;
+  undo_.supply.try_emplace(rider, !is_new);
 }
 
 void dispatcher::clear_supply() {
-  if (!undo_.supply) {
-    undo_.supply = supply_;
+  for (const auto& rider : supply_) {
+    undo_.supply.try_emplace(rider, true);
   }
   supply_.clear();
 }
@@ -197,7 +202,13 @@ void dispatcher::roll_back() {
   for (const auto& [id, closed] : before.closed_stations) {
     set_closed(id, closed);
   }
-  supply_ = before.supply.value_or(supply_);
+  for (const auto& [rider, was_in] : before.supply) {
+    if (was_in) {
+      supply_.insert(rider);
+    } else {
+      supply_.erase(rider);
+    }
+  }
   paused_ = before.paused.value_or(paused_);
   last_match_ = before.last_match.value_or(last_match_);
   undo_ = {};

@@ -86,7 +86,7 @@ private:
     std::map<std::string, std::optional<waiting_entry>> waiting;
     std::map<std::string, std::shared_ptr<const rider>> riders;
     std::map<std::string, bool> closed_stations;
-    std::optional<std::set<std::string>> supply;
+    std::map<std::string, bool> supply; ///< whether the rider was in it
     std::optional<bool> paused;
     std::optional<std::optional<timestamp>> last_match;
   };

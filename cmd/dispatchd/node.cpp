@@ -116,6 +116,9 @@ status node::connect() {
   if (auto done = open("control", false, connections_.control); !done) {
     return done;
   }
+  if (auto done = open("trimming", false, connections_.trimming); !done) {
+    return done;
+  }
   log::info(this_node, durability_of(connections_.commit->server_version(), options_.embedded));
   const auto bucket = wire::zones_bucket(options_.root);
   if (options_.embedded) {

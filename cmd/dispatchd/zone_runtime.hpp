@@ -23,6 +23,7 @@ struct connections {
   std::shared_ptr<nats::connection> announce;
   std::shared_ptr<nats::connection> input;
   std::shared_ptr<nats::connection> control;
+  std::shared_ptr<nats::connection> trimming; ///< nothing else waits behind a slow deletion
 };
 
 /// One zone on this node: its ports, its actors, and the service that answers questions about it.

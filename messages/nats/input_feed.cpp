@@ -16,6 +16,9 @@ namespace {
 /// How often the stream must look wrong before it is believed.
 constexpr int suspicions_max = 2;
 
+/// An old server deletes a large part of a stream in seconds.
+constexpr std::chrono::seconds trim_timeout{60};
+
 } // namespace
 
 /// Lets answers come after stop() without an effect.
@@ -25,8 +28,10 @@ struct nats_input_feed::questions {
 };
 
 nats_input_feed::nats_input_feed(std::shared_ptr<connection> on, std::string stream,
-                                 std::string filter)
-    : connection_(std::move(on)), stream_(std::move(stream)), filter_(std::move(filter)),
+                                 std::string filter, std::shared_ptr<connection> administration)
+    : connection_(std::move(on)),
+      administration_(administration ? std::move(administration) : connection_),
+      stream_(std::move(stream)), filter_(std::move(filter)),
       questions_(std::make_shared<questions>()) {}
 
 nats_input_feed::~nats_input_feed() { stop(); }
@@ -126,9 +131,10 @@ status nats_input_feed::trim(std::uint64_t first_kept) {
   const auto first = std::min(first_kept, now->last_sequence);
   if (first <= now->first_sequence)
     return nothing{};
-  const auto purged = api::call_or_fail(*connection_, "STREAM.PURGE." + stream_, {{"seq", first}});
-  if (!purged)
-    return purged.error();
+  const auto subject = "$JS.API.STREAM.PURGE." + stream_;
+  const auto body = nlohmann::json{{"seq", first}}.dump();
+  administration_->request_async(subject.c_str(), {}, body, trim_timeout,
+                                 [](const result<std::string>&) {});
   return nothing{};
 }
 

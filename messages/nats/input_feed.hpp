@@ -21,8 +21,11 @@ namespace dispatch::nats {
 /// when two answers agree, since a fresh leader may not know all yet.
 class nats_input_feed final : public input_feed {
 public:
-  /// With a filter, only messages of that subject are delivered; sequences then have gaps.
-  nats_input_feed(std::shared_ptr<connection> on, std::string stream, std::string filter = {});
+  /// With a filter, only messages of that subject are delivered; sequences then have gaps. Trimming
+  /// is asked for on `administration` (null: `on`): an old server takes seconds for it, during
+  /// which it does not answer the connection that asked.
+  nats_input_feed(std::shared_ptr<connection> on, std::string stream, std::string filter = {},
+                  std::shared_ptr<connection> administration = nullptr);
   ~nats_input_feed() override;
 
   void start(std::uint64_t after, std::function<void()> on_available) override;
@@ -43,6 +46,7 @@ private:
   void break_off(std::string why);
 
   const std::shared_ptr<connection> connection_;
+  const std::shared_ptr<connection> administration_;
   const std::string stream_;
   const std::string filter_;
   const std::shared_ptr<questions> questions_; ///< outlives the feed while answers are due

@@ -1,5 +1,6 @@
 #include "persistence/sqlite/sqlite_store.hpp"
 
+#include "persistence/sqlite/checkpointer.hpp"
 #include "persistence/sqlite/reader.hpp"
 #include "persistence/sqlite/statement.hpp"
 #include "persistence/sqlite/writer.hpp"
@@ -43,6 +44,7 @@ result<std::unique_ptr<sqlite_store>> sqlite_store::open(const settings& options
   auto done = opened->attempt("open", [&] {
     opened->writer_ = std::make_unique<sqlite::writer>(file);
     opened->reader_ = std::make_unique<sqlite::reader>(file);
+    opened->checkpointer_ = std::make_unique<sqlite::checkpointer>(file);
     opened->written_ = opened->reader_->position().number;
     return nothing{};
   });
@@ -72,6 +74,7 @@ status sqlite_store::remove_files(const settings& options) {
 }
 
 sqlite_store::~sqlite_store() {
+  checkpointer_.reset();
   reader_.reset();
   // When this fails, the next open checks the file.
   if (writer_ && !damaged_)
@@ -88,14 +91,19 @@ status sqlite_store::write(std::span<const materialisation> records) {
     if (record.position.number != ++next)
       return failure{"record " + std::to_string(record.position.number) + " cannot be written to " +
                      file_.string() + ", where record " + std::to_string(next) + " is next"};
+  const std::lock_guard lock{writer_mutex_};
   return attempt("write records to", [&] {
+    if (checkpointer_->is_behind())
+      writer_->move_log();
     writer_->write(records);
+    checkpointer_->note_write();
     written_ = records.back().position.number;
     return nothing{};
   });
 }
 
 status sqlite_store::write_announced(const announced_position& position) {
+  const std::lock_guard lock{writer_mutex_};
   return attempt("write the announced position to", [&] {
     writer_->write(position);
     return nothing{};
@@ -103,6 +111,7 @@ status sqlite_store::write_announced(const announced_position& position) {
 }
 
 status sqlite_store::forget(timestamp before, std::uint64_t first_kept) {
+  const std::lock_guard lock{writer_mutex_};
   return attempt("forget old records of", [&] {
     writer_->forget(before, first_kept);
     return nothing{};

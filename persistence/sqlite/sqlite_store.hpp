@@ -12,6 +12,7 @@
 namespace dispatch {
 
 namespace sqlite {
+class checkpointer;
 class file_lock;
 class reader;
 class writer;
@@ -23,7 +24,8 @@ class writer;
 /// never a part of one. Records lost in that way are still in the log. Opening takes the zone's
 /// lock file, creates or migrates the file, and checks it when it was not closed properly.
 ///
-/// Readings share one connection and wait for each other, not for the writer.
+/// Readings share one connection and wait for each other, not for the writer. All members may be
+/// called from any thread.
 class sqlite_store final : public store {
 public:
   struct settings {
@@ -69,7 +71,9 @@ private:
 
   std::filesystem::path file_;
   std::unique_ptr<sqlite::file_lock> lock_; ///< released last
+  std::mutex writer_mutex_;
   std::unique_ptr<sqlite::writer> writer_;
+  std::unique_ptr<sqlite::checkpointer> checkpointer_;
   std::mutex reader_mutex_;
   std::unique_ptr<sqlite::reader> reader_;
   std::atomic<bool> damaged_ = false;

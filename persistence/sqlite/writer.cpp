@@ -7,14 +7,13 @@ namespace dispatch::sqlite {
 
 namespace {
 
-// The page size matters before the first table only. A longer log before a checkpoint merges more
-// rewrites of the same page.
+// The page size matters before the first table only. Checkpoints are the checkpointer's.
 constexpr auto pragmas = R"(
 PRAGMA page_size = 2048;
 PRAGMA auto_vacuum = NONE;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
-PRAGMA wal_autocheckpoint = 32768;
+PRAGMA wal_autocheckpoint = 0;
 PRAGMA journal_size_limit = 67108864;
 PRAGMA cache_size = -65536;
 PRAGMA secure_delete = OFF;

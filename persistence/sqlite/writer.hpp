@@ -19,6 +19,9 @@ public:
   void write(const announced_position& position);
   void forget(timestamp before, std::uint64_t first_kept);
 
+  /// Moves the whole write-ahead log into the file.
+  void move_log() { database_.run("PRAGMA wal_checkpoint(RESTART)"); }
+
   /// Notes that the file needs no check when it is opened next.
   void close();
 

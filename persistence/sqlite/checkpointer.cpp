@@ -1,0 +1,56 @@
+#include "persistence/sqlite/checkpointer.hpp"
+
+#include "persistence/sqlite/statement.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace dispatch::sqlite {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto interval = 250ms;
+
+/// 256 MiB. A log that is written without a pause is never moved to its end.
+constexpr std::uint64_t log_pages_max = 128 * 1024;
+
+} // namespace
+
+checkpointer::checkpointer(std::filesystem::path file)
+    : file_(std::move(file)), thread_([this] { run(); }) {}
+
+checkpointer::~checkpointer() {
+  {
+    const std::scoped_lock lock{mutex_};
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void checkpointer::run() {
+  try {
+    connection database{file_, false};
+    database.run("PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 0");
+    std::unique_lock lock{mutex_};
+    while (!changed_.wait_for(lock, interval, [this] { return stopping_; })) {
+      if (!written_.exchange(false)) {
+        continue;
+      }
+      lock.unlock();
+      statement checkpoint{database, "PRAGMA wal_checkpoint(PASSIVE)"};
+      auto row = checkpoint.use();
+      if (row.step() && row.number(1) > log_pages_max) {
+        behind_ = true;
+      }
+      lock.lock();
+    }
+  } catch (const error&) {
+    // The writer meets the same failure and reports it; until then it moves the log itself.
+    behind_ = true;
+  }
+}
+
+} // namespace dispatch::sqlite
