@@ -12,6 +12,13 @@ namespace {
 using namespace dispatch;
 using namespace dispatch::integration;
 
+/// Everything that was committed is announced by the time it has stopped.
+void check_stops_clean(const site& where, dispatchd& node) {
+  CHECK(node.stop() == 0);
+  const auto audited = audit_at_rest(*where.on(), "z");
+  CHECK_MESSAGE(audited.clean(), audit::to_text(audited));
+}
+
 void check_death_at(const std::string& failpoint) {
   CAPTURE(failpoint);
   site where;
@@ -26,6 +33,7 @@ void check_death_at(const std::string& failpoint) {
   CHECK(report.without_outcome == 0);
   CHECK(report.commands.dead == 0);
   CHECK_MESSAGE(report.good(), report.audit_text);
+  check_stops_clean(where, successor);
 }
 
 TEST_CASE("death while opening a zone") {
@@ -67,6 +75,7 @@ TEST_CASE("death at an opening that follows a death") {
   dispatchd last(where);
   const auto report = city.finish();
   CHECK_MESSAGE(report.good(), report.audit_text);
+  check_stops_clean(where, last);
 }
 
 TEST_CASE("a dispatchd that is asked to stop ends by itself, having announced everything") {
@@ -75,13 +84,12 @@ TEST_CASE("a dispatchd that is asked to stop ends by itself, having announced ev
   {
     dispatchd first(where);
     zone_client(where.on(), "z").await_count("delivered", 3);
-    CHECK(first.stop() == 0);
+    check_stops_clean(where, first);
   }
-  CHECK(audit_at_rest(*where.on(), "z").clean());
   dispatchd second(where);
   const auto report = city.finish();
   CHECK_MESSAGE(report.good(), report.audit_text);
-  CHECK(second.stop() == 0);
+  check_stops_clean(where, second);
 }
 
 } // namespace

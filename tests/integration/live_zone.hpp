@@ -41,7 +41,7 @@ struct live_zone {
     const auto status = client->admin("zone");
     CHECK(status["running"].get<bool>());
     CHECK(status["metrics"]["turns_aborted"] == 0);
-    const auto audited = audit_at_rest(*where.on(), "z");
+    const auto audited = audit_running(*where.on(), "z");
     CHECK_MESSAGE(audited.clean(), audit::to_text(audited));
   }
 

@@ -51,7 +51,7 @@ void check_halted(live_zone& f, const std::string& cause) {
   // What was is still told, and the log is as it was; the inputs may be others by now.
   CHECK(f.client->admin("get", {{"kind", "station"}, {"id", "s10"}})["error"]["code"] == 404);
   CHECK(f.client->admin("get", {{"kind", "station"}, {"id", "known"}})["status"] == "open");
-  const auto audited = audit_at_rest(*f.where.on(), "z");
+  const auto audited = audit_running(*f.where.on(), "z");
   const auto other_inputs =
       audited.violations_by_check.at(static_cast<std::size_t>(audit::check::input_joined));
   CHECK_MESSAGE(audited.violations_total == other_inputs, audit::to_text(audited));

@@ -24,6 +24,10 @@ timestamp wall_now() { return std::chrono::floor<duration>(std::chrono::system_c
 
 } // namespace
 
+audit::audit_report audit_running(nats::connection& on, const std::string& zone) {
+  return value_of(audit::audit_zone(on, "dispatch", zone));
+}
+
 audit::audit_report audit_at_rest(nats::connection& on, const std::string& zone) {
   return value_of(audit::audit_zone(on, "dispatch", zone, {.at_rest = true}));
 }
@@ -73,7 +77,7 @@ sim::run_report workload::finish() {
     throw std::runtime_error("the orders do not end");
   }
   auto report = outcome_.get();
-  const auto audited = audit_at_rest(*on_, definition_.name);
+  const auto audited = audit_running(*on_, definition_.name);
   report.audit_clean = audited.clean();
   report.audit_text = audit::to_text(audited);
   return report;

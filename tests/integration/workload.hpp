@@ -38,7 +38,9 @@ private:
   std::future<sim::run_report> outcome_;
 };
 
-/// The audit of a zone that is at rest; throws when its streams cannot be read.
+/// The audits of a zone that goes on, and of one that nobody runs any more, so that all that was
+/// committed must be announced. They throw when the zone's streams cannot be read.
+audit::audit_report audit_running(nats::connection& on, const std::string& zone);
 audit::audit_report audit_at_rest(nats::connection& on, const std::string& zone);
 
 } // namespace dispatch::integration
