@@ -131,9 +131,10 @@ std::vector<turn::batch> turn::group(std::vector<work_item> items) {
     }
     auto& deliveries = batches[known->second].items;
     const auto caused = item.input != no_input;
-    deliveries.push_back({item.input, item.command, caused ? commands_[item.input].at : now_,
+    deliveries.push_back({item.input, std::move(item.command),
+                          caused ? commands_[item.input].at : now_,
                           caused && !commands_[item.input].by.empty()});
-    current_.push_back({std::move(item), deliveries.size() - 1});
+    current_.push_back({item.input, std::move(item.target), deliveries.size() - 1});
   }
   outstanding_ = batches.size();
   return batches;
@@ -167,8 +168,8 @@ void turn::finish_round() {
   for (const auto& [who, said] : answers_) {
     note(who, said);
   }
-  for (const auto& [item, index] : current_) {
-    auto& said = answers_.at(item.target).replies.at(index);
+  for (const auto& item : current_) {
+    auto& said = answers_.at(item.target).replies.at(item.index_in_batch);
     for (auto& body : said.events) {
       add_event(item.input, item.target, std::move(body));
       for (auto& caused : domain::reactions(events_.back())) {
@@ -235,7 +236,7 @@ std::vector<turn::batch> turn::propose(domain::plan plan) {
 }
 
 bool turn::accepted(const placed_item& placed) const {
-  const auto& said = answers_.at(placed.item.target).replies.at(placed.index_in_batch);
+  const auto& said = answers_.at(placed.target).replies.at(placed.index_in_batch);
   return said.refused == refusal::none;
 }
 
@@ -251,11 +252,11 @@ std::vector<entity_ref> turn::finish_proposals() {
     if (!complete[proposal_of_item_[i]]) {
       continue;
     }
-    const auto& [item, index] = current_[i];
+    const auto& item = current_[i];
     auto& said = answers_.at(item.target);
     note(item.target, said);
     adopted.push_back(item.target);
-    for (auto& body : said.replies.at(index).events) {
+    for (auto& body : said.replies.at(item.index_in_batch).events) {
       add_event(item.input, item.target, std::move(body));
     }
   }

@@ -86,9 +86,10 @@ private:
     command_body command;
   };
 
-  /// A work item and where its reply is found.
+  /// A work item on its way, and where its reply is found.
   struct placed_item {
-    work_item item;
+    std::uint32_t input = 0;
+    entity_ref target;
     std::size_t index_in_batch = 0;
   };
 

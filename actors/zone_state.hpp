@@ -124,7 +124,7 @@ struct zone_state {
   void begin_turn();
   void decide_recorded(const record& recorded);
   void start_current();
-  void send_batches(const std::vector<turn::batch>& batches, bool tentative);
+  void send_batches(std::vector<turn::batch> batches, bool tentative);
   bool wake_entities(const std::vector<turn::batch>& batches);
   void next_round();
   void on_answer(answer said);

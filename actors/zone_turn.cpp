@@ -88,7 +88,7 @@ void zone_state::next_round() {
   if (now_in != phase::proposing) {
     now_in = phase::rounds;
   }
-  send_batches(batches, false);
+  send_batches(std::move(batches), false);
 }
 
 bool zone_state::wake_entities(const std::vector<turn::batch>& batches) {
@@ -122,12 +122,12 @@ bool zone_state::wake_entities(const std::vector<turn::batch>& batches) {
   return true;
 }
 
-void zone_state::send_batches(const std::vector<turn::batch>& batches, bool tentative) {
+void zone_state::send_batches(std::vector<turn::batch> batches, bool tentative) {
   if (!wake_entities(batches)) {
     return;
   }
-  for (const auto& b : batches) {
-    self->send(*entities.find(b.target), deliver{attempt, b.items, tentative});
+  for (auto& b : batches) {
+    self->send(*entities.find(b.target), deliver{attempt, std::move(b.items), tentative});
   }
 }
 
@@ -178,12 +178,12 @@ void zone_state::on_planned(match_planned planned) {
     return;
   }
   now_in = phase::proposing;
-  const auto batches = current->propose(std::move(planned.plan));
+  auto batches = current->propose(std::move(planned.plan));
   if (batches.empty()) {
     next_round();
     return;
   }
-  send_batches(batches, true);
+  send_batches(std::move(batches), true);
 }
 
 void zone_state::on_outlook(const match_outlook& outlook) {
