@@ -10,9 +10,9 @@ namespace dispatch::limits {
 
 using namespace std::chrono_literals;
 
-/// Commands in one turn. Large enough that an append (0.2 ms) is shared by many, small enough that
-/// a turn stays below a few milliseconds.
-inline constexpr std::size_t batch_commands = 512;
+/// Commands in one turn. Large enough that an append (0.2 ms) and the rounds are shared by many,
+/// small enough that a turn stays within some tens of milliseconds.
+inline constexpr std::size_t batch_commands = 1024;
 
 /// A record larger than this is not built: below NATS' default max_payload of 1 MiB.
 inline constexpr std::size_t record_bytes_max = 512 * 1024;
@@ -23,8 +23,9 @@ inline constexpr std::size_t record_bytes_hard_max = 960 * 1024;
 /// Bodies of commands in one turn. One command may be larger.
 inline constexpr std::size_t input_bytes_per_turn = 128 * 1024;
 
-/// What a command is taken to add to its record beyond its own size: its events.
-inline constexpr std::size_t command_reserve_bytes = 640;
+/// What a command is taken to add to its record: itself and its events. On average it is 150; a
+/// record that would still exceed the hard limit is decided again in smaller parts.
+inline constexpr std::size_t command_reserve_bytes = 320;
 
 /// Rounds of commands that events cause within a turn. The longest chain needs 4.
 inline constexpr std::size_t rounds_max = 8;
