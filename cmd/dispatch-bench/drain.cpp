@@ -15,9 +15,10 @@ namespace {
 using cli::exit_code;
 using cli::value_or_stop;
 
-output_sizes read_sizes(site& at, const std::string& zone) {
+output_sizes read_sizes(site& at, const std::string& zone, std::uint64_t commands) {
   const auto on = at.connect("sizes");
   output_sizes sizes;
+  sizes.commands = commands;
   const auto log = wire::log_stream("dispatch", zone);
   const auto out = wire::output_stream("dispatch", zone);
   const auto log_end = value_or_stop(nats::api::state_of(*on, log), exit_code::failed);
@@ -51,7 +52,7 @@ drained drain(site& at, std::optional<zone_process>& process, const std::string&
   wait_until_announced(*on, *process, zone, commands);
   const auto ended = steady::now();
   const steady::time_point began{steady::duration{opened_at}};
-  return {.seconds = seconds_between(began, ended), .sizes = read_sizes(at, zone)};
+  return {.seconds = seconds_between(began, ended), .sizes = read_sizes(at, zone, commands)};
 }
 
 double pull_only(site& at, const std::string& zone, std::uint64_t commands) {

@@ -11,6 +11,7 @@ namespace dispatch::bench {
 
 /// What a zone made of its input, read from its streams.
 struct output_sizes {
+  std::uint64_t commands = 0; ///< consumed
   std::uint64_t records = 0;
   std::uint64_t record_bytes = 0; ///< of all bodies
   std::uint64_t events = 0;       ///< announced; zone_opened among them

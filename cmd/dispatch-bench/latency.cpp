@@ -39,13 +39,13 @@ double percentile_ms(std::vector<double>& sorted, double share) {
 }
 
 /// Of the first event of each command from `first` on.
-std::vector<double> sorted_latencies_ms(const std::vector<arrival>& arrivals, const paced& sent,
+std::vector<double> sorted_latencies_ms(const std::vector<arrival>& arrivals,
+                                        const observed_zone& zone, const paced& sent,
                                         std::uint64_t first, std::size_t count) {
   std::vector<bool> seen(count, false);
   std::vector<double> found;
   for (const auto& each : arrivals) {
-    const auto event = wire::decode_event(each.body);
-    const auto number = event ? number_of(event->command_id) : 0;
+    const auto number = zone.command_of(each.body);
     if (number < first || number - first >= count || seen[number - first]) {
       continue;
     }
@@ -62,21 +62,16 @@ std::vector<double> sorted_latencies_ms(const std::vector<arrival>& arrivals, co
 
 } // namespace
 
-live_zone::live_zone(site& at, const zone_process& process, std::string zone, workload& from,
-                     std::uint64_t consumed)
-    : site_(at), process_(process), zone_(std::move(zone)), workload_(from), published_(consumed) {}
-
-latencies live_zone::measure(double per_second, std::chrono::seconds span) {
-  const auto reading = site_.connect("events");
-  const auto asking = site_.connect("status");
-  const auto out = wire::output_stream("dispatch", zone_);
+latencies measure_paced(site& at, const observed_zone& zone,
+                        std::span<const bench_command> commands, std::uint64_t first,
+                        double per_second) {
+  const auto reading = at.connect("events");
+  const auto asking = at.connect("status");
+  const auto publishing = at.connect("paced");
+  const auto out = wire::output_stream("dispatch", zone.name);
   const auto before = value_or_stop(nats::api::state_of(*asking, out), exit_code::failed);
-  const auto count = static_cast<std::size_t>(per_second * static_cast<double>(span.count()));
-  const auto first = published_ + 1;
-  published_ += count;
-  const auto commands = workload_.next(count);
-  const auto publishing = site_.connect("paced");
   std::vector<arrival> arrivals;
+  arrivals.reserve(commands.size() * 2);
   stream_reader reader{reading, out, before.last_sequence};
   const auto read = [&] {
     for (auto& message : reader.next_within(limits::feed_messages_max, look_up_interval)) {
@@ -86,7 +81,7 @@ latencies live_zone::measure(double per_second, std::chrono::seconds span) {
 
   auto sending = std::async(std::launch::async, [&] {
     const auto sent = publish_paced(publishing, commands, per_second);
-    wait_until_announced(*asking, process_, zone_, published_);
+    zone.wait_until_announced(first + commands.size() - 1);
     return sent;
   });
   while (sending.wait_for(0s) != std::future_status::ready) {
@@ -98,11 +93,33 @@ latencies live_zone::measure(double per_second, std::chrono::seconds span) {
     stop_if_interrupted();
     read();
   }
-  auto found = sorted_latencies_ms(arrivals, sent, first, count);
+  auto found = sorted_latencies_ms(arrivals, zone, sent, first, commands.size());
   return {.per_second = per_second,
           .rate_reached = sent.rate_reached,
           .p50_ms = percentile_ms(found, 0.5),
           .p99_ms = percentile_ms(found, 0.99)};
+}
+
+live_zone::live_zone(site& at, const zone_process& process, std::string zone, workload& from,
+                     std::uint64_t consumed)
+    : site_(at), status_(at.connect("live")), workload_(from),
+      published_(consumed), zone_{.name = zone,
+                                  .wait_until_announced =
+                                      [this, &process, zone](std::uint64_t last) {
+                                        wait_until_announced(*status_, process, zone, last);
+                                      },
+                                  .command_of =
+                                      [](const std::string& body) {
+                                        const auto event = wire::decode_event(body);
+                                        return event ? number_of(event->command_id) : 0;
+                                      }} {}
+
+latencies live_zone::measure(double per_second, std::chrono::seconds span) {
+  const auto commands =
+      workload_.next(static_cast<std::size_t>(per_second * static_cast<double>(span.count())));
+  const auto first = published_ + 1;
+  published_ += commands.size();
+  return measure_paced(site_, zone_, commands, first, per_second);
 }
 
 double live_zone::highest_rate(double p99_max_ms) {

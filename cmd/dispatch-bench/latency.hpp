@@ -5,6 +5,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
 #include <string>
 
 namespace dispatch::bench {
@@ -16,6 +19,20 @@ struct latencies {
   double p50_ms = 0.0;
   double p99_ms = 0.0;
 };
+
+/// How a zone that somebody runs is observed.
+struct observed_zone {
+  std::string name;
+  /// Returns when so many commands of its input have been announced.
+  std::function<void(std::uint64_t)> wait_until_announced;
+  /// The number of the command that an event of this body answers, see number_of; 0: none.
+  std::function<std::uint64_t(const std::string&)> command_of;
+};
+
+/// Publishes the commands, whose numbers begin with `first`, at a fixed rate.
+latencies measure_paced(site& at, const observed_zone& zone,
+                        std::span<const bench_command> commands, std::uint64_t first,
+                        double per_second);
 
 /// A zone that is kept busy at fixed rates, whatever it makes of them.
 class live_zone {
@@ -31,10 +48,10 @@ public:
 
 private:
   site& site_;
-  const zone_process& process_;
-  const std::string zone_;
+  std::shared_ptr<nats::connection> status_;
   workload& workload_;
   std::uint64_t published_;
+  const observed_zone zone_;
 };
 
 } // namespace dispatch::bench

@@ -93,6 +93,15 @@ workload fill(site& at, const std::string& zone, const options& wanted, timestam
   return from;
 }
 
+latencies relay_at_rate(site& at, const options& wanted, timestamp ready_at,
+                        const output_sizes& like) {
+  const std::string zone = "paced";
+  at.create_streams(zone);
+  const auto commands = workload{wanted.seed, zone, ready_at}.next(
+      static_cast<std::size_t>(live_per_second * static_cast<double>(wanted.live.count())));
+  return relay_paced(at, zone, commands, live_per_second, like);
+}
+
 void add_drain(figures& to, const drained& result, double commands) {
   const auto& sizes = result.sizes;
   const auto events = static_cast<double>(sizes.events);
@@ -132,7 +141,12 @@ figures measure(const options& wanted) {
   found.ratio_to_pull = found.drained_per_s / found.pull_per_s;
 
   tell("  " + text_of(found.relay_per_s, 0) + " commands/s; publishing " +
-       text_of(live_per_second, 0) + " commands/s");
+       text_of(live_per_second, 0) + " commands/s for the relay");
+  const auto relayed_at_rate = relay_at_rate(at, wanted, ready_at, result.sizes);
+  found.relay_p50_ms = relayed_at_rate.p50_ms;
+  found.relay_p99_ms = relayed_at_rate.p99_ms;
+  tell("  p50 " + text_of(found.relay_p50_ms, 2) + " ms, p99 " + text_of(found.relay_p99_ms, 2) +
+       " ms; publishing as many for the zone");
   live_zone live{at, *process, zone, from, wanted.commands};
   const auto at_rate = live.measure(live_per_second, wanted.live);
   found.p50_ms = at_rate.p50_ms;

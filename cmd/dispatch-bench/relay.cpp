@@ -7,8 +7,11 @@
 #include "messages/nats/event_sink.hpp"
 #include "messages/wire/subjects.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <future>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -53,35 +56,51 @@ struct progress {
 
 class relay_run {
 public:
-  relay_run(site& at, const std::string& zone, std::uint64_t commands, const output_sizes& like)
-      : record_(like.record_bytes * commands_per_record / commands, 'r'),
-        event_(like.event_bytes / like.events, 'e'),
-        events_per_command_(static_cast<double>(like.events) / static_cast<double>(commands)),
-        zone_(zone), log_(at.connect("relay-commit", true), wire::log_stream("dispatch", zone),
-                          wire::subjects{}.log(zone)),
-        sink_(at.connect("relay-announce"), wire::output_stream("dispatch", zone)) {}
-
-  /// Appends behind the last record, which must be stored by then, and announces what the last one
-  /// consumed.
-  void turn(std::vector<std::string> subjects) {
-    wait_for_append();
-    announce_last();
-    log_.append(record_, records_, zone_ + "/1/" + std::to_string(records_ + 1),
-                [this](const append_result& result) {
-                  said_.note(result.outcome == append_outcome::stored, said_.appended,
-                             result.detail);
-                });
-    ++records_;
-    subjects_ = std::move(subjects);
+  relay_run(site& at, const std::string& zone, const output_sizes& like)
+      : record_bytes_(static_cast<double>(like.record_bytes) / static_cast<double>(like.commands)),
+        event_bytes_(like.event_bytes / like.events),
+        events_per_command_(static_cast<double>(like.events) / static_cast<double>(like.commands)),
+        zone_(zone), input_prefix_(wire::subjects{}.commands_of_zone(zone).size() - 1),
+        output_prefix_(wire::subjects{}.events_of_zone(zone)),
+        log_(at.connect("relay-commit", true), wire::log_stream("dispatch", zone),
+             wire::subjects{}.log(zone)),
+        sink_(at.connect("relay-announce"), wire::output_stream("dispatch", zone)),
+        reader_(at.connect("relay-input"), wire::input_stream("dispatch", zone), 0) {
+    output_prefix_.pop_back();
   }
 
-  void finish() {
+  /// Takes at least so many commands into a record, and at most `commands_per_record`.
+  void run(std::uint64_t commands, std::size_t commands_min) {
+    for (std::uint64_t taken = 0; taken < commands;) {
+      std::vector<stored_message> turn;
+      while (turn.size() < std::min<std::uint64_t>(commands_min, commands - taken)) {
+        auto more = reader_.next(commands_per_record - turn.size());
+        std::ranges::move(more, std::back_inserter(turn));
+      }
+      taken += turn.size();
+      commit(std::move(turn));
+    }
     wait_for_append();
     announce_last();
     said_.wait([this] { return said_.announced == records_; });
   }
 
 private:
+  /// Appends behind the last record, which must be stored by then, and announces what the last one
+  /// consumed.
+  void commit(std::vector<stored_message> turn) {
+    wait_for_append();
+    announce_last();
+    const auto bytes = record_bytes_ * static_cast<double>(turn.size());
+    log_.append(std::string(static_cast<std::size_t>(bytes), 'r'), records_,
+                zone_ + "/1/" + std::to_string(records_ + 1), [this](const append_result& result) {
+                  said_.note(result.outcome == append_outcome::stored, said_.appended,
+                             result.detail);
+                });
+    ++records_;
+    last_ = std::move(turn);
+  }
+
   void wait_for_append() {
     said_.wait([this] {
       return said_.appended == records_ &&
@@ -90,18 +109,20 @@ private:
   }
 
   void announce_last() {
-    if (subjects_.empty()) {
+    if (last_.empty()) {
       return;
     }
     std::vector<announcement> events;
-    for (const auto& subject : std::exchange(subjects_, {})) {
+    for (const auto& command : std::exchange(last_, {})) {
       owed_ += events_per_command_;
       for (; owed_ >= 1.0; owed_ -= 1.0) {
+        auto body = command.id; // by which its reader knows it
+        body.resize(event_bytes_, ' ');
         events.push_back(
-            {.subject = subject,
+            {.subject = output_prefix_ + command.subject.substr(input_prefix_),
              .id = zone_ + "/1/" + std::to_string(records_) + "/" + std::to_string(events.size()),
              .trace = {},
-             .body = event_});
+             .body = std::move(body)});
       }
     }
     const auto after = std::exchange(published_, published_ + events.size());
@@ -110,41 +131,40 @@ private:
     });
   }
 
-  const std::string record_;
-  const std::string event_;
+  const double record_bytes_; ///< of a command
+  const std::size_t event_bytes_;
   const double events_per_command_;
   const std::string zone_;
-  std::uint64_t records_ = 0;         ///< handed to the log
-  std::vector<std::string> subjects_; ///< of the last record's events
+  const std::size_t input_prefix_; ///< characters of a subject up to the zone and its dot
+  std::string output_prefix_;
+  std::uint64_t records_ = 0;        ///< handed to the log
+  std::vector<stored_message> last_; ///< what the last of them consumed
   std::uint64_t published_ = 0;
   double owed_ = 0.0;
   progress said_;
   nats::nats_commit_log log_;
   nats::nats_event_sink sink_;
+  stream_reader reader_;
 };
 
 } // namespace
 
 double relay(site& at, const std::string& zone, std::uint64_t commands, const output_sizes& like) {
-  relay_run run{at, zone, commands, like};
-  const auto in = wire::subjects{}.commands_of_zone(zone);
-  const auto out = wire::subjects{}.events_of_zone(zone);
-  const auto prefix = in.size() - 1;
-  const auto on = at.connect("relay-input");
   const auto began = steady::now();
-  stream_reader reader{on, wire::input_stream("dispatch", zone), 0};
-  for (std::uint64_t taken = 0; taken < commands;) {
-    std::vector<std::string> subjects;
-    while (subjects.size() < commands_per_record && taken < commands) {
-      for (const auto& message : reader.next(commands_per_record - subjects.size())) {
-        subjects.push_back(out.substr(0, out.size() - 1) + message.subject.substr(prefix));
-        ++taken;
-      }
-    }
-    run.turn(std::move(subjects));
-  }
-  run.finish();
+  relay_run{at, zone, like}.run(commands, commands_per_record);
   return seconds_between(began, steady::now());
+}
+
+latencies relay_paced(site& at, const std::string& zone, std::span<const bench_command> commands,
+                      double per_second, const output_sizes& like) {
+  auto running = std::async(std::launch::async, [&] {
+    relay_run{at, zone, like}.run(commands.size(), 1);
+  });
+  return measure_paced(at,
+                       {.name = zone,
+                        .wait_until_announced = [&](std::uint64_t) { running.get(); },
+                        .command_of = [](const std::string& body) { return number_of(body); }},
+                       commands, 1, per_second);
 }
 
 } // namespace dispatch::bench

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "cmd/dispatch-bench/drain.hpp"
+#include "cmd/dispatch-bench/latency.hpp"
 #include "cmd/dispatch-bench/site.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 namespace dispatch::bench {
@@ -12,5 +14,9 @@ namespace dispatch::bench {
 /// record for every 256, publish events, fenced and pipelined like dispatchd's; but decide,
 /// encode and remember nothing. Record and event sizes are the means of `like`.
 double relay(site& at, const std::string& zone, std::uint64_t commands, const output_sizes& like);
+
+/// The same, while the commands are published at a fixed rate: a record for whatever has come.
+latencies relay_paced(site& at, const std::string& zone, std::span<const bench_command> commands,
+                      double per_second, const output_sizes& like);
 
 } // namespace dispatch::bench

@@ -37,6 +37,8 @@ constexpr std::array rows{
     row{"event_bytes", "bytes per event", &figures::event_bytes, 0},
     row{"p50_ms", "ms to announcement, p50, 10,000/s", &figures::p50_ms, 2},
     row{"p99_ms", "ms to announcement, p99, 10,000/s", &figures::p99_ms, 2},
+    row{"relay_p50_ms", "  of the relay, p50", &figures::relay_p50_ms, 2},
+    row{"relay_p99_ms", "  of the relay, p99", &figures::relay_p99_ms, 2},
     row{"rate_at_25ms", "commands per s with p99 < 25 ms", &figures::rate_at_25ms, 0},
     row{"bytes_per_idle_actor", "bytes per idle actor", &figures::bytes_per_idle_actor, 0},
     row{"first_decision_ms", "ms from start to first decision", &figures::first_decision_ms, 0},

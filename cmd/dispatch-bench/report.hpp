@@ -21,6 +21,8 @@ struct figures {
   double event_bytes = 0.0;  ///< mean
   double p50_ms = 0.0;
   double p99_ms = 0.0;
+  double relay_p50_ms = 0.0;
+  double relay_p99_ms = 0.0;
   double rate_at_25ms = 0.0;
   double bytes_per_idle_actor = 0.0;
   double first_decision_ms = 0.0;

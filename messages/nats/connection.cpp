@@ -1,5 +1,6 @@
 #include "messages/nats/connection.hpp"
 
+#include "messages/nats/message_bin.hpp"
 #include "messages/nats/pending_replies.hpp"
 #include "messages/nats/server_info.hpp"
 
@@ -52,6 +53,7 @@ struct connection::implementation {
   std::string version;
   natsConnection* raw = nullptr;
   pending_replies replies;
+  message_bin sent;
   std::string reply_inbox; ///< with a dot at the end
   std::optional<subscription> reply_subscription;
 
@@ -251,9 +253,10 @@ status connection::publish(const char* subject, const char* reply, std::span<con
                : natsConnection_PublishRequest(implementation_->raw, subject, reply, body.data(),
                                                size);
   } else {
-    const auto message = make_message(subject, reply, headers, body, sent);
+    auto message = make_message(subject, reply, headers, body, sent);
     if (sent == NATS_OK)
       sent = natsConnection_PublishMsg(implementation_->raw, message.get());
+    implementation_->sent.discard(message.release());
   }
   if (sent != NATS_OK)
     return failure{std::string("publish to ") + subject + ": " + text_of(sent)};

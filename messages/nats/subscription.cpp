@@ -1,5 +1,7 @@
 #include "messages/nats/subscription.hpp"
 
+#include "messages/nats/message_bin.hpp"
+
 #include <nats/nats.h>
 
 #include <condition_variable>
@@ -36,6 +38,7 @@ struct subscription::implementation {
   /// Lives until the library has called on_complete, which is the last thing it does with it.
   struct shared_state {
     std::function<void(const incoming&)> on_message;
+    message_bin used;
     std::mutex mutex;
     std::condition_variable changed;
     bool complete = false;
@@ -43,8 +46,9 @@ struct subscription::implementation {
 
   static void on_message(natsConnection*, natsSubscription*, natsMsg* message,
                          void* closure) noexcept {
-    const std::unique_ptr<natsMsg, decltype(&natsMsg_Destroy)> owned(message, &natsMsg_Destroy);
-    (*static_cast<std::shared_ptr<shared_state>*>(closure))->on_message(incoming(message));
+    auto& state = **static_cast<std::shared_ptr<shared_state>*>(closure);
+    state.on_message(incoming(message));
+    state.used.discard(message);
   }
 
   static void on_complete(void* closure) {

@@ -13,8 +13,8 @@ using namespace std::chrono_literals;
 
 constexpr auto interval = 250ms;
 
-/// 256 MiB. A log that is written without a pause is never moved to its end.
-constexpr std::uint64_t log_pages_max = 128 * 1024;
+/// 64 MiB. A log that is written without a pause is never moved to its end.
+constexpr std::uint64_t log_pages_max = 32 * 1024;
 
 } // namespace
 
