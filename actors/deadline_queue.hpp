@@ -4,9 +4,9 @@
 #include "messages/time.hpp"
 
 #include <cstddef>
-#include <map>
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -43,7 +43,7 @@ public:
   }
 
 private:
-  std::map<entity_ref, timestamp> of_;
+  std::unordered_map<entity_ref, timestamp> of_;
   std::set<std::pair<timestamp, entity_ref>> by_time_;
 };
 

@@ -13,17 +13,18 @@ namespace dispatch {
 /// The awake entity actors of a zone. Holds the references that keep them alive.
 class directory {
 public:
-  /// nullptr when the entity sleeps.
+  /// nullptr when the entity sleeps. The address holds until the entity is removed or put to sleep.
   const entity_actor* find(const entity_ref& who) const;
 
-  void add(const entity_ref& who, entity_actor actor);
+  /// The same, and notes that record `number` may be the last that the entity took part in.
+  const entity_actor* use(const entity_ref& who, std::uint64_t number);
+
+  const entity_actor* add(const entity_ref& who, entity_actor actor, std::uint64_t number);
   void remove(const entity_ref& who);
 
-  /// Notes that record `number` is the last that the entity took part in.
-  void touch(const entity_ref& who, std::uint64_t number);
-
-  /// Puts the longest idle actors to sleep until at most `keep` are awake; only those whose last
-  /// record is at most `written`, so that the store has their state.
+  /// Puts idle actors to sleep until at most `keep` are awake: those that were woken first, unless
+  /// they were used since they were last passed over (second chance). Only those whose last record
+  /// is at most `written`, so that the store has their state.
   void passivate(std::size_t keep, std::uint64_t written);
 
   std::size_t size() const { return entries_.size(); }
@@ -31,12 +32,13 @@ public:
 private:
   struct entry {
     entity_actor actor;
-    std::uint64_t number = 0;
+    std::uint64_t number = 0;    ///< of the last record
+    std::uint64_t passed_at = 0; ///< what it was when the entity was last passed over
     std::list<entity_ref>::iterator place;
   };
 
   std::unordered_map<entity_ref, entry> entries_;
-  std::list<entity_ref> idle_first_;
+  std::list<entity_ref> by_age_;
 };
 
 } // namespace dispatch

@@ -12,10 +12,10 @@
 #include "messages/wire/zone_definition.hpp"
 #include "persistence/store.hpp"
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -50,7 +50,7 @@ struct opened_zone {
   std::shared_ptr<domain::dispatcher> dispatcher;
   applied_ids applied;
   std::map<entity_ref, timestamp> deadlines;
-  std::map<std::string, recorded_position> positions;
+  std::unordered_map<std::string, recorded_position> positions;
   std::optional<duration> clock_offset; ///< from the server's clock, when OPEN was appended
   announcer_start announcing;
   std::vector<committed_turn_ptr> unannounced; ///< the OPEN record's among them

@@ -136,7 +136,8 @@ struct flush_writes {};
 
 /// The output stream holds everything up to there. From the zone.
 struct note_announced {
-  announced_position position;
+  announced_position position; ///< the last event that is out
+  std::uint64_t complete = 0;  ///< number of the last record whose events are all out
 };
 
 using store_actor = caf::typed_actor<caf::reacts_to<write_turn>, caf::reacts_to<flush_writes>,

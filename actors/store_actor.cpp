@@ -2,11 +2,13 @@
 
 #include "actors/failpoint.hpp"
 #include "actors/logging.hpp"
+#include "messages/limits.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 #include <vector>
@@ -34,8 +36,21 @@ struct store_state {
   zone_actor zone;
   std::vector<committed_turn_ptr> pending;
   bool flush_requested = false;
+  std::uint64_t handed_on = 0; ///< number of the last record that the announcer was given
+  std::uint64_t announced = 0; ///< number of the last record whose events are all out
   int attempts = 0;
   std::chrono::steady_clock::time_point announced_written;
+
+  /// While the announcer is busy, turns gather: written together they change fewer pages.
+  void flush_if_due(store_actor::stateful_pointer<store_state> self) {
+    const auto busy = announced < handed_on;
+    if (flush_requested || pending.empty() ||
+        (busy && pending.size() < limits::materialise_batch)) {
+      return;
+    }
+    flush_requested = true;
+    self->send(self, flush_writes{});
+  }
 
   void flush(store_actor::stateful_pointer<store_state> self) {
     flush_requested = false;
@@ -57,7 +72,8 @@ struct store_state {
     }
     failpoint("after_materialise");
     attempts = 0;
-    self->send(zone, turn_written{pending.back()->number});
+    handed_on = pending.back()->number;
+    self->send(zone, turn_written{handed_on});
     self->send(announcer, announce_turns{std::move(pending)});
     pending.clear();
   }
@@ -72,13 +88,16 @@ struct store_state {
     self->delayed_send(self, retry_after, flush_writes{});
   }
 
-  void note_announced(const announced_position& position) {
+  void on_announced(store_actor::stateful_pointer<store_state> self,
+                    const note_announced& message) {
+    announced = std::max(announced, message.complete);
+    flush_if_due(self);
     const auto now = std::chrono::steady_clock::now();
     if (now - announced_written < announced_interval) {
       return;
     }
     announced_written = now;
-    if (auto written = to->write_announced(position); !written) {
+    if (auto written = to->write_announced(message.position); !written) {
       log::warning({zone_name, name, {}}, "cannot note what is announced: " + written.error().what);
     }
   }
@@ -96,13 +115,10 @@ store_actor::behavior_type store_behavior(store_actor::stateful_pointer<store_st
   return {
       [self](const write_turn& message) {
         self->state.pending.push_back(message.turn);
-        if (!self->state.flush_requested) {
-          self->state.flush_requested = true;
-          self->send(self, flush_writes{});
-        }
+        self->state.flush_if_due(self);
       },
       [self](const flush_writes&) { self->state.flush(self); },
-      [self](const note_announced& message) { self->state.note_announced(message.position); },
+      [self](const note_announced& message) { self->state.on_announced(self, message); },
   };
 }
 

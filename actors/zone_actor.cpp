@@ -216,7 +216,7 @@ void zone_state::on_announced(const turn_announced& message) {
   announced = std::max(announced, message.number);
   last_announced = message.last;
   options.metrics->announced_record = announced;
-  self->send(writer, note_announced{message.last});
+  self->send(writer, note_announced{message.last, announced});
   if (now_in == phase::idle) {
     wake();
   }

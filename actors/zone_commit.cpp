@@ -132,7 +132,6 @@ void zone_state::commit(std::uint64_t log_sequence) {
       continue;
     }
     rows.push_back(make_snapshot(who, touched.state, touched.encoded));
-    entities.touch(who, candidate.number);
     if (touched.changed) {
       deadlines.set(who,
                     without_deadline.contains(who) ? std::nullopt : deadline_of(touched.state));

@@ -19,6 +19,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -67,7 +68,7 @@ struct zone_state {
   announcer_actor announcer;
   applied_ids applied;
   deadline_queue deadlines;
-  std::map<std::string, recorded_position> positions;
+  std::unordered_map<std::string, recorded_position> positions;
   std::optional<timestamp> match_due;
   std::uint64_t written = 0;   ///< number of the last record in the store
   std::uint64_t announced = 0; ///< number of the last record whose events are all out
@@ -125,7 +126,8 @@ struct zone_state {
   void decide_recorded(const record& recorded);
   void start_current();
   void send_batches(std::vector<turn::batch> batches, bool tentative);
-  bool wake_entities(const std::vector<turn::batch>& batches);
+  std::optional<std::vector<const entity_actor*>>
+  wake_entities(const std::vector<turn::batch>& batches);
   void next_round();
   void on_answer(answer said);
   void plan();

@@ -91,20 +91,28 @@ void zone_state::next_round() {
   send_batches(std::move(batches), false);
 }
 
-bool zone_state::wake_entities(const std::vector<turn::batch>& batches) {
+/// The actor of each batch; those that sleep are woken. nullopt when the zone had to halt.
+std::optional<std::vector<const entity_actor*>>
+zone_state::wake_entities(const std::vector<turn::batch>& batches) {
+  const auto number = position.number + 1;
+  std::vector<const entity_actor*> actors;
   std::vector<entity_ref> asleep;
+  std::vector<std::size_t> index_of_asleep;
+  actors.reserve(batches.size());
   for (const auto& b : batches) {
-    if (entities.find(b.target) == nullptr) {
+    actors.push_back(entities.use(b.target, number));
+    if (actors.back() == nullptr) {
       asleep.push_back(b.target);
+      index_of_asleep.push_back(actors.size() - 1);
     }
   }
   if (asleep.empty()) {
-    return true;
+    return actors;
   }
   auto loaded = options.ports.store->load(asleep);
   if (!loaded) {
     halt("the store cannot be read: " + loaded.error().what);
-    return false;
+    return std::nullopt;
   }
   const auto rules = std::make_shared<const policy>(options.settings.definition.policy);
   for (std::size_t i = 0; i < asleep.size(); ++i) {
@@ -113,21 +121,23 @@ bool zone_state::wake_entities(const std::vector<turn::batch>& batches) {
       auto decoded = decode_state(asleep[i].kind, *bytes);
       if (!decoded) {
         halt("the store is damaged: " + decoded.error().what);
-        return false;
+        return std::nullopt;
       }
       state = std::move(*decoded);
     }
-    entities.add(asleep[i], spawn_entity(self->system(), asleep[i], std::move(state), rules));
+    auto actor = spawn_entity(self->system(), asleep[i], std::move(state), rules);
+    actors[index_of_asleep[i]] = entities.add(asleep[i], std::move(actor), number);
   }
-  return true;
+  return actors;
 }
 
 void zone_state::send_batches(std::vector<turn::batch> batches, bool tentative) {
-  if (!wake_entities(batches)) {
+  const auto actors = wake_entities(batches);
+  if (!actors) {
     return;
   }
-  for (auto& b : batches) {
-    self->send(*entities.find(b.target), deliver{attempt, std::move(b.items), tentative});
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    self->send(*(*actors)[i], deliver{attempt, std::move(batches[i].items), tentative});
   }
 }
 

@@ -44,6 +44,9 @@ inline constexpr std::size_t batch_deadlines = 256;
 /// in JetStream.
 inline constexpr std::uint64_t unannounced_records_max = 64;
 
+/// Turns that are written to the store together while the announcer is busy, at most.
+inline constexpr std::size_t materialise_batch = 4;
+
 /// Events published at once; the next batch follows when these are stored.
 inline constexpr std::size_t announce_batch = 4096;
 

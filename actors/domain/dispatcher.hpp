@@ -16,6 +16,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace dispatch::domain {
@@ -84,9 +86,9 @@ private:
   /// Everything that commit() and roll_back() decide about, per key: what it was before.
   struct undo_log {
     std::map<std::string, std::optional<waiting_entry>> waiting;
-    std::map<std::string, std::shared_ptr<const rider>> riders;
+    std::unordered_map<std::string, std::shared_ptr<const rider>> riders;
     std::map<std::string, bool> closed_stations;
-    std::map<std::string, bool> supply; ///< whether the rider was in it
+    std::unordered_map<std::string, bool> supply; ///< whether the rider was in it
     std::optional<bool> paused;
     std::optional<std::optional<timestamp>> last_match;
   };
@@ -120,7 +122,8 @@ private:
   fleet riders_;
   rider_index index_;
   std::set<std::string> closed_stations_;
-  std::set<std::string> supply_; ///< riders who may have become useful since the last match
+  std::unordered_set<std::string>
+      supply_; ///< riders who may have become useful since the last match
   bool paused_ = false;
   std::optional<timestamp> last_match_;
   undo_log undo_;

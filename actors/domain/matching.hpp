@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 /// Which rider should carry which order.
@@ -27,8 +28,8 @@
 /// served by arrival at the expense of the sum. An order goes unserved only when no rider is left.
 namespace dispatch::domain {
 
-/// Riders on shift, by id.
-using fleet = std::map<std::string, std::shared_ptr<const rider>>;
+/// Riders on shift, by id. Looked up, never walked: its order is not determined.
+using fleet = std::unordered_map<std::string, std::shared_ptr<const rider>>;
 
 /// The straight-line radius in which riders are searched for an order.
 double search_radius_m(const order& state, timestamp now, const policy& rules);
