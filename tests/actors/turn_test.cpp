@@ -1,0 +1,107 @@
+#include "actors/turn.hpp"
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// In which rounds a turn delivers its commands.
+namespace {
+
+using namespace dispatch;
+using names = std::vector<std::string>;
+
+const entity_ref the_rider{entity_kind::rider, "r1"};
+
+command from_input(const entity_ref& target, command_body body, std::uint64_t sequence) {
+  command c;
+  c.target = target;
+  c.sequence = sequence;
+  c.id = std::to_string(sequence);
+  c.body = std::move(body);
+  return c;
+}
+
+command pick_up(const std::string& order, std::uint64_t sequence) {
+  return from_input(the_rider, rider_command{pick_up_order{order}}, sequence);
+}
+
+command cancel(const std::string& order, std::uint64_t sequence) {
+  return from_input({entity_kind::order, order}, order_command{cancel_order{"changed_mind"}},
+                    sequence);
+}
+
+turn turn_of(std::vector<command> commands) {
+  return {timestamp{duration{1}}, std::move(commands), {}, applied_ids{}};
+}
+
+names targets(const std::vector<turn::batch>& round) {
+  names list;
+  for (const auto& batch : round) {
+    list.push_back(batch.target.id);
+  }
+  return list;
+}
+
+/// Answers each batch of a round: a rider who picks up has collected, nothing else causes anything.
+void answer_all(turn& in, const std::vector<turn::batch>& round) {
+  for (const auto& batch : round) {
+    answer said;
+    said.who = batch.target;
+    said.state = std::make_shared<const order>();
+    for (const auto& item : batch.items) {
+      reply r;
+      r.input = item.input;
+      if (const auto* of_rider = std::get_if<rider_command>(&item.command)) {
+        said.state = std::make_shared<const rider>();
+        r.events.emplace_back(order_collected{std::get<pick_up_order>(*of_rider).order, {}});
+      }
+      said.replies.push_back(std::move(r));
+    }
+    in.take(std::move(said));
+  }
+  in.finish_round();
+}
+
+/// Whom the rounds of a turn went to, until it has come to rest.
+std::vector<names> rounds_of(turn& in) {
+  std::vector<names> list;
+  for (auto round = in.next_round(); !round.empty(); round = in.next_round()) {
+    list.push_back(targets(round));
+    answer_all(in, round);
+  }
+  return list;
+}
+
+TEST_CASE("a cancel stored behind the rider's step waits until the order has heard of the step") {
+  auto t = turn_of({pick_up("o1", 1), cancel("o1", 2)});
+  CHECK(rounds_of(t) == std::vector<names>{{"r1"}, {"o1"}, {"o1"}});
+}
+
+TEST_CASE("a rider's step stored behind a cancel waits for what the cancel causes") {
+  auto t = turn_of({cancel("o1", 1), pick_up("o1", 2)});
+  CHECK(rounds_of(t) == std::vector<names>{{"o1"}, {"r1"}, {"o1"}});
+}
+
+TEST_CASE("commands about different orders share a round") {
+  auto t = turn_of({pick_up("o1", 1), cancel("o2", 2), cancel("o3", 3)});
+  CHECK(rounds_of(t) == std::vector<names>{{"r1", "o2", "o3"}, {"o1"}});
+}
+
+TEST_CASE("a command sent twice in one turn takes effect once") {
+  auto again = cancel("o1", 2);
+  again.id = "1";
+  auto t = turn_of({cancel("o1", 1), std::move(again)});
+  const auto round = t.next_round();
+  REQUIRE(round.size() == 1);
+  CHECK(round.front().items.size() == 1);
+  answer_all(t, round);
+  record r;
+  t.move_into(r);
+  REQUIRE(r.events.size() == 1);
+  CHECK(std::holds_alternative<command_repeated>(r.events.front().body));
+}
+
+} // namespace
