@@ -16,6 +16,13 @@ constexpr auto interval = 250ms;
 /// 64 MiB. A log that is written without a pause is never moved to its end.
 constexpr std::uint64_t log_pages_max = 32 * 1024;
 
+/// Moves what it can without anybody waiting; returns the pages in the log.
+std::uint64_t move_pages(connection& database) {
+  statement checkpoint{database, "PRAGMA wal_checkpoint(PASSIVE)"};
+  auto row = checkpoint.use();
+  return row.step() ? row.number(1) : 0;
+}
+
 } // namespace
 
 checkpointer::checkpointer(std::filesystem::path file)
@@ -40,9 +47,9 @@ void checkpointer::run() {
         continue;
       }
       lock.unlock();
-      statement checkpoint{database, "PRAGMA wal_checkpoint(PASSIVE)"};
-      auto row = checkpoint.use();
-      if (row.step() && row.number(1) > log_pages_max) {
+      if (move_pages(database) > log_pages_max) {
+        // Once more, so that the writer finds only what was written during a short pass.
+        move_pages(database);
         behind_ = true;
       }
       lock.lock();
