@@ -44,7 +44,7 @@ inline constexpr std::size_t batch_deadlines = 256;
 /// in JetStream.
 inline constexpr std::uint64_t unannounced_records_max = 64;
 
-/// Turns that are written to the store together while the announcer is busy, at most.
+/// So many turns the store lets gather while the announcer is busy; then it writes.
 inline constexpr std::size_t materialise_batch = 4;
 
 /// Events published at once; the next batch follows when these are stored.

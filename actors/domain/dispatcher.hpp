@@ -122,8 +122,8 @@ private:
   fleet riders_;
   rider_index index_;
   std::set<std::string> closed_stations_;
-  std::unordered_set<std::string>
-      supply_; ///< riders who may have become useful since the last match
+  /// Riders who may have become useful since the last match.
+  std::unordered_set<std::string> supply_;
   bool paused_ = false;
   std::optional<timestamp> last_match_;
   undo_log undo_;

@@ -1,36 +1,17 @@
 #include "cmd/shared/connection_flags.hpp"
 #include "cmd/shared/endpoint_file.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <fstream>
 
 using namespace dispatch;
 using namespace dispatch::cli;
-
-namespace {
-
-class scratch_directory {
-public:
-  scratch_directory() {
-    auto name = (std::filesystem::temp_directory_path() / "dispatch_cli_XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~scratch_directory() { std::filesystem::remove_all(path_); }
-  scratch_directory(const scratch_directory&) = delete;
-  scratch_directory& operator=(const scratch_directory&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
-private:
-  std::filesystem::path path_;
-};
-
-} // namespace
+using dispatch::testing::temporary_directory;
 
 TEST_CASE("An endpoint file is read as it was written, and gone when removed") {
-  const scratch_directory data;
+  const temporary_directory data;
   const endpoint first{4711, "nats://127.0.0.1:40001", "127.0.0.1:8080"};
   const endpoint second{4712, "nats://127.0.0.1:40002", "127.0.0.1:8081"};
   REQUIRE(write_endpoint(data.path(), first));
@@ -53,7 +34,7 @@ TEST_CASE("An endpoint file is read as it was written, and gone when removed") {
 }
 
 TEST_CASE("A file that is not an endpoint file is named") {
-  const scratch_directory data;
+  const temporary_directory data;
   std::ofstream(endpoint_path(data.path())) << R"({"pid": 1})";
   const auto read = read_endpoint(data.path());
   REQUIRE_FALSE(read);

@@ -149,7 +149,7 @@ TEST_CASE("A zone's definition follows from the arguments") {
 }
 
 TEST_CASE("A policy file holds a policy and nothing else") {
-  const scratch_directory folder;
+  const temporary_directory folder;
   const auto file = (folder.path() / "p.toml").string();
   const auto asked = [&] {
     return request_of<ctl::zone_create>({"zone", "create", "z", "--policy", file});

@@ -17,7 +17,7 @@ namespace {
 
 /// A server without any dispatchd, and dispatchctl on it.
 struct fixture {
-  scratch_directory folder;
+  temporary_directory folder;
   std::unique_ptr<nats::embedded_server> server;
   std::shared_ptr<nats::connection> on;
 

@@ -1,31 +1,13 @@
 #pragma once
 
 #include "cmd/dispatchctl/invocation.hpp"
+#include "tests/support/temporary_directory.hpp"
 
-#include <cstdlib>
-#include <filesystem>
 #include <sstream>
 #include <string>
 #include <vector>
 
 namespace dispatch::testing {
-
-/// A directory of its own, removed at the end.
-class scratch_directory {
-public:
-  scratch_directory() {
-    auto name = (std::filesystem::temp_directory_path() / "dispatch_ctl_XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~scratch_directory() { std::filesystem::remove_all(path_); }
-  scratch_directory(const scratch_directory&) = delete;
-  scratch_directory& operator=(const scratch_directory&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
-private:
-  std::filesystem::path path_;
-};
 
 inline std::variant<ctl::invocation, cli::exit_code> parse(const std::vector<std::string>& words,
                                                            ctl::console& io) {

@@ -78,20 +78,6 @@ void kill_at_once(nats::process_handle& child) {
   wait_for_end(child);
 }
 
-temporary_directory::temporary_directory() {
-  auto pattern =
-      (std::filesystem::temp_directory_path() / "dispatch-test-").string() + std::string(6, 'X');
-  if (::mkdtemp(pattern.data()) == nullptr) {
-    throw std::runtime_error("no temporary directory");
-  }
-  path_ = pattern;
-}
-
-temporary_directory::~temporary_directory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 site::site() {
   server_ =
       value_of(nats::embedded_server::start({.directory = directory_.path() / "nats-server"}));

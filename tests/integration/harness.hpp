@@ -6,6 +6,7 @@
 #include "messages/nats/stream_admin.hpp"
 #include "messages/result.hpp"
 #include "messages/wire/zone_definition.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -44,19 +45,7 @@ int wait_for_end(nats::process_handle& child, std::chrono::milliseconds longest 
 /// Ends a child by `kill -9`.
 void kill_at_once(nats::process_handle& child);
 
-/// A directory that goes with its object.
-class temporary_directory {
-public:
-  temporary_directory();
-  temporary_directory(const temporary_directory&) = delete;
-  temporary_directory& operator=(const temporary_directory&) = delete;
-  ~temporary_directory();
-
-  const std::filesystem::path& path() const { return path_; }
-
-private:
-  std::filesystem::path path_;
-};
+using testing::temporary_directory;
 
 /// A nats-server on a port that stays, with a store that survives its kills, and the data
 /// directory of a dispatchd.

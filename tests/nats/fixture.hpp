@@ -3,6 +3,7 @@
 #include "messages/nats/connection.hpp"
 #include "messages/nats/embedded_server.hpp"
 #include "messages/nats/stream_admin.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,7 +11,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -36,24 +36,7 @@ template <class T> T value_of(result<T> from) {
 
 inline void check_ok(const status& from) { value_of(from); }
 
-/// A directory that goes with its object.
-class temporary_directory {
-public:
-  temporary_directory() {
-    std::string name = (std::filesystem::temp_directory_path() / "dispatch-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-      throw std::runtime_error("no temporary directory");
-    path_ = name;
-  }
-  temporary_directory(const temporary_directory&) = delete;
-  temporary_directory& operator=(const temporary_directory&) = delete;
-  ~temporary_directory() { std::filesystem::remove_all(path_); }
-
-  const std::filesystem::path& path() const { return path_; }
-
-private:
-  std::filesystem::path path_;
-};
+using dispatch::testing::temporary_directory;
 
 /// Something that another thread says.
 template <class T> class answer {

@@ -2,30 +2,18 @@
 
 #include "persistence/memory_store.hpp"
 #include "persistence/sqlite/sqlite_store.hpp"
+#include "tests/support/temporary_directory.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 
 namespace dispatch::testing {
 
-/// A directory of its own, removed at the end.
-class scratch_directory {
+/// Where a zone's store lies.
+class scratch_directory : public temporary_directory {
 public:
-  scratch_directory() {
-    auto name = (std::filesystem::temp_directory_path() / "dispatch_store_XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~scratch_directory() { std::filesystem::remove_all(path_); }
-  scratch_directory(const scratch_directory&) = delete;
-  scratch_directory& operator=(const scratch_directory&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-  sqlite_store::settings settings() const { return {path_, "z1"}; }
-  std::filesystem::path file() const { return path_ / "z1.db"; }
-
-private:
-  std::filesystem::path path_;
+  sqlite_store::settings settings() const { return {path(), "z1"}; }
+  std::filesystem::path file() const { return path() / "z1.db"; }
 };
 
 inline timestamp second(std::int64_t s) { return timestamp{std::chrono::seconds{s}}; }
