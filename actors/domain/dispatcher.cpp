@@ -54,9 +54,7 @@ void dispatcher::observe_order(const std::string& id, const std::shared_ptr<cons
 
 void dispatcher::observe_rider(const std::string& id, const std::shared_ptr<const rider>& state) {
   set_rider(id, state->on_shift ? state : nullptr);
-  if (is_supply(*state, rules_)) {
-    add_supply(id);
-  }
+  set_supply(id, is_supply(*state, rules_) ? std::optional{state->at} : std::nullopt);
 }
 
 void dispatcher::restore_reason(const std::string& order, waiting_reason reason) {
@@ -78,19 +76,13 @@ void dispatcher::mark_dirty(const std::function<bool(const order&)>& which) {
 }
 
 void dispatcher::mark_what_supply_helps(timestamp now) {
-  rider_index supply;
-  for (const auto& id : supply_) {
-    if (const auto who = riders_.find(id); who != riders_.end()) {
-      supply.put(id, who->second->at);
-    }
-  }
   mark_dirty([&](const order& o) {
     auto helped = false;
-    supply.nearest(o.details.pick_up, search_radius_m(o, now, rules_),
-                   [&](const rider_index::found&) {
-                     helped = true;
-                     return false;
-                   });
+    supply_.nearest(o.details.pick_up, search_radius_m(o, now, rules_),
+                    [&](const rider_index::found&) {
+                      helped = true;
+                      return false;
+                    });
     return helped;
   });
   clear_supply();
@@ -115,7 +107,7 @@ std::optional<timestamp> dispatcher::next_due() const {
   const auto consider = [&](timestamp at) { due = due ? std::min(*due, at) : at; };
   const auto soonest = last_match_ ? *last_match_ + rules_.match_interval : timestamp{};
   for (const auto& [id, entry] : waiting_) {
-    if (entry.dirty || !supply_.empty()) {
+    if (entry.dirty || supply_.size() != 0) {
       consider(soonest);
       break;
     }
@@ -177,22 +169,32 @@ void dispatcher::set_last_match(timestamp now) {
   last_match_ = now;
 }
 
-void dispatcher::add_supply(const std::string& rider) {
-  const auto is_new = supply_.insert(rider).second;
-  undo_.supply.try_emplace(rider, !is_new);
+void dispatcher::set_supply(const std::string& rider, const std::optional<place>& at) {
+  const auto known = supply_.find(rider);
+  if (!known && !at) {
+    return;
+  }
+  if (!undo_.cleared_supply) {
+    undo_.supply.try_emplace(rider, known);
+  }
+  if (at) {
+    supply_.put(rider, *at);
+  } else {
+    supply_.erase(rider);
+  }
 }
 
 void dispatcher::clear_supply() {
-  for (const auto& rider : supply_) {
-    undo_.supply.try_emplace(rider, true);
+  auto cleared = std::exchange(supply_, {});
+  if (!undo_.cleared_supply) {
+    undo_.cleared_supply = std::move(cleared);
   }
-  supply_.clear();
 }
 
 void dispatcher::commit() { undo_ = {}; }
 
 void dispatcher::roll_back() {
-  const auto before = std::exchange(undo_, {});
+  auto before = std::exchange(undo_, {});
   for (const auto& [id, entry] : before.waiting) {
     set_waiting(id, entry);
   }
@@ -202,12 +204,11 @@ void dispatcher::roll_back() {
   for (const auto& [id, closed] : before.closed_stations) {
     set_closed(id, closed);
   }
-  for (const auto& [rider, was_in] : before.supply) {
-    if (was_in) {
-      supply_.insert(rider);
-    } else {
-      supply_.erase(rider);
-    }
+  if (before.cleared_supply) {
+    supply_ = std::move(*before.cleared_supply);
+  }
+  for (const auto& [rider, at] : before.supply) {
+    set_supply(rider, at);
   }
   paused_ = before.paused.value_or(paused_);
   last_match_ = before.last_match.value_or(last_match_);

@@ -17,7 +17,6 @@
 #include <set>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace dispatch::domain {
@@ -88,7 +87,8 @@ private:
     std::map<std::string, std::optional<waiting_entry>> waiting;
     std::unordered_map<std::string, std::shared_ptr<const rider>> riders;
     std::map<std::string, bool> closed_stations;
-    std::unordered_map<std::string, bool> supply; ///< whether the rider was in it
+    std::unordered_map<std::string, std::optional<place>> supply; ///< until it was cleared
+    std::optional<rider_index> cleared_supply;
     std::optional<bool> paused;
     std::optional<std::optional<timestamp>> last_match;
   };
@@ -100,7 +100,7 @@ private:
   void set_closed(const std::string& station, bool closed);
   void set_paused(bool paused);
   void set_last_match(timestamp now);
-  void add_supply(const std::string& rider);
+  void set_supply(const std::string& rider, const std::optional<place>& at);
   void clear_supply();
 
   void observe_order(const std::string& id, const std::shared_ptr<const order>& state);
@@ -122,8 +122,8 @@ private:
   fleet riders_;
   rider_index index_;
   std::set<std::string> closed_stations_;
-  /// Riders who may have become useful since the last match.
-  std::unordered_set<std::string> supply_;
+  /// Riders who have become useful since the last match and still are.
+  rider_index supply_;
   bool paused_ = false;
   std::optional<timestamp> last_match_;
   undo_log undo_;

@@ -60,6 +60,15 @@ void rider_index::erase(const std::string& rider) {
   }
 }
 
+std::optional<place> rider_index::find(const std::string& rider) const {
+  const auto known = riders_.find(rider);
+  if (known == riders_.end()) {
+    return std::nullopt;
+  }
+  const auto [cell, index] = known->second;
+  return cells_.at(cell)[index].at;
+}
+
 std::vector<rider_index::found> rider_index::within(const place& centre, double radius_m) const {
   std::vector<found> all;
   nearest(centre, radius_m, [&all](const found& one) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -25,6 +26,8 @@ public:
   void put(const std::string& rider, const place& at);
   /// Without effect on an unknown rider.
   void erase(const std::string& rider);
+  /// Where the rider was put; nullopt for an unknown one.
+  std::optional<place> find(const std::string& rider) const;
   std::size_t size() const { return riders_.size(); }
 
   /// All riders within `radius_m` (inclusive), ordered by (distance, id).
