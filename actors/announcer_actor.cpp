@@ -128,12 +128,14 @@ struct announcer_state {
       return;
     }
     if (last->epoch > position.epoch) {
-      stop(self, "another process owns the zone and announces for it");
+      stop(self, "fenced: another process announces for the zone", cure::ownership);
       return;
     }
     const auto stored = std::ranges::find_if(queue, [&](const queued& q) { return q.id == *last; });
     if (stored == queue.end()) {
-      stop(self, "the output stream is ahead of the log: it ends with " + tail->last_id);
+      // Of a newer owner, or of a log that regressed: opening the zone tells.
+      stop(self, "the output stream is ahead of this owner: it ends with " + tail->last_id,
+           cure::ownership);
       return;
     }
     const auto count = static_cast<std::size_t>(std::distance(queue.begin(), stored)) + 1;
@@ -146,9 +148,9 @@ struct announcer_state {
     pump(self);
   }
 
-  void stop(self_pointer self, const std::string& cause) {
+  void stop(self_pointer self, const std::string& cause, cure by = cure::person) {
     stopped = true;
-    self->send(zone, halt_zone{cause});
+    self->send(zone, halt_zone{cause, by});
   }
 };
 

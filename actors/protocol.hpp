@@ -191,10 +191,17 @@ struct turn_announced {
   std::uint64_t number = 0; ///< of the last record all of whose events are out
 };
 
+/// What it takes to run a zone that stopped.
+enum class cure : std::uint8_t {
+  person,    ///< the streams and the store disagree, or the store is broken
+  reopening, ///< opening it anew
+  ownership, ///< somebody else owns it; nothing is wrong
+};
+
 /// Stop the zone, naming the cause; it stays readable.
 struct halt_zone {
   std::string cause;
-  bool reopen = false; ///< opening it anew may cure it
+  cure by = cure::person;
 };
 
 /// Decide a recorded turn again, instead of taking input. For verification.

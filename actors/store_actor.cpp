@@ -81,7 +81,7 @@ struct store_state {
   void retry(store_actor::stateful_pointer<store_state> self, const failure& error) {
     log::error({zone_name, name, {}}, "cannot write to the store: " + error.what);
     if (++attempts >= attempts_max) {
-      self->send(zone, halt_zone{"the store cannot be written: " + error.what, true});
+      self->send(zone, halt_zone{"the store cannot be written: " + error.what, cure::reopening});
       return;
     }
     flush_requested = true;

@@ -153,18 +153,23 @@ void zone_state::arm(timestamp due) {
   self->delayed_send(self, std::max<duration>(wall, 1ms), wake_zone{});
 }
 
-void zone_state::halt(const std::string& cause, bool reopen) {
+void zone_state::halt(const std::string& cause, cure by) {
   if (now_in == phase::halted) {
     return;
   }
-  log::error({options.settings.definition.name, name, {}}, "zone halted: " + cause);
+  const log::about subject{options.settings.definition.name, name, {}};
+  if (by == cure::ownership) {
+    log::warning(subject, "zone given up: " + cause);
+  } else {
+    log::error(subject, "zone halted: " + cause);
+  }
   now_in = phase::halted;
   options.metrics->running = false;
-  options.metrics->halted = true;
+  options.metrics->halted = by != cure::ownership;
   options.ports.feed->stop();
   options.ports.positions->stop();
   entities = {};
-  options.on_halted(cause, reopen);
+  options.on_halted(cause, by);
   finish_drain();
 }
 
@@ -237,7 +242,7 @@ zone_actor::behavior_type zone_behavior(zone_state::self_pointer self,
       cause = error.what();
     } catch (...) {
     }
-    self->state.halt("broken invariant: " + cause, true);
+    self->state.halt("broken invariant: " + cause, cure::reopening);
     return caf::exit_reason::user_shutdown;
   });
   // The helpers end with the zone. One that ends by itself has broken an invariant.
@@ -248,7 +253,7 @@ zone_actor::behavior_type zone_behavior(zone_state::self_pointer self,
       self->quit(message.reason);
     } else if (source == zone.dispatcher.address() || source == zone.announcer.address() ||
                source == zone.writer.address()) {
-      zone.halt("a helper of the zone failed, see the line before", true);
+      zone.halt("a helper of the zone failed, see the line before", cure::reopening);
     }
   });
   return {
@@ -262,7 +267,7 @@ zone_actor::behavior_type zone_behavior(zone_state::self_pointer self,
       [self](const retry_append&) { self->state.append(); },
       [self](const turn_written& message) { self->state.on_written(message.number); },
       [self](const turn_announced& message) { self->state.on_announced(message); },
-      [self](const halt_zone& message) { self->state.halt(message.cause, message.reopen); },
+      [self](const halt_zone& message) { self->state.halt(message.cause, message.by); },
       [self](const decide_again& message) { self->state.decide_recorded(*message.recorded); },
       [self](const drain_zone&) { return self->state.drain(); },
   };

@@ -17,10 +17,9 @@ struct zone_options {
   zone_settings settings;
   zone_ports ports;
   std::shared_ptr<zone_metrics> metrics = std::make_shared<zone_metrics>();
-  /// Called once when the zone halts, with the cause and whether opening it anew may cure it. From
-  /// any thread.
-  std::function<void(const std::string& cause, bool reopen)> on_halted = [](const std::string&,
-                                                                            bool) {};
+  /// Called once when the zone halts, with the cause and what cures it. From any thread.
+  std::function<void(const std::string& cause, cure by)> on_halted = [](const std::string&, cure) {
+  };
   /// Takes no input of its own; every turn comes as `decide_again`.
   bool scripted = false;
 };

@@ -116,7 +116,8 @@ void zone_state::look_at_log(const append_result& result) {
   }
   const auto other = wire::decode_record(**stored);
   if (other && other->epoch > position.epoch) {
-    halt("fenced: another process opened the zone with epoch " + std::to_string(other->epoch));
+    halt("fenced: another process opened the zone with epoch " + std::to_string(other->epoch),
+         cure::ownership);
     return;
   }
   halt("the log holds a record at sequence " + std::to_string(position.log_sequence + 1) +

@@ -102,7 +102,7 @@ struct zone_state {
   void open();
   void install(opened_zone opened);
   void wake();
-  void halt(const std::string& cause, bool reopen = false);
+  void halt(const std::string& cause, cure by = cure::person);
   caf::result<drained> drain();
   void finish_drain();
   void on_written(std::uint64_t number);

@@ -86,10 +86,10 @@ result<std::unique_ptr<zone_runtime>> zone_runtime::start(caf::actor_system& sys
   options.settings = {made->definition_, node.root, owner_name()};
   options.ports = made->ports_;
   options.metrics = made->metrics_;
-  options.on_halted = [halt = made->halt_](const std::string& cause, bool reopen) {
+  options.on_halted = [halt = made->halt_](const std::string& cause, cure by) {
     const std::scoped_lock lock{halt->mutex};
     halt->cause = cause;
-    halt->reopen = reopen;
+    halt->by = by;
   };
   made->actor_ = spawn_zone(system, std::move(options));
 
@@ -134,7 +134,7 @@ std::optional<std::string> zone_runtime::halted() const {
 
 bool zone_runtime::wants_reopening() const {
   const std::scoped_lock lock{halt_->mutex};
-  return halt_->cause && halt_->reopen;
+  return halt_->cause && halt_->by == cure::reopening;
 }
 
 std::string zone_runtime::status_json() const {

@@ -55,7 +55,7 @@ private:
   struct halt_state {
     mutable std::mutex mutex;
     std::optional<std::string> cause;
-    bool reopen = false;
+    cure by = cure::person;
   };
 
   caf::actor_system& system_;

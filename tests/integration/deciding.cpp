@@ -47,7 +47,7 @@ public:
     options.ports.store = std::make_shared<memory_store>();
     options.ports.clock = std::make_shared<last_day>();
     options.metrics = metrics_;
-    options.on_halted = [this](const std::string& cause, bool) {
+    options.on_halted = [this](const std::string& cause, cure) {
       const std::lock_guard lock(mutex_);
       cause_ = cause;
     };

@@ -42,7 +42,7 @@ virtual_node::virtual_node(city_streams streams, std::shared_ptr<store> kept,
   options.settings.owner = "test";
   options.ports = ports_;
   options.metrics = metrics_;
-  options.on_halted = [cause = cause_](const std::string& why, bool) { *cause = why; };
+  options.on_halted = [cause = cause_](const std::string& why, cure) { *cause = why; };
   options.scripted = scripted;
   actor_ = spawn_zone(*system_, std::move(options));
   caf::anon_send(actor_, open_zone{});
