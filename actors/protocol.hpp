@@ -160,6 +160,18 @@ using announcer_actor =
     caf::typed_actor<caf::reacts_to<announce_turns>, caf::reacts_to<publish_ended>,
                      caf::reacts_to<retry_publish>>;
 
+// --- to the standby ----------------------------------------------------------------------------
+
+/// More of the log may have come. From the feed, or the standby to itself.
+struct follow_log {};
+
+/// Follow no further. Answered when the store is at rest.
+struct stop_following {};
+struct stopped_following {};
+
+using standby_actor = caf::typed_actor<caf::reacts_to<follow_log>,
+                                       caf::replies_to<stop_following>::with<stopped_following>>;
+
 // --- to the zone --------------------------------------------------------------------------------
 
 /// Take the zone over and run it.
@@ -249,6 +261,9 @@ DISPATCH_LOCAL_MESSAGE(retry_append)
 DISPATCH_LOCAL_MESSAGE(turn_written)
 DISPATCH_LOCAL_MESSAGE(turn_announced)
 DISPATCH_LOCAL_MESSAGE(halt_zone)
+DISPATCH_LOCAL_MESSAGE(follow_log)
+DISPATCH_LOCAL_MESSAGE(stop_following)
+DISPATCH_LOCAL_MESSAGE(stopped_following)
 DISPATCH_LOCAL_MESSAGE(decide_again)
 DISPATCH_LOCAL_MESSAGE(drain_zone)
 DISPATCH_LOCAL_MESSAGE(drained)

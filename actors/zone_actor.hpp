@@ -20,6 +20,9 @@ struct zone_options {
   /// Called once when the zone halts, with the cause and what cures it. From any thread.
   std::function<void(const std::string& cause, cure by)> on_halted = [](const std::string&, cure) {
   };
+  /// Whether the process may still take itself for the owner; asked before every append. Any
+  /// thread. It saves useless work: safe is the log's fence.
+  std::function<bool()> owns = [] { return true; };
   /// Takes no input of its own; every turn comes as `decide_again`.
   bool scripted = false;
 };

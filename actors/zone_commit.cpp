@@ -51,6 +51,10 @@ void zone_state::append() {
   if (now_in == phase::halted) {
     return;
   }
+  if (!options.owns()) {
+    halt("the lease is over", cure::ownership);
+    return;
+  }
   now_in = phase::appending;
   failpoint("before_append");
   const auto id = candidate.zone + "/" + std::to_string(candidate.epoch) + "/" +

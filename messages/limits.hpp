@@ -47,6 +47,10 @@ inline constexpr std::uint64_t unannounced_records_max = 64;
 /// So many turns the store lets gather while the announcer is busy; then it writes.
 inline constexpr std::size_t materialise_batch = 4;
 
+/// Records of the log that a standby folds before it looks at its mailbox.
+inline constexpr std::size_t follow_batch = 256;
+inline constexpr std::size_t follow_bytes = 2 * 1024 * 1024;
+
 /// Events published at once; the next batch follows when these are stored.
 inline constexpr std::size_t announce_batch = 4096;
 

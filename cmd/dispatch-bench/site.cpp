@@ -101,7 +101,7 @@ site::site() : directory_(make_directory()) {
     server_ = value_or_stop(nats::embedded_server::start(settings), exit_code::failed);
     url_ = server_->url();
     admin_ = connect("admin");
-    value_or_stop(nats::bucket::create(*admin_, wire::zones_bucket(root), 1), exit_code::failed);
+    value_or_stop(nats::create_buckets(*admin_, root, 1), exit_code::failed);
   } catch (const cli::stop&) {
     server_.reset();
     std::filesystem::remove_all(directory_);

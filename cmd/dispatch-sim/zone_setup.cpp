@@ -38,11 +38,10 @@ std::string reason_in(const json& of) {
 
 result<std::optional<zone_definition>> find_zone(const std::shared_ptr<nats::connection>& on,
                                                  const std::string& root, const std::string& name) {
-  const auto bucket = wire::zones_bucket(root);
-  if (const auto created = nats::bucket::create(*on, bucket, 1); !created) {
+  if (const auto created = nats::create_buckets(*on, root, 1); !created) {
     return created.error();
   }
-  const auto entry = nats::bucket{on, bucket}.get(name);
+  const auto entry = nats::bucket{on, wire::zones_bucket(root)}.get(name);
   if (!entry) {
     return entry.error();
   }

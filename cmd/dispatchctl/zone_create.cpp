@@ -84,6 +84,10 @@ void describe(CLI::App& verb, zone_create& asked) {
       ->check(CLI::Range(1, 5))
       ->capture_default_str()
       ->type_name("N");
+  verb.add_option("--standbys", asked.standbys, "nodes that follow the log, ready to take over")
+      ->check(CLI::Range(0, 4))
+      ->capture_default_str()
+      ->type_name("N");
   verb.add_option("--speed", asked.speed, "zone seconds per second, for simulations")
       ->check(CLI::Range(speed_min, speed_max))
       ->capture_default_str()
@@ -112,6 +116,7 @@ Examples:
 zone_definition definition_of(const zone_create& asked, timestamp now) {
   zone_definition wanted;
   wanted.name = asked.zone;
+  wanted.standbys = asked.standbys;
   if (!asked.policy_file.empty()) {
     wanted.policy = policy_of_file(asked.policy_file);
   }
@@ -166,13 +171,12 @@ void run(const zone_create& asked, session& with) {
     throw stop(exit_code::conflict,
                "streams exist with other settings; 'zone resize' changes how much they keep");
   }
+  (void)value_or_stop(nats::create_buckets(on, with.root(), asked.sizes.replicas),
+                      exit_code::failed);
   if (existing) {
     with.say("zone " + asked.zone + " existed as asked for");
     return;
   }
-  (void)value_or_stop(
-      nats::bucket::create(on, wire::zones_bucket(with.root()), asked.sizes.replicas),
-      exit_code::failed);
   (void)value_or_stop(with.bucket().put(asked.zone, wire::to_toml(wanted), 0), exit_code::conflict);
   with.say("zone " + asked.zone + " created");
 }

@@ -16,7 +16,8 @@ struct zone_create {
   std::string zone;
   nats::stream_sizes sizes;
   std::string policy_file;
-  double speed = 1.0; ///< zone seconds per wall second
+  std::uint32_t standbys = 1; ///< nodes that follow the log, ready to take over
+  double speed = 1.0;         ///< zone seconds per wall second
   std::optional<timestamp> simulated_origin;
 };
 

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr auto drain_patience = 20s;
 
-/// SIGTERM and SIGINT are taken by sigtimedwait alone; threads inherit the mask.
+/// SIGTERM and SIGINT are taken by sigwait alone; threads inherit the mask.
 sigset_t block_signals() {
   sigset_t stops;
   sigemptyset(&stops);
@@ -43,9 +43,8 @@ int main(int argc, char** argv) {
     return static_cast<int>(cli::exit_code::unavailable);
   }
   auto& node = **started;
-  constexpr timespec watch_interval{1, 0};
-  while (sigtimedwait(&stops, nullptr, &watch_interval) < 0) {
-    node.watch_zones();
+  int signal = 0;
+  while (sigwait(&stops, &signal) != 0) {
   }
   log::info(subject, "stopping: the turns in hand are finished and announced");
   const auto finished = node.drain(drain_patience);

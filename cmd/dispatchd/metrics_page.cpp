@@ -95,22 +95,31 @@ const std::vector<figure>& figures() {
 
 } // namespace
 
-std::string metrics_page(const std::map<std::string, std::unique_ptr<zone_runtime>>& zones) {
+std::string metrics_page(const zone_keeper& zones) {
   std::vector<prometheus::MetricFamily> families;
   for (const auto& f : figures()) {
     prometheus::MetricFamily family;
     family.name = f.name;
     family.help = f.help;
     family.type = f.type;
-    for (const auto& [name, zone] : zones) {
-      prometheus::ClientMetric metric;
-      metric.label.push_back({"zone", name});
-      (f.type == prometheus::MetricType::Counter ? metric.counter.value : metric.gauge.value) =
-          f.read(*zone);
-      family.metric.push_back(std::move(metric));
-    }
     families.push_back(std::move(family));
   }
+  zones.visit([&](const zone_runtime& zone) {
+    for (std::size_t i = 0; i < families.size(); ++i) {
+      const auto& f = figures()[i];
+      prometheus::ClientMetric metric;
+      metric.label.push_back({"zone", zone.definition().name});
+      (f.type == prometheus::MetricType::Counter ? metric.counter.value : metric.gauge.value) =
+          f.read(zone);
+      families[i].metric.push_back(std::move(metric));
+    }
+  });
+  prometheus::MetricFamily followed;
+  followed.name = "dispatch_zones_followed";
+  followed.help = "Zones of other nodes whose log this node follows.";
+  followed.type = prometheus::MetricType::Gauge;
+  followed.metric.emplace_back().gauge.value = static_cast<double>(zones.followed());
+  families.push_back(std::move(followed));
   return prometheus::TextSerializer{}.Serialize(families);
 }
 

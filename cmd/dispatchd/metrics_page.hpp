@@ -1,14 +1,12 @@
 #pragma once
 
-#include "cmd/dispatchd/zone_runtime.hpp"
+#include "cmd/dispatchd/zone_keeper.hpp"
 
-#include <map>
-#include <memory>
 #include <string>
 
 namespace dispatch::daemon {
 
-/// The zones' figures in Prometheus' text format.
-std::string metrics_page(const std::map<std::string, std::unique_ptr<zone_runtime>>& zones);
+/// The figures of the node's zones in Prometheus' text format.
+std::string metrics_page(const zone_keeper& zones);
 
 } // namespace dispatch::daemon

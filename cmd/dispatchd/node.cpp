@@ -3,13 +3,14 @@
 #include "actors/logging.hpp"
 #include "cmd/dispatchd/metrics_page.hpp"
 #include "cmd/shared/endpoint_file.hpp"
-#include "messages/wire/subjects.hpp"
+#include "messages/entity.hpp"
+#include "messages/nats/stream_admin.hpp"
 
 #include <caf/actor_system_config.hpp>
-#include <caf/atom.hpp>
 
-#include <condition_variable>
 #include <filesystem>
+#include <fstream>
+#include <random>
 #include <unistd.h>
 #include <utility>
 
@@ -18,15 +19,6 @@ namespace dispatch::daemon {
 namespace {
 
 const log::about this_node{{}, "node", {}};
-
-/// Without a sign of life for so long, the main thread is stuck.
-constexpr std::int64_t alive_within_s = 30;
-
-std::int64_t steady_seconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
 
 struct actor_config : caf::actor_system_config {
   explicit actor_config(std::uint32_t threads) {
@@ -61,21 +53,43 @@ result<std::unique_ptr<node>> node::start(options how) {
   if (error) {
     return failure{"cannot create " + made->options_.data + ": " + error.message()};
   }
+  if (auto named = made->choose_name(); !named) {
+    return named.error();
+  }
   if (auto connected = made->connect(); !connected) {
     return connected.error();
   }
   made->config_ = std::make_unique<actor_config>(made->options_.threads);
   made->system_ = std::make_unique<caf::actor_system>(*made->config_);
+  made->keeper_ = std::make_unique<zone_keeper>(*made->system_, made->options_, made->connections_);
   if (auto pages = made->start_pages(); !pages) {
     return pages.error();
   }
   const cli::endpoint at{::getpid(), made->options_.server, made->http_->address()};
-  made->watch_zones();
   if (auto written = cli::write_endpoint(made->options_.data, at); !written) {
     return written.error();
   }
   log::info(this_node, "ready: " + made->options_.server + ", http://" + at.http);
   return made;
+}
+
+/// A node keeps its name, so that it gets the zones again whose stores it has.
+status node::choose_name() {
+  const auto path = std::filesystem::path{options_.data} / "node-name";
+  if (options_.node.empty()) {
+    std::ifstream{path} >> options_.node;
+  }
+  if (options_.node.empty()) {
+    std::random_device random;
+    options_.node = "node-" + std::to_string(random());
+  }
+  if (!valid_id(options_.node)) {
+    return failure{path.string() + " does not hold a node's name; remove it"};
+  }
+  if (!(std::ofstream{path} << options_.node << '\n')) {
+    return failure{"cannot write " + path.string()};
+  }
+  return nothing{};
 }
 
 status node::connect() {
@@ -119,28 +133,25 @@ status node::connect() {
   if (auto done = open("trimming", false, connections_.trimming); !done) {
     return done;
   }
-  log::info(this_node, durability_of(connections_.commit->server_version(), options_.embedded));
-  const auto bucket = wire::zones_bucket(options_.root);
-  if (options_.embedded) {
-    if (auto created = nats::bucket::create(*connections_.control, bucket, 1); !created) {
-      return created;
-    }
+  if (auto done = open("lease", true, connections_.lease); !done) {
+    return done;
   }
-  bucket_ = std::make_unique<nats::bucket>(connections_.control, bucket);
+  log::info(this_node, durability_of(connections_.commit->server_version(), options_.embedded));
+  if (options_.embedded) {
+    return nats::create_buckets(*connections_.control, options_.root, 1);
+  }
   return nothing{};
 }
 
 status node::start_pages() {
-  last_watch_s_ = steady_seconds();
   http_server::handlers paths;
   paths["/metrics"] = [this] {
-    const std::scoped_lock lock{mutex_};
-    return http_reply{200, "text/plain; version=0.0.4; charset=utf-8", metrics_page(zones_)};
+    return http_reply{200, "text/plain; version=0.0.4; charset=utf-8", metrics_page(*keeper_)};
   };
   paths["/livez"] = [this] {
-    const auto alive = steady_seconds() - last_watch_s_ < alive_within_s;
-    return alive ? http_reply{200, "text/plain", "alive\n"}
-                 : http_reply{503, "text/plain", "the main thread does not answer\n"};
+    return keeper_->alive()
+               ? http_reply{200, "text/plain", "alive\n"}
+               : http_reply{503, "text/plain", "the keeper of the zones does not answer\n"};
   };
   paths["/readyz"] = [this] { return ready_page(); };
   auto started = http_server::start(options_.http_address(), std::move(paths));
@@ -151,113 +162,21 @@ status node::start_pages() {
   return nothing{};
 }
 
-http_reply node::ready_page() {
-  std::string missing;
-  if (draining_) {
-    missing += "draining\n";
-  }
+http_reply node::ready_page() const {
+  auto missing = keeper_->missing();
   if (!connections_.commit->connected()) {
     missing += "not connected to NATS\n";
-  }
-  const std::scoped_lock lock{mutex_};
-  for (const auto& [name, zone] : zones_) {
-    if (!zone->metrics().running) {
-      missing += "zone " + name + ": " + zone->halted().value_or("opening") + "\n";
-    }
   }
   return missing.empty() ? http_reply{200, "text/plain", "ready\n"}
                          : http_reply{503, "text/plain", missing};
 }
 
-void node::open_zone(const std::string& name, const std::string& definition) {
-  const auto complain = [&](const std::string& what) {
-    if (complained_.insert(name).second) {
-      log::error({name, "node", {}}, what);
-    }
-  };
-  auto parsed = wire::zone_definition_from_toml(definition);
-  if (!parsed) {
-    complain("the zone's definition is wrong: " + parsed.error().what);
-    return;
-  }
-  auto started = zone_runtime::start(*system_, options_, connections_, std::move(*parsed));
-  if (!started) {
-    complain("cannot start the zone: " + started.error().what);
-    return;
-  }
-  complained_.erase(name);
-  const std::scoped_lock lock{mutex_};
-  zones_.emplace(name, std::move(*started));
-}
-
-void node::watch_zones() {
-  last_watch_s_ = steady_seconds();
-  auto listed = bucket_->list();
-  if (!listed) {
-    if (complained_.insert("").second) {
-      log::warning(this_node, "cannot list the zones: " + listed.error().what);
-    }
-    return;
-  }
-  complained_.erase("");
-  std::map<std::string, std::string> wanted;
-  for (auto& entry : *listed) {
-    const auto& only = options_.zones;
-    if (only.empty() || std::ranges::find(only, entry.key) != only.end()) {
-      wanted.emplace(entry.key, std::move(entry.value));
-    }
-  }
-  std::vector<std::unique_ptr<zone_runtime>> gone;
-  std::vector<std::string> missing;
-  {
-    const std::scoped_lock lock{mutex_};
-    for (auto i = zones_.begin(); i != zones_.end();) {
-      if (!wanted.contains(i->first) || i->second->wants_reopening()) {
-        gone.push_back(std::move(i->second));
-        i = zones_.erase(i);
-      } else {
-        ++i;
-      }
-    }
-    for (const auto& [name, definition] : wanted) {
-      if (!zones_.contains(name)) {
-        missing.push_back(name);
-      }
-    }
-  }
-  gone.clear();
-  for (const auto& name : missing) {
-    open_zone(name, wanted.at(name));
-  }
-}
-
-bool node::drain(std::chrono::seconds patience) {
-  draining_ = true;
-  struct countdown {
-    std::mutex mutex;
-    std::condition_variable zero;
-    std::size_t remaining = 0;
-  };
-  auto left = std::make_shared<countdown>();
-  {
-    const std::scoped_lock lock{mutex_};
-    left->remaining = zones_.size();
-    for (const auto& [name, zone] : zones_) {
-      zone->drain([left] {
-        const std::scoped_lock guard{left->mutex};
-        --left->remaining;
-        left->zero.notify_all();
-      });
-    }
-  }
-  std::unique_lock lock{left->mutex};
-  return left->zero.wait_for(lock, patience, [&] { return left->remaining == 0; });
-}
+bool node::drain(std::chrono::seconds patience) { return keeper_->leave(patience); }
 
 node::~node() {
   cli::remove_endpoint(options_.data);
   http_.reset();
-  zones_.clear();
+  keeper_.reset();
   system_.reset();
 }
 

@@ -53,6 +53,22 @@ void add_flags(CLI::App& app, options& o) {
   app.add_option("--data", o.data, "directory of the SQLite files")
       ->envname("DISPATCH_DATA")
       ->capture_default_str();
+  app.add_option("--node", o.node,
+                 "name among the nodes (default: one that is made up and kept in DATA)")
+      ->envname("DISPATCH_NODE")
+      ->check(check_id);
+  app.add_option("--capacity", o.capacity, "share of the zones, relative to the other nodes")
+      ->envname("DISPATCH_CAPACITY")
+      ->check(CLI::Range(0.01, 1000.0))
+      ->capture_default_str();
+  const auto milliseconds = [&](const char* name, std::chrono::milliseconds& to, const char* help) {
+    app.add_option_function<std::int64_t>(
+           name, [&to](const std::int64_t& count) { to = std::chrono::milliseconds{count}; }, help)
+        ->check(CLI::Range(50, 60'000))
+        ->default_str(std::to_string(to.count()));
+  };
+  milliseconds("--lease-ms", o.lease, "a node that is silent for so long loses its zones");
+  milliseconds("--renewal-ms", o.renewal, "between two heartbeats");
   app.add_flag("--embedded", o.embedded, "start and supervise a nats-server of its own in DATA")
       ->envname("DISPATCH_EMBEDDED");
   app.add_option("--nats-port", o.nats_port, "port of the embedded server; 0: a free one")

@@ -4,6 +4,7 @@
 #include "cmd/shared/exit_code.hpp"
 #include "messages/nats/connection.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <iosfwd>
 #include <optional>
@@ -23,6 +24,10 @@ struct options {
   std::string tls_key;
   std::string root = "dispatch";
   std::string data = "dispatch-data";
+  std::string node;      ///< its name among the nodes; empty: the one kept in the data directory
+  double capacity = 1.0; ///< share of the zones, relative to the other nodes
+  std::chrono::milliseconds lease{1200};  ///< silent for so long, a node is taken for dead
+  std::chrono::milliseconds renewal{300}; ///< between heartbeats
   bool embedded = false;
   std::uint16_t nats_port = 0;    ///< of the embedded server; 0: a free one
   std::vector<std::string> zones; ///< empty: all that there are

@@ -15,10 +15,8 @@
 #include <caf/send.hpp>
 #include <nlohmann/json.hpp>
 
-#include <array>
 #include <chrono>
 #include <thread>
-#include <unistd.h>
 #include <utility>
 
 namespace dispatch::daemon {
@@ -31,12 +29,6 @@ public:
     return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
   }
 };
-
-std::string owner_name() {
-  std::array<char, 256> host{};
-  ::gethostname(host.data(), host.size() - 1);
-  return std::string{host.data()} + "/" + std::to_string(::getpid());
-}
 
 std::optional<place> decode_place(std::string_view content_type, std::string_view body) {
   const auto as = wire::encoding_of(content_type);
@@ -73,19 +65,23 @@ zone_runtime::zone_runtime(caf::actor_system& system, zone_definition definition
 result<std::unique_ptr<zone_runtime>> zone_runtime::start(caf::actor_system& system,
                                                           const options& node,
                                                           const connections& on,
-                                                          zone_definition definition) {
+                                                          zone_definition definition, tenure how) {
   const auto zone = definition.name;
-  auto kept = sqlite_store::open({node.data, zone, true});
-  if (!kept) {
-    return kept.error();
+  if (!how.kept) {
+    auto opened = sqlite_store::open({node.data, zone, true});
+    if (!opened) {
+      return opened.error();
+    }
+    how.kept = std::move(*opened);
   }
   auto made = std::unique_ptr<zone_runtime>{new zone_runtime{system, std::move(definition)}};
-  made->ports_ = make_ports(node, on, zone, std::move(*kept));
+  made->ports_ = make_ports(node, on, zone, std::move(how.kept));
 
   zone_options options;
-  options.settings = {made->definition_, node.root, owner_name()};
+  options.settings = {made->definition_, node.root, node.node};
   options.ports = made->ports_;
   options.metrics = made->metrics_;
+  options.owns = std::move(how.owns);
   options.on_halted = [halt = made->halt_](const std::string& cause, cure by) {
     const std::scoped_lock lock{halt->mutex};
     halt->cause = cause;
@@ -132,9 +128,9 @@ std::optional<std::string> zone_runtime::halted() const {
   return halt_->cause;
 }
 
-bool zone_runtime::wants_reopening() const {
+std::optional<cure> zone_runtime::halted_until() const {
   const std::scoped_lock lock{halt_->mutex};
-  return halt_->cause && halt_->by == cure::reopening;
+  return halt_->cause ? std::optional{halt_->by} : std::nullopt;
 }
 
 std::string zone_runtime::status_json() const {

@@ -24,15 +24,22 @@ struct connections {
   std::shared_ptr<nats::connection> input;
   std::shared_ptr<nats::connection> control;
   std::shared_ptr<nats::connection> trimming; ///< nothing else waits behind a slow deletion
+  std::shared_ptr<nats::connection> lease;    ///< a heartbeat must not wait
 };
 
 /// One zone on this node: its ports, its actors, and the service that answers questions about it.
 class zone_runtime {
 public:
+  /// How ownership bears on it.
+  struct tenure {
+    std::shared_ptr<store> kept; ///< of a standby that has finished; null: open it
+    std::function<bool()> owns;  ///< as in zone_options
+  };
+
   /// Starts it. Fails when the store or the service cannot be opened.
   static result<std::unique_ptr<zone_runtime>> start(caf::actor_system& system, const options& node,
                                                      const connections& on,
-                                                     zone_definition definition);
+                                                     zone_definition definition, tenure how);
 
   /// Stops without finishing anything.
   ~zone_runtime();
@@ -45,8 +52,8 @@ public:
 
   /// Why the zone halted, if it did.
   std::optional<std::string> halted() const;
-  /// Whether it halted for a cause that opening it anew may cure.
-  bool wants_reopening() const;
+  /// What it takes to run it again; nullopt while it has not halted.
+  std::optional<cure> halted_until() const;
 
 private:
   zone_runtime(caf::actor_system& system, zone_definition definition);

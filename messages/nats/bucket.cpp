@@ -70,9 +70,11 @@ result<std::optional<bucket_entry>> bucket::get(const std::string& key) {
 }
 
 result<std::uint64_t> bucket::store(const std::string& key, const std::string& value,
-                                    const char* operation, std::uint64_t expected) {
-  const auto revision = std::to_string(expected);
-  std::vector<header> headers{{"Nats-Expected-Last-Subject-Sequence", revision.c_str()}};
+                                    const char* operation, std::optional<std::uint64_t> expected) {
+  const auto revision = std::to_string(expected.value_or(0));
+  std::vector<header> headers;
+  if (expected)
+    headers.push_back({"Nats-Expected-Last-Subject-Sequence", revision.c_str()});
   if (operation != nullptr)
     headers.push_back({"KV-Operation", operation});
   const auto ack =
@@ -99,6 +101,10 @@ result<std::uint64_t> bucket::put(const std::string& key, const std::string& val
   if (!now)
     return now.error();
   return store(key, value, nullptr, now->entry ? 0 : now->sequence);
+}
+
+result<std::uint64_t> bucket::set(const std::string& key, const std::string& value) {
+  return store(key, value, nullptr, std::nullopt);
 }
 
 result<std::vector<bucket_entry>> bucket::list() {

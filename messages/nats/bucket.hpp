@@ -34,6 +34,9 @@ public:
   result<std::uint64_t> put(const std::string& key, const std::string& value,
                             std::uint64_t expected);
 
+  /// Stores a value whatever the key's revision is, and returns its new one.
+  result<std::uint64_t> set(const std::string& key, const std::string& value);
+
   /// By key.
   result<std::vector<bucket_entry>> list();
 
@@ -44,7 +47,7 @@ private:
   struct latest;
   result<latest> latest_of(const std::string& key);
   result<std::uint64_t> store(const std::string& key, const std::string& value,
-                              const char* operation, std::uint64_t expected);
+                              const char* operation, std::optional<std::uint64_t> expected);
 
   const std::shared_ptr<connection> connection_;
   const std::string name_;

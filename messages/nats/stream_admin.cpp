@@ -2,6 +2,7 @@
 
 #include "messages/limits.hpp"
 #include "messages/nats/api.hpp"
+#include "messages/nats/bucket.hpp"
 #include "messages/wire/subjects.hpp"
 
 #include <nlohmann/json.hpp>
@@ -175,6 +176,13 @@ status delete_stream(connection& on, const std::string& name) {
   const auto deleted = api::call_or_fail(on, "STREAM.DELETE." + name, json::object());
   if (!deleted)
     return deleted.error();
+  return nothing{};
+}
+
+status create_buckets(connection& on, std::string_view root, int replicas) {
+  for (const auto& name : {wire::zones_bucket(root), wire::leases_bucket(root)})
+    if (auto created = bucket::create(on, name, replicas); !created)
+      return created;
   return nothing{};
 }
 

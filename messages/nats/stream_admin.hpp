@@ -71,6 +71,9 @@ status resize_stream(connection& on, const std::string& name, std::int64_t bytes
 /// Deletes a stream with all that is in it. Succeeds when there is none.
 status delete_stream(connection& on, const std::string& name);
 
+/// Creates the buckets of an installation, unless they exist: its zones, and its leases.
+status create_buckets(connection& on, std::string_view root, int replicas);
+
 /// Creates the three streams of a zone, and those shared by all zones, unless they exist.
 status create_zone_streams(connection& on, std::string_view root, std::string_view zone,
                            const stream_sizes& sizes);

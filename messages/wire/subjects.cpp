@@ -176,4 +176,10 @@ std::string position_stream(std::string_view root) { return stream_name(root, "P
 
 std::string zones_bucket(std::string_view root) { return std::string{root} + "_zones"; }
 
+std::string leases_bucket(std::string_view root) { return std::string{root} + "_leases"; }
+
+std::string heartbeat_key(std::string_view node) { return "node." + std::string{node}; }
+std::string claim_key(std::string_view zone) { return "zone." + std::string{zone}; }
+std::string drain_key(std::string_view node) { return "drain." + std::string{node}; }
+
 } // namespace dispatch::wire

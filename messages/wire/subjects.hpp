@@ -62,5 +62,12 @@ std::string log_stream(std::string_view root, std::string_view zone);
 std::string output_stream(std::string_view root, std::string_view zone);
 std::string position_stream(std::string_view root);
 std::string zones_bucket(std::string_view root);
+std::string leases_bucket(std::string_view root);
+
+/// Keys of the leases bucket: a node's heartbeat, a zone's claim, and an operator's wish that a
+/// node runs nothing.
+std::string heartbeat_key(std::string_view node);
+std::string claim_key(std::string_view zone);
+std::string drain_key(std::string_view node);
 
 } // namespace dispatch::wire

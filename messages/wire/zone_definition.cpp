@@ -267,6 +267,7 @@ template <class A> void policy_keys(A& a, of<policy> auto& p) {
 
 template <class A> void definition_keys(A& a, of<zone_definition> auto& d) {
   a.text("name", d.name, "one subject token");
+  a.integer("standbys", d.standbys, 0, 4, "nodes that follow the log, ready to take over");
   a.section("clock", [&] { clock_keys(a, d.clock); });
   a.section("policy", [&] { policy_keys(a, d.policy); });
 }

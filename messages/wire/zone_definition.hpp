@@ -4,6 +4,7 @@
 #include "messages/policy.hpp"
 #include "messages/result.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,7 @@ namespace dispatch {
 /// What an operator decided about a zone when creating it. Kept as TOML in the zones bucket.
 struct zone_definition {
   std::string name;
+  std::uint32_t standbys = 1; ///< nodes that follow the log, ready to take over
   zone_clock clock;
   dispatch::policy policy;
 

@@ -2,6 +2,7 @@
 
 #include "cmd/shared/endpoint_file.hpp"
 #include "messages/nats/bucket.hpp"
+#include "messages/nats/stream_admin.hpp"
 #include "messages/wire/subjects.hpp"
 
 #include <arpa/inet.h>
@@ -86,7 +87,7 @@ site::site() {
   settings.name = "integration";
   on_ = value_of(nats::connection::open(std::move(settings)));
   std::filesystem::create_directories(data());
-  value_of(nats::bucket::create(*on_, wire::zones_bucket("dispatch"), 1));
+  value_of(nats::create_buckets(*on_, "dispatch", 1));
 }
 
 void site::kill_server(const std::function<void()>& meanwhile) {

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Which node should run which zone. Decides who tries, never who may: that is the log's fence.
+///
+/// Every node tells that it lives by a heartbeat, and claims each zone that it runs. A zone belongs
+/// to the first node of its ranking. While another one runs it, the first follows its log until it
+/// has caught up; then the zone is handed over. A zone whose node is silent for a lease is taken.
+namespace dispatch::ownership {
+
+/// One run of a node's process: a restarted node is another one.
+struct incarnation {
+  std::string node;
+  std::string run;
+
+  bool operator==(const incarnation&) const = default;
+};
+
+/// A live node, as its heartbeat tells it.
+struct member {
+  incarnation who;
+  double capacity = 1.0;       ///< share of the zones, relative to the others
+  bool drained = false;        ///< an operator wants its zones elsewhere
+  bool leaving = false;        ///< the process ends as soon as its zones are elsewhere
+  std::set<std::string> zones; ///< the only ones that it runs; empty: any
+  /// Number of the last record that it holds, of zones that it is about to get.
+  std::map<std::string, std::uint64_t> followed;
+};
+
+/// The nodes that may get the zone, the one to which it belongs first: by rendezvous hashing,
+/// weighted by capacity (score -capacity / ln of a hash in (0, 1), after Schindelhauer and
+/// Schomaker, "Weighted Distributed Hash Tables", 2005). When a node goes, only its zones move.
+std::vector<const member*> ranking(std::string_view zone, const std::vector<member>& members);
+
+/// What a node should do about a zone.
+enum class duty : std::uint8_t {
+  none,      ///< nothing; let go of what it has
+  follow,    ///< keep a copy of the log
+  run,       ///< own it; claim it first if it is not claimed yet
+  hand_over, ///< finish it and let go of the claim
+};
+
+/// The zone as this node sees it.
+struct zone_view {
+  std::string_view name;
+  std::size_t copies = 1;           ///< nodes that hold the log's effect, the owner included
+  std::optional<incarnation> claim; ///< of whomever; may be dead
+  std::uint64_t committed = 0;      ///< number of the last record, if this node runs the zone
+};
+
+/// A hand-over begins when the next owner is at most so many records behind.
+inline constexpr std::uint64_t hand_over_records_max = 64;
+
+duty duty_of(const incarnation& self, const zone_view& zone, const std::vector<member>& members);
+
+/// Whether the claim is of a live node other than `self`.
+bool is_held_by_another(const incarnation& self, const std::optional<incarnation>& claim,
+                        const std::vector<member>& members);
+
+/// A node's heartbeat and a claim, as they are stored: JSON.
+std::string to_json(const member& what);
+std::optional<member> member_from_json(std::string_view text);
+std::string to_json(const incarnation& claim);
+std::optional<incarnation> claim_from_json(std::string_view text);
+
+} // namespace dispatch::ownership

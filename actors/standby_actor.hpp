@@ -1,0 +1,33 @@
+#pragma once
+
+#include "actors/protocol.hpp"
+#include "messages/input_feed.hpp"
+#include "persistence/store.hpp"
+
+#include <caf/fwd.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace dispatch {
+
+/// How a zone's log is followed.
+struct standby_options {
+  std::string zone_name;
+  std::shared_ptr<input_feed> log; ///< delivers the log stream
+  std::shared_ptr<store> kept;     ///< nobody else writes to it
+  /// Number of the last record in the store.
+  std::shared_ptr<std::atomic<std::uint64_t>> followed =
+      std::make_shared<std::atomic<std::uint64_t>>(0);
+  /// Called once when the log cannot be followed any further. From any thread.
+  std::function<void(const std::string& cause)> on_failed = [](const std::string&) {};
+};
+
+/// Starts to bring the store up to the log and to keep it there, verifying each record as
+/// log_replay does. The feed must outlive the actor's answer to `stop_following`.
+standby_actor spawn_standby(caf::actor_system& system, standby_options options);
+
+} // namespace dispatch

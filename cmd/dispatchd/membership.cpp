@@ -1,0 +1,159 @@
+#include "cmd/dispatchd/membership.hpp"
+
+#include "messages/nats/publish_ack.hpp"
+#include "messages/wire/subjects.hpp"
+
+#include <array>
+#include <cstdio>
+#include <random>
+#include <utility>
+
+namespace dispatch::daemon {
+
+namespace {
+
+/// A node gives up a little before the others take over.
+constexpr int lease_used_percent = 90;
+
+std::string random_run() {
+  std::random_device random;
+  std::array<char, 17> text{};
+  std::snprintf(text.data(), text.size(), "%08x%08x", random(), random());
+  return text.data();
+}
+
+/// What follows the prefix of a key; nullopt when it has another one.
+std::optional<std::string> behind(const std::string& prefix, const std::string& key) {
+  return key.starts_with(prefix) ? std::optional{key.substr(prefix.size())} : std::nullopt;
+}
+
+} // namespace
+
+membership::membership(std::shared_ptr<nats::connection> on, settings how,
+                       std::function<void()> on_change)
+    : connection_(std::move(on)), settings_(std::move(how)),
+      bucket_(connection_, wire::leases_bucket(settings_.root)),
+      watch_(connection_, wire::leases_bucket(settings_.root), std::move(on_change)),
+      leased_until_(std::make_shared<std::atomic<clock::rep>>(0)) {
+  self_.who = {settings_.node, random_run()};
+  self_.capacity = settings_.capacity;
+  self_.zones = settings_.zones;
+  thread_ = std::thread{[this] { run(); }};
+}
+
+membership::~membership() {
+  {
+    const std::scoped_lock lock{mutex_};
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+  // The others need not wait for the lease to end.
+  const auto key = wire::heartbeat_key(settings_.node);
+  const auto entries = watch_.now();
+  if (const auto own = entries.find(key); own != entries.end()) {
+    const auto said = ownership::member_from_json(own->second.value);
+    if (said && said->who == self_.who && connection_->connected()) {
+      (void)bucket_.erase(key, own->second.revision);
+    }
+  }
+}
+
+void membership::run() {
+  std::unique_lock lock{mutex_};
+  while (!stopping_) {
+    due_ = false;
+    lock.unlock();
+    beat();
+    lock.lock();
+    changed_.wait_for(lock, settings_.renewal, [&] { return stopping_ || due_; });
+  }
+}
+
+void membership::beat() {
+  std::string body;
+  {
+    const std::scoped_lock lock{mutex_};
+    body = ownership::to_json(self_);
+  }
+  const auto subject =
+      "$KV." + wire::leases_bucket(settings_.root) + "." + wire::heartbeat_key(settings_.node);
+  const auto until = clock::now() + settings_.lease * lease_used_percent / 100;
+  connection_->request_async(
+      subject.c_str(), {}, body, settings_.lease,
+      [to = leased_until_, until](const result<std::string>& answer) {
+        const auto ack = answer ? nats::parse_publish_ack(*answer) : answer.error();
+        if (!ack || nats::verdict_of(*ack) != nats::ack_verdict::stored) {
+          return;
+        }
+        auto known = to->load();
+        const auto renewed = until.time_since_epoch().count();
+        while (known < renewed && !to->compare_exchange_weak(known, renewed)) {
+        }
+      });
+}
+
+std::function<bool()> membership::lease() const {
+  return [until = leased_until_] { return clock::now().time_since_epoch().count() < *until; };
+}
+
+std::optional<membership::view> membership::look() const {
+  const auto entries = watch_.now();
+  const auto own = entries.find(wire::heartbeat_key(settings_.node));
+  if (own == entries.end()) {
+    return std::nullopt;
+  }
+  const auto said = ownership::member_from_json(own->second.value);
+  if (!said || said->who != self_.who) {
+    return std::nullopt;
+  }
+  const auto oldest = clock::now() - settings_.lease;
+  view found;
+  for (const auto& [key, entry] : entries) {
+    if (behind(wire::heartbeat_key(""), key) && (entry.arrived >= oldest || key == own->first)) {
+      if (auto member = ownership::member_from_json(entry.value)) {
+        member->drained = entries.contains(wire::drain_key(member->who.node));
+        found.members.push_back(std::move(*member));
+      }
+    } else if (const auto zone = behind(wire::claim_key(""), key)) {
+      if (auto by = ownership::claim_from_json(entry.value)) {
+        found.claims[*zone] = {std::move(*by), entry.revision};
+      }
+    }
+  }
+  return found;
+}
+
+void membership::set_followed(std::map<std::string, std::uint64_t> followed) {
+  const std::scoped_lock lock{mutex_};
+  // A zone that has just caught up is waited for; how far it has come can wait.
+  due_ = due_ || followed.size() > self_.followed.size();
+  self_.followed = std::move(followed);
+  if (due_) {
+    changed_.notify_all();
+  }
+}
+
+void membership::set_leaving() {
+  const std::scoped_lock lock{mutex_};
+  self_.leaving = true;
+  due_ = true;
+  changed_.notify_all();
+}
+
+status membership::claim(const std::string& zone, const view& known) {
+  const auto before = known.claims.find(zone);
+  const auto revision = before == known.claims.end() ? 0 : before->second.revision;
+  const auto stored = bucket_.put(wire::claim_key(zone), ownership::to_json(self_.who), revision);
+  return stored ? status{nothing{}} : status{stored.error()};
+}
+
+status membership::release(const std::string& zone, const view& known) {
+  const auto own = known.claims.find(zone);
+  if (own == known.claims.end() || own->second.by != self_.who) {
+    return nothing{};
+  }
+  return bucket_.erase(wire::claim_key(zone), own->second.revision);
+}
+
+} // namespace dispatch::daemon

@@ -1,0 +1,47 @@
+#include "cmd/dispatchd/standby.hpp"
+
+#include "messages/nats/input_feed.hpp"
+#include "messages/wire/subjects.hpp"
+#include "persistence/sqlite/sqlite_store.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <utility>
+
+namespace dispatch::daemon {
+
+result<std::unique_ptr<standby>> standby::start(caf::actor_system& system, const options& node,
+                                                std::shared_ptr<nats::connection> on,
+                                                const std::string& zone) {
+  auto kept = sqlite_store::open({node.data, zone, true});
+  if (!kept) {
+    return kept.error();
+  }
+  auto made = std::unique_ptr<standby>{new standby{system, std::move(*kept)}};
+  standby_options how;
+  how.zone_name = zone;
+  how.log =
+      std::make_shared<nats::nats_input_feed>(std::move(on), wire::log_stream(node.root, zone));
+  how.kept = made->kept_;
+  made->followed_ = how.followed;
+  how.on_failed = [failed = made->failed_](const std::string&) { *failed = true; };
+  made->actor_ = spawn_standby(system, std::move(how));
+  return made;
+}
+
+standby::~standby() { (void)finish(); }
+
+std::shared_ptr<store> standby::finish() {
+  if (actor_) {
+    caf::scoped_actor self{system_};
+    self->request(actor_, caf::infinite, stop_following{})
+        .receive([](const stopped_following&) {}, [](const caf::error&) {});
+    caf::anon_send_exit(actor_, caf::exit_reason::user_shutdown);
+    actor_ = nullptr;
+  }
+  return std::exchange(kept_, nullptr);
+}
+
+} // namespace dispatch::daemon

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "actors/standby_actor.hpp"
+#include "cmd/dispatchd/options.hpp"
+#include "messages/nats/connection.hpp"
+
+#include <caf/fwd.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace dispatch::daemon {
+
+/// A copy of a zone that another node runs: its log, followed into this node's store.
+class standby {
+public:
+  /// Fails when the store cannot be opened.
+  static result<std::unique_ptr<standby>> start(caf::actor_system& system, const options& node,
+                                                std::shared_ptr<nats::connection> on,
+                                                const std::string& zone);
+  ~standby();
+
+  /// Ends it and hands out the store, which is at rest then.
+  std::shared_ptr<store> finish();
+
+  /// Number of the last record in the store.
+  std::uint64_t followed() const { return *followed_; }
+  /// Whether it cannot follow any further; the log says why.
+  bool failed() const { return *failed_; }
+
+private:
+  standby(caf::actor_system& system, std::shared_ptr<store> kept)
+      : system_(system), kept_(std::move(kept)) {}
+
+  caf::actor_system& system_;
+  std::shared_ptr<store> kept_;
+  std::shared_ptr<std::atomic<std::uint64_t>> followed_;
+  std::shared_ptr<std::atomic<bool>> failed_ = std::make_shared<std::atomic<bool>>(false);
+  standby_actor actor_;
+};
+
+} // namespace dispatch::daemon

@@ -1,0 +1,330 @@
+#include "cmd/dispatchd/zone_keeper.hpp"
+
+#include "actors/logging.hpp"
+#include "messages/wire/subjects.hpp"
+#include "messages/wire/zone_definition.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace dispatch::daemon {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A lease ends without anybody saying so.
+constexpr auto round_interval = 50ms;
+constexpr auto retry_after = 500ms;
+/// A store's lock is held until the last actor that used it has gone.
+constexpr auto retry_store_after = 20ms;
+/// Without a sign of life for so long, the thread is stuck.
+constexpr auto alive_within = 30s;
+
+membership::settings membership_settings(const options& node) {
+  return {.root = node.root,
+          .node = node.node,
+          .capacity = node.capacity,
+          .zones = {node.zones.begin(), node.zones.end()},
+          .lease = node.lease,
+          .renewal = node.renewal};
+}
+
+} // namespace
+
+void zone_keeper::bell::ring() {
+  {
+    const std::scoped_lock lock{mutex};
+    due = true;
+  }
+  rung.notify_all();
+}
+
+zone_keeper::zone_keeper(caf::actor_system& system, const options& node, const connections& on)
+    : system_(system), options_(node), connections_(on),
+      last_round_(clock::now().time_since_epoch().count()),
+      members_(on.lease, membership_settings(node), [bell = bell_] { bell->ring(); }),
+      leased_(members_.lease()),
+      definitions_(on.control, wire::zones_bucket(node.root), [bell = bell_] { bell->ring(); }) {
+  thread_ = std::thread{[this] { run(); }};
+}
+
+zone_keeper::~zone_keeper() {
+  {
+    const std::scoped_lock lock{bell_->mutex};
+    bell_->stopping = true;
+  }
+  bell_->rung.notify_all();
+  thread_.join();
+}
+
+void zone_keeper::run() {
+  std::unique_lock lock{bell_->mutex};
+  while (!bell_->stopping) {
+    bell_->due = false;
+    lock.unlock();
+    go_round();
+    last_round_ = clock::now().time_since_epoch().count();
+    lock.lock();
+    bell_->rung.wait_for(lock, round_interval, [&] { return bell_->due || bell_->stopping; });
+  }
+}
+
+void zone_keeper::go_round() {
+  read_definitions();
+  const auto known = leased_() ? members_.look() : std::nullopt;
+  if (!known) {
+    give_up_all();
+    empty_ = leaving_.load();
+    return;
+  }
+  auto busy = false;
+  for (auto& [name, zone] : slots_) {
+    tend(name, zone, *known);
+    const auto claim = known->claims.find(name);
+    busy = busy || zone.runtime ||
+           (claim != known->claims.end() && claim->second.by == members_.self());
+  }
+  tell_what_is_followed(*known);
+  empty_ = leaving_ && !busy;
+}
+
+void zone_keeper::read_definitions() {
+  const auto stored = definitions_.now();
+  std::vector<std::string> gone;
+  for (const auto& [name, zone] : slots_) {
+    if (!stored.contains(name)) {
+      gone.push_back(name);
+    }
+  }
+  const std::scoped_lock lock{mutex_};
+  for (const auto& name : gone) {
+    slots_.erase(name);
+  }
+  for (const auto& [name, entry] : stored) {
+    auto& zone = slots_[name];
+    if (zone.revision == entry.revision) {
+      continue;
+    }
+    zone.revision = entry.revision;
+    auto parsed = wire::zone_definition_from_toml(entry.value);
+    if (parsed) {
+      zone.definition = std::move(*parsed);
+    } else {
+      complain(name, zone, "the zone's definition is wrong: " + parsed.error().what);
+    }
+  }
+}
+
+/// The others take this node for dead, or will.
+void zone_keeper::give_up_all() {
+  for (auto& [name, zone] : slots_) {
+    if (zone.runtime && !zone.runtime->halted()) {
+      log::warning({name, "node", {}}, "zone given up: the lease was not renewed in time");
+      let_go(zone);
+    }
+  }
+}
+
+void zone_keeper::tend(const std::string& name, slot& zone, const membership::view& known) {
+  if (!zone.definition) {
+    return;
+  }
+  const auto claim = known.claims.find(name);
+  ownership::zone_view view{
+      .name = name, .copies = 1 + zone.definition->standbys, .claim = std::nullopt, .committed = 0};
+  if (claim != known.claims.end()) {
+    view.claim = claim->second.by;
+  }
+  if (zone.runtime) {
+    view.committed = zone.runtime->metrics().committed_record;
+  }
+  switch (ownership::duty_of(members_.self(), view, known.members)) {
+  case ownership::duty::run:
+    zone.drained.reset();
+    own(name, zone, known);
+    return;
+  case ownership::duty::hand_over:
+    hand_over(name, zone, known);
+    return;
+  case ownership::duty::follow:
+    if (zone.runtime) {
+      let_go(zone);
+    }
+    follow(name, zone);
+    return;
+  case ownership::duty::none:
+    if (zone.runtime || zone.follower) {
+      let_go(zone);
+    }
+    return;
+  }
+}
+
+void zone_keeper::own(const std::string& name, slot& zone, const membership::view& known) {
+  const auto now = clock::now();
+  if (zone.runtime) {
+    const auto cure = zone.runtime->halted_until();
+    if (cure == dispatch::cure::reopening || cure == dispatch::cure::ownership) {
+      let_go(zone);
+      zone.not_before = now + retry_after;
+    }
+    return;
+  }
+  if (now < zone.not_before) {
+    return;
+  }
+  const auto claim = known.claims.find(name);
+  if (claim == known.claims.end() || claim->second.by != members_.self()) {
+    if (auto claimed = members_.claim(name, known); !claimed) {
+      zone.not_before = now + retry_after;
+      return;
+    }
+  }
+  std::shared_ptr<store> kept;
+  if (zone.follower) {
+    kept = zone.follower->finish();
+    const std::scoped_lock lock{mutex_};
+    zone.follower.reset();
+  }
+  auto started = zone_runtime::start(system_, options_, connections_, *zone.definition,
+                                     {.kept = std::move(kept), .owns = leased_});
+  if (!started) {
+    complain(name, zone, "cannot start the zone: " + started.error().what);
+    zone.not_before = now + retry_store_after;
+    return;
+  }
+  zone.complaint.clear();
+  const std::scoped_lock lock{mutex_};
+  zone.runtime = std::move(*started);
+}
+
+void zone_keeper::follow(const std::string& name, slot& zone) {
+  const auto now = clock::now();
+  if (zone.follower && zone.follower->failed()) {
+    let_go(zone);
+    zone.not_before = now + retry_after;
+  }
+  if (zone.follower || now < zone.not_before) {
+    return;
+  }
+  auto started = standby::start(system_, options_, connections_.input, name);
+  if (!started) {
+    complain(name, zone, "cannot follow the zone: " + started.error().what);
+    zone.not_before = now + retry_store_after;
+    return;
+  }
+  zone.complaint.clear();
+  const std::scoped_lock lock{mutex_};
+  zone.follower = std::move(*started);
+}
+
+void zone_keeper::hand_over(const std::string& name, slot& zone, const membership::view& known) {
+  if (!zone.drained) {
+    const auto moving =
+        std::ranges::any_of(slots_, [](const auto& s) { return s.second.drained != nullptr; });
+    if (moving && !leaving_) {
+      return; // One zone at a time.
+    }
+    zone.drained = std::make_shared<std::atomic<bool>>(zone.runtime == nullptr);
+    if (zone.runtime) {
+      log::info({name, "node", {}}, "handing the zone over");
+      zone.runtime->drain([bell = bell_, drained = zone.drained] {
+        *drained = true;
+        bell->ring();
+      });
+    }
+  }
+  if (!*zone.drained) {
+    return;
+  }
+  let_go(zone);
+  if (members_.release(name, known)) {
+    zone.drained.reset(); // Otherwise it is tried again in the next round.
+  }
+}
+
+void zone_keeper::let_go(slot& zone) {
+  std::unique_ptr<zone_runtime> runtime;
+  std::unique_ptr<standby> follower;
+  const std::scoped_lock lock{mutex_};
+  runtime = std::move(zone.runtime);
+  follower = std::move(zone.follower);
+}
+
+void zone_keeper::complain(const std::string& name, slot& zone, const std::string& what) {
+  if (zone.complaint != what) {
+    zone.complaint = what;
+    log::error({name, "node", {}}, what);
+  }
+}
+
+/// The owners of zones that belong to this node wait until it has caught up.
+void zone_keeper::tell_what_is_followed(const membership::view& known) {
+  std::map<std::string, std::uint64_t> followed;
+  for (const auto& [name, zone] : slots_) {
+    if (!zone.follower) {
+      continue;
+    }
+    const auto ranked = ownership::ranking(name, known.members);
+    if (!ranked.empty() && ranked.front()->who == members_.self()) {
+      followed[name] = zone.follower->followed();
+    }
+  }
+  members_.set_followed(std::move(followed));
+}
+
+bool zone_keeper::leave(std::chrono::seconds patience) {
+  leaving_ = true;
+  members_.set_leaving();
+  const auto until = clock::now() + patience;
+  std::unique_lock lock{bell_->mutex};
+  while (!empty_ && clock::now() < until) {
+    bell_->rung.wait_for(lock, round_interval);
+  }
+  return empty_;
+}
+
+bool zone_keeper::alive() const {
+  return clock::now().time_since_epoch() - clock::duration{last_round_.load()} < alive_within;
+}
+
+std::string zone_keeper::missing() const {
+  std::string text;
+  if (leaving_) {
+    text += "draining\n";
+  }
+  if (!leased_()) {
+    text += "no lease\n";
+  }
+  const std::scoped_lock lock{mutex_};
+  for (const auto& [name, zone] : slots_) {
+    if (!zone.definition) {
+      text += "zone " + name + ": " + zone.complaint + "\n";
+    } else if (zone.runtime && !zone.runtime->metrics().running) {
+      text += "zone " + name + ": " + zone.runtime->halted().value_or("opening") + "\n";
+    }
+  }
+  return text;
+}
+
+void zone_keeper::visit(const std::function<void(const zone_runtime&)>& owned) const {
+  const std::scoped_lock lock{mutex_};
+  for (const auto& [name, zone] : slots_) {
+    if (zone.runtime) {
+      owned(*zone.runtime);
+    }
+  }
+}
+
+std::size_t zone_keeper::followed() const {
+  const std::scoped_lock lock{mutex_};
+  std::size_t count = 0;
+  for (const auto& [name, zone] : slots_) {
+    count += zone.follower ? 1 : 0;
+  }
+  return count;
+}
+
+} // namespace dispatch::daemon

@@ -1,0 +1,102 @@
+#pragma once
+
+#include "cmd/dispatchd/membership.hpp"
+#include "cmd/dispatchd/options.hpp"
+#include "cmd/dispatchd/standby.hpp"
+#include "cmd/dispatchd/zone_runtime.hpp"
+#include "messages/nats/bucket_watch.hpp"
+
+#include <caf/fwd.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+
+namespace dispatch::daemon {
+
+/// Runs the zones that are this node's by actors/ownership.hpp, follows those that it is a standby
+/// of, and hands over those that belong to another node, one at a time.
+class zone_keeper {
+public:
+  zone_keeper(caf::actor_system& system, const options& node, const connections& on);
+  zone_keeper(const zone_keeper&) = delete;
+  zone_keeper& operator=(const zone_keeper&) = delete;
+
+  /// Stops without finishing anything.
+  ~zone_keeper();
+
+  /// Finishes the turns in hand, announces what is committed and lets other nodes go on. Returns
+  /// false when that took longer than `patience`.
+  bool leave(std::chrono::seconds patience);
+
+  /// Whether its thread has gone round lately.
+  bool alive() const;
+  /// Why the node is not ready, one line each; empty: it is.
+  std::string missing() const;
+  /// Zones that are run or followed here, under a lock.
+  void visit(const std::function<void(const zone_runtime&)>& owned) const;
+  std::size_t followed() const;
+
+private:
+  using clock = std::chrono::steady_clock;
+
+  /// What the node has of a zone. At most one of runtime and follower.
+  struct slot {
+    std::uint64_t revision = 0; ///< of the definition
+    std::optional<zone_definition> definition;
+    std::unique_ptr<zone_runtime> runtime;
+    std::unique_ptr<standby> follower;
+    std::shared_ptr<std::atomic<bool>> drained; ///< of a hand-over under way: it may go on
+    clock::time_point not_before;               ///< after a failure
+    std::string complaint;                      ///< reported already
+  };
+
+  void run();
+  void go_round();
+  void read_definitions();
+  void give_up_all();
+  void tend(const std::string& name, slot& zone, const membership::view& known);
+  void own(const std::string& name, slot& zone, const membership::view& known);
+  void follow(const std::string& name, slot& zone);
+  void hand_over(const std::string& name, slot& zone, const membership::view& known);
+  void let_go(slot& zone);
+  void complain(const std::string& name, slot& zone, const std::string& what);
+  void tell_what_is_followed(const membership::view& known);
+
+  caf::actor_system& system_;
+  const options& options_;
+  const connections& connections_;
+
+  /// Shared with callbacks that may come late.
+  struct bell {
+    std::mutex mutex;
+    std::condition_variable rung;
+    bool due = true;
+    bool stopping = false;
+
+    void ring();
+  };
+
+  const std::shared_ptr<bell> bell_ = std::make_shared<bell>();
+
+  mutable std::mutex mutex_; ///< guards slots_ against readers; only the thread changes it
+  std::map<std::string, slot> slots_;
+  std::atomic<bool> leaving_{false};
+  std::atomic<bool> empty_{false}; ///< nothing is run here any more, and all claims are released
+  std::atomic<clock::rep> last_round_;
+
+  membership members_;
+  const std::function<bool()> leased_;
+  nats::bucket_watch definitions_;
+  std::thread thread_;
+};
+
+} // namespace dispatch::daemon
