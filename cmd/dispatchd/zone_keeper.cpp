@@ -19,6 +19,7 @@ constexpr auto round_interval = 50ms;
 constexpr auto retry_after = 500ms;
 /// A store's lock is held until the last actor that used it has gone.
 constexpr auto retry_store_after = 20ms;
+constexpr auto store_free_within = 2s;
 /// Without a sign of life for so long, the thread is stuck.
 constexpr auto alive_within = 30s;
 
@@ -140,9 +141,12 @@ void zone_keeper::tend(const std::string& name, slot& zone, const membership::vi
   if (zone.runtime) {
     view.committed = zone.runtime->metrics().committed_record;
   }
-  switch (ownership::duty_of(members_.self(), view, known.members)) {
-  case ownership::duty::run:
+  const auto duty = ownership::duty_of(members_.self(), view, known.members);
+  if (duty != ownership::duty::hand_over) {
     zone.drained.reset();
+  }
+  switch (duty) {
+  case ownership::duty::run:
     own(name, zone, known);
     return;
   case ownership::duty::hand_over:
@@ -191,10 +195,10 @@ void zone_keeper::own(const std::string& name, slot& zone, const membership::vie
   auto started = zone_runtime::start(system_, options_, connections_, *zone.definition,
                                      {.kept = std::move(kept), .owns = leased_});
   if (!started) {
-    complain(name, zone, "cannot start the zone: " + started.error().what);
-    zone.not_before = now + retry_store_after;
+    retry_store(name, zone, "cannot start the zone: " + started.error().what);
     return;
   }
+  zone.failing_since.reset();
   zone.complaint.clear();
   const std::scoped_lock lock{mutex_};
   zone.runtime = std::move(*started);
@@ -211,10 +215,10 @@ void zone_keeper::follow(const std::string& name, slot& zone) {
   }
   auto started = standby::start(system_, options_, connections_.input, name);
   if (!started) {
-    complain(name, zone, "cannot follow the zone: " + started.error().what);
-    zone.not_before = now + retry_store_after;
+    retry_store(name, zone, "cannot follow the zone: " + started.error().what);
     return;
   }
+  zone.failing_since.reset();
   zone.complaint.clear();
   const std::scoped_lock lock{mutex_};
   zone.follower = std::move(*started);
@@ -240,9 +244,8 @@ void zone_keeper::hand_over(const std::string& name, slot& zone, const membershi
     return;
   }
   let_go(zone);
-  if (members_.release(name, known)) {
-    zone.drained.reset(); // Otherwise it is tried again in the next round.
-  }
+  // The hand-over ends when the claim is seen to be gone; until then this is tried again.
+  (void)members_.release(name, known);
 }
 
 void zone_keeper::let_go(slot& zone) {
@@ -251,6 +254,15 @@ void zone_keeper::let_go(slot& zone) {
   const std::scoped_lock lock{mutex_};
   runtime = std::move(zone.runtime);
   follower = std::move(zone.follower);
+}
+
+void zone_keeper::retry_store(const std::string& name, slot& zone, const std::string& what) {
+  const auto now = clock::now();
+  zone.not_before = now + retry_store_after;
+  zone.failing_since = zone.failing_since.value_or(now);
+  if (now - *zone.failing_since > store_free_within) {
+    complain(name, zone, what);
+  }
 }
 
 void zone_keeper::complain(const std::string& name, slot& zone, const std::string& what) {

@@ -54,9 +54,10 @@ private:
     std::optional<zone_definition> definition;
     std::unique_ptr<zone_runtime> runtime;
     std::unique_ptr<standby> follower;
-    std::shared_ptr<std::atomic<bool>> drained; ///< of a hand-over under way: it may go on
-    clock::time_point not_before;               ///< after a failure
-    std::string complaint;                      ///< reported already
+    std::shared_ptr<std::atomic<bool>> drained;     ///< of a hand-over under way: it may go on
+    clock::time_point not_before;                   ///< after a failure
+    std::optional<clock::time_point> failing_since; ///< the store cannot be opened
+    std::string complaint;                          ///< reported already
   };
 
   void run();
@@ -68,6 +69,7 @@ private:
   void follow(const std::string& name, slot& zone);
   void hand_over(const std::string& name, slot& zone, const membership::view& known);
   void let_go(slot& zone);
+  void retry_store(const std::string& name, slot& zone, const std::string& what);
   void complain(const std::string& name, slot& zone, const std::string& what);
   void tell_what_is_followed(const membership::view& known);
 

@@ -23,7 +23,7 @@ void check_death_at(const std::string& failpoint) {
   CAPTURE(failpoint);
   site where;
   workload city(where, "z");
-  dispatchd victim(where, failpoint);
+  dispatchd victim(where, {.failpoint = failpoint});
   CHECK(victim.wait_for_end() == status_of_killed);
 
   dispatchd successor(where);
@@ -69,7 +69,7 @@ TEST_CASE("death at an opening that follows a death") {
   for (const auto* failpoint : {"after_append:30", "before_open", "after_open", "mid_announce",
                                 "after_materialise", "before_announce:5"}) {
     CAPTURE(failpoint);
-    dispatchd victim(where, failpoint);
+    dispatchd victim(where, {.failpoint = failpoint});
     CHECK(victim.wait_for_end() == status_of_killed);
   }
   dispatchd last(where);

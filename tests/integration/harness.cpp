@@ -128,18 +128,21 @@ void site::create_input(const std::string& zone,
   value_of(nats::create_stream(*on_, settings));
 }
 
-dispatchd::dispatchd(const site& where, const std::string& failpoint) : data_(where.data()) {
+dispatchd::dispatchd(const site& where, const settings& how)
+    : data_(how.node.empty() ? where.data() : where.directory() / how.node) {
   // A killed predecessor has left its own behind.
   cli::remove_endpoint(data_);
+  std::filesystem::create_directories(data_);
   std::vector<std::string> command;
-  if (!failpoint.empty()) {
-    command = {"/usr/bin/env", "DISPATCH_FAILPOINT=" + failpoint};
+  if (!how.failpoint.empty()) {
+    command = {"/usr/bin/env", "DISPATCH_FAILPOINT=" + how.failpoint};
   }
-  for (const auto& word :
-       {std::string{DISPATCHD_PROGRAM}, std::string{"--server"}, where.url(), std::string{"--data"},
-        data_.string(), std::string{"--http"}, std::string{"127.0.0.1:0"}}) {
-    command.push_back(word);
+  command.insert(command.end(), {DISPATCHD_PROGRAM, "--server", where.url(), "--data",
+                                 data_.string(), "--http", "127.0.0.1:0"});
+  if (!how.node.empty()) {
+    command.insert(command.end(), {"--node", how.node});
   }
+  command.insert(command.end(), how.arguments.begin(), how.arguments.end());
   process_ = value_of(nats::process_handle::start(command, data_ / "dispatchd.log"));
 }
 

@@ -76,11 +76,18 @@ private:
   std::shared_ptr<nats::connection> on_;
 };
 
-/// A dispatchd on the server and the data directory of a site. Killed with its object.
+/// A dispatchd on the server of a site. Killed with its object.
 class dispatchd {
 public:
-  /// Starts the process, to die at `failpoint` if one is given (actors/failpoint.hpp).
-  explicit dispatchd(const site& where, const std::string& failpoint = {});
+  /// What makes it another one than the only one.
+  struct settings {
+    std::string failpoint = {}; ///< where it is to die (actors/failpoint.hpp)
+    std::string node = {};      ///< its name, with a data directory of its own
+    std::vector<std::string> arguments = {};
+  };
+
+  explicit dispatchd(const site& where) : dispatchd(where, settings{}) {}
+  dispatchd(const site& where, const settings& how);
   dispatchd(const dispatchd&) = delete;
   dispatchd& operator=(const dispatchd&) = delete;
   ~dispatchd();
