@@ -11,7 +11,7 @@ namespace dispatch::ctl {
 namespace {
 
 constexpr auto description =
-    "Looks into a running Dispatch and steers it: zones, orders, riders, stations, events.";
+    "Looks into a running Dispatch and steers it: zones, nodes, orders, riders, stations, events.";
 
 constexpr auto footer =
     R"(Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 conflict or wrong state,
@@ -54,6 +54,13 @@ void add_zone(CLI::App& program, request& into) {
   add_verb<zone_verify>(noun, "verify", into);
 }
 
+void add_nodes(CLI::App& program, request& into) {
+  auto& noun = add_noun(program, "node", "Nodes: the dispatchd that run the zones");
+  add_verb<node_list>(noun, "list", into);
+  add_verb<node_drain>(noun, "drain", into);
+  add_verb<node_undrain>(noun, "undrain", into);
+}
+
 void add_entity_verbs(CLI::App& noun, entity_kind kind, request& into) {
   add_verb(noun, "list", into, entity_list{.kind = kind});
   add_verb(noun, "get", into, entity_get{.kind = kind});
@@ -85,6 +92,7 @@ std::variant<invocation, cli::exit_code> parse(int argc, const char* const* argv
   program.fallthrough();
   add_common_options(program, asked.options);
   add_zone(program, asked.what);
+  add_nodes(program, asked.what);
   add_entities(program, asked.what);
   add_streams(program, asked.what);
   if (const auto end = cli::parse(program, argc, argv, io.out, io.err)) {

@@ -5,6 +5,7 @@
 #include "cmd/dispatchctl/entities.hpp"
 #include "cmd/dispatchctl/events.hpp"
 #include "cmd/dispatchctl/explain.hpp"
+#include "cmd/dispatchctl/nodes.hpp"
 #include "cmd/dispatchctl/send.hpp"
 #include "cmd/dispatchctl/session.hpp"
 #include "cmd/dispatchctl/zone_change.hpp"
@@ -19,10 +20,10 @@
 namespace dispatch::ctl {
 
 /// What is to be done, as a value.
-using request =
-    std::variant<std::monostate, zone_create, zone_list, zone_get, zone_resize, zone_delete,
-                 zone_pause, zone_resume, zone_verify, entity_list, entity_get, entity_history,
-                 order_explain, order_assign, events_tail, dead_list, send_command>;
+using request = std::variant<std::monostate, zone_create, zone_list, zone_get, zone_resize,
+                             zone_delete, zone_pause, zone_resume, zone_verify, node_list,
+                             node_drain, node_undrain, entity_list, entity_get, entity_history,
+                             order_explain, order_assign, events_tail, dead_list, send_command>;
 
 struct invocation {
   common_options options;

@@ -57,8 +57,10 @@ result<bucket::latest> bucket::latest_of(const std::string& key) {
   auto& message = (*last)->message;
   latest found{.sequence = message.sequence, .entry = std::nullopt};
   if ((*last)->operation.empty())
-    found.entry =
-        bucket_entry{.key = key, .value = std::move(message.body), .revision = message.sequence};
+    found.entry = bucket_entry{.key = key,
+                               .value = std::move(message.body),
+                               .revision = message.sequence,
+                               .stored_at = message.stored_at};
   return found;
 }
 

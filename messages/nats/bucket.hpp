@@ -2,6 +2,7 @@
 
 #include "messages/nats/connection.hpp"
 #include "messages/result.hpp"
+#include "messages/time.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -15,6 +16,7 @@ struct bucket_entry {
   std::string key; ///< one or more subject tokens
   std::string value;
   std::uint64_t revision = 0;
+  timestamp stored_at = {}; ///< the server's wall clock
 };
 
 /// A key-value bucket in NATS' usual layout (stream KV_<name>), read from its leader. Revisions

@@ -1,0 +1,194 @@
+#include "cmd/dispatchctl/nodes.hpp"
+
+#include "actors/ownership.hpp"
+#include "cmd/shared/command_line.hpp"
+#include "cmd/shared/exit_code.hpp"
+#include "cmd/shared/time_text.hpp"
+#include "messages/nats/api.hpp"
+#include "messages/nats/bucket_watch.hpp"
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <set>
+
+namespace dispatch::ctl {
+
+namespace {
+
+using namespace std::chrono_literals;
+using cli::exit_code;
+using cli::stop;
+using cli::value_or_stop;
+
+/// A node that was not heard of for longer is taken for gone; leases are shorter.
+constexpr auto silent_after = 5s;
+
+/// What the leases bucket says.
+struct leases {
+  std::map<std::string, nats::bucket_entry> heartbeats; ///< by node
+  std::map<std::string, std::size_t> claims;            ///< by node, of its last run
+  std::set<std::string> drained;
+};
+
+std::optional<std::string> behind(const std::string& prefix, const std::string& key) {
+  return key.starts_with(prefix) ? std::optional{key.substr(prefix.size())} : std::nullopt;
+}
+
+nats::bucket leases_bucket(session& with) {
+  return {with.connection(), wire::leases_bucket(with.root())};
+}
+
+leases read_leases(session& with) {
+  leases found;
+  const auto stream = "KV_" + wire::leases_bucket(with.root());
+  if (!value_or_stop(nats::api::find_stream(*with.connection(), stream), exit_code::unavailable)) {
+    return found;
+  }
+  for (auto& entry : value_or_stop(leases_bucket(with).list(), exit_code::unavailable)) {
+    if (const auto node = behind(wire::heartbeat_key(""), entry.key)) {
+      found.heartbeats.emplace(*node, std::move(entry));
+    } else if (const auto drained = behind(wire::drain_key(""), entry.key)) {
+      found.drained.insert(*drained);
+    } else if (const auto by = ownership::claim_from_json(entry.value)) {
+      ++found.claims[by->node];
+    }
+  }
+  return found;
+}
+
+void expect_node(const leases& known, const std::string& node) {
+  if (!known.heartbeats.contains(node)) {
+    throw stop(exit_code::not_found,
+               "there is no node " + node + "; 'dispatchctl node list' shows them");
+  }
+}
+
+/// How many zones the node has claimed by what is known now.
+std::size_t claims_of(const nats::bucket_watch::entries& entries, const std::string& node) {
+  std::size_t count = 0;
+  for (const auto& [key, entry] : entries) {
+    const auto by =
+        behind(wire::claim_key(""), key) ? ownership::claim_from_json(entry.value) : std::nullopt;
+    count += by && by->node == node ? 1 : 0;
+  }
+  return count;
+}
+
+} // namespace
+
+void describe(CLI::App& verb, node_list&) {
+  verb.description("List all nodes, and how many zones each of them runs");
+  verb.footer(
+      R"(STATE: live, drained (live, but to run nothing), leaving, or silent for 5 s and more.
+
+Example:
+  dispatchctl node list)");
+}
+
+void describe(CLI::App& verb, node_drain& asked) {
+  verb.description("Move a node's zones to other nodes, one by one, and keep it empty");
+  verb.add_option("node", asked.node, "its name")->required()->check(id_rule());
+  cli::add_span(verb, "--wait", asked.patience, "for its zones to have moved; 0s: do not wait");
+  verb.footer(R"(Publishers notice nothing. A zone moves when its next owner has caught up; without
+another node that can take it, it stays. 'node undrain' takes the wish back.
+
+Example:
+  dispatchctl node drain rack-3 && ssh rack-3 reboot)");
+}
+
+void describe(CLI::App& verb, node_undrain& asked) {
+  verb.description("Let a drained node have zones again");
+  verb.add_option("node", asked.node, "its name")->required()->check(id_rule());
+  verb.footer(R"(Example:
+  dispatchctl node undrain rack-3)");
+}
+
+void run(const node_list&, session& with) {
+  using cli::align;
+  cli::table rows{{"NODE"},
+                  {"STATE"},
+                  {"ZONES", align::right},
+                  {"CAPACITY", align::right},
+                  {"HEARD OF", align::right}};
+  auto all = json::array();
+  const auto known = read_leases(with);
+  const auto now = std::chrono::floor<duration>(std::chrono::system_clock::now());
+  for (const auto& [node, entry] : known.heartbeats) {
+    const auto member = ownership::member_from_json(entry.value);
+    if (!member) {
+      continue;
+    }
+    const auto age = std::max(duration{0}, now - entry.stored_at);
+    const auto claims = known.claims.find(node);
+    const auto zones = claims == known.claims.end() ? 0 : claims->second;
+    const std::string state = age > silent_after             ? "silent"
+                              : member->leaving              ? "leaving"
+                              : known.drained.contains(node) ? "drained"
+                                                             : "live";
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(age);
+    all.push_back({{"node", node},
+                   {"state", state},
+                   {"zones", zones},
+                   {"capacity", member->capacity},
+                   {"heard_of_ms_ago", milliseconds.count()}});
+    rows.add_row({node, state, std::to_string(zones), json(member->capacity).dump(),
+                  cli::to_text(milliseconds) + " ago"});
+  }
+  with.print(all, rows);
+}
+
+void run(const node_drain& asked, session& with) {
+  expect_node(read_leases(with), asked.node);
+  (void)value_or_stop(leases_bucket(with).set(wire::drain_key(asked.node), "{}"),
+                      exit_code::failed);
+  if (asked.patience == 0s) {
+    with.say("node " + asked.node + " is being drained");
+    return;
+  }
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool due = true;
+  std::size_t left = 0;
+  const nats::bucket_watch watch{with.connection(), wire::leases_bucket(with.root()), [&] {
+                                   const std::scoped_lock lock{mutex};
+                                   due = true;
+                                   changed.notify_all();
+                                 }};
+  const auto until = std::chrono::steady_clock::now() + asked.patience;
+  std::unique_lock lock{mutex};
+  for (;;) {
+    if (!changed.wait_until(lock, until, [&] { return due; })) {
+      throw stop(exit_code::failed, "node " + asked.node + " still runs " + std::to_string(left) +
+                                        " zones; is there another node to take them?");
+    }
+    due = false;
+    const auto entries = watch.now();
+    if (!entries.contains(wire::drain_key(asked.node))) {
+      continue; // What was stored before the wish has not come yet.
+    }
+    const auto now_left = claims_of(entries, asked.node);
+    if (now_left == 0) {
+      with.say("node " + asked.node + " runs nothing");
+      return;
+    }
+    if (now_left != left) {
+      with.say("node " + asked.node + " has " + std::to_string(now_left) + " zones to hand over");
+    }
+    left = now_left;
+  }
+}
+
+void run(const node_undrain& asked, session& with) {
+  auto bucket = leases_bucket(with);
+  const auto wish = value_or_stop(bucket.get(wire::drain_key(asked.node)), exit_code::failed);
+  if (!wish) {
+    expect_node(read_leases(with), asked.node);
+    with.say("node " + asked.node + " was not drained");
+    return;
+  }
+  (void)value_or_stop(bucket.erase(wish->key, wish->revision), exit_code::conflict);
+  with.say("node " + asked.node + " may have zones again");
+}
+
+} // namespace dispatch::ctl

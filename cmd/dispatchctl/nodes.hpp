@@ -1,0 +1,39 @@
+#pragma once
+
+#include "cmd/dispatchctl/session.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <string>
+
+namespace dispatch::ctl {
+
+/// Which dispatchd there are, and how many zones each runs.
+struct node_list {
+  bool operator==(const node_list&) const = default;
+};
+
+/// Let other nodes run a node's zones.
+struct node_drain {
+  std::string node;
+  std::chrono::seconds patience{60};
+
+  bool operator==(const node_drain&) const = default;
+};
+
+/// Let a drained node have zones again.
+struct node_undrain {
+  std::string node;
+
+  bool operator==(const node_undrain&) const = default;
+};
+
+void describe(CLI::App& verb, node_list& asked);
+void describe(CLI::App& verb, node_drain& asked);
+void describe(CLI::App& verb, node_undrain& asked);
+void run(const node_list& asked, session& with);
+void run(const node_drain& asked, session& with);
+void run(const node_undrain& asked, session& with);
+
+} // namespace dispatch::ctl
