@@ -97,7 +97,7 @@ std::function<bool()> membership::lease() const {
   return [until = leased_until_] { return clock::now().time_since_epoch().count() < *until; };
 }
 
-std::optional<membership::view> membership::look() const {
+std::optional<membership::view> membership::look() {
   const auto entries = watch_.now();
   const auto own = entries.find(wire::heartbeat_key(settings_.node));
   if (own == entries.end()) {
@@ -116,9 +116,12 @@ std::optional<membership::view> membership::look() const {
         found.members.push_back(std::move(*member));
       }
     } else if (const auto zone = behind(wire::claim_key(""), key)) {
-      if (auto by = ownership::claim_from_json(entry.value)) {
-        found.claims[*zone] = {std::move(*by), entry.revision};
+      auto& parsed = claims_[key];
+      if (parsed.revision != entry.revision) {
+        parsed = {ownership::claim_from_json(entry.value).value_or(ownership::incarnation{}),
+                  entry.revision};
       }
+      found.claims.emplace_hint(found.claims.end(), *zone, parsed);
     }
   }
   return found;

@@ -58,7 +58,7 @@ public:
 
   /// nullopt until this node's own heartbeat has come back: then all that was stored before it has
   /// come as well.
-  std::optional<view> look() const;
+  std::optional<view> look();
 
   /// What the next heartbeats say.
   void set_followed(std::map<std::string, std::uint64_t> followed);
@@ -79,6 +79,7 @@ private:
   const settings settings_;
   nats::bucket bucket_;
   nats::bucket_watch watch_;
+  std::map<std::string, claimed> claims_; ///< parsed, by key; of look()
 
   /// The end of the lease, of the monotonic clock; shared with answers that are on their way.
   std::shared_ptr<std::atomic<clock::rep>> leased_until_;

@@ -16,6 +16,8 @@ using namespace std::chrono_literals;
 
 /// A lease ends without anybody saying so.
 constexpr auto round_interval = 50ms;
+/// What changes meanwhile is looked at together.
+constexpr auto round_pause = 5ms;
 constexpr auto retry_after = 500ms;
 /// A store's lock is held until the last actor that used it has gone.
 constexpr auto retry_store_after = 20ms;
@@ -68,6 +70,7 @@ void zone_keeper::run() {
     go_round();
     last_round_ = clock::now().time_since_epoch().count();
     lock.lock();
+    bell_->rung.wait_for(lock, round_pause, [&] { return bell_->stopping; });
     bell_->rung.wait_for(lock, round_interval, [&] { return bell_->due || bell_->stopping; });
   }
 }
@@ -92,6 +95,11 @@ void zone_keeper::go_round() {
 }
 
 void zone_keeper::read_definitions() {
+  const auto version = definitions_.version();
+  if (version == definitions_read_) {
+    return;
+  }
+  definitions_read_ = version;
   const auto stored = definitions_.now();
   std::vector<std::string> gone;
   for (const auto& [name, zone] : slots_) {

@@ -91,6 +91,7 @@ private:
 
   mutable std::mutex mutex_; ///< guards slots_ against readers; only the thread changes it
   std::map<std::string, slot> slots_;
+  std::uint64_t definitions_read_ = 0; ///< their version
   std::atomic<bool> leaving_{false};
   std::atomic<bool> empty_{false}; ///< nothing is run here any more, and all claims are released
   std::atomic<clock::rep> last_round_;

@@ -23,6 +23,11 @@ bucket_watch::entries bucket_watch::now() const {
   return entries_;
 }
 
+std::uint64_t bucket_watch::version() const {
+  const std::lock_guard lock(mutex_);
+  return version_;
+}
+
 bool bucket_watch::accept(const incoming& message, const delivery& from) {
   const auto subject = message.subject();
   const std::lock_guard lock(mutex_);
@@ -42,6 +47,7 @@ bool bucket_watch::accept(const incoming& message, const delivery& from) {
   if ((known != entries_.end() && known->second.revision >= revision) ||
       (gone != erased_.end() && gone->second >= revision))
     return true;
+  ++version_;
   if (message.header("KV-Operation").empty()) {
     erased_.erase(key);
     entries_[key] = {std::string{message.body()}, revision, std::chrono::steady_clock::now()};

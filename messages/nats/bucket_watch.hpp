@@ -33,6 +33,9 @@ public:
 
   entries now() const;
 
+  /// Changes whenever now() does.
+  std::uint64_t version() const;
+
 private:
   bool accept(const incoming& message, const delivery& from);
   void arrived();
@@ -42,6 +45,7 @@ private:
 
   mutable std::mutex mutex_; ///< guards all below
   entries entries_;
+  std::uint64_t version_ = 0;
   std::map<std::string, std::uint64_t> erased_; ///< keys deleted last at that revision
   std::uint64_t delivered_ = 0;                 ///< sequence of the consumer's last message
   std::size_t accepted_ = 0;                    ///< not yet released

@@ -22,7 +22,7 @@ constexpr std::size_t request_bytes = limits::feed_bytes_max / 4;
 constexpr auto retry_min = 50ms;
 constexpr auto retry_max = 1000ms;
 constexpr auto check_min = 250ms;
-constexpr auto check_max = 2000ms;
+constexpr auto check_max = 10000ms;
 constexpr std::chrono::nanoseconds inactive_threshold = 30s;
 
 std::uint64_t number_of(std::string_view text) {

@@ -39,10 +39,12 @@ cluster::cluster(const cluster_settings& how)
     value_of(nats::create_zone_streams(*site_.on(), root, definition.name, sizes));
     value_of(zones.put(definition.name, wire::to_toml(definition), 0));
   }
+  const auto begin = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < how.nodes; ++i) {
     start(nodes_.emplace_back("n" + std::to_string(i)));
   }
   await_balance();
+  balance_s_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
 void cluster::start(const std::string& node) {
@@ -97,23 +99,29 @@ std::vector<ownership::member> cluster::members() const {
   return live;
 }
 
-std::string cluster::owner_of(const std::string& zone) const {
+std::map<std::string, std::string> cluster::owners() const {
   const auto entries = watch_.now();
-  const auto claim = entries.find(wire::claim_key(zone));
-  if (claim == entries.end()) {
-    return {};
-  }
-  const auto by = ownership::claim_from_json(claim->second.value);
   const auto live = members();
-  const auto owner =
-      std::ranges::find_if(live, [&](const ownership::member& m) { return by && m.who == *by; });
-  return owner == live.end() ? std::string{} : owner->who.node;
+  std::map<std::string, std::string> found;
+  for (const auto& zone : zones_) {
+    const auto claim = entries.find(wire::claim_key(zone));
+    const auto by =
+        claim == entries.end() ? std::nullopt : ownership::claim_from_json(claim->second.value);
+    const auto owner =
+        std::ranges::find_if(live, [&](const ownership::member& m) { return by && m.who == *by; });
+    if (owner != live.end()) {
+      found[zone] = owner->who.node;
+    }
+  }
+  return found;
 }
 
 std::vector<std::size_t> cluster::zones_of(const std::string& node) const {
+  const auto owned_by = owners();
   std::vector<std::size_t> owned;
   for (std::size_t i = 0; i < zones_.size(); ++i) {
-    if (owner_of(zones_[i]) == node) {
+    const auto owner = owned_by.find(zones_[i]);
+    if (owner != owned_by.end() && owner->second == node) {
       owned.push_back(i);
     }
   }
@@ -136,9 +144,12 @@ void cluster::await_balance() {
     const auto live = members();
     const auto up = static_cast<std::size_t>(std::ranges::count_if(
         running_, [](const auto& node) { return node.second->process().runs(); }));
+    const auto owned_by = owners();
     return live.size() == up && std::ranges::all_of(zones_, [&](const std::string& zone) {
              const auto ranked = ownership::ranking(zone, live);
-             return !ranked.empty() && ranked.front()->who.node == owner_of(zone);
+             const auto owner = owned_by.find(zone);
+             return !ranked.empty() && owner != owned_by.end() &&
+                    ranked.front()->who.node == owner->second;
            });
   });
 }

@@ -31,6 +31,7 @@ public:
   explicit cluster(const cluster_settings& how);
 
   integration::site& where() { return site_; }
+  double balance_s() const { return balance_s_; }
   const std::vector<std::string>& nodes() const { return nodes_; }
   const std::vector<std::string>& zones() const { return zones_; }
 
@@ -46,8 +47,8 @@ public:
 
   /// Indices of the zones that the node has claimed.
   std::vector<std::size_t> zones_of(const std::string& node) const;
-  /// The live node that has claimed the zone; empty: none.
-  std::string owner_of(const std::string& zone) const;
+  /// The live nodes that have claimed zones, by zone.
+  std::map<std::string, std::string> owners() const;
 
   /// Waits until it is so; looked at after every change of the leases bucket, and now and then.
   void await(const std::string& what, const std::function<bool()>& so);
@@ -66,6 +67,7 @@ private:
   std::vector<std::string> nodes_;
   std::vector<std::string> zones_;
   std::map<std::string, std::unique_ptr<integration::dispatchd>> running_;
+  double balance_s_ = 0.0;
 
   std::mutex mutex_;
   std::condition_variable changed_;

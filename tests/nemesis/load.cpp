@@ -6,6 +6,7 @@
 #include "tests/integration/harness.hpp"
 #include "tests/integration/zone_client.hpp"
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 #include <utility>
@@ -16,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto send_again_after = 2s;
+constexpr auto send_again_after = 1s;
 constexpr std::uint64_t riders = 8;
 /// An order is cancelled by the command that comes so many steps later.
 constexpr std::uint64_t order_steps = 6;
@@ -153,6 +154,17 @@ void load::await_outcomes(const std::vector<std::size_t>& zones, steady::time_po
                            [&] { return senders_[zone].answered > since; })) {
       throw std::runtime_error("zone " + zones_[zone] + " does not answer any more");
     }
+  }
+}
+
+void load::settle() {
+  const auto since = steady::now();
+  std::unique_lock lock{mutex_};
+  const auto settled = changed_.wait_for(lock, integration::patience, [&] {
+    return std::ranges::none_of(open_, [&](const auto& c) { return c.second.published < since; });
+  });
+  if (!settled) {
+    throw std::runtime_error("commands have no outcome, among them " + open_.begin()->first);
   }
 }
 

@@ -40,6 +40,9 @@ public:
   /// Waits until a command published after `since` has an outcome, in each of the zones.
   void await_outcomes(const std::vector<std::size_t>& zones, steady::time_point since);
 
+  /// Waits until everything published before the call has an outcome.
+  void settle();
+
   /// Sends nothing new, and waits until everything sent has an outcome. Throws when that does not
   /// come.
   void finish();

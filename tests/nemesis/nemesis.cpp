@@ -38,6 +38,7 @@ public:
     result_ = {.scenario = wanted_.scenario,
                .seed = wanted_.seed,
                .planned = times,
+               .balance_s = cluster_.balance_s(),
                .began = steady::now(),
                .faults = {},
                .samples = {},
@@ -49,7 +50,7 @@ public:
       std::cerr << (i + 1) << "/" << times << "  " << last.kind << " " << last.whom << ", "
                 << last.zones.size() << " zones, " << static_cast<int>(last.recovery_ms) << " ms\n";
       cluster_.await_balance();
-      load_.await_outcomes(all_zones(), steady::now());
+      load_.settle();
     }
     load_.finish();
     judge();
@@ -115,8 +116,7 @@ private:
 
   /// The owner of a random zone.
   std::string some_owner() {
-    const auto zone = random_() % cluster_.zones().size();
-    return cluster_.owner_of(cluster_.zones()[zone]);
+    return cluster_.owners().at(cluster_.zones()[random_() % cluster_.zones().size()]);
   }
 
   void begin(const std::string& kind, const std::string& whom, std::vector<std::size_t> zones) {

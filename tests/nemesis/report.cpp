@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <map>
@@ -112,6 +113,10 @@ std::string to_text(const run_result& run) {
   for (const auto& [kind, count] : faults_by_kind(run)) {
     text += "faults                 " + std::to_string(count) + " x " + kind + "\n";
   }
+  std::array<char, 80> balance{};
+  std::snprintf(balance.data(), balance.size(), "%-22s %.1f s after the start of the nodes\n",
+                "balanced", run.balance_s);
+  text += balance.data();
   text += line("publish to announce", gaps);
   text += line("recovery", recoveries);
   text += "outcomes               " + std::to_string(run.samples.size()) + "\n";
@@ -141,6 +146,7 @@ std::string to_json(const run_result& run) {
               {"good", run.good()},
               {"planned", run.planned},
               {"injected", faults_by_kind(run)},
+              {"balance_s", rounded(run.balance_s)},
               {"outcomes", run.samples.size()},
               {"gap_p50_ms", rounded(percentile(gaps, 0.5))},
               {"gap_p99_ms", rounded(percentile(gaps, 0.99))},

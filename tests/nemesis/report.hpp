@@ -22,6 +22,7 @@ struct run_result {
   std::string scenario;
   std::uint64_t seed = 0;
   std::size_t planned = 0; ///< faults
+  double balance_s = 0.0;  ///< from the start of the nodes until every zone was where it belongs
   steady::time_point began;
   std::vector<fault> faults;
   std::vector<load::sample> samples;
