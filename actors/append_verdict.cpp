@@ -1,6 +1,13 @@
 #include "actors/append_verdict.hpp"
 
+#include "messages/wire/codec.hpp"
+
 namespace dispatch {
+
+std::string append_id(const record& r, std::string_view bytes) {
+  return r.zone + "/" + std::to_string(r.epoch) + "/" + std::to_string(r.number) + "/" +
+         std::to_string(wire::fast_hash(bytes));
+}
 
 append_verdict judge_answer(const append_result& answer, std::uint64_t tail) {
   switch (answer.outcome) {

@@ -1,9 +1,12 @@
 #pragma once
 
 #include "messages/commit_log.hpp"
+#include "messages/record.hpp"
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
 /// What an owner makes of the end of an append: first by the answer, then, when that leaves it
 /// open, by what it reads directly behind its tail, the last record that it knows to be committed.
@@ -19,6 +22,11 @@ enum class append_verdict : std::uint8_t {
   fenced,    ///< a newer owner has opened the zone
   foreign,   ///< a record that no owner can have written lies there
 };
+
+/// The message id of a record's append, zone/epoch/number/hash. Other bytes have another id: a
+/// server that remembers ids must not answer that a record is stored where it has stored another
+/// one.
+std::string append_id(const record& r, std::string_view bytes);
 
 append_verdict judge_answer(const append_result& answer, std::uint64_t tail);
 

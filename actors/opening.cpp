@@ -1,5 +1,6 @@
 #include "actors/opening.hpp"
 
+#include "actors/append_verdict.hpp"
 #include "actors/failpoint.hpp"
 #include "actors/intake.hpp"
 #include "actors/log_replay.hpp"
@@ -206,9 +207,8 @@ struct opener {
       r.digest = *digest;
       const auto encoded = std::vector{wire::encode_event(r.events.front())};
       const auto bytes = wire::encode_record(r, encoded);
-      const auto id = name() + "/" + std::to_string(r.epoch) + "/" + std::to_string(r.number);
       failpoint("before_open");
-      const auto outcome = append_and_wait(*ports.log, bytes, log_tail, id);
+      const auto outcome = append_and_wait(*ports.log, bytes, log_tail, append_id(r, bytes));
       if (outcome.outcome == append_outcome::full) {
         return opening_failure{"the log is full: " + outcome.detail +
                                    "; give it room with `dispatchctl zone resize`",

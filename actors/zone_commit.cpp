@@ -53,9 +53,8 @@ void zone_state::append() {
   }
   now_in = phase::appending;
   failpoint("before_append");
-  const auto id = candidate.zone + "/" + std::to_string(candidate.epoch) + "/" +
-                  std::to_string(candidate.number);
-  options.ports.log->append(candidate_bytes, position.log_sequence, id,
+  options.ports.log->append(candidate_bytes, position.log_sequence,
+                            append_id(candidate, candidate_bytes),
                             [handle = zone_actor{self}](append_result result) {
                               caf::anon_send(handle, append_ended{std::move(result)});
                             });
