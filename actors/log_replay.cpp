@@ -44,6 +44,7 @@ result<log_replay::known_state*> log_replay::find(const entity_ref& who) {
   }
   const auto loaded = to_.load(std::array{who});
   if (!loaded) {
+    store_failed_ = true;
     return loaded.error();
   }
   known_state known{initial_state(who.kind), 0};
@@ -105,6 +106,7 @@ status log_replay::flush() {
   }
   auto written = to_.write(folded_);
   folded_.clear();
+  store_failed_ = !written;
   return written;
 }
 

@@ -25,6 +25,9 @@ public:
   /// Writes what has been folded.
   status flush();
 
+  /// Whether what failed was the store, and not the log.
+  bool store_failed() const { return store_failed_; }
+
   const store_position& position() const { return position_; }
 
 private:
@@ -40,6 +43,7 @@ private:
   store_position position_;
   std::map<entity_ref, known_state> states_;
   std::vector<materialisation> folded_;
+  bool store_failed_ = false;
 };
 
 } // namespace dispatch

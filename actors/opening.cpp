@@ -1,5 +1,6 @@
 #include "actors/opening.hpp"
 
+#include "actors/append_verdict.hpp"
 #include "actors/failpoint.hpp"
 #include "actors/intake.hpp"
 #include "actors/log_replay.hpp"
@@ -23,8 +24,8 @@ constexpr int open_attempts_max = 8;
 
 using outcome_of_opening = std::optional<opening_failure>;
 
-opening_failure passing(const failure& error) { return {error.what, false}; }
-opening_failure permanent(std::string cause) { return {std::move(cause), true}; }
+opening_failure passing(const failure& error) { return {error.what, false, cure::person}; }
+opening_failure permanent(std::string cause) { return {std::move(cause), true, cure::person}; }
 
 append_result append_and_wait(commit_log& log, const std::string& bytes, std::uint64_t expected,
                               const std::string& id) {
@@ -85,6 +86,10 @@ struct opener {
       return passing(log.error());
     }
     log_tail = log->last_sequence;
+    return fold_to_tail();
+  }
+
+  outcome_of_opening fold_to_tail() {
     log_replay replay{*ports.store, zone.position};
     if (log_tail > zone.position.log_sequence) {
       status folded = nothing{};
@@ -95,7 +100,7 @@ struct opener {
             return static_cast<bool>(folded);
           });
       if (!folded) {
-        return permanent(folded.error().what);
+        return replay.store_failed() ? passing(folded.error()) : permanent(folded.error().what);
       }
       if (!scanned) {
         return passing(scanned.error());
@@ -202,13 +207,12 @@ struct opener {
       r.digest = *digest;
       const auto encoded = std::vector{wire::encode_event(r.events.front())};
       const auto bytes = wire::encode_record(r, encoded);
-      const auto id = name() + "/" + std::to_string(r.epoch) + "/" + std::to_string(r.number);
       failpoint("before_open");
-      const auto outcome = append_and_wait(*ports.log, bytes, log_tail, id);
+      const auto outcome = append_and_wait(*ports.log, bytes, log_tail, append_id(r, bytes));
       if (outcome.outcome == append_outcome::full) {
         return opening_failure{"the log is full: " + outcome.detail +
                                    "; give it room with `dispatchctl zone resize`",
-                               false};
+                               false, cure::person};
       }
       auto stored = ports.log->read(log_tail + 1);
       if (!stored) {
@@ -217,10 +221,11 @@ struct opener {
       if (*stored && **stored == bytes) {
         zone.clock_offset = clock_offset(ports);
         failpoint("after_open");
-        return catch_up();
+        ++log_tail; // No further: what is behind our OPEN is of an owner who fenced us.
+        return fold_to_tail();
       }
     }
-    return opening_failure{"other processes keep opening the zone", false};
+    return opening_failure{"other processes keep opening the zone", false, cure::person};
   }
 
   /// Where the output stream ends, in terms of the log.
@@ -252,12 +257,50 @@ struct opener {
       }
       start.last = {0, noted->number, noted->index};
     }
-    if (start.last.number > zone.position.number) {
+    return std::nullopt;
+  }
+
+  /// What is announced must be in the log, as far as it was read after the output stream.
+  outcome_of_opening check_announced() {
+    const auto& last = zone.announcing.last;
+    if (last.number > zone.position.number) {
       return permanent("the log regressed: the output stream holds events of record " +
-                       std::to_string(start.last.number) + ", the log ends with record " +
+                       std::to_string(last.number) + ", the log ends with record " +
                        std::to_string(zone.position.number));
     }
+    if (last.number == 0 || last.epoch == 0) {
+      return std::nullopt;
+    }
+    const auto bytes = ports.store->journal(last.number);
+    if (!bytes) {
+      return passing(bytes.error());
+    }
+    const auto r = *bytes ? wire::decode_record(**bytes) : result<record>{failure{}};
+    if (r && r->epoch != last.epoch) {
+      return permanent("the log regressed: the output stream holds events of record " +
+                       std::to_string(last.number) + " of epoch " + std::to_string(last.epoch) +
+                       ", in the log it is of epoch " + std::to_string(r->epoch));
+    }
     return std::nullopt;
+  }
+
+  /// Where the output stream ends now that former owners append no more. It may be beyond our OPEN
+  /// if somebody has fenced us already.
+  outcome_of_opening find_announced_again() {
+    if (auto failed = find_announced()) {
+      return failed;
+    }
+    if (zone.announcing.last.number > zone.position.number) {
+      const auto next = ports.log->read(zone.position.log_sequence + 1);
+      if (!next) {
+        return passing(next.error());
+      }
+      if (*next) {
+        return opening_failure{"fenced: another process opened the zone meanwhile", true,
+                               cure::ownership};
+      }
+    }
+    return check_announced();
   }
 
   outcome_of_opening collect_unannounced() {
@@ -336,8 +379,9 @@ std::variant<opened_zone, opening_failure> take_over(const zone_settings& settin
                                                      const zone_ports& ports, const record* again) {
   opener o{settings, ports, again, {}, 0};
   for (const auto step :
-       {&opener::check_store, &opener::catch_up, &opener::check_input, &opener::append_open,
-        &opener::find_announced, &opener::collect_unannounced, &opener::restore}) {
+       {&opener::check_store, &opener::find_announced, &opener::catch_up, &opener::check_announced,
+        &opener::check_input, &opener::append_open, &opener::find_announced_again,
+        &opener::collect_unannounced, &opener::restore}) {
     if (auto failed = (o.*step)()) {
       return std::move(*failed);
     }

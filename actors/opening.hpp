@@ -59,7 +59,8 @@ struct opened_zone {
 /// Why a zone could not be opened.
 struct opening_failure {
   std::string cause;
-  bool permanent = false; ///< trying again cannot help: the streams and the store disagree
+  bool permanent = false; ///< trying again cannot help
+  cure by = cure::person; ///< of a permanent one
 };
 
 /// How far the clock is ahead of the server's, just after the server stored a record; nullopt when

@@ -39,7 +39,7 @@ void zone_state::open() {
   if (auto* failed = std::get_if<opening_failure>(&outcome)) {
     const log::about subject{options.settings.definition.name, name, {}};
     if (failed->permanent) {
-      halt(failed->cause);
+      halt(failed->cause, failed->by);
       return;
     }
     log::warning(subject, "cannot open the zone yet: " + failed->cause);

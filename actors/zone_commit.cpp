@@ -57,9 +57,8 @@ void zone_state::append() {
   }
   now_in = phase::appending;
   failpoint("before_append");
-  const auto id = candidate.zone + "/" + std::to_string(candidate.epoch) + "/" +
-                  std::to_string(candidate.number);
-  options.ports.log->append(candidate_bytes, position.log_sequence, id,
+  options.ports.log->append(candidate_bytes, position.log_sequence,
+                            append_id(candidate, candidate_bytes),
                             [handle = zone_actor{self}](append_result result) {
                               caf::anon_send(handle, append_ended{std::move(result)});
                             });
@@ -69,63 +68,61 @@ void zone_state::on_appended(const append_result& result) {
   if (now_in != phase::appending) {
     return;
   }
-  switch (result.outcome) {
-  case append_outcome::stored:
-    if (result.sequence != position.log_sequence + 1) {
-      halt("the log stored record " + std::to_string(candidate.number) + " at sequence " +
-           std::to_string(result.sequence) + " instead of " +
-           std::to_string(position.log_sequence + 1));
-      return;
-    }
-    commit(result.sequence);
+  const auto next = std::to_string(position.log_sequence + 1);
+  auto verdict = judge_answer(result, position.log_sequence);
+  if (verdict == append_verdict::look) {
+    ++options.metrics->unknown_appends;
+    verdict = look_behind_tail();
+  }
+  switch (verdict) {
+  case append_verdict::committed:
+    commit(position.log_sequence + 1);
     return;
-  case append_outcome::full:
+  case append_verdict::look:
+  case append_verdict::again:
+    log::warning({candidate.zone, name, {}},
+                 "the outcome of an append is not known, it is tried again: " + result.detail);
+    self->delayed_send(self, retry_after, retry_append{});
+    return;
+  case append_verdict::wait:
     log::error({candidate.zone, name, {}},
                "the log is full, the zone waits; give it room with `dispatchctl zone resize " +
                    candidate.zone + "`: " + result.detail);
     self->delayed_send(self, retry_when_full_after, retry_append{});
     return;
-  case append_outcome::conflict:
-  case append_outcome::unknown:
-    look_at_log(result);
+  case append_verdict::misplaced:
+    halt("the log stored record " + std::to_string(candidate.number) + " at sequence " +
+         std::to_string(result.sequence) + " instead of " + next);
     return;
-  }
-}
-
-void zone_state::look_at_log(const append_result& result) {
-  ++options.metrics->unknown_appends;
-  const auto try_again = [&](const std::string& why) {
-    log::warning({candidate.zone, name, {}},
-                 "the outcome of an append is not known, it is tried again: " + why);
-    self->delayed_send(self, retry_after, retry_append{});
-  };
-  if (result.outcome == append_outcome::conflict && result.sequence < position.log_sequence) {
+  case append_verdict::regressed:
     halt("the log regressed: it ends at sequence " + std::to_string(result.sequence) +
          ", but record " + std::to_string(position.number) + " was committed at sequence " +
          std::to_string(position.log_sequence));
     return;
-  }
-  const auto stored = options.ports.log->read(position.log_sequence + 1);
-  if (!stored) {
-    try_again(stored.error().what);
-    return;
-  }
-  if (!*stored) {
-    try_again(result.detail);
-    return;
-  }
-  if (**stored == candidate_bytes) {
-    commit(position.log_sequence + 1);
-    return;
-  }
-  const auto other = wire::decode_record(**stored);
-  if (other && other->epoch > position.epoch) {
-    halt("fenced: another process opened the zone with epoch " + std::to_string(other->epoch),
+  case append_verdict::fenced:
+    halt("fenced: another process opened the zone after epoch " + std::to_string(position.epoch),
          cure::ownership);
     return;
+  case append_verdict::foreign:
+    halt("the log holds a record at sequence " + next + " that no owner of the zone can have " +
+         "written");
+    return;
   }
-  halt("the log holds a record at sequence " + std::to_string(position.log_sequence + 1) +
-       " that no owner of the zone can have written");
+}
+
+/// `look` when the log could not be read.
+append_verdict zone_state::look_behind_tail() {
+  const auto stored = options.ports.log->read(position.log_sequence + 1);
+  if (!stored) {
+    log::warning({candidate.zone, name, {}}, stored.error().what);
+    return append_verdict::look;
+  }
+  std::optional<found_behind_tail> found;
+  if (*stored) {
+    const auto other = wire::decode_record(**stored);
+    found = {**stored == candidate_bytes, other ? std::optional{other->epoch} : std::nullopt};
+  }
+  return judge_behind(found, position.epoch);
 }
 
 void zone_state::commit(std::uint64_t log_sequence) {

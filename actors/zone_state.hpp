@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/append_verdict.hpp"
 #include "actors/applied_ids.hpp"
 #include "actors/deadline_queue.hpp"
 #include "actors/directory.hpp"
@@ -140,7 +141,7 @@ struct zone_state {
   void build_record();
   void append();
   void on_appended(const append_result& result);
-  void look_at_log(const append_result& result);
+  append_verdict look_behind_tail();
   void commit(std::uint64_t log_sequence);
 };
 

@@ -30,7 +30,7 @@ void zone_state::decide_recorded(const record& recorded) {
   if (recorded.kind == record_kind::open) {
     auto outcome = take_over(options.settings, options.ports, &recorded);
     if (auto* failed = std::get_if<opening_failure>(&outcome)) {
-      halt(failed->cause);
+      halt(failed->cause, failed->by);
       return;
     }
     install(std::move(std::get<opened_zone>(outcome)));

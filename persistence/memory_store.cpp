@@ -27,6 +27,19 @@ std::uint64_t memory_store::lose_last(std::uint64_t records) {
   return before - position_.number;
 }
 
+std::shared_ptr<memory_store> memory_store::copy() {
+  auto other = std::make_shared<memory_store>();
+  const std::shared_lock lock{mutex_};
+  other->position_ = position_;
+  other->announced_ = announced_;
+  other->entities_ = entities_;
+  other->applied_ = applied_;
+  other->journal_ = journal_;
+  other->unsynced_ = unsynced_;
+  other->next_write_ = next_write_;
+  return other;
+}
+
 result<store_position> memory_store::position() {
   const std::shared_lock lock{mutex_};
   return position_;

@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <shared_mutex>
 #include <utility>
 
@@ -22,6 +23,9 @@ public:
   /// are less) and whatever was written after them. At most `unsynced_writes_max` writes can be
   /// lost. Returns the number of records lost. What forget() removed stays forgotten.
   std::uint64_t lose_last(std::uint64_t records);
+
+  /// The store as it is now; what is written later goes to one of the two only.
+  std::shared_ptr<memory_store> copy();
 
   static constexpr std::size_t unsynced_writes_max = 1024;
 

@@ -5,96 +5,58 @@
 
 namespace dispatch::memory {
 
-append_result fenced_stream::store(message m, std::uint64_t expected_last) {
-  if (messages_.size() != expected_last) {
-    return {append_outcome::conflict, messages_.size(), "wrong last sequence"};
+namespace {
+
+/// Announces a call on a port; false when the process is gone.
+bool begin(const connection& by, connection::call what) {
+  if (by.before_call) {
+    by.before_call(what);
   }
-  messages_.push_back(std::move(m));
-  return {append_outcome::stored, messages_.size(), {}};
+  return by.up;
 }
 
-append_result fenced_stream::write(message m, std::uint64_t expected_last) {
-  const std::scoped_lock lock{mutex_};
-  auto what = fault::none;
-  if (!faults_.empty()) {
-    what = faults_.front();
-    faults_.erase(faults_.begin());
-  }
-  const append_result nothing_known{append_outcome::unknown, 0, "injected"};
-  switch (what) {
-  case fault::none:
-    return store(std::move(m), expected_last);
-  case fault::lose_request:
-    return nothing_known;
-  case fault::lose_answer:
-    store(std::move(m), expected_last);
-    return nothing_known;
-  case fault::delay:
-    delayed_.emplace_back(std::move(m), expected_last);
-    return nothing_known;
-  case fault::full:
-    return {append_outcome::full, 0, "injected"};
-  }
-  return nothing_known;
-}
+const failure gone{"the process is gone"};
 
-std::vector<fenced_stream::message> fenced_stream::all() const {
-  const std::scoped_lock lock{mutex_};
-  return messages_;
-}
-
-std::uint64_t fenced_stream::last_sequence() const {
-  const std::scoped_lock lock{mutex_};
-  return messages_.size();
-}
-
-std::optional<fenced_stream::message> fenced_stream::at(std::uint64_t sequence) const {
-  const std::scoped_lock lock{mutex_};
-  if (sequence == 0 || sequence > messages_.size()) {
-    return std::nullopt;
-  }
-  return messages_[sequence - 1];
-}
-
-void fenced_stream::inject(std::vector<fault> faults) {
-  const std::scoped_lock lock{mutex_};
-  faults_ = std::move(faults);
-}
-
-void fenced_stream::release_delayed() {
-  const std::scoped_lock lock{mutex_};
-  for (auto& [m, expected] : std::exchange(delayed_, {})) {
-    store(std::move(m), expected);
-  }
-}
-
-void fenced_stream::truncate(std::uint64_t keep) {
-  const std::scoped_lock lock{mutex_};
-  messages_.resize(std::min<std::size_t>(messages_.size(), keep));
-}
+} // namespace
 
 void log::append(std::string bytes, std::uint64_t expected_last, std::string id,
                  std::function<void(append_result)> done) {
-  done(stream_->write({{}, std::move(id), std::move(bytes)}, expected_last));
+  if (!begin(*by_, connection::call::append)) {
+    return;
+  }
+  auto outcome =
+      stream_->write({{}, std::move(id), std::move(bytes), by_->name}, expected_last, done);
+  if (outcome) {
+    done(std::move(*outcome));
+  }
 }
 
 result<stream_state> log::state() {
+  if (!begin(*by_, connection::call::read)) {
+    return gone;
+  }
   const auto last = stream_->last_sequence();
   stream_state s;
   s.first_sequence = 1;
   s.last_sequence = last;
   s.messages = last;
-  s.last_stored = server_time;
+  s.last_stored = server_time ? server_time : stream_->last_stored();
   return s;
 }
 
 result<std::optional<std::string>> log::read(std::uint64_t sequence) {
+  if (!begin(*by_, connection::call::read)) {
+    return gone;
+  }
   auto found = stream_->at(sequence);
   return found ? std::optional{std::move(found->body)} : std::nullopt;
 }
 
 status log::scan(std::uint64_t first, std::uint64_t last,
                  const std::function<bool(std::uint64_t, std::string_view)>& visit) {
+  if (!begin(*by_, connection::call::read)) {
+    return gone;
+  }
   for (auto sequence = first; sequence <= last; ++sequence) {
     const auto found = stream_->at(sequence);
     if (!found) {
@@ -107,29 +69,75 @@ status log::scan(std::uint64_t first, std::uint64_t last,
   return nothing{};
 }
 
-void sink::publish(std::vector<announcement> events, std::uint64_t expected_last,
-                   std::function<void(publish_result)> done) {
-  for (auto& e : events) {
-    const auto written =
-        stream_->write({std::move(e.subject), std::move(e.id), std::move(e.body)}, expected_last++);
+namespace {
+
+/// A batch on its way into the stream, event by event.
+struct publication : std::enable_shared_from_this<publication> {
+  std::shared_ptr<fenced_stream> stream;
+  std::string sender;
+  std::vector<announcement> events;
+  std::uint64_t expected_last = 0;
+  std::function<void(publish_result)> done;
+  std::size_t next = 0;
+
+  void go_on() {
+    while (next < events.size()) {
+      auto& e = events[next];
+      auto outcome =
+          stream->write({std::move(e.subject), std::move(e.id), std::move(e.body), sender},
+                        expected_last, [self = shared_from_this()](const append_result& late) {
+                          if (self->accept(late)) {
+                            self->go_on();
+                          }
+                        });
+      if (!outcome || !accept(*outcome)) {
+        return;
+      }
+    }
+    done({publish_outcome::stored, expected_last, {}});
+  }
+
+  /// False when the batch has ended with this event.
+  bool accept(const append_result& written) {
     switch (written.outcome) {
     case append_outcome::stored:
-      continue;
+      ++next;
+      ++expected_last;
+      return true;
     case append_outcome::conflict:
       done({publish_outcome::conflict, 0, written.detail});
-      return;
+      return false;
     case append_outcome::full:
       done({publish_outcome::full, 0, written.detail});
-      return;
+      return false;
     case append_outcome::unknown:
-      done({publish_outcome::unknown, 0, written.detail});
-      return;
+      break;
     }
+    done({publish_outcome::unknown, 0, written.detail});
+    return false;
   }
-  done({publish_outcome::stored, expected_last, {}});
+};
+
+} // namespace
+
+void sink::publish(std::vector<announcement> events, std::uint64_t expected_last,
+                   std::function<void(publish_result)> done) {
+  if (!begin(*by_, connection::call::publish)) {
+    return;
+  }
+  auto batch = std::make_shared<publication>();
+  batch->stream = stream_;
+  batch->sender = by_->name;
+  batch->events = std::move(events);
+  batch->expected_last = expected_last;
+  batch->done = std::move(done);
+  batch->go_on();
 }
 
 result<event_sink::tail_state> sink::tail() {
+  if (!begin(*by_, connection::call::read)) {
+    return gone;
+  }
   const auto last = stream_->last_sequence();
   const auto message = stream_->at(last);
   return tail_state{last, message ? message->id : std::string{}};

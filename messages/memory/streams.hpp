@@ -3,6 +3,7 @@
 #include "messages/commit_log.hpp"
 #include "messages/event_sink.hpp"
 #include "messages/input_feed.hpp"
+#include "messages/memory/fenced_stream.hpp"
 #include "messages/position_feed.hpp"
 
 #include <atomic>
@@ -21,48 +22,23 @@
 /// caller's thread.
 namespace dispatch::memory {
 
-/// What happens to the next writes, one entry per write, oldest first. None left: it works.
-enum class fault : std::uint8_t {
-  none,
-  lose_request, ///< nothing is stored; the caller learns nothing
-  lose_answer,  ///< it is stored; the caller learns nothing
-  delay,        ///< the caller learns nothing; it is tried again by release_delayed()
-  full,         ///< the limit is reached
-};
+/// What the ports of one process share. Of ports without one, each has a connection of its own.
+struct connection {
+  enum class call : std::uint8_t { append, publish, read };
 
-/// A stream that accepts a message only directly behind an expected sequence.
-class fenced_stream {
-public:
-  struct message {
-    std::string subject;
-    std::string id;
-    std::string body;
-  };
-
-  append_result write(message m, std::uint64_t expected_last);
-  std::vector<message> all() const;
-  std::uint64_t last_sequence() const;
-  std::optional<message> at(std::uint64_t sequence) const;
-
-  void inject(std::vector<fault> faults);
-  void release_delayed();
-  /// The newest messages vanish, as after a power cut.
-  void truncate(std::uint64_t keep);
-
-private:
-  append_result store(message m, std::uint64_t expected_last);
-
-  mutable std::mutex mutex_;
-  std::vector<message> messages_;
-  std::vector<fault> faults_;
-  std::vector<std::pair<message, std::uint64_t>> delayed_;
+  std::string name; ///< comes with every message sent
+  bool up = true;   ///< false: the process is gone. Calls have no effect and get no answer
+  std::function<void(call)> before_call; ///< runs before every call; may do anything
 };
 
 class log : public commit_log {
 public:
-  explicit log(std::shared_ptr<fenced_stream> stream) : stream_(std::move(stream)) {}
+  explicit log(std::shared_ptr<fenced_stream> stream,
+               std::shared_ptr<connection> by = std::make_shared<connection>())
+      : stream_(std::move(stream)), by_(std::move(by)) {}
 
-  /// The server's clock, as state() shows it with the newest message; none unless set.
+  /// The server's clock, as state() shows it with the newest message; the stream's stamp unless
+  /// set.
   std::optional<timestamp> server_time;
 
   void append(std::string bytes, std::uint64_t expected_last, std::string id,
@@ -74,11 +50,14 @@ public:
 
 private:
   std::shared_ptr<fenced_stream> stream_;
+  std::shared_ptr<connection> by_;
 };
 
 class sink : public event_sink {
 public:
-  explicit sink(std::shared_ptr<fenced_stream> stream) : stream_(std::move(stream)) {}
+  explicit sink(std::shared_ptr<fenced_stream> stream,
+                std::shared_ptr<connection> by = std::make_shared<connection>())
+      : stream_(std::move(stream)), by_(std::move(by)) {}
 
   void publish(std::vector<announcement> events, std::uint64_t expected_last,
                std::function<void(publish_result)> done) override;
@@ -86,6 +65,7 @@ public:
 
 private:
   std::shared_ptr<fenced_stream> stream_;
+  std::shared_ptr<connection> by_;
 };
 
 /// The commands of one zone, shared by feeds.

@@ -1,12 +1,11 @@
 #include "tests/simulation/zone_simulation.hpp"
 
-#include "actors/snapshot.hpp"
 #include "cmd/audit/auditor.hpp"
-#include "tests/support/virtual_city.hpp"
+#include "messages/wire/codec.hpp"
+#include "tests/simulation/contenders.hpp"
 
-#include <array>
+#include <algorithm>
 #include <chrono>
-#include <random>
 #include <set>
 #include <vector>
 
@@ -31,33 +30,31 @@ policy hurried() {
 
 class simulation {
 public:
-  simulation(std::uint64_t seed, int steps) : random_(seed), steps_(steps), city_(hurried()) {}
+  explicit simulation(const simulated_life& life)
+      : life_(life), dice_(life.seed), city_(dice_, life.nodes, hurried()) {}
 
   simulation_result run() {
-    city_.start();
-    for (int i = 0; i < steps_ && result_.violation.empty(); ++i) {
-      disturb();
+    for (int i = 0; i < life_.steps && city_.violation().empty(); ++i) {
+      city_.disturb();
       act();
-      city_.node->run();
+      city_.work();
       if (chance(30)) {
-        city_.node->advance(duration{100ms} * pick(1, 80));
+        city_.pass(duration{100ms} * pick(1, 80));
       }
-      expect_running();
     }
-    settle();
-    if (result_.violation.empty()) {
-      judge();
+    if (life_.truncated) {
+      city_.truncate_log();
+      result_.violation = city_.violation();
+    } else {
+      settle();
     }
-    return result_;
+    result_.faults = city_.faults();
+    return std::move(result_);
   }
 
 private:
-  int pick(int least, int most) {
-    // std::uniform_int_distribution differs between libraries; seeds must not.
-    const auto span = static_cast<std::uint64_t>(most - least + 1);
-    return least + static_cast<int>(random_() % span);
-  }
-  bool chance(int percent) { return pick(1, 100) <= percent; }
+  int pick(int least, int most) { return dice_.pick(least, most); }
+  bool chance(int percent) { return dice_.chance(percent); }
 
   std::string some_rider() { return "r" + std::to_string(pick(1, riders)); }
   std::string some_order() { return "o" + std::to_string(pick(1, std::max(1, orders_))); }
@@ -65,9 +62,10 @@ private:
   void send(const std::string& kind, const std::string& id, const std::string& verb,
             const std::string& json = "{}") {
     const auto command_id = "sim." + std::to_string(++commands_);
-    city_.send(kind, id, verb, json, command_id);
-    if (chance(5)) {
-      city_.send(kind, id, verb, json, command_id); // A sender who is not sure sends again.
+    const auto subject = "dispatch.in.z." + kind + "." + id + "." + verb;
+    city_.streams.in->publish(subject, json, city_.clock->now(), command_id);
+    if (chance(5)) { // A sender who is not sure sends again.
+      city_.streams.in->publish(subject, json, city_.clock->now(), command_id);
     }
   }
 
@@ -93,14 +91,12 @@ private:
 
   /// What a sensible rider would do next, by the state that the store shows.
   void ride(const std::string& who) {
-    const entity_ref ref{entity_kind::rider, who};
-    const auto loaded = city_.kept->load(std::array{ref});
-    if (!loaded || !loaded->front()) {
+    const auto known = city_.look_up(who);
+    if (!known) {
       begin_shift(who);
       return;
     }
-    const auto decoded = decode_state(entity_kind::rider, *loaded->front());
-    const auto& state = *std::get<std::shared_ptr<const rider>>(*decoded);
+    const auto& state = *known;
     if (state.open_offer) {
       send("rider", who, chance(80) ? "accept" : "decline", offer_json(state.open_offer->id));
     } else if (!state.route.empty()) {
@@ -112,7 +108,7 @@ private:
     } else if (!state.on_shift) {
       begin_shift(who);
     } else {
-      city_.node->positions().publish(who, {7.1 + pick(0, 100) * 1e-4, -73.1}, city_.clock->now());
+      city_.report_position(who, {7.1 + pick(0, 100) * 1e-4, -73.1});
     }
   }
 
@@ -146,61 +142,21 @@ private:
     }
   }
 
-  void disturb() {
-    using memory::fault;
-    constexpr std::array faults = {fault::lose_request, fault::lose_answer, fault::delay,
-                                   fault::full};
-    if (chance(4)) {
-      city_.streams.log->inject({faults.at(static_cast<std::size_t>(pick(0, 3)))});
-      ++result_.faults;
-    }
-    if (chance(4)) {
-      std::vector<fault> list(static_cast<std::size_t>(pick(0, 3)), fault::none);
-      list.push_back(faults.at(static_cast<std::size_t>(pick(0, 3))));
-      city_.streams.out->inject(std::move(list));
-      ++result_.faults;
-    }
-    if (chance(3)) {
-      city_.kept->fail_next_write("injected");
-      ++result_.faults;
-    }
-    if (chance(20)) {
-      city_.streams.log->release_delayed();
-      city_.streams.out->release_delayed();
-    }
-    if (chance(3)) {
-      city_.crash();
-      ++result_.crashes;
-      if (chance(30)) {
-        city_.kept->lose_last(static_cast<std::uint64_t>(pick(1, 20)));
-      }
-      if (chance(10)) {
-        city_.kept = std::make_shared<memory_store>();
-      }
-      city_.clock->advance(duration{1s} * pick(0, 60));
-      city_.start();
-    }
-  }
-
-  void expect_running() {
-    if (city_.node->halted()) {
-      result_.violation = "halted: " + city_.node->cause();
-    }
-  }
-
-  /// No more faults: whatever is on its way arrives, and every order comes to an end.
+  /// Every order comes to an end, and the audit is clean.
   void settle() {
-    city_.streams.log->inject({});
-    city_.streams.out->inject({});
-    city_.streams.log->release_delayed();
-    city_.streams.out->release_delayed();
-    send("zone", "z", "resume.ops");
-    for (int i = 0; i < 400 && result_.violation.empty(); ++i) {
-      for (int r = 1; r <= riders; ++r) {
-        ride("r" + std::to_string(r));
+    if (city_.violation().empty() && city_.settle()) {
+      send("zone", "z", "resume.ops");
+      for (int i = 0; i < 400 && city_.violation().empty(); ++i) {
+        for (int r = 1; r <= riders; ++r) {
+          ride("r" + std::to_string(r));
+        }
+        city_.pass(2s);
+        city_.expect_settled();
       }
-      city_.node->advance(2s);
-      expect_running();
+    }
+    result_.violation = city_.violation();
+    if (result_.violation.empty()) {
+      judge();
     }
   }
 
@@ -230,16 +186,12 @@ private:
     result_.records = city_.streams.log->last_sequence();
     result_.events = city_.streams.out->last_sequence();
     std::set<std::string> open;
-    for (const auto& e : city_.events()) {
-      if (e.entity.kind != entity_kind::order) {
-        continue;
-      }
-      const auto name = event_name(e.body);
-      if (name == "placed") {
-        open.insert(e.entity.id);
-      } else if (name == "delivered" || name == "cancelled" || name == "undeliverable") {
-        open.erase(e.entity.id);
-        ++result_.orders_ended;
+    for (const auto& message : city_.streams.log->all()) {
+      const auto r = wire::decode_record(message.body);
+      for (const auto& e : r->events) {
+        if (e.entity.kind == entity_kind::order) {
+          follow(e, open);
+        }
       }
     }
     if (!open.empty()) {
@@ -247,9 +199,19 @@ private:
     }
   }
 
-  std::mt19937_64 random_;
-  int steps_;
-  virtual_city city_;
+  void follow(const event& e, std::set<std::string>& open) {
+    const auto name = event_name(e.body);
+    if (name == "placed") {
+      open.insert(e.entity.id);
+    } else if (name == "delivered" || name == "cancelled" || name == "undeliverable") {
+      open.erase(e.entity.id);
+      ++result_.orders_ended;
+    }
+  }
+
+  const simulated_life life_;
+  dice dice_;
+  contenders city_;
   int orders_ = 0;
   int commands_ = 0;
   simulation_result result_;
@@ -257,8 +219,6 @@ private:
 
 } // namespace
 
-simulation_result simulate_zone(std::uint64_t seed, int steps) {
-  return simulation{seed, steps}.run();
-}
+simulation_result simulate_zone(const simulated_life& life) { return simulation{life}.run(); }
 
 } // namespace dispatch::testing

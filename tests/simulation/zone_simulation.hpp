@@ -1,23 +1,31 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 namespace dispatch::testing {
+
+struct simulated_life {
+  std::uint64_t seed = 0;
+  int nodes = 1;
+  int steps = 250;
+  bool truncated = false; ///< it ends with a log that loses a suffix, which must be noticed
+};
 
 /// What one simulated life of a zone came to.
 struct simulation_result {
   std::string violation; ///< empty: everything held
   std::uint64_t records = 0;
   std::uint64_t events = 0;
-  std::uint64_t crashes = 0;
-  std::uint64_t faults = 0;
   std::uint64_t orders_ended = 0;
+  std::map<std::string, std::uint64_t> faults; ///< how often each kind happened
 };
 
-/// Runs a zone on in-memory ports in virtual time for `steps` steps: senders who mostly make sense,
-/// and crashes, lost and late writes, repeated commands, a store that forgets. Afterwards
-/// everything settles and the audit must be clean. All is a function of the seed.
-simulation_result simulate_zone(std::uint64_t seed, int steps);
+/// Runs a zone on in-memory ports in virtual time: senders who mostly make sense, nodes that
+/// contend for the zone, and crashes, pauses, lost and late writes, repeated commands, stores that
+/// forget, clocks that jump. Afterwards one node settles everything and the audit must be clean.
+/// All is a function of the life's description.
+simulation_result simulate_zone(const simulated_life& life);
 
 } // namespace dispatch::testing

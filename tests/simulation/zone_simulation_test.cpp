@@ -5,56 +5,156 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
+#include <optional>
 #include <random>
 #include <string>
+#include <utility>
 
-/// Whole lives of a zone under faults, from seeds. DISPATCH_SEED=N repeats one.
+/// Whole lives of a zone under faults, from seeds. DISPATCH_SEED=N repeats one life of each kind,
+/// DISPATCH_SEEDS=N lives seeds 1 to N.
 namespace {
 
-using dispatch::testing::simulate_zone;
-using dispatch::testing::simulation_result;
+using namespace dispatch::testing;
 
-constexpr int steps = 250;
+constexpr int steps = 200;
 
-void expect_sound(std::uint64_t seed, simulation_result& sum) {
-  const auto life = simulate_zone(seed, steps);
-  INFO("repeat with DISPATCH_SEED=" << seed << " test_simulation");
-  CHECK_MESSAGE(life.violation.empty(), life.violation);
-  sum.records += life.records;
-  sum.crashes += life.crashes;
-  sum.faults += life.faults;
-  sum.orders_ended += life.orders_ended;
+std::optional<std::uint64_t> number_in(const char* variable) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? std::nullopt : std::optional{std::strtoull(text, nullptr, 10)};
 }
 
-TEST_CASE("a zone keeps its promises through crashes and faults") {
-  dispatch::log::start(dispatch::log::format::text, dispatch::log::level::off);
-  simulation_result sum;
-  if (const char* seed = std::getenv("DISPATCH_SEED")) {
-    expect_sound(std::strtoull(seed, nullptr, 10), sum);
-    return;
+/// Lives of one kind and what they come to together.
+class lives {
+public:
+  using kind = std::function<simulated_life(std::uint64_t seed)>;
+
+  /// `test_case` is whose they are.
+  lives(std::string test_case, kind of_seed)
+      : test_case_(std::move(test_case)), of_seed_(std::move(of_seed)) {
+    dispatch::log::start(dispatch::log::format::text, dispatch::log::level::off);
   }
-  SUBCASE("fixed seeds") {
-    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
-      expect_sound(seed, sum);
+
+  /// Seeds 1 to `usually`, or what the environment asks for, and a fresh one. False when it asks
+  /// for one alone.
+  bool live(std::uint64_t usually) {
+    if (const auto one = number_in("DISPATCH_SEED")) {
+      live_one(*one);
+      return false;
     }
-    CHECK(sum.crashes > 100);
-    CHECK(sum.faults > 100);
-    CHECK(sum.orders_ended > 1000);
+    const auto last = number_in("DISPATCH_SEEDS").value_or(usually);
+    for (std::uint64_t seed = 1; seed <= last; ++seed) {
+      live_one(seed);
+    }
+    const std::uint64_t fresh = std::random_device{}();
+    std::cout << "fresh seed " << fresh << '\n';
+    live_one(fresh);
+    print();
+    return true;
   }
-  SUBCASE("a fresh seed") {
-    const std::uint64_t seed = std::random_device{}();
-    std::cout << "fresh seed " << seed << '\n';
-    expect_sound(seed, sum);
+
+  const simulation_result& sum() const { return sum_; }
+
+  void expect_faults(std::initializer_list<const char*> names) const {
+    for (const auto* name : names) {
+      const auto found = sum_.faults.find(name);
+      CHECK_MESSAGE((found != sum_.faults.end() && found->second > 0), "never: " << name);
+    }
+  }
+
+  /// Faults that concern the writes of one kind.
+  void expect_write_faults(const std::string& what, bool blocking) const {
+    for (const auto* name :
+         {"request lost", "answer lost", "late", "repeated", "refused as full"}) {
+      expect_faults({(what + ": " + name).c_str()});
+    }
+    if (!blocking) {
+      expect_faults(
+          {(what + ": request under way").c_str(), (what + ": answer under way").c_str()});
+    }
+  }
+
+private:
+  void live_one(std::uint64_t seed) {
+    const auto life = simulate_zone(of_seed_(seed));
+    CHECK_MESSAGE(life.violation.empty(),
+                  "repeat with DISPATCH_SEED=" << seed << " test_simulation -tc='" << test_case_
+                                               << "': " << life.violation);
+    ++count_;
+    sum_.records += life.records;
+    sum_.events += life.events;
+    sum_.orders_ended += life.orders_ended;
+    for (const auto& [name, times] : life.faults) {
+      sum_.faults[name] += times;
+    }
+  }
+
+  void print() const {
+    std::cout << count_ << " lives: " << sum_.records << " records, " << sum_.events
+              << " announcements, " << sum_.orders_ended << " orders ended\n";
+    for (const auto& [name, times] : sum_.faults) {
+      std::cout << "  " << times << " x " << name << '\n';
+    }
+  }
+
+  std::string test_case_;
+  kind of_seed_;
+  std::uint64_t count_ = 0;
+  simulation_result sum_;
+};
+
+TEST_CASE("a zone keeps its promises through crashes and faults") {
+  lives all{"a zone keeps its promises*", [](std::uint64_t seed) {
+              return simulated_life{.seed = seed, .nodes = 1, .steps = steps};
+            }};
+  if (all.live(40)) {
+    all.expect_faults({"crash at rest", "crash between two messages", "crash in a call",
+                       "crash while opening", "disk lost", "store torn",
+                       "write to the store failed", "clock jumped", "paused"});
+    CHECK(all.sum().orders_ended > 1000);
+  }
+}
+
+TEST_CASE("nodes that contend for a zone do not harm it") {
+  lives all{"nodes that contend*", [](std::uint64_t seed) {
+              const auto nodes = 2 + static_cast<int>(seed % 2);
+              return simulated_life{.seed = seed, .nodes = nodes, .steps = steps};
+            }};
+  if (all.live(300)) {
+    all.expect_write_faults("OPEN", true);
+    all.expect_write_faults("append", false);
+    all.expect_write_faults("announcement", false);
+    all.expect_faults({"crash at rest", "crash between two messages", "crash in a call",
+                       "crash while opening", "disk lost", "store torn",
+                       "write to the store failed", "clock jumped", "paused",
+                       "opened beside an owner", "opened while the owner is paused",
+                       "woken after another opened", "owner fenced", "announced by a former owner",
+                       "others act during a call", "others act while one is opening"});
+    CHECK(all.sum().orders_ended > 5000);
+  }
+}
+
+TEST_CASE("a log that lost its end is noticed, and not continued") {
+  lives all{"a log that lost its end*", [](std::uint64_t seed) {
+              const auto nodes = 1 + static_cast<int>(seed % 3);
+              return simulated_life{.seed = seed, .nodes = nodes, .steps = 60, .truncated = true};
+            }};
+  if (all.live(40)) {
+    all.expect_faults(
+        {"log truncated under an owner", "log truncated while down", "log truncated, disk lost"});
   }
 }
 
 TEST_CASE("a life is a function of its seed") {
   dispatch::log::start(dispatch::log::format::text, dispatch::log::level::off);
-  const auto one = simulate_zone(7, steps);
-  const auto other = simulate_zone(7, steps);
-  CHECK(one.records == other.records);
-  CHECK(one.events == other.events);
+  for (const auto nodes : {1, 3}) {
+    const auto one = simulate_zone({.seed = 7, .nodes = nodes, .steps = steps});
+    const auto other = simulate_zone({.seed = 7, .nodes = nodes, .steps = steps});
+    CHECK(one.records == other.records);
+    CHECK(one.events == other.events);
+    CHECK(one.faults == other.faults);
+  }
 }
 
 } // namespace

@@ -25,31 +25,41 @@ std::string place_json(double latitude, double longitude) {
 
 virtual_node::config::config() { set("scheduler.policy", caf::atom("testing")); }
 
-virtual_node::virtual_node(city_streams streams, std::shared_ptr<store> kept,
-                           std::shared_ptr<virtual_clock> clock, policy rules, bool scripted)
-    : system_(std::make_unique<caf::actor_system>(config_)), clock_(std::move(clock)) {
-  ports_.feed = std::make_shared<memory::feed>(streams.in);
-  log_ = std::make_shared<memory::log>(streams.log);
+virtual_node::virtual_node(virtual_process process)
+    : system_(std::make_unique<caf::actor_system>(config_)), streams_(std::move(process.streams)),
+      clock_(std::move(process.clock)), connection_(std::move(process.connection)),
+      log_(std::make_shared<memory::log>(streams_.log, connection_)) {
+  ports_.feed = std::make_shared<memory::feed>(streams_.in);
   ports_.log = log_;
-  ports_.sink = std::make_shared<memory::sink>(streams.out);
+  ports_.sink = std::make_shared<memory::sink>(streams_.out, connection_);
   ports_.positions = positions_;
-  ports_.store = std::move(kept);
+  ports_.store = std::move(process.kept);
   ports_.clock = clock_;
 
   zone_options options;
   options.settings.definition.name = zone_name;
-  options.settings.definition.policy = std::move(rules);
-  options.settings.owner = "test";
+  options.settings.definition.policy = std::move(process.rules);
+  options.settings.owner = std::move(process.owner);
   options.ports = ports_;
   options.metrics = metrics_;
-  options.on_halted = [cause = cause_](const std::string& why, cure) { *cause = why; };
-  options.scripted = scripted;
+  options.on_halted = [end = end_](const std::string& cause, cure by) { *end = {cause, by}; };
+  options.scripted = process.scripted;
   actor_ = spawn_zone(*system_, std::move(options));
   caf::anon_send(actor_, open_zone{});
+}
+
+virtual_node::virtual_node(city_streams streams, std::shared_ptr<store> kept,
+                           std::shared_ptr<virtual_clock> clock, policy rules, bool scripted)
+    : virtual_node(virtual_process{.streams = std::move(streams),
+                                   .kept = std::move(kept),
+                                   .clock = std::move(clock),
+                                   .rules = std::move(rules),
+                                   .scripted = scripted}) {
   run();
 }
 
 virtual_node::~virtual_node() {
+  cut_off();
   caf::anon_send_exit(actor_, caf::exit_reason::kill);
   actor_ = nullptr;
   scheduler().run();
@@ -64,6 +74,10 @@ caf::scheduler::test_coordinator& virtual_node::scheduler() {
 
 void virtual_node::run() { scheduler().run(); }
 
+bool virtual_node::step() { return scheduler().try_run_once(); }
+
+void virtual_node::let_pass(duration by) { scheduler().advance_time(by); }
+
 void virtual_node::advance(duration by) {
   constexpr duration step = 100ms;
   for (duration passed{0}; passed < by; passed += step) {
@@ -71,6 +85,12 @@ void virtual_node::advance(duration by) {
     scheduler().advance_time(step);
     run();
   }
+}
+
+void virtual_node::cut_off() {
+  connection_->up = false;
+  streams_.log->forget_answers(connection_->name);
+  streams_.out->forget_answers(connection_->name);
 }
 
 void virtual_node::tell(decide_again message) {

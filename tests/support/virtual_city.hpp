@@ -21,11 +21,22 @@ namespace dispatch::testing {
 /// Wall time that passes only when told to.
 class virtual_clock final : public wall_clock {
 public:
-  timestamp now() const override { return now_; }
+  virtual_clock() = default;
+  /// A clock that goes with another one, `ahead` of it.
+  explicit virtual_clock(std::shared_ptr<const virtual_clock> leader, duration ahead = {})
+      : leader_(std::move(leader)), ahead_(ahead) {}
+
+  timestamp now() const override { return leader_ ? leader_->now() + ahead_ : now_; }
+  /// Not for a clock that goes with another one.
   void advance(duration by) { now_ += by; }
+
+  duration ahead() const { return ahead_; }
+  void set_ahead(duration by) { ahead_ = by; }
 
 private:
   timestamp now_{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
+  std::shared_ptr<const virtual_clock> leader_;
+  duration ahead_{0};
 };
 
 /// The streams of one zone, which outlive every process.
@@ -35,23 +46,47 @@ struct city_streams {
   std::shared_ptr<memory::fenced_stream> out = std::make_shared<memory::fenced_stream>();
 };
 
+/// What a process that runs a zone is made of.
+struct virtual_process {
+  city_streams streams;
+  std::shared_ptr<store> kept;
+  std::shared_ptr<virtual_clock> clock;
+  policy rules;
+  std::string owner = "test";
+  std::shared_ptr<memory::connection> connection = std::make_shared<memory::connection>();
+  bool scripted = false;
+};
+
 /// A process that runs one zone over in-memory ports, on one thread and in virtual time. Destroying
 /// it is a crash: nothing is finished.
 class virtual_node {
 public:
+  /// The zone is opened by the first message that is delivered.
+  explicit virtual_node(virtual_process process);
+  /// Opens the zone at once.
   virtual_node(city_streams streams, std::shared_ptr<store> kept,
                std::shared_ptr<virtual_clock> clock, policy rules = {}, bool scripted = false);
   ~virtual_node();
 
   /// Delivers all messages in the process.
   void run();
+  /// Delivers one of them; false when there is none.
+  bool step();
+  /// Lets wake-ups ring that are due by then. The clock is somebody else's.
+  void let_pass(duration by);
   /// Lets time pass in steps of 100 ms and delivers whatever that causes.
   void advance(duration by);
 
+  /// The process is gone from here on: calls on its streams have no effect and get no answer. What
+  /// it sent is still under way. Its store is the caller's to save.
+  void cut_off();
+
   void tell(decide_again message);
 
-  bool halted() const { return !cause_->empty(); }
-  const std::string& cause() const { return *cause_; }
+  bool halted() const { return !end_->cause.empty(); }
+  const std::string& cause() const { return end_->cause; }
+  cure cured_by() const { return end_->by; }
+  bool running() const { return metrics_->running; }
   const zone_metrics& metrics() const { return *metrics_; }
   memory::positions& positions() { return *positions_; }
   /// The server's clock as the log shows it.
@@ -63,15 +98,23 @@ private:
     config();
   };
 
+  /// Why the zone does not run any more.
+  struct end {
+    std::string cause;
+    cure by = cure::person;
+  };
+
   caf::scheduler::test_coordinator& scheduler();
 
   config config_;
   std::unique_ptr<caf::actor_system> system_;
+  city_streams streams_;
   std::shared_ptr<virtual_clock> clock_;
   std::shared_ptr<memory::positions> positions_ = std::make_shared<memory::positions>();
+  std::shared_ptr<memory::connection> connection_;
   std::shared_ptr<memory::log> log_;
   std::shared_ptr<zone_metrics> metrics_ = std::make_shared<zone_metrics>();
-  std::shared_ptr<std::string> cause_ = std::make_shared<std::string>();
+  std::shared_ptr<end> end_ = std::make_shared<end>();
   zone_ports ports_;
   zone_actor actor_;
 };

@@ -1,0 +1,116 @@
+#include "tests/support/virtual_city.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+
+/// Opening a zone while others do the same, and on streams that have lost something.
+namespace {
+
+using namespace dispatch;
+using namespace std::chrono_literals;
+using testing::virtual_city;
+using testing::virtual_node;
+using testing::virtual_process;
+using call = memory::connection::call;
+
+virtual_process process_of(const virtual_city& city, const std::string& owner,
+                           std::shared_ptr<memory_store> kept = std::make_shared<memory_store>()) {
+  virtual_process p;
+  p.streams = city.streams;
+  p.kept = std::move(kept);
+  p.clock = city.clock;
+  p.owner = owner;
+  p.connection->name = owner;
+  return p;
+}
+
+std::unique_ptr<virtual_node> run(virtual_process process) {
+  auto node = std::make_unique<virtual_node>(std::move(process));
+  node->run();
+  return node;
+}
+
+TEST_CASE("an opener that is overtaken before it reads its OPEN back is fenced") {
+  for (const auto newer_announces : {true, false}) {
+    CAPTURE(newer_announces);
+    virtual_city city;
+    std::unique_ptr<virtual_node> newer;
+    auto process = process_of(city, "older");
+    process.connection->before_call = [&, sent = false](call what) mutable {
+      if (what == call::read && sent && !newer) {
+        city.streams.out->inject(
+            {newer_announces ? memory::fault::none : memory::fault::lose_request});
+        newer = run(process_of(city, "newer"));
+      }
+      sent = what == call::append;
+    };
+    const auto older = run(std::move(process));
+    REQUIRE(newer);
+    CHECK(older->halted() == newer_announces);
+    city.send("order", "o1", "cancel");
+    older->run();
+    newer->run();
+    newer->advance(1s);
+    CHECK(older->halted());
+    CHECK(older->cured_by() == cure::ownership);
+    CHECK_FALSE(newer->halted());
+    REQUIRE(city.streams.log->last_sequence() == 3);
+    CHECK(city.streams.log->at(3)->sender == "newer");
+  }
+}
+
+TEST_CASE("nobody opens a log that has lost what is announced, not even without a store") {
+  for (std::uint64_t lost = 1; lost <= 3; ++lost) {
+    CAPTURE(lost);
+    virtual_city city;
+    city.start();
+    city.begin_shift("r1");
+    city.begin_shift("r2");
+    city.begin_shift("r3");
+    city.crash();
+    const auto keep = city.streams.log->last_sequence() - lost;
+    city.streams.log->truncate(keep);
+    const auto node = run(process_of(city, "new"));
+    CHECK(node->halted());
+    CHECK(node->cured_by() == cure::person);
+    CHECK(node->cause().find("regressed") != std::string::npos);
+    CHECK(city.streams.log->last_sequence() == keep);
+  }
+}
+
+TEST_CASE("a log that was continued behind a lost end is not opened") {
+  virtual_city city;
+  city.start();
+  city.begin_shift("r1");
+  city.crash();
+  city.streams.log->truncate(1);
+  city.streams.out->truncate(1);
+  auto continued = run(process_of(city, "new"));
+  REQUIRE_FALSE(continued->halted());
+  continued.reset();
+  city.start();
+  CHECK(city.node->halted());
+  CHECK(city.node->cured_by() == cure::person);
+}
+
+TEST_CASE("a store that cannot be written while the log is read is tried again") {
+  virtual_city city;
+  city.start();
+  for (int i = 0; i < 100; ++i) {
+    city.begin_shift("r" + std::to_string(i));
+  }
+  city.crash();
+  const auto empty = std::make_shared<memory_store>();
+  empty->fail_next_write("injected");
+  const auto node = run(process_of(city, "new", empty));
+  CHECK_FALSE(node->running());
+  CHECK_FALSE(node->halted());
+  node->advance(2s);
+  CHECK(node->running());
+}
+
+} // namespace

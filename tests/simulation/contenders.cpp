@@ -1,0 +1,256 @@
+#include "tests/simulation/contenders.hpp"
+
+#include "actors/snapshot.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+namespace dispatch::testing {
+
+using namespace std::chrono_literals;
+
+contenders::contenders(dice& random, int nodes, policy rules)
+    : random_(random), rules_(std::move(rules)), watch_(streams) {
+  streams.log->set_clock(clock);
+  if (random_.chance(50)) {
+    streams.log->remember_ids();
+    streams.out->remember_ids();
+  }
+  nodes_.resize(static_cast<std::size_t>(nodes));
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    nodes_[i].name = "n" + std::to_string(i + 1);
+    nodes_[i].clock = std::make_shared<virtual_clock>(clock);
+  }
+}
+
+contenders::~contenders() = default;
+
+void contenders::start(node& n) {
+  if (n.process) {
+    crash(n);
+    bury(n);
+  }
+  for (const auto& other : nodes_) {
+    if (owns(other)) {
+      ++faults_[other.paused ? "opened while the owner is paused" : "opened beside an owner"];
+    }
+  }
+  n.connection = std::make_shared<memory::connection>();
+  n.connection->name = n.name + "." + std::to_string(++n.lives);
+  n.connection->before_call = [this, &n, by = n.connection.get()](memory::connection::call what) {
+    if (by->up) {
+      on_call(n, what);
+    }
+  };
+  n.process = std::make_unique<virtual_node>(virtual_process{.streams = streams,
+                                                             .kept = n.store,
+                                                             .clock = n.clock,
+                                                             .rules = rules_,
+                                                             .owner = n.connection->name,
+                                                             .connection = n.connection});
+  if (!calm_ && random_.chance(8)) {
+    n.crash_in_call = random_.pick(1, 12);
+  }
+}
+
+/// From here on the process has no effect; the store stays as it is now, if it survives.
+void contenders::crash(node& n) {
+  n.process->cut_off();
+  n.dead = true;
+  n.store = n.store->copy();
+  if (calm_) {
+    return;
+  }
+  if (random_.chance(30) &&
+      n.store->lose_last(static_cast<std::uint64_t>(random_.pick(1, 20))) > 0) {
+    ++faults_["store torn"];
+  }
+  if (random_.chance(10)) {
+    n.store = std::make_shared<memory_store>();
+    ++faults_["disk lost"];
+  }
+}
+
+void contenders::bury(node& n) {
+  n.process.reset();
+  n.dead = n.paused = n.given_up = false;
+  n.slept = duration{0};
+  n.crash_after = n.pause_after = n.crash_in_call = 0;
+}
+
+void contenders::wake(node& n) {
+  if (owns(n) && watch_.opener() != n.connection->name) {
+    ++faults_["woken after another opened"];
+  }
+  n.paused = false;
+  n.process->let_pass(std::exchange(n.slept, duration{0}));
+}
+
+bool contenders::step(node& n) {
+  if (!awake(n) || !n.process->step()) {
+    return false;
+  }
+  watch_.look();
+  if (n.dead) {
+    bury(n);
+    return true;
+  }
+  judge_end(n);
+  if (n.pause_after > 0 && --n.pause_after == 0) {
+    ++faults_["paused"];
+    n.paused = true;
+  }
+  if (n.crash_after > 0 && --n.crash_after == 0) {
+    ++faults_["crash between two messages"];
+    crash(n);
+    bury(n);
+  }
+  return true;
+}
+
+/// Without a damaged stream there is only one reason to give a zone up.
+void contenders::judge_end(node& n) {
+  if (!n.process->halted() || n.given_up || truncated_) {
+    return;
+  }
+  n.given_up = true;
+  ++faults_["owner fenced"];
+  if (n.process->cured_by() != cure::ownership) {
+    violated(n.connection->name + " halted: " + n.process->cause());
+  }
+}
+
+void contenders::work() {
+  for (auto idle = false; !idle;) {
+    idle = true;
+    const auto first = random_.below(nodes_.size());
+    for (std::size_t i = 0; i < nodes_.size() && idle; ++i) {
+      idle = !step(nodes_[(first + i) % nodes_.size()]);
+    }
+  }
+}
+
+void contenders::pass(duration by) {
+  constexpr duration tick = 100ms;
+  for (duration passed{0}; passed < by; passed += tick) {
+    clock->advance(tick);
+    for (auto& n : nodes_) {
+      if (n.paused) {
+        n.slept += tick;
+      } else if (n.process) {
+        n.process->let_pass(tick);
+      }
+    }
+    work();
+  }
+}
+
+bool contenders::settle() {
+  calm_ = true;
+  streams.log->inject({});
+  streams.out->inject({});
+  for (auto& n : nodes_) {
+    n.crash_after = n.pause_after = n.crash_in_call = 0;
+    n.clock->set_ahead(duration{0});
+    if (n.paused) {
+      wake(n);
+    }
+  }
+  streams.log->release_delayed();
+  streams.out->release_delayed();
+  work();
+  for (auto& n : nodes_) {
+    if (opening(n)) { // It would try again, after the one that settles.
+      crash(n);
+      bury(n);
+    }
+  }
+  settler_ = &some_node();
+  start(*settler_);
+  pass(2s);
+  expect_settled();
+  return violation().empty();
+}
+
+void contenders::expect_settled() {
+  if (!owns(*settler_)) {
+    violated("the zone is not owned by the node that settles: " + settler_->process->cause());
+  }
+}
+
+void contenders::truncate_log() {
+  if (!settle()) {
+    return;
+  }
+  for (auto& n : nodes_) {
+    if (&n != settler_ && n.process) {
+      crash(n);
+      bury(n);
+    }
+  }
+  truncated_ = true;
+  const auto last = streams.log->last_sequence();
+  auto keep = last - std::min<std::uint64_t>(last - 1, random_.below(8) + 1);
+  const auto how = random_.pick(1, 3);
+  if (how == 3) { // Without its store a node can only know what was announced.
+    keep = std::min(keep, watch_.last_announced() - 1);
+  }
+  streams.log->truncate(keep);
+  if (how == 1) {
+    ++faults_["log truncated under an owner"];
+    streams.in->publish("dispatch.in.z.zone.z.pause.ops", "{}", clock->now());
+  } else {
+    ++faults_[how == 2 ? "log truncated while down" : "log truncated, disk lost"];
+    crash(*settler_);
+    bury(*settler_);
+    settler_->store = how == 2 ? settler_->store : std::make_shared<memory_store>();
+    start(*settler_);
+  }
+  pass(2s);
+  const auto& end = *settler_->process;
+  if (!end.halted() || end.cured_by() != cure::person ||
+      end.cause().find("regressed") == std::string::npos) {
+    violated("the lost end of the log was not noticed: " + end.cause());
+  }
+  if (streams.log->last_sequence() != keep) {
+    violated("something was appended to a log that had lost its end");
+  }
+}
+
+std::optional<rider> contenders::look_up(const std::string& id) {
+  const auto furthest = std::ranges::max_element(
+      nodes_, {}, [](const node& n) { return n.store->position()->number; });
+  const auto loaded = furthest->store->load(std::array{entity_ref{entity_kind::rider, id}});
+  if (!loaded || !loaded->front()) {
+    return std::nullopt;
+  }
+  const auto decoded = decode_state(entity_kind::rider, *loaded->front());
+  return *std::get<std::shared_ptr<const rider>>(*decoded);
+}
+
+void contenders::report_position(const std::string& rider, const place& at) {
+  for (auto& n : nodes_) {
+    if (n.process) {
+      n.process->positions().publish(rider, at, clock->now());
+    }
+  }
+}
+
+const std::string& contenders::violation() const {
+  return violation_.empty() ? watch_.violation() : violation_;
+}
+
+const fault_counts& contenders::faults() {
+  faults_["announced by a former owner"] = watch_.late_announcements();
+  return faults_;
+}
+
+void contenders::violated(const std::string& what) {
+  if (violation_.empty()) {
+    violation_ = what;
+  }
+}
+
+} // namespace dispatch::testing
