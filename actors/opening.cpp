@@ -31,11 +31,17 @@ append_result append_and_wait(commit_log& log, const std::string& bytes, std::ui
                               const std::string& id) {
   auto promise = std::make_shared<std::promise<append_result>>();
   auto outcome = promise->get_future();
-  log.append(bytes, expected, id, [promise](append_result r) { promise->set_value(std::move(r)); });
-  if (outcome.wait_for(2 * limits::port_timeout) != std::future_status::ready) {
-    return {append_outcome::unknown, 0, "no answer to the append"};
+  log.append(bytes, expected, id,
+             [promise = std::move(promise)](append_result r) { promise->set_value(std::move(r)); });
+  append_result answer{append_outcome::unknown, 0, "no answer to the append"};
+  if (outcome.wait_for(2 * limits::port_timeout) == std::future_status::ready) {
+    try {
+      answer = outcome.get();
+    } catch (const std::future_error&) {
+      // The log has let go of the callback: no answer will come.
+    }
   }
-  return outcome.get();
+  return answer;
 }
 
 struct opener {
