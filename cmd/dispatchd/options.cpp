@@ -30,6 +30,15 @@ std::string check_id(const std::string& text) {
                         : "must be 1 to 64 letters, digits, '-' or '_', is \"" + text + "\"";
 }
 
+void add_milliseconds(CLI::App& app, const char* name, const char* variable,
+                      std::chrono::milliseconds& to, const char* help) {
+  const auto set = [&to](const std::int64_t& count) { to = std::chrono::milliseconds{count}; };
+  app.add_option_function<std::int64_t>(name, set, help)
+      ->envname(variable)
+      ->check(CLI::Range(50, 60'000))
+      ->default_str(std::to_string(to.count()));
+}
+
 void add_flags(CLI::App& app, options& o) {
   app.add_option("--server", o.server, "NATS URL, or several separated by commas")
       ->envname("DISPATCH_SERVER")
@@ -61,14 +70,10 @@ void add_flags(CLI::App& app, options& o) {
       ->envname("DISPATCH_CAPACITY")
       ->check(CLI::Range(0.01, 1000.0))
       ->capture_default_str();
-  const auto milliseconds = [&](const char* name, std::chrono::milliseconds& to, const char* help) {
-    app.add_option_function<std::int64_t>(
-           name, [&to](const std::int64_t& count) { to = std::chrono::milliseconds{count}; }, help)
-        ->check(CLI::Range(50, 60'000))
-        ->default_str(std::to_string(to.count()));
-  };
-  milliseconds("--lease-ms", o.lease, "a node that is silent for so long loses its zones");
-  milliseconds("--renewal-ms", o.renewal, "between two heartbeats");
+  add_milliseconds(app, "--lease-ms", "DISPATCH_LEASE_MS", o.lease,
+                   "a node that is silent for so long loses its zones");
+  add_milliseconds(app, "--renewal-ms", "DISPATCH_RENEWAL_MS", o.renewal,
+                   "between two heartbeats; at most half a lease");
   app.add_flag("--embedded", o.embedded, "start and supervise a nats-server of its own in DATA")
       ->envname("DISPATCH_EMBEDDED");
   app.add_option("--nats-port", o.nats_port, "port of the embedded server; 0: a free one")
@@ -128,6 +133,11 @@ std::variant<options, cli::exit_code> parse_options(int argc, const char* const*
       ->envname("DISPATCH_CONFIG");
   app.allow_config_extras(CLI::config_extras_mode::error);
   add_flags(app, o);
+  app.final_callback([&o] {
+    if (2 * o.renewal > o.lease) {
+      throw CLI::ValidationError("--renewal-ms", "must be at most half of --lease-ms");
+    }
+  });
   if (const auto code = cli::parse(app, argc, argv, out, err)) {
     return *code;
   }
