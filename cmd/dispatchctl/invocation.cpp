@@ -80,6 +80,7 @@ void add_streams(CLI::App& program, request& into) {
   add_verb<events_tail>(add_noun(program, "events", "What became true"), "tail", into);
   add_verb<dead_list>(add_noun(program, "dead", "Messages that were no commands"), "list", into);
   add_verb<send_command>(program, "send", into);
+  add_verb<doctor>(program, "doctor", into);
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "cmd/dispatchctl/assign.hpp"
 #include "cmd/dispatchctl/console.hpp"
+#include "cmd/dispatchctl/doctor.hpp"
 #include "cmd/dispatchctl/entities.hpp"
 #include "cmd/dispatchctl/events.hpp"
 #include "cmd/dispatchctl/explain.hpp"
@@ -20,10 +21,11 @@
 namespace dispatch::ctl {
 
 /// What is to be done, as a value.
-using request = std::variant<std::monostate, zone_create, zone_list, zone_get, zone_resize,
-                             zone_delete, zone_pause, zone_resume, zone_verify, node_list,
-                             node_drain, node_undrain, entity_list, entity_get, entity_history,
-                             order_explain, order_assign, events_tail, dead_list, send_command>;
+using request =
+    std::variant<std::monostate, zone_create, zone_list, zone_get, zone_resize, zone_delete,
+                 zone_pause, zone_resume, zone_verify, node_list, node_drain, node_undrain,
+                 entity_list, entity_get, entity_history, order_explain, order_assign, events_tail,
+                 dead_list, send_command, doctor>;
 
 struct invocation {
   common_options options;

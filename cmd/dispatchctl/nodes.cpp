@@ -1,16 +1,14 @@
 #include "cmd/dispatchctl/nodes.hpp"
 
 #include "actors/ownership.hpp"
+#include "cmd/dispatchctl/leases.hpp"
 #include "cmd/shared/command_line.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/time_text.hpp"
-#include "messages/nats/api.hpp"
 #include "messages/nats/bucket_watch.hpp"
 
 #include <condition_variable>
-#include <map>
 #include <mutex>
-#include <set>
 
 namespace dispatch::ctl {
 
@@ -21,44 +19,8 @@ using cli::exit_code;
 using cli::stop;
 using cli::value_or_stop;
 
-/// A node that was not heard of for longer is taken for gone; leases are shorter.
-constexpr auto silent_after = 5s;
-
-/// What the leases bucket says.
-struct leases {
-  std::map<std::string, nats::bucket_entry> heartbeats; ///< by node
-  std::map<std::string, std::size_t> claims;            ///< by node, of its last run
-  std::set<std::string> drained;
-};
-
-std::optional<std::string> behind(const std::string& prefix, const std::string& key) {
-  return key.starts_with(prefix) ? std::optional{key.substr(prefix.size())} : std::nullopt;
-}
-
-nats::bucket leases_bucket(session& with) {
-  return {with.connection(), wire::leases_bucket(with.root())};
-}
-
-leases read_leases(session& with) {
-  leases found;
-  const auto stream = "KV_" + wire::leases_bucket(with.root());
-  if (!value_or_stop(nats::api::find_stream(*with.connection(), stream), exit_code::unavailable)) {
-    return found;
-  }
-  for (auto& entry : value_or_stop(leases_bucket(with).list(), exit_code::unavailable)) {
-    if (const auto node = behind(wire::heartbeat_key(""), entry.key)) {
-      found.heartbeats.emplace(*node, std::move(entry));
-    } else if (const auto drained = behind(wire::drain_key(""), entry.key)) {
-      found.drained.insert(*drained);
-    } else if (const auto by = ownership::claim_from_json(entry.value)) {
-      ++found.claims[by->node];
-    }
-  }
-  return found;
-}
-
 void expect_node(const leases& known, const std::string& node) {
-  if (!known.heartbeats.contains(node)) {
+  if (known.find(node) == nullptr) {
     throw stop(exit_code::not_found,
                "there is no node " + node + "; 'dispatchctl node list' shows them");
   }
@@ -68,8 +30,8 @@ void expect_node(const leases& known, const std::string& node) {
 std::size_t claims_of(const nats::bucket_watch::entries& entries, const std::string& node) {
   std::size_t count = 0;
   for (const auto& [key, entry] : entries) {
-    const auto by =
-        behind(wire::claim_key(""), key) ? ownership::claim_from_json(entry.value) : std::nullopt;
+    const auto claims = key.starts_with(wire::claim_key(""));
+    const auto by = claims ? ownership::claim_from_json(entry.value) : std::nullopt;
     count += by && by->node == node ? 1 : 0;
   }
   return count;
@@ -112,28 +74,15 @@ void run(const node_list&, session& with) {
                   {"CAPACITY", align::right},
                   {"HEARD OF", align::right}};
   auto all = json::array();
-  const auto known = read_leases(with);
-  const auto now = std::chrono::floor<duration>(std::chrono::system_clock::now());
-  for (const auto& [node, entry] : known.heartbeats) {
-    const auto member = ownership::member_from_json(entry.value);
-    if (!member) {
-      continue;
-    }
-    const auto age = std::max(duration{0}, now - entry.stored_at);
-    const auto claims = known.claims.find(node);
-    const auto zones = claims == known.claims.end() ? 0 : claims->second;
-    const std::string state = age > silent_after             ? "silent"
-                              : member->leaving              ? "leaving"
-                              : known.drained.contains(node) ? "drained"
-                                                             : "live";
-    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(age);
-    all.push_back({{"node", node},
-                   {"state", state},
-                   {"zones", zones},
-                   {"capacity", member->capacity},
-                   {"heard_of_ms_ago", milliseconds.count()}});
-    rows.add_row({node, state, std::to_string(zones), json(member->capacity).dump(),
-                  cli::to_text(milliseconds) + " ago"});
+  for (const auto& node : read_leases(with).nodes) {
+    const auto ago = std::chrono::duration_cast<std::chrono::milliseconds>(node.age);
+    all.push_back({{"node", node.name},
+                   {"state", node.state()},
+                   {"zones", node.zones},
+                   {"capacity", node.capacity},
+                   {"heard_of_ms_ago", ago.count()}});
+    rows.add_row({node.name, node.state(), std::to_string(node.zones), json(node.capacity).dump(),
+                  cli::to_text(ago) + " ago"});
   }
   with.print(all, rows);
 }

@@ -79,6 +79,10 @@ TEST_CASE_FIXTURE(pair_of_nodes, "a drained node's zone moves without a refusal,
   CHECK(ctl({"node", "drain", other}).code == exit_code::done);
   await("the zone to be back", [&] { return owner() == at_first; });
   CHECK(ctl({"zone", "verify", "pair"}).code == exit_code::done);
+
+  const auto healthy = ctl({"doctor"});
+  CHECK(healthy.code == exit_code::done);
+  CHECK(healthy.shows("runs on node " + at_first));
 }
 
 TEST_CASE_FIXTURE(pair_of_nodes, "without another node to take it, a drained node keeps its zone") {
@@ -92,6 +96,12 @@ TEST_CASE_FIXTURE(pair_of_nodes, "without another node to take it, a drained nod
   CHECK(drained.code == exit_code::failed);
   CHECK(drained.err.find("still runs 1 zones") != std::string::npos);
   CHECK(refusal_in(client.ask("order.o1.place", order_body())) == refusal::none);
+
+  (owns == "first" ? first : second).kill();
+  await("the owner to be silent", [&] { return zones().empty(); });
+  const auto sick = ctl({"doctor"});
+  CHECK(sick.code == exit_code::failed);
+  CHECK(sick.shows("no live node runs it"));
 }
 
 } // namespace

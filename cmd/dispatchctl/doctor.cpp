@@ -1,0 +1,177 @@
+#include "cmd/dispatchctl/doctor.hpp"
+
+#include "cmd/dispatchctl/leases.hpp"
+#include "cmd/shared/exit_code.hpp"
+#include "cmd/shared/time_text.hpp"
+#include "messages/limits.hpp"
+#include "messages/nats/api.hpp"
+#include "messages/nats/stream_admin.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <tuple>
+
+namespace dispatch::ctl {
+
+namespace {
+
+using namespace std::chrono_literals;
+using cli::exit_code;
+using cli::stop;
+using cli::value_or_stop;
+
+constexpr double fill_worth_a_warning = 0.8;
+
+enum class severity : std::uint8_t { good, warning, bad };
+
+const char* word_of(severity s) {
+  constexpr std::array words{"good", "warning", "bad"};
+  return words.at(static_cast<std::size_t>(s));
+}
+
+/// The findings, and what they come to.
+struct findings {
+  cli::table rows{{"CHECK"}, {"STATE"}, {"WHAT"}};
+  json all = json::array();
+  std::size_t bad = 0;
+
+  void add(const std::string& check, severity state, const std::string& what) {
+    rows.add_row({check, word_of(state), what});
+    all.push_back({{"check", check}, {"state", word_of(state)}, {"what", what}});
+    bad += state == severity::bad ? 1 : 0;
+  }
+};
+
+/// major, minor, patch; what is no number counts as 0.
+std::tuple<int, int, int> parts_of(std::string_view version) {
+  std::array<int, 3> parts{};
+  for (auto& part : parts) {
+    const auto end = std::min(version.find('.'), version.size());
+    std::from_chars(version.data(), version.data() + end, part);
+    version.remove_prefix(std::min(end + 1, version.size()));
+  }
+  return {parts[0], parts[1], parts[2]};
+}
+
+void check_server(session& with, findings& found) {
+  const auto& version = with.connection()->server_version();
+  for (const auto& g : guarantees_of(version)) {
+    found.add("nats-server " + version, g.given ? severity::good : severity::warning,
+              g.what + ": " + (g.given ? "yes" : "no, " + g.why));
+  }
+}
+
+void check_nodes(const leases& known, findings& found) {
+  if (known.nodes.empty()) {
+    found.add("nodes", severity::bad, "there never was one; start dispatchd");
+    return;
+  }
+  auto offset = duration::max();
+  for (const auto& node : known.nodes) {
+    if (node.silent()) {
+      const auto ago = std::chrono::duration_cast<std::chrono::milliseconds>(node.age);
+      found.add("node " + node.name, severity::warning, "silent for " + cli::to_text(ago));
+    } else {
+      found.add("node " + node.name, severity::good,
+                node.state() + ", runs " + std::to_string(node.zones) + " zones");
+      const auto now = std::chrono::floor<duration>(std::chrono::system_clock::now());
+      offset = std::min(offset, now - node.heard_of);
+    }
+  }
+  if (offset == duration::max()) {
+    found.add("nodes", severity::bad, "none is live; start dispatchd");
+  } else if (std::chrono::abs(offset) > limits::clock_offset_max) {
+    found.add("clock", severity::bad,
+              "this machine's is about " +
+                  std::to_string(std::chrono::duration_cast<std::chrono::seconds>(offset).count()) +
+                  " s ahead of the server's; deadlines would be suspended");
+  } else {
+    found.add("clock", severity::good, "this machine's agrees with the server's");
+  }
+}
+
+void check_stream(const nats::stream_description& stream, std::string_view version,
+                  findings& found) {
+  const auto& s = stream.settings;
+  if (s.when_full == nats::discard::new_messages && s.bytes_max > 0) {
+    const auto fill = static_cast<double>(stream.state.bytes) / static_cast<double>(s.bytes_max);
+    const auto percent = std::to_string(static_cast<int>(100.0 * fill)) + " % full";
+    found.add("stream " + s.name, fill < fill_worth_a_warning ? severity::good : severity::warning,
+              fill < fill_worth_a_warning
+                  ? percent
+                  : percent + "; give it room with `dispatchctl zone resize`");
+  }
+  if (s.replicas > 1 && parts_of(version) < std::tuple{2, 10, 0}) {
+    found.add("stream " + s.name, severity::warning,
+              std::to_string(s.replicas) + " replicas on a server older than 2.10");
+  }
+}
+
+void check_zone(session& with, const std::string& zone, const leases& known, findings& found) {
+  const auto name = "zone " + zone;
+  for (const auto& settings : nats::zone_streams(with.root(), zone, {})) {
+    const auto stream = nats::describe_stream(*with.connection(), settings.name);
+    if (stream) {
+      check_stream(*stream, with.connection()->server_version(), found);
+    } else {
+      found.add("stream " + settings.name, severity::bad,
+                stream.error().what + "; create it with `dispatchctl zone create " + zone + "`");
+    }
+  }
+  const auto claim = known.claims.find(zone);
+  const auto* owner = claim == known.claims.end() ? nullptr : known.find(claim->second);
+  if (owner == nullptr || owner->silent()) {
+    found.add(name, severity::bad, "no live node runs it");
+    return;
+  }
+  const auto runtime = with.try_ask(zone, "zone", json::object());
+  if (!runtime) {
+    found.add(name, severity::bad, "node " + owner->name + " does not answer for it");
+  } else if (runtime->value("halted", false)) {
+    found.add(name, severity::bad, "halted: " + runtime->value("cause", ""));
+  } else if (runtime->value("metrics", json::object()).value("timers_suspended", false)) {
+    found.add(name, severity::bad, "deadlines are suspended: set the clock of " + owner->name);
+  } else {
+    found.add(name, severity::good, "runs on node " + owner->name);
+  }
+}
+
+} // namespace
+
+std::vector<guarantee> guarantees_of(std::string_view version) {
+  const auto is = parts_of(version);
+  return {
+      {"what is committed survives a crash of any process", true, ""},
+      {"a former owner's append is refused, with replicas as without", true, ""},
+      {"a replicated bucket refuses an outdated revision", is >= std::tuple{2, 9, 21},
+       "two operators' edits may overwrite each other; it needs 2.9.21"},
+      {"what is committed survives a power failure", is >= std::tuple{2, 10, 0},
+       "it syncs every 2 minutes; 2.10 and newer can be set to `sync_interval: always`"},
+  };
+}
+
+void describe(CLI::App& verb, doctor&) {
+  verb.description(
+      "Look for what endangers the installation: server, nodes, clocks, streams, zones");
+  verb.footer(R"(Changes nothing. Ends with code 1 when something is bad; warnings do not count.
+
+Example:
+  dispatchctl doctor)");
+}
+
+void run(const doctor&, session& with) {
+  findings found;
+  check_server(with, found);
+  const auto known = read_leases(with);
+  check_nodes(known, found);
+  for (const auto& definition : with.zones()) {
+    check_zone(with, definition.name, known, found);
+  }
+  with.print(found.all, found.rows);
+  if (found.bad > 0) {
+    throw stop(exit_code::failed, std::to_string(found.bad) + " checks are bad");
+  }
+}
+
+} // namespace dispatch::ctl
