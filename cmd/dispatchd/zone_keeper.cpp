@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// A lease ends without anybody saying so.
-constexpr auto round_interval = 50ms;
+constexpr auto round_interval = 100ms;
 /// What changes meanwhile is looked at together.
 constexpr auto round_pause = 5ms;
 constexpr auto retry_after = 500ms;
