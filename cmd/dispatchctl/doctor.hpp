@@ -15,7 +15,7 @@ struct doctor {
   bool operator==(const doctor&) const = default;
 };
 
-/// What a server's version keeps, in one sentence each. Measured; deploy/README.md says how.
+/// What a server of this version keeps, in one sentence each.
 struct guarantee {
   std::string what;
   bool given = false;

@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 struct options {
   std::string scenario;
   cluster_settings cluster;
-  std::size_t times = 0; ///< 0: as often as the scenario says
+  std::optional<std::size_t> times; ///< else as often as the scenario says
   double rate = 10.0;
   std::uint64_t seed = 1;
   bool as_json = false;
@@ -184,7 +184,8 @@ std::optional<cli::exit_code> parse(int argc, const char* const* argv, options& 
   app.add_option("--scenario", into.scenario, "what is done")
       ->required()
       ->check(CLI::IsMember(names));
-  app.add_option("--times", into.times, "how often, instead of as the scenario says");
+  app.add_option("--times", into.times,
+                 "how often, instead of as the scenario says; 0: only start and judge");
   app.add_option("--nodes", into.cluster.nodes, "dispatchd processes")
       ->check(CLI::Range(2, 9))
       ->capture_default_str();
@@ -207,7 +208,7 @@ int main(int argc, char** argv) {
   }
   try {
     const auto& chosen = scenarios().at(wanted.scenario);
-    const auto times = wanted.times > 0 ? wanted.times : chosen.times;
+    const auto times = wanted.times.value_or(chosen.times);
     const auto result = run{wanted}.go([&](run& with) { (with.*chosen.strike)(); }, times);
     std::cout << (wanted.as_json ? to_json(result) : to_text(result));
     return result.good() ? 0 : 1;
