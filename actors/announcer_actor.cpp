@@ -123,8 +123,11 @@ struct announcer_state {
     }
     const auto last = parse_announcement_id(position.zone_name, tail->last_id);
     if (tail->last_sequence < position.out_sequence || !last) {
-      stop(self, "the output stream lost events that had been announced: it ends at sequence " +
-                     std::to_string(tail->last_sequence));
+      // Opening the zone finds out which, and announces them again.
+      stop(self,
+           "the output stream lost events that had been announced: it ends at sequence " +
+               std::to_string(tail->last_sequence),
+           cure::reopening);
       return;
     }
     if (last->epoch > position.epoch) {

@@ -19,12 +19,11 @@ bool is_printable(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-/// Covers the target and the verb as well, so that an id reused for another entity is noticed.
+} // namespace
+
 std::uint64_t hash_of_command(const stored_message& message) {
   return wire::fast_hash(message.body, wire::fast_hash(message.subject));
 }
-
-} // namespace
 
 dead_letter bury(const stored_message& message, timestamp at, std::string reason,
                  std::string detail) {

@@ -20,6 +20,9 @@ std::variant<command, dead_letter> take_in(const stored_message& message, const 
 dead_letter bury(const stored_message& message, timestamp at, std::string reason,
                  std::string detail);
 
+/// Covers the target and the verb as well, so that an id reused for another entity is noticed.
+std::uint64_t hash_of_command(const stored_message& message);
+
 /// Tells whether the message at a stored position is still the one that was consumed.
 std::uint64_t fingerprint(const stored_message& message);
 

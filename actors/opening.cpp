@@ -2,7 +2,9 @@
 
 #include "actors/append_verdict.hpp"
 #include "actors/failpoint.hpp"
+#include "actors/input_repair.hpp"
 #include "actors/intake.hpp"
+#include "actors/log_repair.hpp"
 #include "actors/log_replay.hpp"
 #include "actors/logging.hpp"
 #include "actors/snapshot.hpp"
@@ -10,8 +12,8 @@
 #include "messages/wire/codec.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
-#include <future>
 #include <optional>
 #include <utility>
 
@@ -22,28 +24,6 @@ namespace {
 /// Someone else appends while we try to open: a newer owner is starting as well.
 constexpr int open_attempts_max = 8;
 
-using outcome_of_opening = std::optional<opening_failure>;
-
-opening_failure passing(const failure& error) { return {error.what, false, cure::person}; }
-opening_failure permanent(std::string cause) { return {std::move(cause), true, cure::person}; }
-
-append_result append_and_wait(commit_log& log, const std::string& bytes, std::uint64_t expected,
-                              const std::string& id) {
-  auto promise = std::make_shared<std::promise<append_result>>();
-  auto outcome = promise->get_future();
-  log.append(bytes, expected, id,
-             [promise = std::move(promise)](append_result r) { promise->set_value(std::move(r)); });
-  append_result answer{append_outcome::unknown, 0, "no answer to the append"};
-  if (outcome.wait_for(2 * limits::port_timeout) == std::future_status::ready) {
-    try {
-      answer = outcome.get();
-    } catch (const std::future_error&) {
-      // The log has let go of the callback: no answer will come.
-    }
-  }
-  return answer;
-}
-
 struct opener {
   const zone_settings& settings;
   const zone_ports& ports;
@@ -51,42 +31,25 @@ struct opener {
 
   opened_zone zone;
   std::uint64_t log_tail = 0;
+  std::optional<consumed_input> reading_on; ///< behind what it was, in a stream that lost its end
 
   const std::string& name() const { return settings.definition.name; }
 
   /// The store must be a copy of a prefix of this log.
-  outcome_of_opening check_store() {
+  opening_outcome check_store() {
+    if (auto failed = repair_log(*ports.log, *ports.store, name())) {
+      return failed;
+    }
     auto position = ports.store->position();
     if (!position) {
       return passing(position.error());
     }
     zone.position = *position;
-    if (zone.position.number == 0) {
-      return std::nullopt;
-    }
-    auto log = ports.log->state();
-    if (!log) {
-      return passing(log.error());
-    }
-    if (log->last_sequence < zone.position.log_sequence) {
-      return permanent("the log regressed: it ends at sequence " +
-                       std::to_string(log->last_sequence) + ", but record " +
-                       std::to_string(zone.position.number) + " was committed at sequence " +
-                       std::to_string(zone.position.log_sequence));
-    }
-    auto stored = ports.log->read(zone.position.log_sequence);
-    if (!stored) {
-      return passing(stored.error());
-    }
-    if (*stored && wire::hash_of(**stored) != zone.position.hash) {
-      return permanent("the log is not the one that this node's store was made from: record " +
-                       std::to_string(zone.position.number) + " differs");
-    }
     return std::nullopt;
   }
 
   /// Folds what the log has beyond the store.
-  outcome_of_opening catch_up() {
+  opening_outcome catch_up() {
     auto log = ports.log->state();
     if (!log) {
       return passing(log.error());
@@ -95,7 +58,7 @@ struct opener {
     return fold_to_tail();
   }
 
-  outcome_of_opening fold_to_tail() {
+  opening_outcome fold_to_tail() {
     log_replay replay{*ports.store, zone.position};
     if (log_tail > zone.position.log_sequence) {
       status folded = nothing{};
@@ -119,8 +82,21 @@ struct opener {
     return std::nullopt;
   }
 
-  /// What comes next must still be in the input stream, and what was consumed must be the same.
-  outcome_of_opening check_input() {
+  /// A log that lost its end must not be continued while somebody can restore it.
+  opening_outcome check_others() {
+    const auto known = settings.known_elsewhere();
+    if (known > zone.position.number) {
+      return passing({"the log regressed: another node has read record " + std::to_string(known) +
+                      ", the log ends with record " + std::to_string(zone.position.number) +
+                      "; waiting until that node has restored it"});
+    }
+    return std::nullopt;
+  }
+
+  /// What comes next must still be in the input stream, and what was consumed must be the same. A
+  /// stream that lost its end is read again from where it is what was consumed.
+  opening_outcome check_input() {
+    reading_on.reset();
     if (again != nullptr) {
       return std::nullopt; // A recorded log is decided again without its input stream.
     }
@@ -129,27 +105,39 @@ struct opener {
     if (!input) {
       return passing(input.error());
     }
-    if (input->last_sequence < position) {
-      return permanent("the input stream was recreated or lost commands: it ends at sequence " +
-                       std::to_string(input->last_sequence) + ", but sequence " +
-                       std::to_string(position) + " was consumed");
-    }
     if (input->first_sequence > position + 1) {
       return permanent("the input stream was purged: it begins at sequence " +
                        std::to_string(input->first_sequence) + ", but sequence " +
                        std::to_string(position + 1) + " has not been consumed");
     }
-    if (position == 0 || input->first_sequence > position) {
-      return std::nullopt;
+    auto good = input->last_sequence >= position;
+    if (good && position > 0 && position >= input->first_sequence) {
+      auto consumed = ports.feed->read(position);
+      if (!consumed) {
+        return passing(consumed.error());
+      }
+      good = !*consumed || fingerprint(**consumed) == zone.position.input_fingerprint;
     }
-    auto consumed = ports.feed->read(position);
-    if (!consumed) {
-      return passing(consumed.error());
+    return good ? std::nullopt : go_back_in_input(*input);
+  }
+
+  opening_outcome go_back_in_input(const stream_state& input) {
+    const auto common = last_input_in_common(*ports.feed, *ports.store, settings.definition.clock);
+    if (!common) {
+      return passing(common.error());
     }
-    if (*consumed && fingerprint(**consumed) != zone.position.input_fingerprint) {
-      return permanent("the input stream was recreated: the command at sequence " +
-                       std::to_string(position) + " is not the one that was consumed");
+    const auto consumed = std::to_string(zone.position.input_position);
+    if (!*common) {
+      return permanent("the input stream was recreated: it holds sequences " +
+                       std::to_string(input.first_sequence) + " to " +
+                       std::to_string(input.last_sequence) +
+                       ", none of them as it was consumed, up to sequence " + consumed);
     }
+    log::warning({name(), "opening", {}}, "the input stream lost its end: up to sequence " +
+                                              consumed + " was consumed, it is the same up to " +
+                                              std::to_string((*common)->position) +
+                                              " and is read again from there");
+    reading_on = **common;
     return std::nullopt;
   }
 
@@ -163,11 +151,13 @@ struct opener {
     r.previous = before.hash;
     r.now =
         std::max(before.now + duration{1}, settings.definition.clock.to_zone(ports.clock->now()));
-    r.input_position = before.input_position;
-    r.input_fingerprint = before.input_fingerprint;
+    r.input_position = reading_on ? reading_on->position : before.input_position;
+    r.input_fingerprint = reading_on ? reading_on->fingerprint : before.input_fingerprint;
     auto owner = settings.owner;
     if (again != nullptr) {
       r.now = again->now;
+      r.input_position = again->input_position;
+      r.input_fingerprint = again->input_fingerprint;
       owner = std::get<zone_opened>(std::get<zone_event>(again->events.front().body)).owner;
     }
     event opened;
@@ -200,10 +190,12 @@ struct opener {
   }
 
   /// Appends OPEN behind whatever the log holds by then, and folds it into the store.
-  outcome_of_opening append_open() {
+  opening_outcome append_open() {
     for (int attempt = 0; attempt < open_attempts_max; ++attempt) {
-      if (auto failed = catch_up()) {
-        return failed;
+      for (const auto step : {&opener::catch_up, &opener::check_input}) {
+        if (auto failed = (this->*step)()) {
+          return failed;
+        }
       }
       auto r = make_open_record();
       auto digest = digest_after(r);
@@ -235,7 +227,7 @@ struct opener {
   }
 
   /// Where the output stream ends, in terms of the log.
-  outcome_of_opening find_announced() {
+  opening_outcome find_announced() {
     const auto tail = ports.sink->tail();
     if (!tail) {
       return passing(tail.error());
@@ -267,7 +259,7 @@ struct opener {
   }
 
   /// What is announced must be in the log, as far as it was read after the output stream.
-  outcome_of_opening check_announced() {
+  opening_outcome check_announced() {
     const auto& last = zone.announcing.last;
     if (last.number > zone.position.number) {
       return permanent("the log regressed: the output stream holds events of record " +
@@ -292,7 +284,7 @@ struct opener {
 
   /// Where the output stream ends now that former owners append no more. It may be beyond our OPEN
   /// if somebody has fenced us already.
-  outcome_of_opening find_announced_again() {
+  opening_outcome find_announced_again() {
     if (auto failed = find_announced()) {
       return failed;
     }
@@ -309,7 +301,7 @@ struct opener {
     return check_announced();
   }
 
-  outcome_of_opening collect_unannounced() {
+  opening_outcome collect_unannounced() {
     const wire::subjects names{settings.root};
     const auto first = std::max<std::uint64_t>(zone.announcing.last.number, 1);
     for (auto number = first; number <= zone.position.number; ++number) {
@@ -336,7 +328,7 @@ struct opener {
   }
 
   /// What the dispatcher, the deadlines and the position filter know of entities that sleep.
-  outcome_of_opening restore() {
+  opening_outcome restore() {
     zone.dispatcher = std::make_shared<domain::dispatcher>(settings.definition.policy);
     status decoded = nothing{};
     auto visited = ports.store->for_each_live(
@@ -383,10 +375,10 @@ std::optional<duration> clock_offset(const zone_ports& ports) {
 
 std::variant<opened_zone, opening_failure> take_over(const zone_settings& settings,
                                                      const zone_ports& ports, const record* again) {
-  opener o{settings, ports, again, {}, 0};
+  opener o{settings, ports, again, {}, 0, {}};
   for (const auto step :
-       {&opener::check_store, &opener::find_announced, &opener::catch_up, &opener::check_announced,
-        &opener::check_input, &opener::append_open, &opener::find_announced_again,
+       {&opener::check_store, &opener::find_announced, &opener::catch_up, &opener::check_others,
+        &opener::check_announced, &opener::append_open, &opener::find_announced_again,
         &opener::collect_unannounced, &opener::restore}) {
     if (auto failed = (o.*step)()) {
       return std::move(*failed);

@@ -3,7 +3,7 @@
 #include "actors/announcer_actor.hpp"
 #include "actors/applied_ids.hpp"
 #include "actors/domain/dispatcher.hpp"
-#include "actors/protocol.hpp"
+#include "actors/opening_failure.hpp"
 #include "messages/clock.hpp"
 #include "messages/commit_log.hpp"
 #include "messages/event_sink.hpp"
@@ -12,6 +12,7 @@
 #include "messages/wire/zone_definition.hpp"
 #include "persistence/store.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,8 @@ struct zone_settings {
   zone_definition definition;
   std::string root = "dispatch";
   std::string owner; ///< of the process, in `zone_opened`
+  /// Number of the newest record that another live node has read from the log. Any thread.
+  std::function<std::uint64_t()> known_elsewhere = [] { return std::uint64_t{0}; };
 };
 
 /// Position and time of a rider as last recorded.
@@ -56,20 +59,13 @@ struct opened_zone {
   std::vector<committed_turn_ptr> unannounced; ///< the OPEN record's among them
 };
 
-/// Why a zone could not be opened.
-struct opening_failure {
-  std::string cause;
-  bool permanent = false; ///< trying again cannot help
-  cure by = cure::person; ///< of a permanent one
-};
-
 /// How far the clock is ahead of the server's, just after the server stored a record; nullopt when
 /// the server does not say.
 std::optional<duration> clock_offset(const zone_ports& ports);
 
-/// Takes a zone over: checks the streams, brings the store up to the log, and appends OPEN, which
-/// fences every older owner. Blocks while it reads the log. With `again`, a recorded OPEN is
-/// repeated to the letter.
+/// Takes a zone over: checks the streams and repairs what they have lost as far as the journal can,
+/// brings the store up to the log, and appends OPEN, which fences every older owner. Blocks while
+/// it reads the log. With `again`, a recorded OPEN is repeated to the letter.
 std::variant<opened_zone, opening_failure>
 take_over(const zone_settings& settings, const zone_ports& ports, const record* again = nullptr);
 

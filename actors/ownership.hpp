@@ -32,7 +32,7 @@ struct member {
   bool drained = false;        ///< an operator wants its zones elsewhere
   bool leaving = false;        ///< the process ends as soon as its zones are elsewhere
   std::set<std::string> zones; ///< the only ones that it runs; empty: any
-  /// Number of the last record that it holds, of zones that it is about to get.
+  /// Number of the last record that it holds, of zones whose log it follows.
   std::map<std::string, std::uint64_t> followed;
 };
 

@@ -1,5 +1,6 @@
 #include "actors/standby_actor.hpp"
 
+#include "actors/log_repair.hpp"
 #include "actors/log_replay.hpp"
 #include "actors/logging.hpp"
 #include "messages/limits.hpp"
@@ -23,6 +24,10 @@ struct standby_state {
   std::optional<log_replay> replay;
 
   void start(standby_actor::stateful_pointer<standby_state> self) {
+    if (const auto failed = repair_log(*options.log, *options.kept, options.zone_name)) {
+      fail(failed->cause);
+      return;
+    }
     auto position = options.kept->position();
     if (!position) {
       fail(position.error().what);
@@ -31,8 +36,8 @@ struct standby_state {
     const auto after = position->log_sequence;
     options.followed->store(position->number);
     replay.emplace(*options.kept, std::move(*position));
-    options.log->start(after,
-                       [handle = standby_actor{self}] { caf::anon_send(handle, follow_log{}); });
+    options.feed->start(after,
+                        [handle = standby_actor{self}] { caf::anon_send(handle, follow_log{}); });
     self->send(self, follow_log{});
   }
 
@@ -40,7 +45,7 @@ struct standby_state {
     if (!replay) {
       return;
     }
-    const auto batch = options.log->take(limits::follow_batch, limits::follow_bytes);
+    const auto batch = options.feed->take(limits::follow_batch, limits::follow_bytes);
     for (const auto& message : batch.messages) {
       if (auto folded = replay->fold(message.sequence, message.body); !folded) {
         fail(folded.error().what);
@@ -62,7 +67,7 @@ struct standby_state {
   }
 
   void stop() {
-    options.log->stop();
+    options.feed->stop();
     replay.reset();
   }
 

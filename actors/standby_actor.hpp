@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/protocol.hpp"
+#include "messages/commit_log.hpp"
 #include "messages/input_feed.hpp"
 #include "persistence/store.hpp"
 
@@ -17,8 +18,9 @@ namespace dispatch {
 /// How a zone's log is followed.
 struct standby_options {
   std::string zone_name;
-  std::shared_ptr<input_feed> log; ///< delivers the log stream
-  std::shared_ptr<store> kept;     ///< nobody else writes to it
+  std::shared_ptr<input_feed> feed; ///< delivers the log stream
+  std::shared_ptr<commit_log> log;  ///< the same stream
+  std::shared_ptr<store> kept;      ///< nobody else writes to it
   /// Number of the last record in the store.
   std::shared_ptr<std::atomic<std::uint64_t>> followed =
       std::make_shared<std::atomic<std::uint64_t>>(0);
@@ -26,8 +28,9 @@ struct standby_options {
   std::function<void(const std::string& cause)> on_failed = [](const std::string&) {};
 };
 
-/// Starts to bring the store up to the log and to keep it there, verifying each record as
-/// log_replay does. The feed must outlive the actor's answer to `stop_following`.
+/// Restores what the log has lost of the store's journal, then brings the store up to the log and
+/// keeps it there, verifying each record as log_replay does. The feed must outlive the actor's
+/// answer to `stop_following`.
 standby_actor spawn_standby(caf::actor_system& system, standby_options options);
 
 } // namespace dispatch

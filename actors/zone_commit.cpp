@@ -96,8 +96,9 @@ void zone_state::on_appended(const append_result& result) {
     return;
   case append_verdict::regressed:
     halt("the log regressed: it ends at sequence " + std::to_string(result.sequence) +
-         ", but record " + std::to_string(position.number) + " was committed at sequence " +
-         std::to_string(position.log_sequence));
+             ", but record " + std::to_string(position.number) + " was committed at sequence " +
+             std::to_string(position.log_sequence),
+         cure::reopening);
     return;
   case append_verdict::fenced:
     halt("fenced: another process opened the zone after epoch " + std::to_string(position.epoch),

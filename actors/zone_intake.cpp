@@ -122,7 +122,7 @@ void zone_state::collect_input() {
       std::visit([&](auto& i) { inputs.items.emplace_back(std::move(i)); }, item);
     }
     if (batch.broken) {
-      self->send(self, halt_zone{batch.broken->what});
+      self->send(self, halt_zone{batch.broken->what, cure::reopening});
     }
   }
   for (const auto& item : inputs.items) {

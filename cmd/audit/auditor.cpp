@@ -89,6 +89,7 @@ void auditor::add_output(std::uint64_t sequence, std::string_view id, std::strin
 void auditor::add_input(const stored_message& message) { inputs_.add_message(message); }
 
 audit_report auditor::finish() {
+  inputs_.finish();
   outputs_.finish(options_.at_rest);
   orders_.count(report_);
   riders_.count(report_);

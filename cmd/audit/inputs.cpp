@@ -60,6 +60,7 @@ void input_check::add(const record& r) {
   if (!position_) {
     whole_log_ = r.number == 1;
   }
+  go_back(r);
   check_positions(r);
   check_fingerprint(r);
   join(r);
@@ -68,6 +69,25 @@ void input_check::add(const record& r) {
   check_effects(r);
   check_repeats(r);
   remember(r);
+}
+
+void input_check::finish() {
+  for (auto& [sequence, d] : doubts_) {
+    found_.add(check::input_joined, d.record, std::move(d.sentence));
+  }
+  doubts_.clear();
+}
+
+/// An opener finds that the stream has lost its end: what was consumed behind is not there any
+/// more, and its sequences are used again.
+void input_check::go_back(const record& r) {
+  if (r.kind != record_kind::open || !position_ || r.input_position >= *position_) {
+    return;
+  }
+  position_ = r.input_position;
+  fingerprint_ = r.input_fingerprint;
+  doubts_.erase(doubts_.upper_bound(r.input_position), doubts_.end());
+  ++report_.inputs_lost;
 }
 
 void input_check::check_positions(const record& r) {
@@ -120,46 +140,52 @@ void input_check::check_fingerprint(const record& r) {
                "The input fingerprint changes where the input position does not.");
   }
   if (moved && message != messages_.end() && message->second.fingerprint != r.input_fingerprint) {
-    found_.add(check::input_joined, r.number,
-               "The message at input " + std::to_string(r.input_position) +
-                   " does not have the fingerprint of what was consumed.");
+    doubts_.try_emplace(r.input_position, r.number,
+                        "The message at input " + std::to_string(r.input_position) +
+                            " does not have the fingerprint of what was consumed.");
   }
   position_ = r.input_position;
   fingerprint_ = r.input_fingerprint;
 }
 
 void input_check::join(const record& r) {
-  for (const auto& c : r.commands) {
-    if (const auto message = messages_.find(c.sequence);
-        is_input(c) && message != messages_.end()) {
-      join_command(r, c, message->second);
+  const auto join_one = [&](std::uint64_t sequence, const auto& fits,
+                            const std::string& otherwise) {
+    const auto message = messages_.find(sequence);
+    if (message == messages_.end()) {
+      return;
+    }
+    if (fits(message->second)) {
       messages_.erase(message);
       ++report_.inputs_joined;
+    } else {
+      doubts_.try_emplace(sequence, r.number, otherwise);
+    }
+  };
+  for (const auto& c : r.commands) {
+    if (is_input(c)) {
+      join_one(
+          c.sequence, [&](const expectation& message) { return is_of(c, message); },
+          name_of(c) + " is not what the message there says.");
     }
   }
   for (const auto& letter : r.dead_letters) {
-    const auto message = messages_.find(letter.sequence);
-    if (message == messages_.end()) {
-      continue;
-    }
     // Of a command that made its actor throw, only the target is kept.
-    if (letter.reason != "poison" && letter.hash != message->second.body_hash) {
-      found_.add(check::input_joined, r.number,
-                 "The dead letter of input " + std::to_string(letter.sequence) +
-                     " is not about the message there.");
-    }
-    messages_.erase(message);
-    ++report_.inputs_joined;
+    join_one(
+        letter.sequence,
+        [&](const expectation& message) {
+          return letter.reason == "poison" || letter.hash == message.body_hash;
+        },
+        "The dead letter of input " + std::to_string(letter.sequence) +
+            " is not about the message there.");
   }
 }
 
-void input_check::join_command(const record& r, const command& c, const expectation& message) {
+bool input_check::is_of(const command& c, const expectation& message) const {
   const auto subject = wire::parse_command_subject(root_, message.subject);
-  const auto same_target = subject && subject->target == c.target && subject->by == c.by &&
-                           subject->verb == wire::verb_of(c.body);
-  if (message.id != c.id || message.command_hash != c.body_hash || !same_target) {
-    found_.add(check::input_joined, r.number, name_of(c) + " is not what the message there says.");
-  }
+  return subject && subject->target == c.target && subject->by == c.by &&
+         subject->verb == wire::verb_of(c.body) && message.id == c.id &&
+         message.command_hash == c.body_hash;
 }
 
 /// Each input command needs an event of its own, at its target.

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -25,6 +26,9 @@ public:
 
   void add(const record& r);
 
+  /// After the last record.
+  void finish();
+
 private:
   /// What is remembered of a message until its record comes.
   struct expectation {
@@ -39,10 +43,17 @@ private:
     timestamp at;
   };
 
+  /// What does not fit the stream, unless the stream turns out to have lost it.
+  struct doubt {
+    std::uint64_t record = 0;
+    std::string sentence;
+  };
+
+  void go_back(const record& r);
   void check_positions(const record& r);
   void check_fingerprint(const record& r);
   void join(const record& r);
-  void join_command(const record& r, const command& c, const expectation& message);
+  bool is_of(const command& c, const expectation& message) const;
   void check_outcomes(const record& r);
   void check_effects(const record& r);
   void check_repeats(const record& r);
@@ -56,6 +67,7 @@ private:
   std::uint64_t fingerprint_ = 0;
   bool whole_log_ = false; ///< it began with the first record
   std::unordered_map<std::uint64_t, expectation> messages_;
+  std::map<std::uint64_t, doubt> doubts_; ///< by input sequence
   std::unordered_map<std::string, first_outcome> applied_;
   std::deque<std::pair<std::string, timestamp>> oldest_first_;
   bool forgot_ = false; ///< an id that was applied may be unknown

@@ -78,6 +78,9 @@ std::string to_text(const audit_report& report) {
   add_line(text, "in",
            "sequences " + range_text(report.in) + ": " +
                counted(report.inputs_joined, "consumed inputs compared"));
+  if (report.inputs_lost > 0) {
+    add_line(text, "in", counted(report.inputs_lost, "times it had lost its end"));
+  }
   add_line(text, "consumed",
            counted(report.commands, "commands, ") + counted(report.dead_letters, "dead letters, ") +
                counted(report.positions, "positions, ") + counted(report.deadlines, "deadlines"));
@@ -148,6 +151,7 @@ std::string to_json(const audit_report& report) {
                                         {"repeats", report.repeats},
                                         {"refusals", std::move(refusals)},
                                         {"inputs_joined", report.inputs_joined},
+                                        {"inputs_lost", report.inputs_lost},
                                         {"announced", report.announced},
                                         {"announced_expired", report.announced_expired},
                                         {"not_yet_announced", report.not_yet_announced},

@@ -78,6 +78,7 @@ struct audit_report {
   covered out;                         ///< sequences of OUT_z
   covered in;                          ///< sequences of IN_z that were there to compare with
   std::uint64_t inputs_joined = 0;     ///< consumed inputs that were compared with their message
+  std::uint64_t inputs_lost = 0;       ///< times that the input stream had lost its end
   std::uint64_t announced = 0;         ///< announcements found in OUT_z as the log has them
   std::uint64_t announced_expired = 0; ///< of the log, gone from the front of OUT_z
   std::uint64_t not_yet_announced = 0; ///< of the log, behind the end of OUT_z

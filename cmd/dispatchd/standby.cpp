@@ -1,5 +1,6 @@
 #include "cmd/dispatchd/standby.hpp"
 
+#include "messages/nats/commit_log.hpp"
 #include "messages/nats/input_feed.hpp"
 #include "messages/wire/subjects.hpp"
 #include "persistence/sqlite/sqlite_store.hpp"
@@ -13,8 +14,7 @@
 namespace dispatch::daemon {
 
 result<std::unique_ptr<standby>> standby::start(caf::actor_system& system, const options& node,
-                                                std::shared_ptr<nats::connection> on,
-                                                const std::string& zone) {
+                                                const connections& on, const std::string& zone) {
   auto kept = sqlite_store::open({node.data, zone, true});
   if (!kept) {
     return kept.error();
@@ -22,8 +22,10 @@ result<std::unique_ptr<standby>> standby::start(caf::actor_system& system, const
   auto made = std::unique_ptr<standby>{new standby{system, std::move(*kept)}};
   standby_options how;
   how.zone_name = zone;
-  how.log =
-      std::make_shared<nats::nats_input_feed>(std::move(on), wire::log_stream(node.root, zone));
+  const auto stream = wire::log_stream(node.root, zone);
+  how.feed = std::make_shared<nats::nats_input_feed>(on.input, stream);
+  how.log = std::make_shared<nats::nats_commit_log>(on.commit, stream,
+                                                    wire::subjects{node.root}.log(zone));
   how.kept = made->kept_;
   made->followed_ = how.followed;
   how.on_failed = [failed = made->failed_](const std::string&) { *failed = true; };

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "actors/standby_actor.hpp"
+#include "cmd/dispatchd/connections.hpp"
 #include "cmd/dispatchd/options.hpp"
-#include "messages/nats/connection.hpp"
 
 #include <caf/fwd.hpp>
 
@@ -18,8 +18,7 @@ class standby {
 public:
   /// Fails when the store cannot be opened.
   static result<std::unique_ptr<standby>> start(caf::actor_system& system, const options& node,
-                                                std::shared_ptr<nats::connection> on,
-                                                const std::string& zone);
+                                                const connections& on, const std::string& zone);
   ~standby();
 
   /// Ends it and hands out the store, which is at rest then.

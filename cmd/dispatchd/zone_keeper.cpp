@@ -83,6 +83,7 @@ void zone_keeper::go_round() {
     empty_ = leaving_.load();
     return;
   }
+  note_known_elsewhere(*known);
   auto busy = false;
   for (auto& [name, zone] : slots_) {
     tend(name, zone, *known);
@@ -90,7 +91,7 @@ void zone_keeper::go_round() {
     busy = busy || zone.runtime ||
            (claim != known->claims.end() && claim->second.by == members_.self());
   }
-  tell_what_is_followed(*known);
+  tell_what_is_followed();
   empty_ = leaving_ && !busy;
 }
 
@@ -200,8 +201,11 @@ void zone_keeper::own(const std::string& name, slot& zone, const membership::vie
     const std::scoped_lock lock{mutex_};
     zone.follower.reset();
   }
-  auto started = zone_runtime::start(system_, options_, connections_, *zone.definition,
-                                     {.kept = std::move(kept), .owns = leased_});
+  auto started = zone_runtime::start(
+      system_, options_, connections_, *zone.definition,
+      {.kept = std::move(kept), .owns = leased_, .known_elsewhere = [known = zone.known_elsewhere] {
+         return known->load();
+       }});
   if (!started) {
     retry_store(name, zone, "cannot start the zone: " + started.error().what);
     return;
@@ -221,7 +225,7 @@ void zone_keeper::follow(const std::string& name, slot& zone) {
   if (zone.follower || now < zone.not_before) {
     return;
   }
-  auto started = standby::start(system_, options_, connections_.input, name);
+  auto started = standby::start(system_, options_, connections_, name);
   if (!started) {
     retry_store(name, zone, "cannot follow the zone: " + started.error().what);
     return;
@@ -280,19 +284,29 @@ void zone_keeper::complain(const std::string& name, slot& zone, const std::strin
   }
 }
 
-/// The owners of zones that belong to this node wait until it has caught up.
-void zone_keeper::tell_what_is_followed(const membership::view& known) {
+/// The owners of zones that belong to this node wait until it has caught up; and nobody opens a
+/// zone whose log ends before what is followed here.
+void zone_keeper::tell_what_is_followed() {
   std::map<std::string, std::uint64_t> followed;
   for (const auto& [name, zone] : slots_) {
-    if (!zone.follower) {
-      continue;
-    }
-    const auto ranked = ownership::ranking(name, known.members);
-    if (!ranked.empty() && ranked.front()->who == members_.self()) {
+    if (zone.follower) {
       followed[name] = zone.follower->followed();
     }
   }
   members_.set_followed(std::move(followed));
+}
+
+void zone_keeper::note_known_elsewhere(const membership::view& known) {
+  for (auto& [name, zone] : slots_) {
+    std::uint64_t newest = 0;
+    for (const auto& member : known.members) {
+      const auto followed = member.followed.find(name);
+      if (member.who != members_.self() && followed != member.followed.end()) {
+        newest = std::max(newest, followed->second);
+      }
+    }
+    *zone.known_elsewhere = newest;
+  }
 }
 
 bool zone_keeper::leave(std::chrono::seconds patience) {

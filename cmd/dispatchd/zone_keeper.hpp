@@ -58,6 +58,9 @@ private:
     clock::time_point not_before;                   ///< after a failure
     std::optional<clock::time_point> failing_since; ///< the store cannot be opened
     std::string complaint;                          ///< reported already
+    /// Number of the newest record that another live node has read from the log.
+    std::shared_ptr<std::atomic<std::uint64_t>> known_elsewhere =
+        std::make_shared<std::atomic<std::uint64_t>>(0);
   };
 
   void run();
@@ -71,7 +74,8 @@ private:
   void let_go(slot& zone);
   void retry_store(const std::string& name, slot& zone, const std::string& what);
   void complain(const std::string& name, slot& zone, const std::string& what);
-  void tell_what_is_followed(const membership::view& known);
+  void tell_what_is_followed();
+  void note_known_elsewhere(const membership::view& known);
 
   caf::actor_system& system_;
   const options& options_;

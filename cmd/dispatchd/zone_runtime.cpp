@@ -78,7 +78,7 @@ result<std::unique_ptr<zone_runtime>> zone_runtime::start(caf::actor_system& sys
   made->ports_ = make_ports(node, on, zone, std::move(how.kept));
 
   zone_options options;
-  options.settings = {made->definition_, node.root, node.node};
+  options.settings = {made->definition_, node.root, node.node, std::move(how.known_elsewhere)};
   options.ports = made->ports_;
   options.metrics = made->metrics_;
   options.owns = std::move(how.owns);

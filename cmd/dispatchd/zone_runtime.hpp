@@ -1,8 +1,8 @@
 #pragma once
 
 #include "actors/zone_actor.hpp"
+#include "cmd/dispatchd/connections.hpp"
 #include "cmd/dispatchd/options.hpp"
-#include "messages/nats/connection.hpp"
 #include "messages/nats/subscription.hpp"
 #include "messages/wire/zone_definition.hpp"
 
@@ -16,17 +16,6 @@
 
 namespace dispatch::daemon {
 
-/// The node's connections: commits and announcements have their own, so that bulk input does not
-/// delay them.
-struct connections {
-  std::shared_ptr<nats::connection> commit;
-  std::shared_ptr<nats::connection> announce;
-  std::shared_ptr<nats::connection> input;
-  std::shared_ptr<nats::connection> control;
-  std::shared_ptr<nats::connection> trimming; ///< nothing else waits behind a slow deletion
-  std::shared_ptr<nats::connection> lease;    ///< a heartbeat must not wait
-};
-
 /// One zone on this node: its ports, its actors, and the service that answers questions about it.
 class zone_runtime {
 public:
@@ -34,6 +23,7 @@ public:
   struct tenure {
     std::shared_ptr<store> kept; ///< of a standby that has finished; null: open it
     std::function<bool()> owns;  ///< as in zone_options
+    std::function<std::uint64_t()> known_elsewhere; ///< as in zone_settings
   };
 
   /// Starts it. Fails when the store or the service cannot be opened.

@@ -175,6 +175,12 @@ void input_stream::recreate(timestamp created) {
   created_ = created;
 }
 
+void input_stream::truncate(std::uint64_t keep) {
+  const std::scoped_lock lock{mutex_};
+  messages_.erase(messages_.upper_bound(keep), messages_.end());
+  last_ = std::min(last_, keep);
+}
+
 std::vector<stored_message> input_stream::after(std::uint64_t sequence, std::size_t most) const {
   const std::scoped_lock lock{mutex_};
   std::vector<stored_message> list;
@@ -224,6 +230,11 @@ input_feed::batch feed::take(std::size_t messages_max, std::size_t bytes_max) {
   const std::scoped_lock lock{mutex_};
   batch taken;
   if (!running_) {
+    return taken;
+  }
+  if (stream_->state().last_sequence < position_) {
+    taken.broken = failure{"the input stream lost its end"};
+    running_ = false;
     return taken;
   }
   std::size_t bytes = 0;

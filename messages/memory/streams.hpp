@@ -76,6 +76,8 @@ public:
                         std::string content_type = {}, std::string trace = {});
   void purge_before(std::uint64_t first_kept);
   void recreate(timestamp created);
+  /// The newest messages vanish, as after a power cut; their sequences are used again.
+  void truncate(std::uint64_t keep);
 
   std::vector<stored_message> after(std::uint64_t sequence, std::size_t most) const;
   std::optional<stored_message> at(std::uint64_t sequence) const;

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -80,6 +81,87 @@ TEST_CASE("nobody opens a log that has lost what is announced, not even without 
     CHECK(node->cause().find("regressed") != std::string::npos);
     CHECK(city.streams.log->last_sequence() == keep);
   }
+}
+
+TEST_CASE("what a log has lost is restored from the journal, to the letter") {
+  for (std::uint64_t keep = 0; keep < 4; ++keep) {
+    CAPTURE(keep);
+    virtual_city city;
+    city.start();
+    city.begin_shift("r1");
+    city.begin_shift("r2");
+    city.begin_shift("r3");
+    const auto before = city.streams.log->all();
+    REQUIRE(before.size() == 4);
+    city.crash();
+    city.streams.log->truncate(keep);
+    SUBCASE("with answers that come") {}
+    SUBCASE("with answers that are lost") {
+      city.streams.log->inject({memory::fault::lose_answer, memory::fault::lose_request});
+    }
+    city.start();
+    CHECK(city.node->running());
+    const auto after = city.streams.log->all();
+    REQUIRE(after.size() == before.size() + 1);
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      CHECK(after[i].id == before[i].id);
+      CHECK(after[i].body == before[i].body);
+    }
+  }
+}
+
+TEST_CASE("a log that ends before what another node has read is not opened") {
+  virtual_city city;
+  city.start();
+  city.begin_shift("r1");
+  city.crash();
+  auto process = process_of(city, "new");
+  process.known_elsewhere = 3;
+  const auto node = run(std::move(process));
+  CHECK_FALSE(node->running());
+  CHECK_FALSE(node->halted());
+  CHECK(city.streams.log->last_sequence() == 2);
+}
+
+TEST_CASE("an input stream that lost its end is read again from where it is the same") {
+  virtual_city city;
+  city.start();
+  for (int i = 1; i <= 4; ++i) {
+    city.tell(
+        "rider", "r" + std::to_string(i), "start_shift",
+        R"({"vehicle":"VEHICLE_MOTORCYCLE","capacity":1,"at":{"latitude":7.1,"longitude":-73.1}})",
+        "sender." + std::to_string(i));
+  }
+  city.crash();
+  city.streams.in->truncate(2);
+  const auto repeated = city.send("rider", "r4", "end_shift", "{}", "sender.5");
+  CHECK(repeated == 3);
+  SUBCASE("filled up less far than before") {}
+  SUBCASE("filled up further than before") {
+    city.send("rider", "r2", "end_shift", "{}", "sender.2"); // An id that is used already.
+    city.send("rider", "r1", "end_shift", "{}", "sender.6");
+  }
+  city.start();
+  REQUIRE(city.node->running());
+  const auto opened = city.records().at(5);
+  CHECK(opened.kind == record_kind::open);
+  CHECK(opened.input_position == 2);
+  CHECK(std::ranges::count(city.announced(), "rider.r4.shift_ended") == 1);
+  CHECK(std::ranges::count(city.announced(), "rider.r2.shift_ended") == 0);
+}
+
+TEST_CASE("an input stream that has nothing in common with what was consumed is not read") {
+  virtual_city city;
+  city.start();
+  city.begin_shift("r1");
+  city.crash();
+  city.streams.in->recreate(city.clock->now());
+  city.clock->advance(1s);
+  city.send("rider", "r2", "end_shift");
+  city.start();
+  CHECK(city.node->halted());
+  CHECK(city.node->cured_by() == cure::person);
+  CHECK(city.node->cause().find("recreated") != std::string::npos);
 }
 
 TEST_CASE("a log that was continued behind a lost end is not opened") {

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace {
 
@@ -21,14 +22,19 @@ struct follower {
   config how;
   caf::actor_system system{how};
   std::shared_ptr<memory::input_stream> log = std::make_shared<memory::input_stream>();
-  std::shared_ptr<memory_store> kept = std::make_shared<memory_store>();
+  std::shared_ptr<memory_store> kept;
   std::string failed;
   standby_options options;
   standby_actor actor;
 
-  follower() {
+  /// Appends of the standby go to `written`.
+  explicit follower(
+      std::shared_ptr<memory_store> store = std::make_shared<memory_store>(),
+      std::shared_ptr<memory::fenced_stream> written = std::make_shared<memory::fenced_stream>())
+      : kept(std::move(store)) {
     options.zone_name = "z";
-    options.log = std::make_shared<memory::feed>(log);
+    options.feed = std::make_shared<memory::feed>(log);
+    options.log = std::make_shared<memory::log>(std::move(written));
     options.kept = kept;
     options.on_failed = [this](const std::string& cause) { failed = cause; };
     actor = spawn_standby(system, options);
@@ -86,6 +92,27 @@ TEST_CASE("a standby does not follow a log that was changed") {
   standby.receive(log[2]);
   CHECK(standby.failed.find("expected number 2") != std::string::npos);
   CHECK(*standby.options.followed == 1);
+}
+
+TEST_CASE("a standby restores what the log has lost") {
+  virtual_city city;
+  const auto log = busy_log(city);
+  city.crash();
+  city.streams.log->truncate(1);
+  const follower standby{city.kept, city.streams.log};
+  REQUIRE(city.streams.log->last_sequence() == log.size());
+  CHECK(city.streams.log->at(log.size())->body == log.back());
+}
+
+TEST_CASE("a standby whose log has forked appends nothing and says so") {
+  virtual_city city;
+  busy_log(city);
+  city.crash();
+  city.streams.log->truncate(1);
+  city.streams.log->write({"dispatch.log.z", "other", "other record", "other"}, 1, {});
+  const follower standby{city.kept, city.streams.log};
+  CHECK(standby.failed.find("forked") != std::string::npos);
+  CHECK(city.streams.log->last_sequence() == 2);
 }
 
 } // namespace

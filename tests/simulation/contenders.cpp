@@ -112,7 +112,7 @@ bool contenders::step(node& n) {
 
 /// Without a damaged stream there is only one reason to give a zone up.
 void contenders::judge_end(node& n) {
-  if (!n.process->halted() || n.given_up || truncated_) {
+  if (!n.process->halted() || n.given_up || damaged_) {
     return;
   }
   n.given_up = true;
@@ -180,9 +180,9 @@ void contenders::expect_settled() {
   }
 }
 
-void contenders::truncate_log() {
+bool contenders::damage_streams() {
   if (!settle()) {
-    return;
+    return false;
   }
   for (auto& n : nodes_) {
     if (&n != settler_ && n.process) {
@@ -190,24 +190,63 @@ void contenders::truncate_log() {
       bury(n);
     }
   }
-  truncated_ = true;
-  const auto last = streams.log->last_sequence();
-  auto keep = last - std::min<std::uint64_t>(last - 1, random_.below(8) + 1);
-  const auto how = random_.pick(1, 3);
-  if (how == 3) { // Without its store a node can only know what was announced.
-    keep = std::min(keep, watch_.last_announced() - 1);
+  damaged_ = true;
+  const auto log = streams.log->all();
+  const auto out = streams.out->all();
+  if (random_.chance(30)) {
+    lose_disk_and_end();
+    return false;
   }
-  streams.log->truncate(keep);
-  if (how == 1) {
-    ++faults_["log truncated under an owner"];
-    streams.in->publish("dispatch.in.z.zone.z.pause.ops", "{}", clock->now());
-  } else {
-    ++faults_[how == 2 ? "log truncated while down" : "log truncated, disk lost"];
+  const auto down = random_.chance(50);
+  if (down) {
     crash(*settler_);
     bury(*settler_);
-    settler_->store = how == 2 ? settler_->store : std::make_shared<memory_store>();
-    start(*settler_);
   }
+  const auto which = random_.pick(1, 7); // Bits: at least one of the streams.
+  if ((which & 1) != 0) {
+    truncate(*streams.log, "LOG");
+  }
+  if ((which & 2) != 0) {
+    truncate(*streams.out, "OUT");
+  }
+  if ((which & 4) != 0) {
+    ++faults_["IN lost its end"];
+    const auto last = streams.in->state().last_sequence;
+    streams.in->truncate(last - std::min<std::uint64_t>(last - 1, random_.below(8) + 1));
+  }
+  if (!down) { // Something to commit and to announce.
+    ++faults_["streams damaged under an owner"];
+    streams.in->publish("dispatch.in.z.zone.z.pause.ops", "{}", clock->now());
+    work();
+    pass(2s);
+    if (settler_->process->halted() && settler_->process->cured_by() == cure::person) {
+      violated("damaged streams were not repaired: " + settler_->process->cause());
+    }
+  }
+  start(*settler_);
+  pass(2s);
+  expect_settled();
+  expect_prefix(*streams.log, log, "LOG");
+  expect_prefix(*streams.out, out, "OUT");
+  damaged_ = false;
+  return violation().empty();
+}
+
+void contenders::truncate(memory::fenced_stream& stream, const char* name) {
+  ++faults_[std::string{name} + " lost its end"];
+  const auto last = stream.last_sequence();
+  stream.truncate(last - std::min<std::uint64_t>(last - 1, random_.below(8) + 1));
+}
+
+/// Without its store a node can only know what was announced.
+void contenders::lose_disk_and_end() {
+  ++faults_["LOG lost its end, the disk is lost"];
+  const auto keep = std::min(streams.log->last_sequence(), watch_.last_announced()) - 1;
+  streams.log->truncate(keep);
+  crash(*settler_);
+  bury(*settler_);
+  settler_->store = std::make_shared<memory_store>();
+  start(*settler_);
   pass(2s);
   const auto& end = *settler_->process;
   if (!end.halted() || end.cured_by() != cure::person ||
@@ -216,6 +255,18 @@ void contenders::truncate_log() {
   }
   if (streams.log->last_sequence() != keep) {
     violated("something was appended to a log that had lost its end");
+  }
+}
+
+void contenders::expect_prefix(const memory::fenced_stream& stream,
+                               const std::vector<memory::fenced_stream::message>& before,
+                               const char* name) {
+  const auto now = stream.all();
+  const auto same = [](const auto& one, const auto& other) {
+    return one.id == other.id && one.body == other.body;
+  };
+  if (now.size() < before.size() || !std::equal(before.begin(), before.end(), now.begin(), same)) {
+    violated(std::string{name} + " was not restored as it had been");
   }
 }
 

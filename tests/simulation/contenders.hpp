@@ -38,9 +38,10 @@ public:
   /// Whether the node that settles still owns the zone.
   void expect_settled();
 
-  /// Ends everybody but one node, lets the log lose a suffix that this node knows, and expects that
-  /// the node notices. The end of the zone.
-  void truncate_log();
+  /// Ends everybody but one node and lets streams lose their ends, as a server does whose backup is
+  /// restored. With its store the node must restore what was committed and announced. Without, and
+  /// when something announced is lost, it must stop and append nothing: then this returns false.
+  bool damage_streams();
 
   /// The rider as the node that has come furthest shows it; nullopt: unknown.
   std::optional<rider> look_up(const std::string& id);
@@ -94,6 +95,10 @@ private:
   void interfere(const node& caller);
   void strike(memory::fenced_stream& stream, const std::string& what, bool opening);
 
+  void truncate(memory::fenced_stream& stream, const char* name);
+  void lose_disk_and_end();
+  void expect_prefix(const memory::fenced_stream& stream,
+                     const std::vector<memory::fenced_stream::message>& before, const char* name);
   void violated(const std::string& what);
 
   dice& random_;
@@ -103,7 +108,7 @@ private:
   node* settler_ = nullptr;
   bool calm_ = false;
   bool interfering_ = false;
-  bool truncated_ = false;
+  bool damaged_ = false;
   fault_counts faults_;
   std::string violation_;
 };

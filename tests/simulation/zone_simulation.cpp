@@ -42,12 +42,10 @@ public:
         city_.pass(duration{100ms} * pick(1, 80));
       }
     }
-    if (life_.truncated) {
-      city_.truncate_log();
-      result_.violation = city_.violation();
-    } else {
+    if (!life_.damaged || city_.damage_streams()) {
       settle();
     }
+    result_.violation = result_.violation.empty() ? city_.violation() : result_.violation;
     result_.faults = city_.faults();
     return std::move(result_);
   }

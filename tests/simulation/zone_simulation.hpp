@@ -10,7 +10,7 @@ struct simulated_life {
   std::uint64_t seed = 0;
   int nodes = 1;
   int steps = 250;
-  bool truncated = false; ///< it ends with a log that loses a suffix, which must be noticed
+  bool damaged = false; ///< in the end streams lose their ends
 };
 
 /// What one simulated life of a zone came to.

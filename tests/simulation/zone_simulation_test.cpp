@@ -135,14 +135,15 @@ TEST_CASE("nodes that contend for a zone do not harm it") {
   }
 }
 
-TEST_CASE("a log that lost its end is noticed, and not continued") {
-  lives all{"a log that lost its end*", [](std::uint64_t seed) {
+TEST_CASE("streams that lost their ends are repaired, or not continued") {
+  lives all{"streams that lost their ends*", [](std::uint64_t seed) {
               const auto nodes = 1 + static_cast<int>(seed % 3);
-              return simulated_life{.seed = seed, .nodes = nodes, .steps = 60, .truncated = true};
+              return simulated_life{.seed = seed, .nodes = nodes, .steps = 60, .damaged = true};
             }};
-  if (all.live(40)) {
-    all.expect_faults(
-        {"log truncated under an owner", "log truncated while down", "log truncated, disk lost"});
+  if (all.live(60)) {
+    all.expect_faults({"LOG lost its end", "OUT lost its end", "IN lost its end",
+                       "streams damaged under an owner", "LOG lost its end, the disk is lost"});
+    CHECK(all.sum().orders_ended > 100);
   }
 }
 

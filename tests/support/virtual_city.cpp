@@ -40,6 +40,7 @@ virtual_node::virtual_node(virtual_process process)
   options.settings.definition.name = zone_name;
   options.settings.definition.policy = std::move(process.rules);
   options.settings.owner = std::move(process.owner);
+  options.settings.known_elsewhere = [known = process.known_elsewhere] { return known; };
   options.ports = ports_;
   options.metrics = metrics_;
   options.on_halted = [end = end_](const std::string& cause, cure by) { *end = {cause, by}; };

@@ -55,6 +55,7 @@ struct virtual_process {
   std::string owner = "test";
   std::shared_ptr<memory::connection> connection = std::make_shared<memory::connection>();
   bool scripted = false;
+  std::uint64_t known_elsewhere = 0; ///< as in zone_settings
 };
 
 /// A process that runs one zone over in-memory ports, on one thread and in virtual time. Destroying
