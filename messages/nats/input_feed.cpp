@@ -43,6 +43,7 @@ void nats_input_feed::start(std::uint64_t after, std::function<void()> on_availa
   on_available_ = std::move(on_available);
   wanted_ = after + 1;
   consumer_sequence_ = 0;
+  last_.reset();
   created_.reset();
   suspicions_ = 0;
   broken_.reset();
@@ -156,7 +157,22 @@ std::optional<std::uint64_t> nats_input_feed::begin() {
   }
   if (suspicions_ > 0)
     return std::nullopt;
-  return wanted_;
+  const auto wanted = wanted_;
+  const auto last = last_;
+  lock.unlock();
+  if (!last || last->sequence < (*now)->first_sequence)
+    return wanted;
+  const auto found = read(last->sequence);
+  if (!found)
+    return std::nullopt;
+  if (!*found || (*found)->stored_at == last->stored_at)
+    return wanted;
+  lock.lock();
+  break_off("stream " + stream_ + " lost its end and was filled again: message " +
+            std::to_string(last->sequence) + " is not the one that was read");
+  lock.unlock();
+  tell_available();
+  return std::nullopt;
 }
 
 /// Under the lock. Counts what needs a second answer to be believed.
@@ -204,6 +220,7 @@ bool nats_input_feed::accept(const incoming& message, const delivery& from) {
   }
   consumer_sequence_ = from.consumer_sequence;
   wanted_ = from.stream_sequence + 1;
+  last_ = {from.stream_sequence, from.stored_at};
   notify_due_ = notify_due_ || held_.empty();
   held_.push_back({.sequence = from.stream_sequence,
                    .stored_at = from.stored_at,

@@ -17,8 +17,9 @@ namespace dispatch::nats {
 /// below limits::feed_bytes_max, or twice that while a burst of large ones arrives.
 ///
 /// It breaks, naming the cause, when the wanted message is not kept any more, or when the stream
-/// is gone, recreated, or shorter than what was read from it. The last three are believed only
-/// when two answers agree, since a fresh leader may not know all yet.
+/// is gone, recreated, or shorter than what was read from it; these three are believed only when
+/// two answers agree, since a fresh leader may not know all yet. It is also over when a stream that
+/// was shorter has been filled again: what was read last must still be there.
 class nats_input_feed final : public input_feed {
 public:
   /// With a filter, only messages of that subject are delivered; sequences then have gaps. Trimming
@@ -39,6 +40,12 @@ public:
 private:
   struct questions;
 
+  /// What was delivered last.
+  struct delivered {
+    std::uint64_t sequence = 0;
+    timestamp stored_at;
+  };
+
   std::optional<std::uint64_t> begin();
   bool accept(const incoming& message, const delivery& from);
   void tell_available();
@@ -58,6 +65,7 @@ private:
   std::deque<stored_message> held_;
   std::uint64_t wanted_ = 1; ///< the next sequence, or with a filter the least that it can be
   std::uint64_t consumer_sequence_ = 0;
+  std::optional<delivered> last_; ///< since start()
   std::optional<timestamp> created_;
   int suspicions_ = 0;
   std::optional<failure> broken_;

@@ -110,6 +110,30 @@ void site::kill_server(const std::function<void()>& meanwhile) {
   }
 }
 
+void site::with_server_stopped(const std::function<void(const std::filesystem::path&)>& files) {
+  const auto port = server_->port();
+  server_.reset();
+  const auto directory = directory_.path() / "nats-server";
+  files(directory);
+  server_ = value_of(nats::embedded_server::start({.directory = directory, .port = port}));
+  await("the own connection", [&] { return on_->connected(); });
+}
+
+void site::back_up_server() {
+  with_server_stopped([&](const std::filesystem::path& files) {
+    std::filesystem::copy(files, directory_.path() / "backup",
+                          std::filesystem::copy_options::recursive);
+  });
+}
+
+void site::restore_server() {
+  with_server_stopped([&](const std::filesystem::path& files) {
+    std::filesystem::remove_all(files);
+    std::filesystem::copy(directory_.path() / "backup", files,
+                          std::filesystem::copy_options::recursive);
+  });
+}
+
 void site::create_zone(const zone_definition& definition,
                        const std::function<void(nats::stream_settings&)>& change) {
   create_input(definition.name, change);

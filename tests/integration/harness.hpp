@@ -62,6 +62,12 @@ public:
   /// the same store, has the own connection back.
   void kill_server(const std::function<void()>& meanwhile = [] {});
 
+  /// Ends the server as it is asked to, does something to its files, and starts it again on them.
+  void with_server_stopped(const std::function<void(const std::filesystem::path&)>& files);
+  /// Copies the server's files, or puts the copy in their place. It is stopped meanwhile.
+  void back_up_server();
+  void restore_server();
+
   /// Streams and definition; `change` may alter the input stream's settings.
   void create_zone(
       const zone_definition& definition,

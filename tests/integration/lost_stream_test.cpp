@@ -36,15 +36,15 @@ void consume_ten(live_zone& f) {
 
 void check_halted(live_zone& f, const std::string& cause) {
   nlohmann::json status;
-  await("the end of the zone", [&] {
-    // Between two processes nobody answers.
+  await("a zone that stopped because " + cause, [&] {
+    // Between two processes nobody answers; what is opened again may have stopped for the first
+    // sign of it.
     const auto answer = f.where.on()->request("dispatch.admin.z.zone", "{}", patience);
     status = answer ? nlohmann::json::parse(*answer) : nlohmann::json::object();
-    return status.value("halted", false);
+    return status.value("halted", false) &&
+           status.value("cause", "").find(cause) != std::string::npos;
   });
   CHECK_FALSE(status["running"].get<bool>());
-  const auto told = status["cause"].get<std::string>();
-  CHECK_MESSAGE(told.find(cause) != std::string::npos, told);
   const auto page = f.node->page("/readyz");
   CHECK_MESSAGE(page.find(cause) != std::string::npos, page);
   CHECK(page.find("zone z") != std::string::npos);
@@ -86,7 +86,7 @@ TEST_CASE("a recreated stream with fewer commands than were consumed halts the z
   recreate(f);
   tell_stations(f, 1, 3);
   f.restart();
-  check_halted(f, "the input stream was recreated or lost commands");
+  check_halted(f, "the input stream was recreated");
 }
 
 TEST_CASE("a recreated stream with more commands than were consumed halts the zone") {
@@ -105,7 +105,7 @@ TEST_CASE("a stream that is recreated under a running zone halts it") {
   recreate(f);
   SUBCASE("empty") {}
   SUBCASE("and filled further than before") { tell_stations(f, 1, 20); }
-  check_halted(f, "IN_z");
+  check_halted(f, "the input stream was recreated");
 }
 
 } // namespace
