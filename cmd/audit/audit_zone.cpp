@@ -97,7 +97,7 @@ private:
 
 result<audit_report> audit_zone(nats::connection& on, const std::string& root,
                                 const std::string& zone, audit_options options) {
-  auditor judge(root, zone, options);
+  auditor judge(root, zone, std::move(options));
   // Output and input first: whatever they hold was announced from, or will be consumed into, a log
   // that is at least as long when it is read.
   auto outputs = stream_reader(on, wire::output_stream(root, zone))

@@ -7,9 +7,9 @@
 namespace dispatch::audit {
 
 auditor::auditor(const std::string& root, const std::string& zone, audit_options options)
-    : zone_(zone), options_(options), found_(report_, options.violations_kept), chain_(found_),
-      inputs_(found_, report_, root), outputs_(found_, report_, zone, root), orders_(found_),
-      riders_(found_, orders_) {
+    : zone_(zone), options_(std::move(options)), found_(report_, options_.violations_kept),
+      chain_(found_), inputs_(found_, report_, root), journal_(found_, report_),
+      outputs_(found_, report_, zone, root), orders_(found_), riders_(found_, orders_) {
   report_.zone = zone;
 }
 
@@ -34,6 +34,9 @@ void auditor::add_record(std::uint64_t log_sequence, std::string_view bytes) {
   }
   report_.numbers.last = r.number;
   chain_.add(log_sequence, bytes, &r);
+  if (options_.against) {
+    journal_.add(*options_.against, r.number, bytes);
+  }
   inputs_.add(r);
   outputs_.add_record(r, *encoded_events);
   if (report_.lives_judged) {
@@ -90,6 +93,9 @@ void auditor::add_input(const stored_message& message) { inputs_.add_message(mes
 
 audit_report auditor::finish() {
   inputs_.finish();
+  if (options_.against) {
+    journal_.finish(*options_.against, report_.numbers.last);
+  }
   outputs_.finish(options_.at_rest);
   orders_.count(report_);
   riders_.count(report_);

@@ -3,6 +3,7 @@
 #include "cmd/audit/chain.hpp"
 #include "cmd/audit/findings.hpp"
 #include "cmd/audit/inputs.hpp"
+#include "cmd/audit/journal.hpp"
 #include "cmd/audit/orders.hpp"
 #include "cmd/audit/outputs.hpp"
 #include "cmd/audit/report.hpp"
@@ -11,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +21,7 @@ namespace dispatch::audit {
 struct audit_options {
   bool at_rest = false; ///< the zone does nothing: all that the log announces must be out
   std::size_t violations_kept = 100;
+  std::optional<journal> against = {}; ///< what the log is compared with, beside the guarantees
 };
 
 /// Judges a zone by its streams alone: the log, the output stream and, if they are given, the
@@ -57,6 +60,7 @@ private:
   findings found_;
   chain_check chain_;
   input_check inputs_;
+  journal_check journal_;
   output_check outputs_;
   order_lives orders_;
   rider_lives riders_;

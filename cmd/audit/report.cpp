@@ -24,9 +24,9 @@ constexpr std::array<std::string_view, check_count> check_names = {
     "order_delivery",       "rider_transition",
     "rider_route",          "rider_capacity",
     "offer_life",           "offer_expiry",
-    "views_agree"};
+    "views_agree",          "journal"};
 
-static_assert(static_cast<std::size_t>(check::views_agree) + 1 == check_count);
+static_assert(static_cast<std::size_t>(check::journal) + 1 == check_count);
 
 constexpr std::array<std::string_view, 9> status_names = {
     "unknown",   "unpaid",    "waiting",   "offered",      "assigned",
@@ -70,6 +70,9 @@ std::string to_text(const audit_report& report) {
   add_line(text, "log",
            "sequences " + range_text(report.log) + ", records " + range_text(report.numbers) +
                ", " + counted(report.epochs, "epochs"));
+  if (!report.journalled.empty()) {
+    add_line(text, "journal", "records " + range_text(report.journalled) + " are the same there");
+  }
   add_line(text, "out",
            "sequences " + range_text(report.out) + ": " +
                counted(report.announced, "announcements compared, ") +

@@ -46,9 +46,10 @@ enum class check : std::uint8_t {
   offer_life,
   offer_expiry,
   views_agree,
+  journal,
 };
 
-inline constexpr std::size_t check_count = 31;
+inline constexpr std::size_t check_count = 32;
 
 /// The stable name of a check, such as `hash_chain`.
 std::string_view to_string(check which);
@@ -75,6 +76,7 @@ struct audit_report {
 
   covered log;                         ///< sequences of LOG_z
   covered numbers;                     ///< of the records
+  covered journalled;                  ///< of the records found in a journal as they are
   covered out;                         ///< sequences of OUT_z
   covered in;                          ///< sequences of IN_z that were there to compare with
   std::uint64_t inputs_joined = 0;     ///< consumed inputs that were compared with their message

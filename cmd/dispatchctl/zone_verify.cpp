@@ -3,8 +3,11 @@
 #include "cmd/audit/audit_zone.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "messages/nats/api.hpp"
+#include "persistence/sqlite/journal_file.hpp"
 
+#include <memory>
 #include <ostream>
+#include <utility>
 
 namespace dispatch::ctl {
 
@@ -17,12 +20,19 @@ void describe(CLI::App& verb, zone_verify& asked) {
   verb.add_option("zone", asked.zone, "its name")->check(id_rule());
   verb.add_flag("--at-rest", asked.at_rest,
                 "the zone does nothing now: what is not announced is missing");
+  verb.add_option("--against-journal", asked.journal,
+                  "data directory of a node, whose copy of the log is compared")
+      ->type_name("DIRECTORY");
   verb.footer(
       R"(Nothing that the daemon says is believed: the log is read and judged anew. A running
 zone can be verified. Violations end with code 1.
 
-Example:
-  dispatchctl zone verify hangzhou)");
+After a server was restored or a zone halted because its log forked, a node's journal tells what
+the log has lost and where they part. It is read beside a running dispatchd.
+
+Examples:
+  dispatchctl zone verify hangzhou
+  dispatchctl zone verify hangzhou --against-journal /var/lib/dispatchd)");
 }
 
 void run(const zone_verify& asked, session& with) {
@@ -37,8 +47,17 @@ void run(const zone_verify& asked, session& with) {
            std::to_string(log->bytes >> 20U) + " MiB");
   audit::audit_options options;
   options.at_rest = asked.at_rest;
-  const auto report = value_or_stop(
-      audit::audit_zone(*with.connection(), with.root(), zone, options), exit_code::failed);
+  std::unique_ptr<journal_file> journal;
+  if (!asked.journal.empty()) {
+    journal = value_or_stop(journal_file::open(asked.journal, zone), exit_code::not_found);
+    const auto position = value_or_stop(journal->position(), exit_code::failed);
+    options.against = {position.number, [&](std::uint64_t number) {
+                         return value_or_stop(journal->record(number), exit_code::failed);
+                       }};
+  }
+  const auto report =
+      value_or_stop(audit::audit_zone(*with.connection(), with.root(), zone, std::move(options)),
+                    exit_code::failed);
   with.io().out << (with.options().as_json ? audit::to_json(report) + "\n"
                                            : audit::to_text(report));
   if (!report.clean()) {

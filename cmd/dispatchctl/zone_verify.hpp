@@ -12,6 +12,7 @@ namespace dispatch::ctl {
 struct zone_verify {
   std::string zone;
   bool at_rest = false;
+  std::string journal; ///< data directory of a node; empty: none
 
   bool operator==(const zone_verify&) const = default;
 };

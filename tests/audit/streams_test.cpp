@@ -265,3 +265,53 @@ TEST_CASE("a hole in the output stream's sequences") {
   }
   expect_only(auditor.finish(), check::output_sequence);
 }
+
+namespace {
+
+/// The verdict on the log beside a journal that holds these records, from the first on.
+audit::audit_report judge_against(const script::streams& what, std::vector<std::string> journal) {
+  const auto last = journal.size();
+  audit::auditor judge{
+      "dispatch",
+      "z",
+      {.against = audit::journal{last, [journal = std::move(journal)](std::uint64_t number) {
+                                   return number > 2 ? std::optional{journal.at(number - 1)}
+                                                     : std::nullopt; // The oldest are not kept.
+                                 }}}};
+  for (std::size_t i = 0; i < what.log.size(); ++i) {
+    judge.add_record(i + 1, what.log[i]);
+  }
+  return judge.finish();
+}
+
+} // namespace
+
+TEST_CASE("a log and the journal of a node that is not there yet") {
+  const auto s = good();
+  auto journal = s.log;
+  journal.resize(journal.size() - 3);
+  const auto report = judge_against(s, journal);
+  CHECK(report.clean());
+  CHECK(report.journalled.first == 3);
+  CHECK(report.journalled.last == journal.size());
+}
+
+TEST_CASE("a log that has lost what a journal holds") {
+  auto s = good();
+  const auto journal = s.log;
+  s.log.resize(s.log.size() - 3);
+  const auto report = judge_against(s, journal);
+  expect_only(report, check::journal);
+  CHECK(report.violations.front().record == s.log.size() + 1);
+}
+
+TEST_CASE("a log that forked from a journal") {
+  const auto s = good();
+  auto journal = s.log;
+  journal[6] += "x";
+  journal[7] += "x";
+  const auto report = judge_against(s, journal);
+  expect_only(report, check::journal);
+  CHECK(report.violations.front().record == 7);
+  CHECK(report.violations_total == 1);
+}

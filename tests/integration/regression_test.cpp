@@ -1,7 +1,10 @@
+#include "cmd/audit/audit_zone.hpp"
+#include "persistence/sqlite/journal_file.hpp"
 #include "tests/integration/live_zone.hpp"
 
 #include <csignal>
 #include <string>
+#include <utility>
 
 /// A server whose files are put back to what they were some time ago: what the zone had committed
 /// and announced since then comes back from the node's journal.
@@ -29,6 +32,15 @@ struct rolled_back_zone : live_zone {
     client.reset();
   }
 
+  /// What `zone verify --against-journal` says.
+  audit::audit_report compare_with_journal() {
+    const auto kept = value_of(journal_file::open(where.data(), "z"));
+    audit::audit_options options;
+    options.against = {value_of(kept->position()).number,
+                       [&](std::uint64_t number) { return value_of(kept->record(number)); }};
+    return value_of(audit::audit_zone(*where.on(), "dispatch", "z", std::move(options)));
+  }
+
   /// Everything that was announced is announced again, once.
   void check_restored() {
     client.emplace(where.on(), "z");
@@ -53,8 +65,12 @@ TEST_CASE("what a server has lost is restored by a node that starts") {
   rolled_back_zone f;
   f.node->kill();
   f.where.restore_server();
+  const auto lost = f.compare_with_journal();
+  REQUIRE_FALSE(lost.clean());
+  CHECK(lost.violations.front().which == audit::check::journal);
   f.restart();
   f.check_restored();
+  CHECK(f.compare_with_journal().clean());
 }
 
 TEST_CASE("commands that take the place of lost ones are not passed over") {
@@ -91,6 +107,9 @@ TEST_CASE("a log that another node has continued behind its lost end is a fork")
     return !cause.empty();
   });
   CHECK_MESSAGE(cause.find("the log forked") != std::string::npos, cause);
+  const auto forked = f.compare_with_journal();
+  CHECK(forked.violations_total == 1);
+  CHECK(forked.violations.front().sentence.find("The log forked") == 0);
 }
 
 } // namespace
