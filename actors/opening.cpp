@@ -7,6 +7,7 @@
 #include "actors/log_repair.hpp"
 #include "actors/log_replay.hpp"
 #include "actors/logging.hpp"
+#include "actors/restoring.hpp"
 #include "actors/snapshot.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"
@@ -327,40 +328,7 @@ struct opener {
     return std::nullopt;
   }
 
-  /// What the dispatcher, the deadlines and the position filter know of entities that sleep.
-  opening_outcome restore() {
-    zone.dispatcher = std::make_shared<domain::dispatcher>(settings.definition.policy);
-    status decoded = nothing{};
-    auto visited = ports.store->for_each_live(
-        [&](const entity_ref& who, std::string_view bytes, waiting_reason reason) {
-          auto state = decode_state(who.kind, bytes);
-          if (!state) {
-            decoded = state.error();
-            return;
-          }
-          zone.dispatcher->observe(who, *state);
-          if (who.kind == entity_kind::order && reason != waiting_reason::none) {
-            zone.dispatcher->restore_reason(who.id, reason);
-          }
-          if (const auto deadline = deadline_of(*state)) {
-            zone.deadlines.emplace(who, *deadline);
-          }
-          if (const auto* r = std::get_if<std::shared_ptr<const rider>>(&*state)) {
-            zone.positions.emplace(who.id, recorded_position{(*r)->at, (*r)->at_time});
-          }
-        });
-    if (!visited || !decoded) {
-      return permanent((visited ? decoded : visited).error().what);
-    }
-    zone.dispatcher->commit();
-    visited = ports.store->for_each_applied(
-        zone.position.now - limits::dedupe_horizon,
-        [&](const applied_id& applied) { zone.applied.add(applied); });
-    if (!visited) {
-      return passing(visited.error());
-    }
-    return std::nullopt;
-  }
+  opening_outcome restore() { return restore_memory(settings.definition, *ports.store, zone); }
 };
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "actors/announcer_actor.hpp"
 #include "actors/applied_ids.hpp"
+#include "actors/deadline_queue.hpp"
 #include "actors/domain/dispatcher.hpp"
 #include "actors/opening_failure.hpp"
 #include "messages/clock.hpp"
@@ -52,7 +53,7 @@ struct opened_zone {
   store_position position; ///< of the OPEN record
   std::shared_ptr<domain::dispatcher> dispatcher;
   applied_ids applied;
-  std::map<entity_ref, timestamp> deadlines;
+  deadline_queue deadlines;
   std::unordered_map<std::string, recorded_position> positions;
   std::optional<duration> clock_offset; ///< from the server's clock, when OPEN was appended
   announcer_start announcing;

@@ -60,10 +60,7 @@ void zone_state::install(opened_zone opened) {
   announced = opened.announcing.last.number == 0 ? 0 : opened.announcing.last.number - 1;
   applied = std::move(opened.applied);
   positions = std::move(opened.positions);
-  deadlines = {};
-  for (const auto& [who, deadline] : opened.deadlines) {
-    deadlines.set(who, deadline);
-  }
+  deadlines = std::move(opened.deadlines);
   entities = {};
   match_due = opened.dispatcher->next_due();
   auto& system = self->system();

@@ -1,7 +1,8 @@
 #include "cmd/dispatch-bench/cold_start.hpp"
 
+#include "cmd/dispatch-bench/fill.hpp"
 #include "cmd/dispatch-bench/publisher.hpp"
-#include "cmd/dispatch-bench/report.hpp"
+#include "cmd/dispatch-bench/usage.hpp"
 #include "cmd/dispatch-bench/workload.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "messages/wire/subjects.hpp"
@@ -9,7 +10,6 @@
 #include <array>
 #include <chrono>
 #include <condition_variable>
-#include <fstream>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -29,19 +29,6 @@ constexpr double filling_per_second = 10'000.0;
 constexpr auto decision_patience = 60s;
 constexpr auto look_up_interval = 200ms;
 
-/// VmRSS of proc(5).
-double resident_bytes(pid_t id) {
-  std::ifstream file{"/proc/" + std::to_string(id) + "/status"};
-  for (std::string word; file >> word;) {
-    if (word == "VmRSS:") {
-      double kibibytes = 0.0;
-      file >> kibibytes;
-      return kibibytes * 1024.0;
-    }
-  }
-  throw cli::stop(exit_code::failed, "cannot read the memory of dispatchd");
-}
-
 /// Remembers when a message first came.
 class first_message {
 public:
@@ -54,7 +41,7 @@ public:
                                           }),
                              exit_code::unavailable)) {}
 
-  steady::time_point wait(const zone_process& process) {
+  steady::time_point wait(const node_process& process) {
     const auto until = steady::now() + decision_patience;
     std::unique_lock lock(mutex_);
     while (!changed_.wait_for(lock, look_up_interval, [this] { return at_.has_value(); })) {
@@ -76,35 +63,41 @@ private:
 
 } // namespace
 
-cold_start measure_cold_start(site& at, std::size_t entities) {
+figures measure_cold_start(std::size_t entities) {
+  site at;
   const auto on = at.connect("cold-start");
-  const auto ready_at = std::chrono::floor<duration>(std::chrono::system_clock::now()) + 5min;
-  at.create_zone(zone);
+  const auto ready_at = soon();
   const auto commands = population(zone, entities, ready_at);
-  auto awake_bytes = 0.0;
+  const auto known = static_cast<double>(entities);
+  tell("filling a zone with " + std::to_string(entities) + " riders and orders, " +
+       std::to_string(commands.size()) + " commands");
+  at.create_zone(zone);
+  usage awake;
+  zone_status filled;
   {
-    zone_process process{at, zone};
+    const node_process process{at, node_name(1)};
     publish_paced(on, commands, filling_per_second);
-    const auto status = wait_until_announced(*on, process, zone, commands.size());
-    if (status.actors < entities) {
-      throw cli::stop(exit_code::failed, "only " + std::to_string(status.actors) + " of " +
-                                             std::to_string(entities) + " actors are awake");
-    }
-    awake_bytes = resident_bytes(process.id());
+    filled = wait_until_announced(*on, process, zone, commands.size());
+    awake = usage_of(process.id());
   }
+  tell("starting a node on them");
   const std::array order{order_nearby(zone, ready_at)};
   publish_all(on, order);
   first_message offered{*on,
                         wire::subjects{}.event(zone, {entity_kind::order, "first"}, "offered")};
   const auto began = steady::now();
-  const zone_process process{at, zone};
+  const node_process process{at, node_name(1)};
   const auto decided = offered.wait(process);
   wait_until_announced(*on, process, zone, commands.size() + order.size());
-  const auto asleep_bytes = resident_bytes(process.id());
-  tell("  " + text_of(awake_bytes / 1e6, 0) + " MB awake, " + text_of(asleep_bytes / 1e6, 0) +
-       " MB asleep");
-  return {.bytes_per_idle_actor = (awake_bytes - asleep_bytes) / static_cast<double>(entities),
-          .first_decision_ms = 1000.0 * seconds_between(began, decided)};
+  const auto asleep = usage_of(process.id());
+  return {{"entities", "riders and orders", known, 0},
+          {"first_decision_ms", "ms from start to first decision",
+           1000.0 * seconds_between(began, decided), 0},
+          {"asleep_bytes", "bytes of the process, all asleep", asleep.resident_bytes, 0},
+          {"asleep_bytes_per_entity", "  per rider or order", asleep.resident_bytes / known, 0},
+          {"awake_actors", "actors awake after filling", static_cast<double>(filled.actors), 0},
+          {"bytes_per_idle_actor", "  bytes per actor awake",
+           (awake.resident_bytes - asleep.resident_bytes) / static_cast<double>(filled.actors), 0}};
 }
 
 } // namespace dispatch::bench

@@ -37,7 +37,7 @@ output_sizes read_sizes(site& at, const std::string& zone, std::uint64_t command
 
 } // namespace
 
-drained drain(site& at, std::optional<zone_process>& process, const std::string& zone,
+drained drain(site& at, std::optional<node_process>& process, const std::string& zone,
               std::uint64_t commands) {
   const auto on = at.connect("drain");
   std::atomic<steady::rep> opened_at{0};
@@ -48,7 +48,7 @@ drained drain(site& at, std::optional<zone_process>& process, const std::string&
                                                        steady::now().time_since_epoch().count();
                                                  }),
                                    exit_code::unavailable);
-  process.emplace(at, zone);
+  process.emplace(at, node_name(1));
   wait_until_announced(*on, *process, zone, commands);
   const auto ended = steady::now();
   const steady::time_point began{steady::duration{opened_at}};

@@ -25,7 +25,7 @@ struct drained {
 };
 
 /// Starts a dispatchd, which finds so many commands in the zone's input, and leaves it running.
-drained drain(site& at, std::optional<zone_process>& process, const std::string& zone,
+drained drain(site& at, std::optional<node_process>& process, const std::string& zone,
               std::uint64_t commands);
 
 /// Seconds that it takes to read so many commands from the zone's input, and nothing else.

@@ -25,14 +25,12 @@ using namespace std::chrono_literals;
 using cli::exit_code;
 using cli::value_or_stop;
 
+constexpr auto start_patience = 30s;
 constexpr auto stop_patience = 30s;
 constexpr auto stalled_after = 30s;
 constexpr auto poll_interval = 10ms;
 constexpr auto answer_timeout = 1s;
 constexpr std::size_t log_tail_bytes = 1500;
-
-/// Enough for some million commands; nothing is allocated for it.
-constexpr std::int64_t stream_bytes_max = std::int64_t{5} << 30;
 
 const std::string root = "dispatch";
 
@@ -62,26 +60,6 @@ std::string tail_of(const std::filesystem::path& path) {
   std::ifstream file{path};
   const std::string text{std::istreambuf_iterator<char>{file}, {}};
   return text.size() <= log_tail_bytes ? text : text.substr(text.size() - log_tail_bytes);
-}
-
-/// nullopt while nobody answers.
-std::optional<zone_status> ask_status(nats::connection& on, const std::string& zone) {
-  const auto answer = on.request(wire::subjects{root}.admin(zone, "zone"), "{}", answer_timeout);
-  if (!answer) {
-    return std::nullopt;
-  }
-  const auto said = nlohmann::json::parse(*answer, nullptr, false);
-  if (!said.is_object() || !said.contains("metrics")) {
-    throw cli::stop(exit_code::failed, "zone " + zone + " answers " + *answer);
-  }
-  if (said.value("halted", false)) {
-    throw cli::stop(exit_code::failed, "zone " + zone + " halted: " + said.value("cause", ""));
-  }
-  const auto& metrics = said["metrics"];
-  return zone_status{.input_position = said.value("input_position", std::uint64_t{0}),
-                     .record = said.value("record", std::uint64_t{0}),
-                     .announced_record = metrics.value("announced_record", std::uint64_t{0}),
-                     .actors = metrics.value("actors", std::uint64_t{0})};
 }
 
 } // namespace
@@ -124,7 +102,7 @@ std::shared_ptr<nats::connection> site::connect(const std::string& name, bool se
   return value_or_stop(nats::connection::open(std::move(settings)), exit_code::unavailable);
 }
 
-void site::create_streams(const std::string& zone) {
+void site::create_streams(const std::string& zone, std::int64_t stream_bytes_max) {
   nats::stream_sizes sizes;
   sizes.input_bytes_max = stream_bytes_max;
   sizes.log_bytes_max = stream_bytes_max;
@@ -132,36 +110,81 @@ void site::create_streams(const std::string& zone) {
   value_or_stop(nats::create_zone_streams(*admin_, root, zone, sizes), exit_code::failed);
 }
 
-void site::create_zone(const std::string& zone) {
-  create_streams(zone);
+void site::define_zone(const std::string& zone, std::uint32_t standbys) {
   zone_definition definition;
   definition.name = zone;
+  definition.standbys = standbys;
   nats::bucket bucket{admin_, wire::zones_bucket(root)};
   value_or_stop(bucket.put(zone, wire::to_toml(definition), 0), exit_code::failed);
 }
 
-zone_process::zone_process(const site& at, const std::string& zone)
-    : log_(at.directory() / ("dispatchd-" + zone + ".log")) {
-  const auto data = (at.directory() / ("data-" + zone)).string();
+void site::create_zone(const std::string& zone) {
+  create_streams(zone);
+  define_zone(zone);
+}
+
+void site::wait_for_nodes(std::size_t count) {
+  nats::bucket leases{admin_, wire::leases_bucket(root)};
+  const auto until = steady::now() + start_patience;
+  for (std::size_t alive = 0; alive < count;) {
+    stop_if_interrupted();
+    if (steady::now() > until) {
+      throw cli::stop(exit_code::failed, "only " + std::to_string(alive) + " of " +
+                                             std::to_string(count) + " nodes have started");
+    }
+    std::this_thread::sleep_for(poll_interval);
+    alive = 0;
+    for (std::size_t i = 1; i <= count; ++i) {
+      const auto heartbeat = leases.get(wire::heartbeat_key(node_name(i)));
+      alive += heartbeat && *heartbeat ? 1 : 0;
+    }
+  }
+}
+
+std::string node_name(std::size_t number) { return "node" + std::to_string(number); }
+
+node_process::node_process(const site& at, const std::string& node)
+    : log_(at.directory() / ("dispatchd-" + node + ".log")) {
+  const auto data = (at.directory() / ("data-" + node)).string();
   process_ = value_or_stop(
       nats::process_handle::start({dispatchd_beside_this(), "--server", at.url(), "--data", data,
-                                   "--zone", zone, "--http", "127.0.0.1:0"},
+                                   "--node", node, "--http", "127.0.0.1:0"},
                                   log_),
       exit_code::failed);
 }
 
-zone_process::~zone_process() { stop(); }
+node_process::~node_process() { stop(); }
 
-void zone_process::expect_running() const {
+void node_process::expect_running() const {
   pollfd state{.fd = process_.wait_descriptor(), .events = POLLIN, .revents = 0};
   if (::poll(&state, 1, 0) == 1) {
     throw cli::stop(exit_code::failed, "dispatchd has ended; it said:\n" + tail_of(log_));
   }
 }
 
-void zone_process::stop() { process_.stop(stop_patience); }
+void node_process::stop() { process_.stop(stop_patience); }
 
-zone_status wait_until_announced(nats::connection& on, const zone_process& process,
+std::optional<zone_status> ask_status(nats::connection& on, const std::string& zone) {
+  const auto answer = on.request(wire::subjects{root}.admin(zone, "zone"), "{}", answer_timeout);
+  if (!answer) {
+    return std::nullopt;
+  }
+  const auto said = nlohmann::json::parse(*answer, nullptr, false);
+  if (!said.is_object() || !said.contains("metrics")) {
+    throw cli::stop(exit_code::failed, "zone " + zone + " answers " + *answer);
+  }
+  if (said.value("halted", false)) {
+    throw cli::stop(exit_code::failed, "zone " + zone + " halted: " + said.value("cause", ""));
+  }
+  const auto& metrics = said["metrics"];
+  return zone_status{.running = said.value("running", false),
+                     .input_position = said.value("input_position", std::uint64_t{0}),
+                     .record = said.value("record", std::uint64_t{0}),
+                     .announced_record = metrics.value("announced_record", std::uint64_t{0}),
+                     .actors = metrics.value("actors", std::uint64_t{0})};
+}
+
+zone_status wait_until_announced(nats::connection& on, const node_process& process,
                                  const std::string& zone, std::uint64_t input_sequence) {
   zone_status last;
   auto moved_at = steady::now();

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <sys/types.h>
 
@@ -25,6 +26,9 @@ void interrupt() noexcept;
 /// Ends the program, by cli::stop, after a signal. Every wait calls it again and again.
 void stop_if_interrupted();
 
+/// Enough for some million commands; nothing is allocated for it.
+inline constexpr std::int64_t large_stream = std::int64_t{5} << 30;
+
 /// A nats-server in a directory of its own, which is removed in the end. All that fails here ends
 /// the program by cli::stop.
 class site {
@@ -36,14 +40,21 @@ public:
 
   const std::filesystem::path& directory() const { return directory_; }
   const std::string& url() const { return url_; }
+  pid_t server_process() const { return server_->process_id(); }
 
   std::shared_ptr<nats::connection> connect(const std::string& name, bool send_at_once = false);
 
-  /// The streams of a zone, without anybody who would run it.
-  void create_streams(const std::string& zone);
+  /// The streams of a zone, without anybody who would run it. Each may have so many bytes.
+  void create_streams(const std::string& zone, std::int64_t stream_bytes_max = large_stream);
 
-  /// A zone on wall time with the default policy.
+  /// Lets nodes run a zone whose streams exist, on wall time with the default policy.
+  void define_zone(const std::string& zone, std::uint32_t standbys = 0);
+
+  /// Both.
   void create_zone(const std::string& zone);
+
+  /// Waits until so many nodes tell that they live.
+  void wait_for_nodes(std::size_t count);
 
 private:
   std::filesystem::path directory_;
@@ -52,14 +63,17 @@ private:
   std::shared_ptr<nats::connection> admin_;
 };
 
-/// A dispatchd that runs one zone; ends with this object, and with the thread that made it.
-class zone_process {
+/// Of the node with this number, from 1 on.
+std::string node_name(std::size_t number);
+
+/// A dispatchd; ends with this object, and with the thread that made it.
+class node_process {
 public:
-  /// Starts the program beside this one. The data directory is kept between processes.
-  zone_process(const site& at, const std::string& zone);
-  zone_process(const zone_process&) = delete;
-  zone_process& operator=(const zone_process&) = delete;
-  ~zone_process();
+  /// Starts the program beside this one. A node's data directory is kept between processes.
+  node_process(const site& at, const std::string& node);
+  node_process(const node_process&) = delete;
+  node_process& operator=(const node_process&) = delete;
+  ~node_process();
 
   pid_t id() const { return process_.id(); }
 
@@ -76,15 +90,20 @@ private:
 
 /// What a zone answers about itself.
 struct zone_status {
+  bool running = false;
   std::uint64_t input_position = 0;
   std::uint64_t record = 0;
   std::uint64_t announced_record = 0;
   std::uint64_t actors = 0;
 };
 
+/// What a zone answers about itself; nullopt while nobody runs it. Ends the program when it has
+/// halted.
+std::optional<zone_status> ask_status(nats::connection& on, const std::string& zone);
+
 /// Waits until the zone has consumed its input up to this sequence and announced all of it; ends
 /// the program when it comes no further for 30 s.
-zone_status wait_until_announced(nats::connection& on, const zone_process& process,
+zone_status wait_until_announced(nats::connection& on, const node_process& process,
                                  const std::string& zone, std::uint64_t input_sequence);
 
 } // namespace dispatch::bench

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "actors/opening.hpp"
+
+namespace dispatch {
+
+/// Reads from the store what the dispatcher, the deadlines and the position filter know of
+/// entities that sleep, and which ids were applied. `zone.position` is given.
+opening_outcome restore_memory(const zone_definition& definition, store& from, opened_zone& zone);
+
+} // namespace dispatch
