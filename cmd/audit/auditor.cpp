@@ -34,6 +34,7 @@ void auditor::add_record(std::uint64_t log_sequence, std::string_view bytes) {
   }
   report_.numbers.last = r.number;
   chain_.add(log_sequence, bytes, &r);
+  check_digest(log_sequence, bytes, r);
   if (options_.against) {
     journal_.add(*options_.against, r.number, bytes);
   }
@@ -43,6 +44,19 @@ void auditor::add_record(std::uint64_t log_sequence, std::string_view bytes) {
     judge_lives(r);
   }
   count(r);
+}
+
+void auditor::check_digest(std::uint64_t log_sequence, std::string_view bytes, const record& r) {
+  folding_ = folding_ && options_.fold && report_.lives_judged && chain_.sound();
+  if (!folding_) {
+    return;
+  }
+  if (const auto folded = options_.fold(log_sequence, bytes); !folded) {
+    folding_ = false;
+    found_.add(check::state_digest, r.number, folded.error().what + ".");
+    return;
+  }
+  ++report_.digests;
 }
 
 void auditor::judge_lives(const record& r) {

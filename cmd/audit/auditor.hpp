@@ -8,10 +8,12 @@
 #include "cmd/audit/outputs.hpp"
 #include "cmd/audit/report.hpp"
 #include "cmd/audit/riders.hpp"
+#include "messages/result.hpp"
 #include "messages/stream.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +23,9 @@ namespace dispatch::audit {
 struct audit_options {
   bool at_rest = false; ///< the zone does nothing: all that the log announces must be out
   std::size_t violations_kept = 100;
+  /// Computes the states that a log leads to, from its first record on, and compares the digests.
+  /// Fails in words. Not asked any more after a failure.
+  std::function<status(std::uint64_t log_sequence, std::string_view bytes)> fold = {};
   std::optional<journal> against = {}; ///< what the log is compared with, beside the guarantees
 };
 
@@ -51,6 +56,7 @@ public:
   audit_report finish();
 
 private:
+  void check_digest(std::uint64_t log_sequence, std::string_view bytes, const record& r);
   void count(const record& r);
   void judge_lives(const record& r);
 
@@ -61,6 +67,7 @@ private:
   chain_check chain_;
   input_check inputs_;
   journal_check journal_;
+  bool folding_ = true;
   output_check outputs_;
   order_lives orders_;
   rider_lives riders_;

@@ -17,6 +17,9 @@ public:
   /// A record of the log; nullptr: its bytes are none.
   void add(std::uint64_t log_sequence, std::string_view bytes, const record* r);
 
+  /// Nothing was wrong with it so far.
+  bool sound() const { return sound_; }
+
 private:
   struct link {
     std::uint64_t log_sequence = 0;
@@ -30,8 +33,11 @@ private:
   void check_next(const record& r);
   void check_opening(const record& r);
 
+  void wrong(check which, std::uint64_t record, std::string sentence);
+
   findings& found_;
   std::optional<link> before_;
+  bool sound_ = true;
 };
 
 } // namespace dispatch::audit

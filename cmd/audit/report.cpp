@@ -8,23 +8,39 @@ namespace dispatch::audit {
 
 namespace {
 
-constexpr std::array<std::string_view, check_count> check_names = {
-    "log_sequence",         "record_decodes",
-    "record_zone",          "record_number",
-    "hash_chain",           "epoch",
-    "time_order",           "input_position",
-    "input_once",           "input_joined",
-    "command_outcome",      "command_once",
-    "event_cause",          "output_sequence",
-    "announcement_missing", "announcement_repeated",
-    "announcement_order",   "announcement_foreign",
-    "announcement_changed", "order_transition",
-    "order_final",          "order_one_rider",
-    "order_refund",         "order_pick_up",
-    "order_delivery",       "rider_transition",
-    "rider_route",          "rider_capacity",
-    "offer_life",           "offer_expiry",
-    "views_agree",          "journal"};
+constexpr std::array<std::string_view, check_count> check_names = {"log_sequence",
+                                                                   "record_decodes",
+                                                                   "record_zone",
+                                                                   "record_number",
+                                                                   "hash_chain",
+                                                                   "epoch",
+                                                                   "time_order",
+                                                                   "state_digest",
+                                                                   "input_position",
+                                                                   "input_once",
+                                                                   "input_joined",
+                                                                   "command_outcome",
+                                                                   "command_once",
+                                                                   "event_cause",
+                                                                   "output_sequence",
+                                                                   "announcement_missing",
+                                                                   "announcement_repeated",
+                                                                   "announcement_order",
+                                                                   "announcement_foreign",
+                                                                   "announcement_changed",
+                                                                   "order_transition",
+                                                                   "order_final",
+                                                                   "order_one_rider",
+                                                                   "order_refund",
+                                                                   "order_pick_up",
+                                                                   "order_delivery",
+                                                                   "rider_transition",
+                                                                   "rider_route",
+                                                                   "rider_capacity",
+                                                                   "offer_life",
+                                                                   "offer_expiry",
+                                                                   "views_agree",
+                                                                   "journal"};
 
 static_assert(static_cast<std::size_t>(check::journal) + 1 == check_count);
 
@@ -69,7 +85,8 @@ std::string to_text(const audit_report& report) {
   add_line(text, "zone", report.zone);
   add_line(text, "log",
            "sequences " + range_text(report.log) + ", records " + range_text(report.numbers) +
-               ", " + counted(report.epochs, "epochs"));
+               ", " + counted(report.epochs, "epochs, ") +
+               counted(report.digests, "digests compared"));
   if (!report.journalled.empty()) {
     add_line(text, "journal", "records " + range_text(report.journalled) + " are the same there");
   }
@@ -145,6 +162,7 @@ std::string to_json(const audit_report& report) {
                                           {"in", range_json(report.in)},
                                           {"lives_judged", report.lives_judged}}},
                                         {"records", report.records},
+                                        {"digests", report.digests},
                                         {"epochs", report.epochs},
                                         {"commands", report.commands},
                                         {"positions", report.positions},

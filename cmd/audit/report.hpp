@@ -22,6 +22,7 @@ enum class check : std::uint8_t {
   hash_chain,
   epoch,
   time_order,
+  state_digest,
   input_position,
   input_once,
   input_joined,
@@ -49,7 +50,7 @@ enum class check : std::uint8_t {
   journal,
 };
 
-inline constexpr std::size_t check_count = 32;
+inline constexpr std::size_t check_count = 33;
 
 /// The stable name of a check, such as `hash_chain`.
 std::string_view to_string(check which);
@@ -87,6 +88,7 @@ struct audit_report {
   bool lives_judged = true;            ///< false: the log does not begin with the first record
 
   std::uint64_t records = 0;
+  std::uint64_t digests = 0; ///< records whose digest is that of the states they lead to
   std::uint64_t epochs = 0;
   std::uint64_t commands = 0; ///< consumed from IN_z
   std::uint64_t positions = 0;

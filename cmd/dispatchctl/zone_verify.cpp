@@ -1,5 +1,6 @@
 #include "cmd/dispatchctl/zone_verify.hpp"
 
+#include "actors/log_verifier.hpp"
 #include "cmd/audit/audit_zone.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "messages/nats/api.hpp"
@@ -47,6 +48,10 @@ void run(const zone_verify& asked, session& with) {
            std::to_string(log->bytes >> 20U) + " MiB");
   audit::audit_options options;
   options.at_rest = asked.at_rest;
+  log_verifier verifier;
+  options.fold = [&](std::uint64_t sequence, std::string_view bytes) {
+    return verifier.verify(sequence, bytes);
+  };
   std::unique_ptr<journal_file> journal;
   if (!asked.journal.empty()) {
     journal = value_or_stop(journal_file::open(asked.journal, zone), exit_code::not_found);

@@ -2,6 +2,7 @@
 // crashes and lost answers, is found clean. So a check that asks for too much is noticed, and so is
 // a reducer that does what must never be.
 
+#include "actors/log_verifier.hpp"
 #include "cmd/audit/auditor.hpp"
 #include "messages/wire/codec.hpp"
 #include "tests/support/virtual_city.hpp"
@@ -61,6 +62,14 @@ public:
       auditor.add_output(++sequence, message.id, message.subject, message.body);
     }
     return auditor.finish();
+  }
+
+  std::vector<std::string> log() const {
+    std::vector<std::string> records;
+    for (const auto& message : city_.streams.log->all()) {
+      records.push_back(message.body);
+    }
+    return records;
   }
 
 private:
@@ -202,4 +211,45 @@ TEST_CASE("a random city is clean") {
     CHECK(report.epochs > 1);
     CHECK(report.not_yet_announced == 0);
   }
+}
+
+namespace {
+
+/// The verdict on a log alone, digests included.
+audit::audit_report judge_log(const std::vector<std::string>& log) {
+  log_verifier verifier;
+  audit::auditor judge{
+      "dispatch", "z", {.fold = [&](std::uint64_t sequence, std::string_view bytes) {
+        return verifier.verify(sequence, bytes);
+      }}};
+  for (std::size_t i = 0; i < log.size(); ++i) {
+    judge.add_record(i + 1, log[i]);
+  }
+  return judge.finish();
+}
+
+} // namespace
+
+TEST_CASE("a changed digest is named, though the chain of hashes was made anew") {
+  random_city city(1);
+  city.play();
+  auto log = city.log();
+  const auto good = judge_log(log);
+  CHECK(good.clean());
+  CHECK(good.digests == log.size());
+
+  const auto place = log.size() / 2;
+  record_hash previous{};
+  for (std::size_t i = place; i < log.size(); ++i) {
+    auto r = *wire::decode_record(log[i]);
+    const auto events = *wire::encoded_events_of(log[i]);
+    r.digest ^= i == place ? 1U : 0U;
+    r.previous = i == place ? r.previous : previous;
+    log[i] = wire::encode_record(r, events);
+    previous = wire::hash_of(log[i]);
+  }
+  const auto report = judge_log(log);
+  CHECK(report.violations_total == 1);
+  CHECK(report.violations.front().which == audit::check::state_digest);
+  CHECK(report.violations.front().record == place + 1);
 }
