@@ -13,6 +13,9 @@
 
 namespace dispatch::integration {
 
+/// A question to a zone that is being opened anew may get lost.
+inline constexpr std::chrono::seconds answer_within{1};
+
 /// A zone `z` in real time that matches almost at once.
 inline zone_definition quick_zone() {
   zone_definition definition;

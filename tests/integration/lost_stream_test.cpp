@@ -39,7 +39,7 @@ void check_halted(live_zone& f, const std::string& cause) {
   await("a zone that stopped because " + cause, [&] {
     // Between two processes nobody answers; what is opened again may have stopped for the first
     // sign of it.
-    const auto answer = f.where.on()->request("dispatch.admin.z.zone", "{}", patience);
+    const auto answer = f.where.on()->request("dispatch.admin.z.zone", "{}", answer_within);
     status = answer ? nlohmann::json::parse(*answer) : nlohmann::json::object();
     return status.value("halted", false) &&
            status.value("cause", "").find(cause) != std::string::npos;

@@ -102,7 +102,7 @@ TEST_CASE("a log that another node has continued behind its lost end is a fork")
   f.restart();
   std::string cause;
   await("the end of the zone", [&] {
-    const auto answer = f.where.on()->request("dispatch.admin.z.zone", "{}", patience);
+    const auto answer = f.where.on()->request("dispatch.admin.z.zone", "{}", answer_within);
     cause = answer ? nlohmann::json::parse(*answer).value("cause", "") : std::string{};
     return !cause.empty();
   });
