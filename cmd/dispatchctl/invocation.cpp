@@ -59,6 +59,7 @@ void add_nodes(CLI::App& program, request& into) {
   add_verb<node_list>(noun, "list", into);
   add_verb<node_drain>(noun, "drain", into);
   add_verb<node_undrain>(noun, "undrain", into);
+  add_verb<node_forget>(noun, "forget", into);
 }
 
 void add_entity_verbs(CLI::App& noun, entity_kind kind, request& into) {

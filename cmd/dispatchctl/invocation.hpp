@@ -24,8 +24,8 @@ namespace dispatch::ctl {
 using request =
     std::variant<std::monostate, zone_create, zone_list, zone_get, zone_resize, zone_delete,
                  zone_pause, zone_resume, zone_verify, node_list, node_drain, node_undrain,
-                 entity_list, entity_get, entity_history, order_explain, order_assign, events_tail,
-                 dead_list, send_command, doctor>;
+                 node_forget, entity_list, entity_get, entity_history, order_explain, order_assign,
+                 events_tail, dead_list, send_command, doctor>;
 
 struct invocation {
   common_options options;

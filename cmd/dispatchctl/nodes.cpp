@@ -66,6 +66,16 @@ void describe(CLI::App& verb, node_undrain& asked) {
   dispatchctl node undrain rack-3)");
 }
 
+void describe(CLI::App& verb, node_forget& asked) {
+  verb.description("Take a node that is gone for ever off the list");
+  verb.add_option("node", asked.node, "its name")->required()->check(id_rule());
+  verb.footer(R"(Only a silent node is forgotten, and a wish to drain it. One that starts again is
+back at once. Its zones are elsewhere already.
+
+Example:
+  dispatchctl node forget rack-3)");
+}
+
 void run(const node_list&, session& with) {
   using cli::align;
   cli::table rows{{"NODE"},
@@ -138,6 +148,21 @@ void run(const node_undrain& asked, session& with) {
   }
   (void)value_or_stop(bucket.erase(wish->key, wish->revision), exit_code::conflict);
   with.say("node " + asked.node + " may have zones again");
+}
+
+void run(const node_forget& asked, session& with) {
+  const auto known = read_leases(with);
+  expect_node(known, asked.node);
+  if (!known.find(asked.node)->silent()) {
+    throw stop(exit_code::conflict, "node " + asked.node + " is not silent; stop it first");
+  }
+  auto bucket = leases_bucket(with);
+  for (const auto& key : {wire::drain_key(asked.node), wire::heartbeat_key(asked.node)}) {
+    if (const auto entry = value_or_stop(bucket.get(key), exit_code::failed)) {
+      value_or_stop(bucket.erase(key, entry->revision), exit_code::conflict);
+    }
+  }
+  with.say("node " + asked.node + " is forgotten");
 }
 
 } // namespace dispatch::ctl

@@ -29,11 +29,20 @@ struct node_undrain {
   bool operator==(const node_undrain&) const = default;
 };
 
+/// Take a node that is gone for ever off the list.
+struct node_forget {
+  std::string node;
+
+  bool operator==(const node_forget&) const = default;
+};
+
 void describe(CLI::App& verb, node_list& asked);
 void describe(CLI::App& verb, node_drain& asked);
 void describe(CLI::App& verb, node_undrain& asked);
+void describe(CLI::App& verb, node_forget& asked);
 void run(const node_list& asked, session& with);
 void run(const node_drain& asked, session& with);
 void run(const node_undrain& asked, session& with);
+void run(const node_forget& asked, session& with);
 
 } // namespace dispatch::ctl

@@ -18,7 +18,9 @@ using namespace std::chrono_literals;
 constexpr auto round_interval = 100ms;
 /// What changes meanwhile is looked at together.
 constexpr auto round_pause = 5ms;
-constexpr auto retry_after = 500ms;
+constexpr std::chrono::milliseconds retry_after = 500ms;
+/// A log that has forked cannot be followed, however often it is tried.
+constexpr std::chrono::milliseconds retry_follow_after_max = 30s;
 /// A store's lock is held until the last actor that used it has gone.
 constexpr auto retry_store_after = 20ms;
 constexpr auto store_free_within = 2s;
@@ -220,7 +222,10 @@ void zone_keeper::follow(const std::string& name, slot& zone) {
   const auto now = clock::now();
   if (zone.follower && zone.follower->failed()) {
     let_go(zone);
-    zone.not_before = now + retry_after;
+    const auto went_well = now - zone.not_before > retry_follow_after_max;
+    zone.follow_again =
+        went_well ? retry_after : std::min(2 * zone.follow_again, retry_follow_after_max);
+    zone.not_before = now + zone.follow_again;
   }
   if (zone.follower || now < zone.not_before) {
     return;

@@ -54,8 +54,10 @@ private:
     std::optional<zone_definition> definition;
     std::unique_ptr<zone_runtime> runtime;
     std::unique_ptr<standby> follower;
-    std::shared_ptr<std::atomic<bool>> drained;     ///< of a hand-over under way: it may go on
-    clock::time_point not_before;                   ///< after a failure
+    std::shared_ptr<std::atomic<bool>> drained; ///< of a hand-over under way: it may go on
+    clock::time_point not_before;               ///< after a failure
+    std::chrono::milliseconds follow_again{
+        250}; ///< how long the last failure to follow made it wait
     std::optional<clock::time_point> failing_since; ///< the store cannot be opened
     std::string complaint;                          ///< reported already
     /// Number of the newest record that another live node has read from the log.

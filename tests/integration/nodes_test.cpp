@@ -88,6 +88,8 @@ TEST_CASE_FIXTURE(pair_of_nodes, "a drained node's zone moves without a refusal,
 TEST_CASE_FIXTURE(pair_of_nodes, "without another node to take it, a drained node keeps its zone") {
   await("both nodes and the zone's owner", [&] { return zones().size() == 2 && !owner().empty(); });
   const auto owns = owner();
+  const std::string other = owns == "first" ? "second" : "first";
+  CHECK(ctl({"node", "forget", owns}).code == exit_code::conflict);
   (owns == "first" ? second : first).kill();
   await("one node less", [&] {
     return ctl({"node", "list"}).out.find("silent") != std::string::npos;
@@ -96,6 +98,9 @@ TEST_CASE_FIXTURE(pair_of_nodes, "without another node to take it, a drained nod
   CHECK(drained.code == exit_code::failed);
   CHECK(drained.err.find("still runs 1 zones") != std::string::npos);
   CHECK(refusal_in(client.ask("order.o1.place", order_body())) == refusal::none);
+
+  CHECK(ctl({"node", "forget", other}).code == exit_code::done);
+  CHECK_FALSE(ctl({"node", "list"}).shows(other));
 
   (owns == "first" ? first : second).kill();
   await("the owner to be silent", [&] { return zones().empty(); });
