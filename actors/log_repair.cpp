@@ -138,7 +138,7 @@ append_result append_and_wait(commit_log& log, const std::string& bytes,
 opening_outcome repair_log(commit_log& log, store& kept, const std::string& zone) {
   auto position = kept.position();
   if (!position) {
-    return passing(position.error());
+    return of_store(position.error());
   }
   if (position->number == 0) {
     return std::nullopt;

@@ -43,7 +43,7 @@ struct opener {
     }
     auto position = ports.store->position();
     if (!position) {
-      return passing(position.error());
+      return of_store(position.error());
     }
     zone.position = *position;
     return std::nullopt;
@@ -201,7 +201,7 @@ struct opener {
       auto r = make_open_record();
       auto digest = digest_after(r);
       if (!digest) {
-        return passing(digest.error());
+        return of_store(digest.error());
       }
       r.digest = *digest;
       const auto encoded = std::vector{wire::encode_event(r.events.front())};
@@ -245,7 +245,7 @@ struct opener {
     } else {
       const auto noted = ports.store->announced();
       if (!noted) {
-        return passing(noted.error());
+        return of_store(noted.error());
       }
       if (noted->out_sequence != tail->last_sequence) {
         return permanent("the output stream ends at sequence " +
@@ -272,7 +272,7 @@ struct opener {
     }
     const auto bytes = ports.store->journal(last.number);
     if (!bytes) {
-      return passing(bytes.error());
+      return of_store(bytes.error());
     }
     const auto r = *bytes ? wire::decode_record(**bytes) : result<record>{failure{}};
     if (r && r->epoch != last.epoch) {
@@ -308,7 +308,7 @@ struct opener {
     for (auto number = first; number <= zone.position.number; ++number) {
       const auto bytes = ports.store->journal(number);
       if (!bytes) {
-        return passing(bytes.error());
+        return of_store(bytes.error());
       }
       if (!*bytes) {
         return permanent("record " + std::to_string(number) +

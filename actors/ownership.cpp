@@ -34,7 +34,9 @@ const member* find(const std::vector<member>& members, const std::optional<incar
 std::vector<const member*> ranking(std::string_view zone, const std::vector<member>& members) {
   std::vector<std::pair<double, const member*>> scored;
   for (const auto& node : members) {
-    const auto takes = node.zones.empty() || node.zones.contains(std::string{zone});
+    const std::string name{zone};
+    const auto takes =
+        (node.zones.empty() || node.zones.contains(name)) && !node.unable.contains(name);
     if (takes && !node.drained && !node.leaving) {
       scored.emplace_back(score(zone, node), &node);
     }
@@ -83,7 +85,8 @@ duty duty_of(const incarnation& self, const zone_view& zone, const std::vector<m
 
 std::string to_json(const member& what) {
   return json{{"node", what.who.node},   {"run", what.who.run}, {"capacity", what.capacity},
-              {"leaving", what.leaving}, {"zones", what.zones}, {"followed", what.followed}}
+              {"leaving", what.leaving}, {"zones", what.zones}, {"followed", what.followed},
+              {"unable", what.unable}}
       .dump();
 }
 
@@ -95,6 +98,7 @@ std::optional<member> member_from_json(std::string_view text) {
     m.capacity = parsed.at("capacity").get<double>();
     m.leaving = parsed.at("leaving").get<bool>();
     m.zones = parsed.at("zones").get<std::set<std::string>>();
+    m.unable = parsed.value("unable", std::set<std::string>{});
     m.followed = parsed.at("followed").get<std::map<std::string, std::uint64_t>>();
     return m.capacity > 0.0 ? std::optional{std::move(m)} : std::nullopt;
   } catch (const json::exception&) {

@@ -28,10 +28,11 @@ struct incarnation {
 /// A live node, as its heartbeat tells it.
 struct member {
   incarnation who;
-  double capacity = 1.0;       ///< share of the zones, relative to the others
-  bool drained = false;        ///< an operator wants its zones elsewhere
-  bool leaving = false;        ///< the process ends as soon as its zones are elsewhere
-  std::set<std::string> zones; ///< the only ones that it runs; empty: any
+  double capacity = 1.0;        ///< share of the zones, relative to the others
+  bool drained = false;         ///< an operator wants its zones elsewhere
+  bool leaving = false;         ///< the process ends as soon as its zones are elsewhere
+  std::set<std::string> zones;  ///< the only ones that it runs; empty: any
+  std::set<std::string> unable; ///< zones that it cannot run for now
   /// Number of the last record that it holds, of zones whose log it follows.
   std::map<std::string, std::uint64_t> followed;
 };

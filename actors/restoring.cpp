@@ -52,10 +52,10 @@ opening_outcome restore_memory(const zone_definition& definition, store& from, o
       });
   zone.dispatcher->commit();
   const auto known = ids.get();
-  if (!visited || !decoded) {
-    return permanent((visited ? decoded : visited).error().what);
+  if (!visited || !known) {
+    return of_store((visited ? known : visited).error());
   }
-  return known ? opening_outcome{} : passing(known.error());
+  return decoded ? opening_outcome{} : permanent(decoded.error().what);
 }
 
 } // namespace dispatch

@@ -84,6 +84,10 @@ inline constexpr std::size_t records_per_entity = 128;
 inline constexpr std::chrono::seconds clock_offset_max = 2s;
 inline constexpr std::chrono::seconds clock_check_interval = 10s;
 
+/// A node with less room on its disk leaves its zones to others while it can still hand them over,
+/// and takes them back when there is twice as much.
+inline constexpr std::uintmax_t disk_free_bytes_min = 32 * 1024 * 1024;
+
 /// How long a blocking call on a port may take.
 inline constexpr std::chrono::milliseconds port_timeout = 3000ms;
 

@@ -137,6 +137,15 @@ void membership::set_followed(std::map<std::string, std::uint64_t> followed) {
   }
 }
 
+void membership::set_unable(std::set<std::string> zones) {
+  const std::scoped_lock lock{mutex_};
+  if (zones != self_.unable) {
+    self_.unable = std::move(zones);
+    due_ = true;
+    changed_.notify_all();
+  }
+}
+
 void membership::set_leaving() {
   const std::scoped_lock lock{mutex_};
   self_.leaving = true;

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -62,6 +63,7 @@ public:
 
   /// What the next heartbeats say.
   void set_followed(std::map<std::string, std::uint64_t> followed);
+  void set_unable(std::set<std::string> zones);
   void set_leaving();
 
   /// Claims a zone, or lets go of it. Fails when somebody was faster. Blocks, a few seconds at

@@ -5,6 +5,7 @@
 #include "messages/wire/zone_definition.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,8 @@ constexpr std::chrono::milliseconds retry_follow_after_max = 30s;
 /// A store's lock is held until the last actor that used it has gone.
 constexpr auto retry_store_after = 20ms;
 constexpr auto store_free_within = 2s;
+/// So long a zone whose store cannot be opened here is left to other nodes, before the next try.
+constexpr auto unable_for = 10s;
 /// Without a sign of life for so long, the thread is stuck.
 constexpr auto alive_within = 30s;
 
@@ -47,7 +50,7 @@ void zone_keeper::bell::ring() {
 }
 
 zone_keeper::zone_keeper(caf::actor_system& system, const options& node, const connections& on)
-    : system_(system), options_(node), connections_(on),
+    : system_(system), options_(node), connections_(on), disk_(node.data),
       last_round_(clock::now().time_since_epoch().count()),
       members_(on.lease, membership_settings(node), [bell = bell_] { bell->ring(); }),
       leased_(members_.lease()),
@@ -79,6 +82,7 @@ void zone_keeper::run() {
 
 void zone_keeper::go_round() {
   read_definitions();
+  tell_what_cannot_be_run();
   const auto known = leased_() ? members_.look() : std::nullopt;
   if (!known) {
     give_up_all();
@@ -182,8 +186,13 @@ void zone_keeper::own(const std::string& name, slot& zone, const membership::vie
   if (zone.runtime) {
     const auto cure = zone.runtime->halted_until();
     if (cure == dispatch::cure::reopening || cure == dispatch::cure::ownership) {
+      if (cure == dispatch::cure::reopening) {
+        note_failure(zone);
+      }
       let_go(zone);
       zone.not_before = now + retry_after;
+    } else if (zone.runtime->metrics().running) {
+      zone.failing_since.reset();
     }
     return;
   }
@@ -212,7 +221,6 @@ void zone_keeper::own(const std::string& name, slot& zone, const membership::vie
     retry_store(name, zone, "cannot start the zone: " + started.error().what);
     return;
   }
-  zone.failing_since.reset();
   zone.complaint.clear();
   const std::scoped_lock lock{mutex_};
   zone.runtime = std::move(*started);
@@ -274,12 +282,33 @@ void zone_keeper::let_go(slot& zone) {
 }
 
 void zone_keeper::retry_store(const std::string& name, slot& zone, const std::string& what) {
-  const auto now = clock::now();
-  zone.not_before = now + retry_store_after;
-  zone.failing_since = zone.failing_since.value_or(now);
-  if (now - *zone.failing_since > store_free_within) {
+  zone.not_before = clock::now() + retry_store_after;
+  if (note_failure(zone)) {
     complain(name, zone, what);
   }
+}
+
+/// Returns true when it has not worked for so long that other nodes shall try.
+bool zone_keeper::note_failure(slot& zone) {
+  const auto now = clock::now();
+  zone.failing_since = zone.failing_since.value_or(now);
+  const auto lasts = now - *zone.failing_since > store_free_within;
+  if (lasts) {
+    zone.unable_until = now + unable_for;
+  }
+  return lasts;
+}
+
+void zone_keeper::tell_what_cannot_be_run() {
+  const auto full = disk_.is_short();
+  const auto now = clock::now();
+  std::set<std::string> unable;
+  for (const auto& [name, zone] : slots_) {
+    if (full || zone.unable_until > now) {
+      unable.insert(name);
+    }
+  }
+  members_.set_unable(std::move(unable));
 }
 
 void zone_keeper::complain(const std::string& name, slot& zone, const std::string& what) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cmd/dispatchd/disk_room.hpp"
 #include "cmd/dispatchd/membership.hpp"
 #include "cmd/dispatchd/options.hpp"
 #include "cmd/dispatchd/standby.hpp"
@@ -58,7 +59,8 @@ private:
     clock::time_point not_before;               ///< after a failure
     std::chrono::milliseconds follow_again{
         250}; ///< how long the last failure to follow made it wait
-    std::optional<clock::time_point> failing_since; ///< the store cannot be opened
+    std::optional<clock::time_point> failing_since; ///< the store does not work
+    clock::time_point unable_until;                 ///< others shall try
     std::string complaint;                          ///< reported already
     /// Number of the newest record that another live node has read from the log.
     std::shared_ptr<std::atomic<std::uint64_t>> known_elsewhere =
@@ -75,8 +77,10 @@ private:
   void hand_over(const std::string& name, slot& zone, const membership::view& known);
   void let_go(slot& zone);
   void retry_store(const std::string& name, slot& zone, const std::string& what);
+  bool note_failure(slot& zone);
   void complain(const std::string& name, slot& zone, const std::string& what);
   void tell_what_is_followed();
+  void tell_what_cannot_be_run();
   void note_known_elsewhere(const membership::view& known);
 
   caf::actor_system& system_;
@@ -100,6 +104,7 @@ private:
   std::uint64_t definitions_read_ = 0; ///< their version
   std::atomic<bool> leaving_{false};
   std::atomic<bool> empty_{false}; ///< nothing is run here any more, and all claims are released
+  disk_room disk_;
   std::atomic<clock::rep> last_round_;
 
   membership members_;

@@ -22,8 +22,9 @@ failure refused(const std::string& verb, const answer& from) {
                  std::to_string(from.error_code) + ")"};
 }
 
-result<answer> call_with(connection& on, const std::string& verb, const std::string& body) {
-  auto reply = on.request("$JS.API." + verb, body, limits::port_timeout);
+result<answer> call_with(connection& on, const std::string& verb, const std::string& body,
+                         std::chrono::milliseconds timeout) {
+  auto reply = on.request("$JS.API." + verb, body, timeout);
   if (!reply)
     return reply.error();
   const auto parsed = json::parse(*reply, nullptr, false);
@@ -80,15 +81,18 @@ result<std::optional<last_message>> get_message(connection& on, const std::strin
 
 } // namespace
 
-result<answer> call(connection& on, const std::string& verb, const nlohmann::json& request) {
-  return call_with(on, verb, request.dump());
+result<answer> call(connection& on, const std::string& verb, const nlohmann::json& request,
+                    std::chrono::milliseconds timeout) {
+  return call_with(on, verb, request.dump(), timeout);
 }
 
-result<answer> call(connection& on, const std::string& verb) { return call_with(on, verb, ""); }
+result<answer> call(connection& on, const std::string& verb) {
+  return call_with(on, verb, "", limits::port_timeout);
+}
 
-result<answer> call_or_fail(connection& on, const std::string& verb,
-                            const nlohmann::json& request) {
-  auto reply = call(on, verb, request);
+result<answer> call_or_fail(connection& on, const std::string& verb, const nlohmann::json& request,
+                            std::chrono::milliseconds timeout) {
+  auto reply = call(on, verb, request, timeout);
   if (reply && reply->error_code != 0)
     return refused(verb, *reply);
   return reply;

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "messages/limits.hpp"
 #include "messages/nats/connection.hpp"
 #include "messages/result.hpp"
 #include "messages/stream.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,12 +26,14 @@ struct answer {
   std::string error;  ///< its description
 };
 
-/// Asks `$JS.API.<verb>`. Fails when there is no answer within limits::port_timeout.
-result<answer> call(connection& on, const std::string& verb, const nlohmann::json& request);
+/// Asks `$JS.API.<verb>`. Fails when there is no answer in time.
+result<answer> call(connection& on, const std::string& verb, const nlohmann::json& request,
+                    std::chrono::milliseconds timeout = limits::port_timeout);
 result<answer> call(connection& on, const std::string& verb);
 
 /// The same, where an error in the answer is a failure too.
-result<answer> call_or_fail(connection& on, const std::string& verb, const nlohmann::json& request);
+result<answer> call_or_fail(connection& on, const std::string& verb, const nlohmann::json& request,
+                            std::chrono::milliseconds timeout = limits::port_timeout);
 
 /// The state in the answer to STREAM.INFO.
 result<stream_state> parse_stream_state(std::string_view info);

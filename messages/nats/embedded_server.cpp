@@ -49,24 +49,6 @@ std::string find_program(const std::string& name) {
   return name;
 }
 
-/// Below the range from which the kernel takes outgoing ports, so that no client's socket sits on
-/// it while the server restarts. 0 when none was found.
-std::uint16_t find_free_port() {
-  std::random_device random;
-  std::uniform_int_distribution<int> ports(20'000, 31'999);
-  for (int attempt = 0; attempt < 100; ++attempt) {
-    const auto port = static_cast<std::uint16_t>(ports(random));
-    const descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::bind(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
-      return port;
-  }
-  return 0;
-}
-
 /// Ends the server that the pid file names, if that process runs with this configuration.
 void stop_predecessor(const std::filesystem::path& pid_file,
                       const std::filesystem::path& configuration) {
@@ -83,6 +65,22 @@ void stop_predecessor(const std::filesystem::path& pid_file,
 }
 
 } // namespace
+
+std::uint16_t find_free_port() {
+  std::random_device random;
+  std::uniform_int_distribution<int> ports(20'000, 31'999);
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    const auto port = static_cast<std::uint16_t>(ports(random));
+    const descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::bind(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+      return port;
+  }
+  return 0;
+}
 
 struct embedded_server::supervisor {
   embedded_server_settings settings;

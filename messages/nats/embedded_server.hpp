@@ -23,6 +23,11 @@ struct embedded_server_settings {
   std::function<void(std::string_view)> notice = {};
 };
 
+/// A port of the loopback interface that nobody listens on, below the range from which the kernel
+/// takes outgoing ports: no client's socket sits on it while a server restarts. 0 when none was
+/// found.
+std::uint16_t find_free_port();
+
 /// A nats-server of one's own, on the loopback interface. It is started again when it dies, and
 /// dies with this process, however that ends. One that a killed predecessor left behind on the
 /// same directory is stopped first; the caller makes sure that no living one uses it.

@@ -23,6 +23,9 @@ constexpr auto retry_min = 50ms;
 constexpr auto retry_max = 1000ms;
 constexpr auto check_min = 250ms;
 constexpr auto check_max = 10000ms;
+/// A cluster may place a consumer on a server that has just died; another attempt takes another
+/// one.
+constexpr auto consumer_timeout = 1000ms;
 constexpr std::chrono::nanoseconds inactive_threshold = 30s;
 
 std::uint64_t number_of(std::string_view text) {
@@ -155,8 +158,9 @@ bool pull_consumer::create(std::uint64_t first) {
   }
   if (!filter_.empty())
     config["filter_subject"] = filter_;
-  const auto made = api::call_or_fail(*connection_, "CONSUMER.CREATE." + stream_,
-                                      {{"stream_name", stream_}, {"config", config}});
+  const auto made =
+      api::call_or_fail(*connection_, "CONSUMER.CREATE." + stream_,
+                        {{"stream_name", stream_}, {"config", config}}, consumer_timeout);
   if (!made)
     return false;
   const auto name = nlohmann::json::parse(made->body).value("name", "");
@@ -210,10 +214,10 @@ void pull_consumer::pump() {
 bool pull_consumer::healthy() {
   if (!owner_.begin())
     return false;
-  const auto info = api::call(*connection_, "CONSUMER.INFO." + stream_ + "." + consumer_);
+  // The stream has just answered; of a consumer on a server that died nothing is heard.
+  const auto info = api::call_or_fail(*connection_, "CONSUMER.INFO." + stream_ + "." + consumer_,
+                                      nlohmann::json::object(), consumer_timeout);
   if (!info)
-    return true;
-  if (info->error_code != 0)
     return false;
   const auto parsed = nlohmann::json::parse(info->body);
   if (parsed.value("num_waiting", 0) == 0)

@@ -137,3 +137,23 @@ TEST_CASE("heartbeats and claims survive being stored") {
   CHECK_FALSE(member_from_json("["));
   CHECK_FALSE(claim_from_json("x"));
 }
+
+TEST_CASE("a zone belongs to the next node while its first cannot run it, and comes back") {
+  std::vector<member> members{node("a"), node("b")};
+  const auto zone = zone_of(members, "a", "b");
+  members[0].unable = {zone};
+  CHECK(ranking(zone, members).front()->who.node == "b");
+  const auto told = member_from_json(to_json(members[0]));
+  REQUIRE(told);
+  CHECK(told->unable == members[0].unable);
+
+  zone_view view{.name = zone, .copies = 1, .claim = members[0].who, .committed = 7};
+  CHECK(duty_of(members[0].who, view, members) == duty::run);
+  CHECK(duty_of(members[1].who, view, members) == duty::follow);
+  members[1].followed = {{zone, 7}};
+  CHECK(duty_of(members[0].who, view, members) == duty::hand_over);
+  members[1].unable = {zone};
+  CHECK(ranking(zone, members).empty());
+  members[0].unable.clear();
+  CHECK(ranking(zone, members).front()->who.node == "a");
+}

@@ -27,8 +27,9 @@ using namespace std::chrono_literals;
 
 constexpr auto poll_interval = 5ms;
 
-/// The whole answer to a GET; empty when there is none.
-std::string get(const std::string& address, const std::string& path) {
+} // namespace
+
+std::string http_get(const std::string& address, const std::string& path) {
   const auto colon = address.rfind(':');
   sockaddr_in to{};
   to.sin_family = AF_INET;
@@ -50,8 +51,6 @@ std::string get(const std::string& address, const std::string& path) {
   }
   return answer;
 }
-
-} // namespace
 
 void await(const std::string& what, const std::function<bool()>& so) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
@@ -153,21 +152,25 @@ void site::create_input(const std::string& zone,
 }
 
 dispatchd::dispatchd(const site& where, const settings& how)
-    : data_(how.node.empty() ? where.data() : where.directory() / how.node) {
+    : dispatchd(where.url(), how.node.empty() ? where.data() : where.directory() / how.node, how) {}
+
+dispatchd::dispatchd(const std::string& server, std::filesystem::path data, const settings& how)
+    : data_(std::move(data)) {
   // A killed predecessor has left its own behind.
   cli::remove_endpoint(data_);
   std::filesystem::create_directories(data_);
-  std::vector<std::string> command;
+  std::vector<std::string> command{"/usr/bin/env"};
+  command.insert(command.end(), how.environment.begin(), how.environment.end());
   if (!how.failpoint.empty()) {
-    command = {"/usr/bin/env", "DISPATCH_FAILPOINT=" + how.failpoint};
+    command.push_back("DISPATCH_FAILPOINT=" + how.failpoint);
   }
-  command.insert(command.end(), {DISPATCHD_PROGRAM, "--server", where.url(), "--data",
-                                 data_.string(), "--http", "127.0.0.1:0"});
+  command.insert(command.end(), {DISPATCHD_PROGRAM, "--server", server, "--data", data_.string(),
+                                 "--http", "127.0.0.1:0"});
   if (!how.node.empty()) {
     command.insert(command.end(), {"--node", how.node});
   }
   command.insert(command.end(), how.arguments.begin(), how.arguments.end());
-  process_ = value_of(nats::process_handle::start(command, data_ / "dispatchd.log"));
+  process_ = value_of(nats::process_handle::start(command, log_file()));
 }
 
 dispatchd::~dispatchd() {
@@ -185,14 +188,14 @@ std::string dispatchd::page(const std::string& path) const {
   std::string answer;
   await("an answer of dispatchd's HTTP server", [&] {
     const auto at = cli::read_endpoint(data_);
-    answer = at ? get(at->http, path) : std::string{};
+    answer = at ? http_get(at->http, path) : std::string{};
     return !answer.empty();
   });
   return answer.substr(std::min(answer.size(), answer.find("\r\n\r\n") + 4));
 }
 
 std::string dispatchd::log() const {
-  std::ifstream file(data_ / "dispatchd.log");
+  std::ifstream file(log_file());
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

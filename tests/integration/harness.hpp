@@ -42,6 +42,9 @@ void await(const std::string& what, const std::function<bool()>& so);
 /// it goes on.
 int wait_for_end(nats::process_handle& child, std::chrono::milliseconds longest = patience);
 
+/// The whole answer to a GET of a page at host:port; empty when there is none.
+std::string http_get(const std::string& address, const std::string& path);
+
 /// Ends a child by `kill -9`.
 void kill_at_once(nats::process_handle& child);
 
@@ -90,10 +93,12 @@ public:
     std::string failpoint = {}; ///< where it is to die (actors/failpoint.hpp)
     std::string node = {};      ///< its name, with a data directory of its own
     std::vector<std::string> arguments = {};
+    std::vector<std::string> environment = {}; ///< NAME=VALUE
   };
 
   explicit dispatchd(const site& where) : dispatchd(where, settings{}) {}
   dispatchd(const site& where, const settings& how);
+  dispatchd(const std::string& server, std::filesystem::path data, const settings& how);
   dispatchd(const dispatchd&) = delete;
   dispatchd& operator=(const dispatchd&) = delete;
   ~dispatchd();
@@ -113,6 +118,9 @@ public:
   std::string log() const;
 
 private:
+  /// Beside the data, whose disk may be full.
+  std::filesystem::path log_file() const { return data_.string() + ".log"; }
+
   std::filesystem::path data_;
   nats::process_handle process_;
 };

@@ -4,33 +4,49 @@
 #include "messages/nats/bucket.hpp"
 #include "messages/nats/bucket_watch.hpp"
 #include "tests/integration/harness.hpp"
+#include "tests/nemesis/proxy.hpp"
+#include "tests/nemesis/servers.hpp"
 
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 namespace dispatch::nemesis {
 
+/// What the nodes run on, for faults that need it.
+struct equipment {
+  bool proxies = false;     ///< between each node and each server
+  bool small_disks = false; ///< each node's data on a tmpfs of its own, in a mount namespace
+  bool own_clocks = false;  ///< each node's wall clock can be set
+};
+
 /// What a cluster consists of.
 struct cluster_settings {
+  std::size_t servers = 1; ///< streams and buckets have as many replicas
   std::size_t nodes = 3;
   std::size_t zones = 12;
   std::uint32_t standbys = 1;
   std::chrono::milliseconds lease{1200};
   std::chrono::milliseconds renewal{300};
+  std::filesystem::path keep = {}; ///< everything is left here; empty: it is removed
+  equipment with;
 };
 
-/// Several dispatchd on one nats-server, and zones spread over them.
+/// Several dispatchd on one nats-server or on several, and zones spread over them.
 class cluster {
 public:
   /// Starts everything, and waits until every zone runs where it belongs.
   explicit cluster(const cluster_settings& how);
 
-  integration::site& where() { return site_; }
+  const std::shared_ptr<nats::connection>& on() const { return on_; }
+  servers& where() { return servers_; }
   double balance_s() const { return balance_s_; }
   const std::vector<std::string>& nodes() const { return nodes_; }
   const std::vector<std::string>& zones() const { return zones_; }
@@ -38,6 +54,15 @@ public:
   void start(const std::string& node);
   void kill(const std::string& node);
   void stop(const std::string& node);
+  bool runs(const std::string& node) const { return running_.at(node)->process().runs(); }
+  pid_t process_id(const std::string& node) { return running_.at(node)->process().id(); }
+  std::filesystem::path data(const std::string& node) const { return directory_ / node; }
+  /// Does it to every wire of the node.
+  void each_wire(const std::string& node, const std::function<void(proxy&)>& act);
+  /// Sets the node's wall clock off by so much.
+  void set_clock(const std::string& node, std::chrono::seconds ahead);
+  /// Whether it says of a zone that it runs that its deadlines are suspended.
+  bool suspends_deadlines(const std::string& node) const;
   /// SIGSTOP and SIGCONT.
   void pause(const std::string& node);
   void resume(const std::string& node);
@@ -47,6 +72,8 @@ public:
 
   /// Indices of the zones that the node has claimed.
   std::vector<std::size_t> zones_of(const std::string& node) const;
+  /// The node that has claimed the zone; waits until one has.
+  std::string owner_of(const std::string& zone);
   /// The live nodes that have claimed zones, by zone.
   std::map<std::string, std::string> owners() const;
 
@@ -60,12 +87,25 @@ public:
 
 private:
   std::vector<ownership::member> members() const;
+  /// The zones that are not where they belong, for people; empty when all are.
+  std::string misplaced() const;
+
+  void create_zones();
+  std::vector<std::string> environment_of(const std::string& node) const;
+  std::string clock_file(const std::string& node) const {
+    return (directory_ / (node + ".clock")).string();
+  }
+  std::string urls_of(const std::string& node) const;
 
   const cluster_settings settings_;
-  integration::site site_;
+  integration::temporary_directory temporary_;
+  const std::filesystem::path directory_;
+  servers servers_;
+  const std::shared_ptr<nats::connection> on_;
   nats::bucket bucket_;
   std::vector<std::string> nodes_;
   std::vector<std::string> zones_;
+  std::map<std::string, std::vector<std::unique_ptr<proxy>>> wires_; ///< by node; one per server
   std::map<std::string, std::unique_ptr<integration::dispatchd>> running_;
   double balance_s_ = 0.0;
 

@@ -18,6 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto send_again_after = 1s;
+/// Time passes without a message.
+constexpr auto look_again_after = 50ms;
 constexpr std::uint64_t riders = 8;
 /// An order is cancelled by the command that comes so many steps later.
 constexpr std::uint64_t order_steps = 6;
@@ -154,6 +156,23 @@ void load::await_outcomes(const std::vector<std::size_t>& zones, steady::time_po
                            [&] { return senders_[zone].answered > since; })) {
       throw std::runtime_error("zone " + zones_[zone] + " does not answer any more");
     }
+  }
+}
+
+void load::await_silence(const std::string& zone, std::chrono::milliseconds span) {
+  std::unique_lock lock{mutex_};
+  const auto since = steady::now();
+  const auto deadline = since + integration::patience;
+  const auto waits = [&](const auto& open) {
+    const auto published = open.second.published;
+    return zones_[open.second.zone] == zone && published > since &&
+           published < steady::now() - span;
+  };
+  while (std::ranges::none_of(open_, waits)) {
+    if (steady::now() > deadline) {
+      throw std::runtime_error("zone " + zone + " answers as if nothing had happened");
+    }
+    changed_.wait_for(lock, look_again_after);
   }
 }
 

@@ -40,6 +40,9 @@ public:
   /// Waits until a command published after `since` has an outcome, in each of the zones.
   void await_outcomes(const std::vector<std::size_t>& zones, steady::time_point since);
 
+  /// Waits until a command that is sent to the zone from now on has no outcome for so long.
+  void await_silence(const std::string& zone, std::chrono::milliseconds span);
+
   /// Waits until everything published before the call has an outcome.
   void settle();
 

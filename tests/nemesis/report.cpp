@@ -120,9 +120,9 @@ std::string to_text(const run_result& run) {
   text += line("publish to announce", gaps);
   text += line("recovery", recoveries);
   text += "outcomes               " + std::to_string(run.samples.size()) + "\n";
-  if (run.faults.size() != run.planned) {
+  if (run.planned && run.faults.size() != *run.planned) {
     text += "FAILED: only " + std::to_string(run.faults.size()) + " of " +
-            std::to_string(run.planned) + " faults were injected\n";
+            std::to_string(*run.planned) + " faults were injected\n";
   }
   for (const auto& violation : run.violations) {
     text += "FAILED: " + violation + "\n";
@@ -144,7 +144,7 @@ std::string to_json(const run_result& run) {
   return json{{"scenario", run.scenario},
               {"seed", run.seed},
               {"good", run.good()},
-              {"planned", run.planned},
+              {"planned", run.planned ? json(*run.planned) : json()},
               {"injected", faults_by_kind(run)},
               {"balance_s", rounded(run.balance_s)},
               {"outcomes", run.samples.size()},

@@ -1,0 +1,156 @@
+#include "tests/nemesis/servers.hpp"
+
+#include "messages/nats/api.hpp"
+#include "messages/nats/embedded_server.hpp"
+#include "messages/nats/server_info.hpp"
+#include "tests/integration/harness.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+
+namespace dispatch::nemesis {
+
+namespace {
+
+using namespace std::chrono_literals;
+using integration::value_of;
+using nlohmann::json;
+
+constexpr auto info_timeout = 1s;
+constexpr auto program = "/usr/sbin/nats-server";
+
+std::string loopback(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
+
+json page(std::uint16_t port, const std::string& path) {
+  const auto answer = integration::http_get(loopback(port), path);
+  const auto body = answer.find("\r\n\r\n");
+  auto parsed =
+      json::parse(body == std::string::npos ? std::string{} : answer.substr(body), nullptr, false);
+  return parsed.is_object() ? parsed : json::object();
+}
+
+} // namespace
+
+servers::servers(const std::filesystem::path& directory, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto name = "s" + std::to_string(i);
+    all_.push_back({.name = name,
+                    .port = nats::find_free_port(),
+                    .route_port = nats::find_free_port(),
+                    .http_port = nats::find_free_port(),
+                    .directory = directory / name,
+                    .process = {}});
+  }
+  for (auto& each : all_) {
+    std::filesystem::create_directories(each.directory);
+    write_configuration(each);
+    launch(each);
+  }
+  for (const auto& each : all_) {
+    await_clients(each);
+  }
+}
+
+servers::~servers() {
+  for (auto& each : all_) {
+    if (each.process.runs()) {
+      integration::kill_at_once(each.process);
+    }
+  }
+}
+
+/// The server's configuration language contains JSON.
+void servers::write_configuration(const server& which) const {
+  json content = {{"server_name", which.name},
+                  {"listen", loopback(which.port)},
+                  {"http", loopback(which.http_port)},
+                  {"log_file", (which.directory / "nats-server.log").string()},
+                  {"max_payload", 1 << 20},
+                  {"jetstream",
+                   {{"store_dir", (which.directory / "store").string()},
+                    {"max_file_store", std::int64_t{64} << 30},
+                    {"max_memory_store", std::int64_t{4} << 30}}}};
+  if (all_.size() > 1) {
+    auto routes = json::array();
+    for (const auto& each : all_) {
+      routes.push_back("nats://" + loopback(each.route_port));
+    }
+    content["cluster"] = {{"name", "nemesis"},
+                          {"listen", loopback(which.route_port)},
+                          {"routes", routes},
+                          {"no_advertise", true}};
+  }
+  std::ofstream{which.directory / "nats-server.conf"} << content.dump(2) << '\n';
+}
+
+void servers::launch(server& which) {
+  which.process = value_of(
+      nats::process_handle::start({program, "-c", (which.directory / "nats-server.conf").string()},
+                                  which.directory / "nats-server.log"));
+}
+
+void servers::await_clients(const server& which) const {
+  integration::await("clients are accepted by nats-server " + which.name, [&] {
+    const auto info = nats::read_server_info(
+        {.host = "127.0.0.1", .port = std::to_string(which.port)}, info_timeout);
+    return info && info->name == which.name;
+  });
+}
+
+std::string servers::urls() const {
+  std::string text;
+  for (const auto& each : all_) {
+    text += (text.empty() ? "nats://" : ",nats://") + loopback(each.port);
+  }
+  return text;
+}
+
+void servers::kill(std::size_t which) { integration::kill_at_once(all_[which].process); }
+
+void servers::stop(std::size_t which) {
+  ::kill(all_[which].process.id(), SIGTERM);
+  integration::wait_for_end(all_[which].process);
+}
+
+void servers::start(std::size_t which) {
+  launch(all_[which]);
+  await_clients(all_[which]);
+}
+
+void servers::await_health() const {
+  for (const auto& each : all_) {
+    integration::await("the streams of nats-server " + each.name, [&] {
+      return page(each.http_port, "/healthz").value("status", "") == "ok";
+    });
+  }
+}
+
+std::optional<std::size_t> servers::by_name(const std::string& name) const {
+  const auto found = std::ranges::find(all_, name, &server::name);
+  return found == all_.end() ? std::nullopt
+                             : std::optional{static_cast<std::size_t>(found - all_.begin())};
+}
+
+std::optional<std::size_t> servers::leader_of(nats::connection& on,
+                                              const std::string& stream) const {
+  const auto info = nats::api::call(on, "STREAM.INFO." + stream);
+  const auto about = info ? json::parse(info->body, nullptr, false) : json::object();
+  return about.is_object() ? by_name(about.value("/cluster/leader"_json_pointer, ""))
+                           : std::nullopt;
+}
+
+std::optional<std::size_t> servers::meta_leader() const {
+  for (const auto& each : all_) {
+    const auto found =
+        by_name(page(each.http_port, "/jsz").value("/meta_cluster/leader"_json_pointer, ""));
+    if (found) {
+      return found;
+    }
+  }
+  return std::nullopt;
+}
+
+} // namespace dispatch::nemesis
