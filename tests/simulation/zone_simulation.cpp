@@ -46,7 +46,7 @@ public:
       settle();
     }
     result_.violation = result_.violation.empty() ? city_.violation() : result_.violation;
-    result_.faults = city_.faults();
+    result_.faults.merge(fault_counts{city_.faults()});
     return std::move(result_);
   }
 
@@ -111,6 +111,10 @@ private:
   }
 
   void act() {
+    if (chance(1)) {
+      send("order", poison + std::to_string(pick(1, 3)), "cancel");
+      return;
+    }
     switch (pick(1, 12)) {
     case 1:
     case 2:
@@ -189,6 +193,12 @@ private:
       for (const auto& e : r->events) {
         if (e.entity.kind == entity_kind::order) {
           follow(e, open);
+        }
+      }
+      for (const auto& letter : r->dead_letters) {
+        if (letter.reason == "quarantined") {
+          const auto guilty = letter.subject.find(poison) != std::string::npos;
+          ++result_.faults[guilty ? "quarantined" : "quarantined, killed by chance"];
         }
       }
     }
