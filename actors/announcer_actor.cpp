@@ -99,7 +99,12 @@ struct announcer_state {
       return;
     }
     log::warning({position.zone_name, name, {}},
-                 "announcing was interrupted, looking where the stream ends: " + result.detail);
+                 (result.outcome == publish_outcome::full
+                      ? "the output stream takes no more, the zone waits; give it room with "
+                        "`dispatchctl zone resize " +
+                            position.zone_name + " --out-bytes SIZE`: "
+                      : "announcing was interrupted, looking where the stream ends: ") +
+                     result.detail);
     resume(self);
   }
 

@@ -11,6 +11,7 @@ namespace {
 
 struct armed_failpoint {
   std::string name;
+  std::string of; ///< empty: of everything
   std::atomic<long> remaining{1};
 
   armed_failpoint() {
@@ -19,7 +20,10 @@ struct armed_failpoint {
       return;
     }
     name = text;
-    if (const auto colon = name.find(':'); colon != std::string::npos) {
+    if (const auto equals = name.find('='); equals != std::string::npos) {
+      of = name.substr(equals + 1);
+      name.resize(equals);
+    } else if (const auto colon = name.find(':'); colon != std::string::npos) {
       remaining = std::strtol(name.c_str() + colon + 1, nullptr, 10);
       name.resize(colon);
     }
@@ -31,14 +35,24 @@ armed_failpoint& armed() {
   return instance;
 }
 
+[[noreturn]] void die() {
+  constexpr int status_of_killed = 137;
+  ::_exit(status_of_killed);
+}
+
 } // namespace
 
 bool failpoint_armed(std::string_view name) { return armed().name == name; }
 
 void failpoint(std::string_view name) {
   if (failpoint_armed(name) && --armed().remaining == 0) {
-    constexpr int status_of_killed = 137;
-    ::_exit(status_of_killed);
+    die();
+  }
+}
+
+void failpoint(std::string_view name, std::string_view of) {
+  if (failpoint_armed(name) && armed().of == of) {
+    die();
   }
 }
 

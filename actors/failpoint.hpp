@@ -12,6 +12,10 @@ namespace dispatch {
 /// after_materialise, before_announce, mid_announce, after_announce.
 void failpoint(std::string_view name);
 
+/// The same when the variable is `<name>=<of>`: for a step that many things pass, and one of them
+/// dies of. `command`: a command is about to be decided, by its id.
+void failpoint(std::string_view name, std::string_view of);
+
 /// Whether the process is going to end at this step, some time.
 bool failpoint_armed(std::string_view name);
 

@@ -35,6 +35,8 @@ struct zone_metrics {
   std::atomic<bool> running{false};
   std::atomic<bool> halted{false};
   std::atomic<bool> timers_suspended{false};
+  std::atomic<bool> careful{false};  ///< commands are decided one at a time, after crashes
+  std::atomic<bool> log_full{false}; ///< the log has no room for the turn in hand
 };
 
 } // namespace dispatch

@@ -143,12 +143,14 @@ std::vector<applied_id> applied_ids_of(const record& r) {
   std::vector<applied_id> ids;
   std::unordered_map<std::string_view, std::string_view> first_events;
   for (const auto& e : r.events) {
-    // A repeat in the same record is answered before the command that it repeats.
+    // A repeat in the same record is answered before the command that it repeats. What is refused
+    // because of a pause has not been decided: it comes again.
     const auto name = event_name(e.body);
     const auto* refused = std::get_if<command_refused>(&e.body);
-    const auto of_other =
-        name == "repeated" || (refused != nullptr && refused->code == refusal::id_reused);
-    if (!e.command_id.empty() && !of_other) {
+    const auto is_none =
+        name == "repeated" || (refused != nullptr && (refused->code == refusal::id_reused ||
+                                                      refused->code == refusal::paused));
+    if (!e.command_id.empty() && !is_none) {
       first_events.try_emplace(e.command_id, name);
     }
   }

@@ -39,7 +39,7 @@ snapshot_row make_snapshot(const entity_ref& who, const entity_state& state, std
 materialisation materialise(const record& r, std::string bytes, std::uint64_t log_sequence,
                             std::vector<snapshot_row> entities);
 
-/// The ids that took effect in a record, with their first outcomes.
+/// The ids that took effect in a record or were refused for good, with their first outcomes.
 std::vector<applied_id> applied_ids_of(const record& r);
 
 } // namespace dispatch

@@ -47,11 +47,24 @@ void zone_state::open() {
     return;
   }
   install(std::move(std::get<opened_zone>(outcome)));
+  take_care();
 
   const auto notify = [handle = zone_actor{self}] { caf::anon_send(handle, wake_zone{}); };
   options.ports.positions->start(notify);
   options.ports.feed->start(position.input_position, notify);
   wake();
+}
+
+/// After owners who died before they committed anything.
+void zone_state::take_care() {
+  care = look_for_deaths(*options.ports.store, position);
+  options.metrics->careful = care.turns > 0;
+  if (care.turns > 0) {
+    log::warning({options.settings.definition.name, name, {}},
+                 "owners of the zone got no further in its input: the next " +
+                     std::to_string(care.turns) + " commands are decided one at a time" +
+                     (care.suspect ? ", but for one that the process died of" : ""));
+  }
 }
 
 void zone_state::install(opened_zone opened) {
@@ -161,6 +174,7 @@ void zone_state::halt(const std::string& cause, cure by) {
     log::error(subject, "zone halted: " + cause);
   }
   now_in = phase::halted;
+  end_attempt();
   options.metrics->running = false;
   options.metrics->halted = by != cure::ownership;
   options.ports.feed->stop();

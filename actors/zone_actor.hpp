@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/failpoint.hpp"
 #include "actors/metrics.hpp"
 #include "actors/opening.hpp"
 #include "actors/protocol.hpp"
@@ -23,6 +24,10 @@ struct zone_options {
   /// Whether the process may still take itself for the owner; asked before every append. Any
   /// thread. It saves useless work: safe is the log's fence.
   std::function<bool()> owns = [] { return true; };
+  /// Called before each command is decided.
+  std::function<void(const command&)> deciding = [](const command& c) {
+    failpoint("command", c.id);
+  };
   /// Takes no input of its own; every turn comes as `decide_again`.
   bool scripted = false;
 };

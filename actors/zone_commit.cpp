@@ -44,6 +44,7 @@ void zone_state::build_record() {
     abort_turn("the record would have " + std::to_string(candidate_bytes.size()) + " bytes");
     return;
   }
+  end_attempt();
   append();
 }
 
@@ -85,6 +86,7 @@ void zone_state::on_appended(const append_result& result) {
     self->delayed_send(self, retry_after, retry_append{});
     return;
   case append_verdict::wait:
+    options.metrics->log_full = true;
     log::error({candidate.zone, name, {}},
                "the log is full, the zone waits; give it room with `dispatchctl zone resize " +
                    candidate.zone + "`: " + result.detail);
@@ -158,6 +160,11 @@ void zone_state::commit(std::uint64_t log_sequence) {
   fingerprints.erase(fingerprints.begin(), fingerprints.upper_bound(position.input_position));
 
   auto& m = *options.metrics;
+  if (care.turns > 0 && !inputs.items.empty() && --care.turns == 0) {
+    log::info({candidate.zone, name, {}}, "commands are decided together again");
+  }
+  m.careful = care.turns > 0;
+  m.log_full = false;
   ++m.records;
   m.commands += candidate.commands.size();
   m.events += candidate.events.size();

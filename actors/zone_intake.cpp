@@ -1,5 +1,6 @@
 #include "actors/domain/geohash.hpp"
 #include "actors/intake.hpp"
+#include "actors/logging.hpp"
 #include "actors/zone_state.hpp"
 #include "messages/limits.hpp"
 
@@ -17,21 +18,94 @@ constexpr std::size_t position_precision = 7;
 /// What one position adds to a record.
 constexpr std::size_t position_bytes = 160;
 
+/// What the dead letter says of a command that was quarantined.
+constexpr auto process_died = "the process died while it was being decided";
+
 } // namespace
 
 bool zone_state::collect() {
   inputs = {};
   inputs.input_position = position.input_position;
   inputs.input_fingerprint = position.input_fingerprint;
-  if (one_by_one == 0) {
-    collect_deadlines();
-    collect_positions();
+  if (care.turns > 0) {
+    collect_one();
+  } else {
+    collect_together();
   }
-  collect_input();
+  for (const auto& item : inputs.items) {
+    const auto sequence = std::visit([](const auto& i) { return i.sequence; }, item);
+    if (sequence > 0) {
+      inputs.input_position = sequence;
+      inputs.input_fingerprint = fingerprints.at(sequence);
+    }
+  }
   return !inputs.items.empty() || (match_due && *match_due <= zone_now());
 }
 
-void zone_state::collect_deadlines() {
+void zone_state::collect_together() {
+  if (one_by_one == 0) {
+    collect_deadlines(limits::batch_deadlines);
+    collect_positions(limits::batch_positions);
+  }
+  collect_input(limits::batch_commands);
+}
+
+/// One command, so that the note tells which one the process died of. Positions and inputs take
+/// turns, so that neither waits for the end of the other.
+void zone_state::collect_one() {
+  const auto positions_first = position.number % 2 == 0;
+  if (again.empty()) {
+    collect_deadlines(1);
+    if (inputs.items.empty() && positions_first) {
+      collect_positions(1);
+    }
+  }
+  if (inputs.items.empty()) {
+    collect_input(1);
+  }
+  if (inputs.items.empty() && !positions_first) {
+    collect_positions(1);
+  }
+}
+
+/// Notes the command before it is decided. False when it must not be.
+bool zone_state::attempt_alone(attempted_command what) {
+  if (care.turns == 0) {
+    return true;
+  }
+  const auto& suspect = care.suspect;
+  if (suspect && suspect->source == what.source && suspect->target == what.target &&
+      suspect->sequence == what.sequence) {
+    care.suspect.reset();
+    return false;
+  }
+  what.behind = position.number;
+  if (auto noted = options.ports.store->write_attempted(what); !noted) {
+    log::warning({options.settings.definition.name, name, {}}, noted.error().what);
+  }
+  attempting = true;
+  return true;
+}
+
+/// The process has survived deciding.
+void zone_state::end_attempt() {
+  if (std::exchange(attempting, false)) {
+    if (auto noted = options.ports.store->write_attempted(std::nullopt); !noted) {
+      log::warning({options.settings.definition.name, name, {}}, noted.error().what);
+    }
+  }
+}
+
+/// A command that is not an input.
+void zone_state::add_own(command c) {
+  if (attempt_alone({c.source, c.target, 0, 0})) {
+    inputs.items.emplace_back(std::move(c));
+  } else {
+    inputs.items.emplace_back(bury_own(c, "quarantined", process_died));
+  }
+}
+
+void zone_state::collect_deadlines(std::size_t most) {
   const auto next = deadlines.next();
   const auto now = zone_now();
   if (!next || *next > now || options.metrics->timers_suspended) {
@@ -44,14 +118,14 @@ void zone_state::collect_deadlines() {
   if (position.input_position < barrier->sequence) {
     return; // Commands that were stored before the deadline come first.
   }
-  for (auto& who : deadlines.due(barrier->asked_at, limits::batch_deadlines)) {
+  for (auto& who : deadlines.due(barrier->asked_at, most)) {
     command c;
     c.source = command_source::deadline;
     c.target = std::move(who);
     c.at = now;
     c.body = c.target.kind == entity_kind::order ? command_body{order_command{pass_deadline{}}}
                                                  : command_body{rider_command{pass_deadline{}}};
-    inputs.items.emplace_back(std::move(c));
+    add_own(std::move(c));
   }
 }
 
@@ -78,9 +152,16 @@ void zone_state::on_input_ends(const input_ends& message) {
   }
 }
 
-void zone_state::collect_positions() {
+void zone_state::collect_positions(std::size_t most) {
+  if (position.number - announced > limits::unannounced_records_before_positions) {
+    return; // The next turn_announced wakes the zone.
+  }
   const auto& policy = options.settings.definition.policy;
-  for (auto& moved : options.ports.positions->take(limits::batch_positions)) {
+  auto taken = options.ports.positions->take(most);
+  if (taken.size() == most) {
+    self->send(self, wake_zone{}); // There may be more, which is not told again.
+  }
+  for (auto& moved : taken) {
     const auto known = positions.find(moved.rider);
     if (known == positions.end()) {
       continue; // Nobody who ever began a shift.
@@ -97,12 +178,12 @@ void zone_state::collect_positions() {
     c.target = {entity_kind::rider, std::move(moved.rider)};
     c.at = at;
     c.body = rider_command{record_position{moved.at}};
-    inputs.items.emplace_back(std::move(c));
+    add_own(std::move(c));
   }
 }
 
-void zone_state::collect_input() {
-  const auto take_again = std::min(again.size(), one_by_one > 0 ? 1 : limits::batch_commands);
+void zone_state::collect_input(std::size_t most) {
+  const auto take_again = std::min(again.size(), one_by_one > 0 ? 1 : most);
   for (std::size_t i = 0; i < take_again; ++i) {
     inputs.items.push_back(std::move(again.front()));
     again.pop_front();
@@ -111,26 +192,28 @@ void zone_state::collect_input() {
     --one_by_one;
   }
   if (again.empty() && take_again == 0) {
-    const auto spent = inputs.items.size() * (limits::command_reserve_bytes + position_bytes);
-    const auto left = limits::record_bytes_max - std::min(spent, limits::record_bytes_max);
-    const auto count = std::min(limits::batch_commands, left / limits::command_reserve_bytes);
-    auto batch = options.ports.feed->take(count, limits::input_bytes_per_turn);
-    for (auto& message : batch.messages) {
-      fingerprints.insert_or_assign(message.sequence, fingerprint(message));
-      auto item = take_in(message, options.settings.root, options.settings.definition.name,
-                          options.settings.definition.clock);
-      std::visit([&](auto& i) { inputs.items.emplace_back(std::move(i)); }, item);
-    }
-    if (batch.broken) {
-      self->send(self, halt_zone{batch.broken->what, cure::reopening});
-    }
+    take_input(most);
   }
-  for (const auto& item : inputs.items) {
-    const auto sequence = std::visit([](const auto& i) { return i.sequence; }, item);
-    if (sequence > 0) {
-      inputs.input_position = sequence;
-      inputs.input_fingerprint = fingerprints.at(sequence);
+}
+
+void zone_state::take_input(std::size_t most) {
+  const auto& definition = options.settings.definition;
+  const auto spent = inputs.items.size() * (limits::command_reserve_bytes + position_bytes);
+  const auto left = limits::record_bytes_max - std::min(spent, limits::record_bytes_max);
+  const auto count = std::min(most, left / limits::command_reserve_bytes);
+  auto batch = options.ports.feed->take(count, limits::input_bytes_per_turn);
+  for (auto& message : batch.messages) {
+    fingerprints.insert_or_assign(message.sequence, fingerprint(message));
+    if (!attempt_alone({command_source::input, {}, message.sequence, 0})) {
+      inputs.items.emplace_back(
+          bury(message, definition.clock.to_zone(message.stored_at), "quarantined", process_died));
+      continue;
     }
+    auto item = take_in(message, options.settings.root, definition.name, definition.clock);
+    std::visit([&](auto& i) { inputs.items.emplace_back(std::move(i)); }, item);
+  }
+  if (batch.broken) {
+    self->send(self, halt_zone{batch.broken->what, cure::reopening});
   }
 }
 

@@ -6,6 +6,7 @@
 #include "actors/directory.hpp"
 #include "actors/opening.hpp"
 #include "actors/protocol.hpp"
+#include "actors/quarantine.hpp"
 #include "actors/turn.hpp"
 #include "actors/zone_actor.hpp"
 
@@ -32,7 +33,8 @@ namespace dispatch {
 ///        -> rounds (what refusals cause) -> appending (log) -> idle
 ///
 /// An actor that throws ends the turn before it is appended: everything is rolled back and run
-/// again one command at a time, and the command that throws alone becomes a dead letter.
+/// again one command at a time, and the command that throws alone becomes a dead letter. What kills
+/// the process instead is found out by the next owners (actors/quarantine.hpp).
 struct zone_state {
   static inline const char* name = "zone";
   using self_pointer = zone_actor::stateful_pointer<zone_state>;
@@ -87,8 +89,12 @@ struct zone_state {
   // Inputs taken but not committed, from an aborted turn, and how many of them run alone.
   std::deque<std::variant<command, dead_letter>> again;
   std::size_t one_by_one = 0;
-  std::set<entity_ref> without_deadline;               ///< whose deadline handler threw
+  std::set<entity_ref> without_deadline;               ///< whose deadline handler threw or killed
   std::map<std::uint64_t, std::uint64_t> fingerprints; ///< of inputs taken, by sequence
+
+  // Commands that may kill.
+  caution care;
+  bool attempting = false; ///< the store holds a note
 
   // Deadlines fire only when every input stored before them has been applied.
   bool asking_for_end = false;
@@ -102,6 +108,7 @@ struct zone_state {
   // zone_actor.cpp: opening, waking, taking in, stopping.
   void open();
   void install(opened_zone opened);
+  void take_care();
   void wake();
   void halt(const std::string& cause, cure by = cure::person);
   caf::result<drained> drain();
@@ -117,9 +124,15 @@ struct zone_state {
   // zone_intake.cpp: what a turn consists of.
   void on_input_ends(const input_ends& message);
   bool collect();
-  void collect_deadlines();
-  void collect_positions();
-  void collect_input();
+  void collect_together();
+  void collect_one();
+  void collect_deadlines(std::size_t most);
+  void collect_positions(std::size_t most);
+  void collect_input(std::size_t most);
+  void take_input(std::size_t most);
+  void add_own(command c);
+  bool attempt_alone(attempted_command what);
+  void end_attempt();
   void ask_where_input_ends();
 
   // zone_turn.cpp: rounds, plan, proposals, abort.
@@ -135,6 +148,7 @@ struct zone_state {
   void on_planned(match_planned planned);
   void on_outlook(const match_outlook& outlook);
   void abort_turn(const std::string& cause);
+  dead_letter bury_own(const command& c, std::string reason, const std::string& cause);
   void undo_turn();
 
   // zone_commit.cpp: record, append, outcome, effects.

@@ -60,6 +60,7 @@ void zone_state::start_current() {
   std::vector<dead_letter> dead_letters;
   for (const auto& item : inputs.items) {
     if (const auto* c = std::get_if<command>(&item)) {
+      options.deciding(*c);
       commands.push_back(*c);
     } else {
       dead_letters.push_back(std::get<dead_letter>(item));
@@ -216,10 +217,23 @@ void zone_state::undo_turn() {
   current.reset();
 }
 
+/// The dead letter of a command whose message is not at hand. A deadline is not tried again.
+dead_letter zone_state::bury_own(const command& c, std::string reason, const std::string& cause) {
+  if (c.source == command_source::deadline) {
+    without_deadline.insert(c.target);
+    deadlines.set(c.target, std::nullopt);
+  }
+  stored_message message;
+  message.sequence = c.sequence;
+  message.subject = std::string{to_string(c.target.kind)} + "." + c.target.id;
+  return bury(message, c.at, std::move(reason), cause);
+}
+
 void zone_state::abort_turn(const std::string& cause) {
   log::error({options.settings.definition.name, name, {}}, "turn aborted: " + cause);
   ++options.metrics->turns_aborted;
   undo_turn();
+  end_attempt();
   now_in = phase::idle;
   if (inputs.decided_before) {
     halt("a recorded turn cannot be decided again: " + cause);
@@ -227,16 +241,8 @@ void zone_state::abort_turn(const std::string& cause) {
   }
   if (inputs.items.size() == 1) {
     // It throws alone: it is the culprit.
-    if (auto* c = std::get_if<command>(&inputs.items.front())) {
-      stored_message message;
-      message.sequence = c->sequence;
-      message.subject = std::string{to_string(c->target.kind)} + "." + c->target.id;
-      auto letter = bury(message, c->at, "poison", cause);
-      if (c->source == command_source::deadline) {
-        without_deadline.insert(c->target);
-        deadlines.set(c->target, std::nullopt);
-      }
-      again.emplace_front(std::move(letter));
+    if (const auto* c = std::get_if<command>(&inputs.items.front())) {
+      again.emplace_front(bury_own(*c, "poison", cause));
       ++one_by_one;
     }
   } else {

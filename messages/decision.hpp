@@ -19,6 +19,7 @@ enum class gate : std::uint8_t {
   route_full = 5,
   has_offer = 6,
   passed_before = 7, ///< declined or ignored this order
+  paused = 8,        ///< by an operator
 };
 
 /// The stable name of a gate.
@@ -34,6 +35,8 @@ enum class waiting_reason : std::uint8_t {
   no_rider_in_reach = 5,
   all_riders_gated = 6, ///< riders in reach, none passes the gates
   riders_busy = 7,      ///< riders pass, but serve others better
+  order_paused = 8,     ///< by an operator
+  station_paused = 9,   ///< by an operator
 };
 
 /// The stable name of a waiting reason.

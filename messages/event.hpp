@@ -32,6 +32,7 @@ enum class refusal : std::uint8_t {
   on_board = 13,      ///< the order has been picked up
   id_reused = 14,     ///< the command id was used for a different command
   not_permitted = 15, ///< the verb is an operator's, and no operator is named
+  paused = 16,        ///< an operator has paused the entity; to be sent again when it is resumed
 };
 
 /// The stable name of a refusal, for people and programs.

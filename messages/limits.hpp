@@ -44,6 +44,19 @@ inline constexpr std::size_t batch_deadlines = 256;
 /// in JetStream.
 inline constexpr std::uint64_t unannounced_records_max = 64;
 
+/// The same for positions, which may wait, since only the newest of each rider counts: so a flood
+/// of them does not fill the way that the events of commands take.
+inline constexpr std::uint64_t unannounced_records_before_positions = 4;
+
+/// So many times a zone is opened without getting further in its input before the commands are
+/// taken for dangerous and decided one at a time; and so many records are looked at for that.
+inline constexpr std::size_t openings_before_care = 3;
+inline constexpr std::size_t standstill_records = 64;
+
+/// Turns of one command that follow. The turn that nobody survived had at most `batch_commands`
+/// inputs, and positions take every second turn.
+inline constexpr std::size_t careful_turns = 2 * batch_commands + batch_deadlines;
+
 /// So many turns the store lets gather while the announcer is busy; then it writes.
 inline constexpr std::size_t materialise_batch = 4;
 

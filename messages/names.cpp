@@ -8,21 +8,22 @@ namespace dispatch {
 
 namespace {
 
-constexpr std::array<std::string_view, 16> refusal_names = {
-    "none",          "unknown_entity", "already_exists", "wrong_status",
-    "final_status",  "unknown_offer",  "offer_expired",  "off_shift",
-    "over_capacity", "not_first_stop", "not_arrived",    "not_ready",
-    "has_offer",     "on_board",       "id_reused",      "not_permitted"};
+constexpr std::array<std::string_view, 17> refusal_names = {
+    "none",          "unknown_entity", "already_exists", "wrong_status",  "final_status",
+    "unknown_offer", "offer_expired",  "off_shift",      "over_capacity", "not_first_stop",
+    "not_arrived",   "not_ready",      "has_offer",      "on_board",      "id_reused",
+    "not_permitted", "paused"};
 
-constexpr std::array<std::string_view, 8> gate_names = {
-    "none",     "off_shift",  "stale_position", "vehicle",
-    "capacity", "route_full", "has_offer",      "passed_before"};
+constexpr std::array<std::string_view, 9> gate_names = {
+    "none",       "off_shift", "stale_position", "vehicle", "capacity",
+    "route_full", "has_offer", "passed_before",  "paused"};
 
-constexpr std::array<std::string_view, 8> waiting_names = {
-    "none",      "not_looked_at",     "zone_paused",      "station_closed",
-    "too_early", "no_rider_in_reach", "all_riders_gated", "riders_busy"};
+constexpr std::array<std::string_view, 10> waiting_names = {
+    "none",         "not_looked_at",     "zone_paused",      "station_closed",
+    "too_early",    "no_rider_in_reach", "all_riders_gated", "riders_busy",
+    "order_paused", "station_paused"};
 
-constexpr std::array<std::string_view, 14> order_event_names = {"placed",
+constexpr std::array<std::string_view, 16> order_event_names = {"placed",
                                                                 "paid",
                                                                 "ready",
                                                                 "offered",
@@ -35,14 +36,18 @@ constexpr std::array<std::string_view, 14> order_event_names = {"placed",
                                                                 "delivered",
                                                                 "cancelled",
                                                                 "undeliverable",
-                                                                "refund_requested"};
+                                                                "refund_requested",
+                                                                "paused",
+                                                                "resumed"};
 
-constexpr std::array<std::string_view, 14> rider_event_names = {
-    "shift_started",  "shift_ended",    "position_recorded", "offer_received",   "offer_accepted",
-    "route_extended", "offer_declined", "offer_expired",     "offer_withdrawn",  "stops_released",
-    "stop_ready",     "arrived",        "order_collected",   "order_handed_over"};
+constexpr std::array<std::string_view, 16> rider_event_names = {
+    "shift_started",  "shift_ended",    "position_recorded", "offer_received",    "offer_accepted",
+    "route_extended", "offer_declined", "offer_expired",     "offer_withdrawn",   "stops_released",
+    "stop_ready",     "arrived",        "order_collected",   "order_handed_over", "paused",
+    "resumed"};
 
-constexpr std::array<std::string_view, 2> station_event_names = {"opened", "closed"};
+constexpr std::array<std::string_view, 4> station_event_names = {"opened", "closed", "paused",
+                                                                 "resumed"};
 
 constexpr std::array<std::string_view, 3> zone_event_names = {"opened", "paused", "resumed"};
 

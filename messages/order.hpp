@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/pause.hpp"
 #include "messages/place.hpp"
 #include "messages/time.hpp"
 #include "messages/vehicle.hpp"
@@ -108,9 +109,10 @@ struct complete_order {
 /// A deadline in an entity's state has passed. Sent by the zone.
 struct pass_deadline {};
 
-using order_command = std::variant<place_order, pay_order, ready_order, cancel_order, assign_order,
-                                   offer_order, confirm_order, refuse_assignment, lapse_order,
-                                   collect_order, complete_order, pass_deadline>;
+using order_command =
+    std::variant<place_order, pay_order, ready_order, cancel_order, assign_order, offer_order,
+                 confirm_order, refuse_assignment, lapse_order, collect_order, complete_order,
+                 pass_deadline, pause_actor, resume_actor>;
 
 // --- events -------------------------------------------------------------------------------------
 
@@ -215,7 +217,7 @@ using order_event =
     std::variant<order_placed, order_paid, order_ready, order_offered, order_offer_lapsed,
                  order_assignment_requested, order_assignment_refused, order_assigned,
                  order_unassigned, order_picked_up, order_delivered, order_cancelled,
-                 order_undeliverable, order_refund_requested>;
+                 order_undeliverable, order_refund_requested, actor_paused, actor_resumed>;
 
 // --- state --------------------------------------------------------------------------------------
 
@@ -235,6 +237,7 @@ struct order {
   timestamp picked_up_at;               ///< epoch: not yet
   timestamp delivered_at;               ///< epoch: not yet
   std::string end_reason;               ///< of a cancellation
+  std::optional<pause_note> pause;      ///< no offers, no commands; deadlines stand still
 
   bool operator==(const order&) const = default;
 };

@@ -110,9 +110,10 @@ struct mark_stop_ready {
   timestamp ready_at;
 };
 
-using rider_command = std::variant<start_shift, end_shift, accept_offer, decline_offer,
-                                   arrive_at_stop, pick_up_order, deliver_order, record_position,
-                                   propose_offer, release_order, mark_stop_ready, pass_deadline>;
+using rider_command =
+    std::variant<start_shift, end_shift, accept_offer, decline_offer, arrive_at_stop, pick_up_order,
+                 deliver_order, record_position, propose_offer, release_order, mark_stop_ready,
+                 pass_deadline, pause_actor, resume_actor>;
 
 // --- events -------------------------------------------------------------------------------------
 
@@ -217,10 +218,10 @@ struct order_handed_over {
   bool operator==(const order_handed_over&) const = default;
 };
 
-using rider_event =
-    std::variant<shift_started, shift_ended, position_recorded, offer_received, offer_accepted,
-                 route_extended, offer_declined, offer_expired, offer_withdrawn, stops_released,
-                 stop_ready, rider_arrived, order_collected, order_handed_over>;
+using rider_event = std::variant<shift_started, shift_ended, position_recorded, offer_received,
+                                 offer_accepted, route_extended, offer_declined, offer_expired,
+                                 offer_withdrawn, stops_released, stop_ready, rider_arrived,
+                                 order_collected, order_handed_over, actor_paused, actor_resumed>;
 
 // --- state --------------------------------------------------------------------------------------
 
@@ -236,6 +237,7 @@ struct rider {
   std::uint32_t frozen = 0; ///< leading stops that may not be re-sequenced
   bool arrived = false;     ///< stands at the first stop
   std::optional<dispatch::offer> open_offer;
+  std::optional<pause_note> pause; ///< takes on nothing new
 
   bool operator==(const rider&) const = default;
 };

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "messages/pause.hpp"
 #include "messages/place.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -21,7 +23,7 @@ struct close_station {
   bool operator==(const close_station&) const = default;
 };
 
-using station_command = std::variant<open_station, close_station>;
+using station_command = std::variant<open_station, close_station, pause_actor, resume_actor>;
 
 struct station_opened {
   place at;
@@ -33,13 +35,14 @@ struct station_closed {
   bool operator==(const station_closed&) const = default;
 };
 
-using station_event = std::variant<station_opened, station_closed>;
+using station_event = std::variant<station_opened, station_closed, actor_paused, actor_resumed>;
 
 /// What is known about one station. The fold of its events.
 struct station {
   bool known = false;
   bool open = false;
   place at;
+  std::optional<pause_note> pause; ///< its orders wait, open or not
 
   bool operator==(const station&) const = default;
 };

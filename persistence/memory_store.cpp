@@ -32,6 +32,7 @@ std::shared_ptr<memory_store> memory_store::copy() {
   const std::shared_lock lock{mutex_};
   other->position_ = position_;
   other->announced_ = announced_;
+  other->attempted_ = attempted_;
   other->entities_ = entities_;
   other->applied_ = applied_;
   other->journal_ = journal_;
@@ -117,6 +118,17 @@ status memory_store::write_announced(const announced_position& position) {
   const std::lock_guard lock{mutex_};
   remember({position_, announced_, 0, {}});
   announced_ = position;
+  return nothing{};
+}
+
+result<std::optional<attempted_command>> memory_store::attempted() {
+  const std::shared_lock lock{mutex_};
+  return attempted_;
+}
+
+status memory_store::write_attempted(const std::optional<attempted_command>& command) {
+  const std::lock_guard lock{mutex_};
+  attempted_ = command;
   return nothing{};
 }
 

@@ -33,6 +33,8 @@ public:
   status write(std::span<const materialisation> records) override;
   result<announced_position> announced() override;
   status write_announced(const announced_position& position) override;
+  result<std::optional<attempted_command>> attempted() override;
+  status write_attempted(const std::optional<attempted_command>& command) override;
   result<std::vector<std::optional<std::string>>>
   load(std::span<const entity_ref> entities) override;
   status for_each_live(const std::function<void(const entity_ref&, std::string_view,
@@ -67,6 +69,7 @@ private:
   std::shared_mutex mutex_;
   store_position position_;
   announced_position announced_;
+  std::optional<attempted_command> attempted_;
   std::map<entity_ref, entry> entities_;
   std::deque<applied_id> applied_;
   std::map<std::uint64_t, std::string> journal_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/command.hpp"
 #include "messages/decision.hpp"
 #include "messages/entity.hpp"
 #include "messages/record.hpp"
@@ -65,6 +66,16 @@ struct applied_id {
   bool operator==(const applied_id&) const = default;
 };
 
+/// A command that is being decided with care (actors/quarantine.hpp).
+struct attempted_command {
+  command_source source = command_source::input;
+  entity_ref target;          ///< of a position or a deadline; that of an input is not known yet
+  std::uint64_t sequence = 0; ///< of an input
+  std::uint64_t behind = 0;   ///< number of the last record then
+
+  bool operator==(const attempted_command&) const = default;
+};
+
 /// What an order waits for, since the decision that said so. Kept while the order is live.
 struct waiting_row {
   std::string order;
@@ -105,6 +116,10 @@ public:
 
   virtual result<announced_position> announced() = 0;
   virtual status write_announced(const announced_position& position) = 0;
+
+  /// The note of what is being decided, which survives the process; nullopt: nothing is.
+  virtual result<std::optional<attempted_command>> attempted() = 0;
+  virtual status write_attempted(const std::optional<attempted_command>& command) = 0;
 
   /// The encoded states, in the order asked for; nullopt where nothing is known.
   virtual result<std::vector<std::optional<std::string>>>

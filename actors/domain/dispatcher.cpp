@@ -12,7 +12,16 @@ namespace {
 
 /// A rider who could take another order, apart from what the order demands.
 bool is_supply(const rider& who, const policy& rules) {
-  return who.on_shift && !who.open_offer && orders_on(who.route) < rules.route_orders_max;
+  return who.on_shift && !who.pause && !who.open_offer &&
+         orders_on(who.route) < rules.route_orders_max;
+}
+
+/// Why the orders of a station wait; none when they do not.
+waiting_reason why_held(const station& what) {
+  if (what.pause) {
+    return waiting_reason::station_paused;
+  }
+  return what.open ? waiting_reason::none : waiting_reason::station_closed;
 }
 
 } // namespace
@@ -24,8 +33,9 @@ void dispatcher::observe(const entity_ref& who, const entity_state& state) {
                  [&](const std::shared_ptr<const order>& s) { observe_order(who.id, s); },
                  [&](const std::shared_ptr<const rider>& s) { observe_rider(who.id, s); },
                  [&](const std::shared_ptr<const station>& s) {
-                   set_closed(who.id, !s->open);
-                   if (s->open) {
+                   const auto why = why_held(*s);
+                   set_held(who.id, why);
+                   if (why == waiting_reason::none) {
                      mark_dirty([&](const order& o) { return o.details.station == who.id; });
                    }
                  },
@@ -148,12 +158,15 @@ void dispatcher::set_rider(const std::string& id, std::shared_ptr<const rider> s
   }
 }
 
-void dispatcher::set_closed(const std::string& station, bool closed) {
-  undo_.closed_stations.try_emplace(station, closed_stations_.contains(station));
-  if (closed) {
-    closed_stations_.insert(station);
+/// `none`: its orders do not wait for it.
+void dispatcher::set_held(const std::string& station, waiting_reason why) {
+  const auto known = held_stations_.find(station);
+  undo_.held_stations.try_emplace(station, known == held_stations_.end() ? waiting_reason::none
+                                                                         : known->second);
+  if (why == waiting_reason::none) {
+    held_stations_.erase(station);
   } else {
-    closed_stations_.erase(station);
+    held_stations_.insert_or_assign(station, why);
   }
 }
 
@@ -201,8 +214,8 @@ void dispatcher::roll_back() {
   for (const auto& [id, state] : before.riders) {
     set_rider(id, state);
   }
-  for (const auto& [id, closed] : before.closed_stations) {
-    set_closed(id, closed);
+  for (const auto& [id, why] : before.held_stations) {
+    set_held(id, why);
   }
   if (before.cleared_supply) {
     supply_ = std::move(*before.cleared_supply);

@@ -86,7 +86,7 @@ private:
   struct undo_log {
     std::map<std::string, std::optional<waiting_entry>> waiting;
     std::unordered_map<std::string, std::shared_ptr<const rider>> riders;
-    std::map<std::string, bool> closed_stations;
+    std::map<std::string, waiting_reason> held_stations;
     std::unordered_map<std::string, std::optional<place>> supply; ///< until it was cleared
     std::optional<rider_index> cleared_supply;
     std::optional<bool> paused;
@@ -97,7 +97,7 @@ private:
 
   void set_waiting(const std::string& id, std::optional<waiting_entry> entry);
   void set_rider(const std::string& id, std::shared_ptr<const rider> state);
-  void set_closed(const std::string& station, bool closed);
+  void set_held(const std::string& station, waiting_reason why);
   void set_paused(bool paused);
   void set_last_match(timestamp now);
   void set_supply(const std::string& rider, const std::optional<place>& at);
@@ -121,7 +121,7 @@ private:
   std::map<std::string, waiting_entry> waiting_;
   fleet riders_;
   rider_index index_;
-  std::set<std::string> closed_stations_;
+  std::map<std::string, waiting_reason> held_stations_; ///< closed or paused
   /// Riders who have become useful since the last match and still are.
   rider_index supply_;
   bool paused_ = false;

@@ -94,7 +94,9 @@ void dispatcher::assign_by_hand(matching_run& run) {
     const auto& rider_id = state->requested_rider;
     const auto who = riders_.find(rider_id);
     auto code = gate::off_shift;
-    if (who != riders_.end()) {
+    if (who != riders_.end() && who->second->pause) {
+      code = gate::paused;
+    } else if (who != riders_.end()) {
       const auto busy = who->second->open_offer.has_value() || run.taken.contains(rider_id);
       code = busy ? gate::has_offer : gate::none;
     }
@@ -132,8 +134,11 @@ std::optional<waiting_reason> dispatcher::reason_not_to_search(const order& stat
   if (paused_) {
     return waiting_reason::zone_paused;
   }
-  if (closed_stations_.contains(state.details.station)) {
-    return waiting_reason::station_closed;
+  if (state.pause) {
+    return waiting_reason::order_paused;
+  }
+  if (const auto held = held_stations_.find(state.details.station); held != held_stations_.end()) {
+    return held->second;
   }
   if (now + rules_.dispatch_ahead < state.details.ready_at) {
     return waiting_reason::too_early;

@@ -38,6 +38,9 @@ gate gate_of(const rider& who, const std::string& rider_id, const order& what, t
   if (!who.on_shift) {
     return gate::off_shift;
   }
+  if (who.pause) {
+    return gate::paused;
+  }
   if (who.open_offer) {
     return gate::has_offer;
   }

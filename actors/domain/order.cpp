@@ -1,5 +1,6 @@
 #include "actors/domain/order.hpp"
 
+#include "actors/domain/pause.hpp"
 #include "messages/limits.hpp"
 
 #include <algorithm>
@@ -168,6 +169,18 @@ struct applier {
     return accept<order_event>(order_delivered{command.rider, with.at});
   }
 
+  answer operator()(const pause_actor& command) const {
+    if (state.status == order_status::unknown || is_final(state)) {
+      return refused_because_of_status(state);
+    }
+    return apply_pause<order_event>(state.pause, command, with);
+  }
+
+  answer operator()(const resume_actor&) const {
+    return state.status == order_status::unknown ? refused_because_of_status(state)
+                                                 : apply_resume<order_event>(state.pause, with);
+  }
+
   answer operator()(const pass_deadline&) const {
     const auto due = deadline(state);
     if (!due || with.at < *due) {
@@ -179,6 +192,21 @@ struct applier {
     return end(state, order_undeliverable{state.offers});
   }
 };
+
+/// What is held while the order is paused: all that comes from outside, and new offers. What riders
+/// do with an order in hand goes on.
+bool is_held(const order_command& command) {
+  return std::visit(overloaded{
+                        [](const place_order&) { return true; },
+                        [](const pay_order&) { return true; },
+                        [](const ready_order&) { return true; },
+                        [](const cancel_order&) { return true; },
+                        [](const assign_order&) { return true; },
+                        [](const offer_order&) { return true; },
+                        [](const auto&) { return false; },
+                    },
+                    command);
+}
 
 void leave_rider(order& state) {
   state.status = order_status::waiting;
@@ -239,6 +267,7 @@ struct evolver {
   void operator()(const order_delivered& e) const {
     state.status = order_status::delivered;
     state.delivered_at = e.at;
+    state.pause.reset();
   }
   void operator()(const order_cancelled& e) const {
     leave_rider(state);
@@ -251,11 +280,21 @@ struct evolver {
     state.requested_rider.clear();
   }
   void operator()(const order_refund_requested&) const { state.refunded = true; }
+  void operator()(const actor_paused& e) const { state.pause = {e.reason, e.at}; }
+  void operator()(const actor_resumed& e) const {
+    if (state.waits_until) {
+      *state.waits_until += std::max(duration{0}, e.at - state.pause->since);
+    }
+    state.pause.reset();
+  }
 };
 
 } // namespace
 
 outcome<order_event> apply(const order& state, const order_command& command, const context& with) {
+  if (state.pause && is_held(command)) {
+    return refuse_paused<order_event>(*state.pause);
+  }
   return std::visit(applier{state, with}, command);
 }
 
@@ -263,7 +302,7 @@ void evolve(order& state, const order_event& event) { std::visit(evolver{state},
 
 std::optional<timestamp> deadline(const order& state) {
   const auto waits = state.status == order_status::unpaid || state.status == order_status::waiting;
-  return waits ? state.waits_until : std::nullopt;
+  return waits && !state.pause ? state.waits_until : std::nullopt;
 }
 
 bool is_final(const order& state) {

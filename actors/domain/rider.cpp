@@ -1,5 +1,6 @@
 #include "actors/domain/rider.hpp"
 
+#include "actors/domain/pause.hpp"
 #include "actors/domain/route.hpp"
 
 #include <algorithm>
@@ -198,6 +199,15 @@ struct applier {
     return accept<rider_event>(stop_ready{command.order, command.ready_at});
   }
 
+  answer operator()(const pause_actor& command) const {
+    return state.known ? apply_pause<rider_event>(state.pause, command, with)
+                       : refused_as_unknown();
+  }
+
+  answer operator()(const resume_actor&) const {
+    return state.known ? apply_resume<rider_event>(state.pause, with) : refused_as_unknown();
+  }
+
   answer operator()(const pass_deadline&) const {
     const auto due = deadline(state);
     if (!due || with.at < *due) {
@@ -241,6 +251,14 @@ private:
     return {};
   }
 };
+
+/// What is held while the rider is paused: all that would be new work. What is reported of the work
+/// in hand has happened, whatever an operator wishes.
+bool is_held(const rider_command& command) {
+  return std::holds_alternative<start_shift>(command) ||
+         std::holds_alternative<accept_offer>(command) ||
+         std::holds_alternative<propose_offer>(command);
+}
 
 void freeze_first(rider& state) { state.frozen = state.route.empty() ? 0 : 1; }
 
@@ -315,11 +333,16 @@ struct evolver {
   }
   void operator()(const order_collected& e) const { finish_first_stop(state, e.at); }
   void operator()(const order_handed_over& e) const { finish_first_stop(state, e.at); }
+  void operator()(const actor_paused& e) const { state.pause = {e.reason, e.at}; }
+  void operator()(const actor_resumed&) const { state.pause.reset(); }
 };
 
 } // namespace
 
 outcome<rider_event> apply(const rider& state, const rider_command& command, const context& with) {
+  if (state.pause && is_held(command)) {
+    return refuse_paused<rider_event>(*state.pause);
+  }
   return std::visit(applier{state, with}, command);
 }
 
@@ -338,6 +361,9 @@ std::string_view status_name(const rider& state) {
   }
   if (!state.on_shift) {
     return "off_shift";
+  }
+  if (state.pause) {
+    return "paused";
   }
   return state.open_offer ? "considering" : "idle";
 }

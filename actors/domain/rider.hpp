@@ -17,6 +17,10 @@
 ///  A route is worked off from the front: arrive, then pick up or deliver. Its first stop is
 ///  frozen: the rider is on the way there. The load never exceeds the capacity at any point of a
 ///  route, and a rider considers one offer at a time. Ending the shift lets the route be finished.
+///
+///  An operator can pause a rider: until resumed there are no offers, and `start_shift` and
+///  `accept` are refused with `paused`; an offer that is open expires. What the rider reports of
+///  the work in hand is taken, and the shift can be ended.
 namespace dispatch::domain {
 
 outcome<rider_event> apply(const rider& state, const rider_command& command, const context& with);
@@ -26,7 +30,8 @@ void evolve(rider& state, const rider_event& event);
 /// When the rider wants `pass_deadline`, if ever.
 std::optional<timestamp> deadline(const rider& state);
 
-/// Plain word for listings: `unknown`, `off_shift`, `idle`, `considering` or `busy`.
+/// Plain word for listings: `unknown`, `busy`, `off_shift`, `paused`, `considering` or `idle`, the
+/// first that fits.
 std::string_view status_name(const rider& state);
 
 } // namespace dispatch::domain

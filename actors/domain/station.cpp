@@ -1,11 +1,31 @@
 #include "actors/domain/station.hpp"
 
+#include "actors/domain/pause.hpp"
+
 #include <variant>
 
 namespace dispatch::domain {
 
+namespace {
+
+outcome<station_event> refused_as_unknown() {
+  return refuse<station_event>(refusal::unknown_entity, "no station with this id ever opened");
+}
+
+} // namespace
+
 outcome<station_event> apply(const station& state, const station_command& command,
-                             const context& /*with*/) {
+                             const context& with) {
+  if (const auto* pause = std::get_if<pause_actor>(&command)) {
+    return state.known ? apply_pause<station_event>(state.pause, *pause, with)
+                       : refused_as_unknown();
+  }
+  if (std::holds_alternative<resume_actor>(command)) {
+    return state.known ? apply_resume<station_event>(state.pause, with) : refused_as_unknown();
+  }
+  if (state.pause) {
+    return refuse_paused<station_event>(*state.pause);
+  }
   if (const auto* open = std::get_if<open_station>(&command)) {
     if (state.open) {
       return refuse<station_event>(refusal::wrong_status, "the station is open");
@@ -13,7 +33,7 @@ outcome<station_event> apply(const station& state, const station_command& comman
     return accept<station_event>(station_opened{open->at});
   }
   if (!state.known) {
-    return refuse<station_event>(refusal::unknown_entity, "no station with this id ever opened");
+    return refused_as_unknown();
   }
   if (!state.open) {
     return refuse<station_event>(refusal::wrong_status, "the station is closed");
@@ -23,17 +43,26 @@ outcome<station_event> apply(const station& state, const station_command& comman
 
 void evolve(station& state, const station_event& event) {
   state.known = true;
-  if (const auto* opened = std::get_if<station_opened>(&event)) {
-    state.open = true;
-    state.at = opened->at;
-  } else {
-    state.open = false;
-  }
+  std::visit(overloaded{
+                 [&](const station_opened& e) {
+                   state.open = true;
+                   state.at = e.at;
+                 },
+                 [&](const station_closed&) { state.open = false; },
+                 [&](const actor_paused& e) {
+                   state.pause = {e.reason, e.at};
+                 },
+                 [&](const actor_resumed&) { state.pause.reset(); },
+             },
+             event);
 }
 
 std::string_view status_name(const station& state) {
   if (!state.known) {
     return "unknown";
+  }
+  if (state.pause) {
+    return "paused";
   }
   return state.open ? "open" : "closed";
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace dispatch::audit {
@@ -285,8 +286,15 @@ void input_check::forget(timestamp now) {
 }
 
 void input_check::remember(const record& r) {
+  std::unordered_set<std::string_view> undecided;
+  for (const auto& e : r.events) {
+    const auto* refused = std::get_if<command_refused>(&e.body);
+    if (refused != nullptr && refused->code == refusal::paused) {
+      undecided.insert(e.command_id);
+    }
+  }
   for (const auto& c : r.commands) {
-    if (is_input(c) && has_own_id(c) &&
+    if (is_input(c) && has_own_id(c) && !undecided.contains(c.id) &&
         applied_.try_emplace(c.id, first_outcome{r.number, c.at}).second) {
       oldest_first_.emplace_back(c.id, c.at);
     }

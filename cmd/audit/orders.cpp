@@ -32,6 +32,7 @@ constexpr std::uint32_t any_of(std::initializer_list<order_status> statuses) {
 struct transition {
   std::uint32_t from = 0;
   std::optional<order_status> to;
+  bool while_paused = false; ///< also of an order that an operator has paused
 };
 
 /// The life of an order, by the place of the event in `order_event`.
@@ -40,16 +41,19 @@ constexpr std::array<transition, std::variant_size_v<order_event>> life_of_an_or
     /* paid */ {any_of({unpaid}), waiting},
     /* ready */ {any_of({unpaid, waiting, offered, assigned}), std::nullopt},
     /* offered */ {any_of({waiting}), offered},
-    /* offer_lapsed */ {any_of({offered}), waiting},
+    /* offer_lapsed */ {any_of({offered}), waiting, true},
     /* assignment_requested */ {any_of({waiting}), std::nullopt},
-    /* assignment_refused */ {any_of({waiting}), std::nullopt},
-    /* assigned */ {any_of({waiting, offered}), assigned},
+    /* assignment_refused */ {any_of({waiting}), std::nullopt, true},
+    /* assigned */ {any_of({waiting, offered}), assigned, true},
     /* unassigned */ {any_of({assigned}), waiting},
-    /* picked_up */ {any_of({assigned}), picked_up},
-    /* delivered */ {any_of({picked_up}), delivered},
+    /* picked_up */ {any_of({assigned}), picked_up, true},
+    /* delivered */ {any_of({picked_up}), delivered, true},
     /* cancelled */ {any_of({unpaid, waiting, offered, assigned}), cancelled},
     /* undeliverable */ {any_of({waiting}), undeliverable},
     /* refund_requested */ {any_of({cancelled, undeliverable}), std::nullopt},
+    /* paused */ {any_of({unpaid, waiting, offered, assigned, picked_up}), std::nullopt},
+    /* resumed */
+    {any_of({unpaid, waiting, offered, assigned, picked_up}), std::nullopt, true},
 }};
 
 /// Whether the event was caused by a payment for this order.
@@ -133,6 +137,7 @@ struct order_lives::applier {
     if (life.status != picked_up || b.at < life.picked_up_at) {
       add(check::order_delivery, "is delivered before it is picked up.");
     }
+    life.paused = false;
   }
   void operator()(const order_cancelled&) const {
     leave_rider();
@@ -151,6 +156,13 @@ struct order_lives::applier {
     }
     life.refunded = true;
   }
+  void operator()(const actor_paused&) const { life.paused = true; }
+  void operator()(const actor_resumed&) const {
+    if (!life.paused) {
+      add(check::order_transition, "is resumed without having been paused.");
+    }
+    life.paused = false;
+  }
 };
 
 order_life& order_lives::touch(const std::string& id) {
@@ -168,6 +180,11 @@ void order_lives::apply(const record& r, const event& e, const order_event& body
 void order_lives::check_transition(std::uint64_t number, const std::string& id,
                                    const order_life& life, const order_event& body) {
   const auto& row = life_of_an_order.at(body.index());
+  if (life.paused && !row.while_paused) {
+    found_.add(check::order_transition, number,
+               "Order " + id + " is " + std::string{event_name(event_body{body})} +
+                   " while it is paused.");
+  }
   if ((row.from & any_of({life.status})) != 0) {
     return;
   }

@@ -21,6 +21,7 @@ struct order_life {
   timestamp picked_up_at;
   bool paid = false;
   bool refunded = false;
+  bool paused = false;
 
   // As the riders have it.
   std::string holder;    ///< has it on the route

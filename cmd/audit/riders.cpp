@@ -15,16 +15,17 @@ struct condition {
   need on_shift = need::any;
   need offer = need::any;
   need arrived = need::any;
+  need paused = need::any;
 };
 
 /// The rules of a rider, by the place of the event in `rider_event`.
 constexpr std::array<condition, std::variant_size_v<rider_event>> rules_of_a_rider = {{
-    /* shift_started */ {need::no, need::no, need::any},
+    /* shift_started */ {need::no, need::no, need::any, need::no},
     /* shift_ended */ {need::yes, need::no, need::any},
     /* position_recorded */ {need::any, need::any, need::any},
-    /* offer_received */ {need::yes, need::no, need::any},
-    /* offer_accepted */ {need::yes, need::yes, need::any},
-    /* route_extended */ {need::yes, need::no, need::any},
+    /* offer_received */ {need::yes, need::no, need::any, need::no},
+    /* offer_accepted */ {need::yes, need::yes, need::any, need::no},
+    /* route_extended */ {need::yes, need::no, need::any, need::no},
     /* offer_declined */ {need::yes, need::yes, need::any},
     /* offer_expired */ {need::yes, need::yes, need::any},
     /* offer_withdrawn */ {need::yes, need::yes, need::any},
@@ -33,6 +34,8 @@ constexpr std::array<condition, std::variant_size_v<rider_event>> rules_of_a_rid
     /* arrived */ {need::any, need::any, need::no},
     /* order_collected */ {need::any, need::any, need::yes},
     /* order_handed_over */ {need::any, need::any, need::yes},
+    /* paused */ {need::any, need::any, need::any, need::no},
+    /* resumed */ {need::any, need::any, need::any, need::yes},
 }};
 
 bool holds(need wanted, bool is) { return wanted == need::any || is == (wanted == need::yes); }
@@ -188,6 +191,8 @@ struct rider_lives::applier {
   void operator()(const shift_ended&) const { life.on_shift = false; }
   void operator()(const position_recorded&) const {}
   void operator()(const stop_ready&) const {}
+  void operator()(const actor_paused&) const { life.paused = true; }
+  void operator()(const actor_resumed&) const { life.paused = false; }
 
   void operator()(const offer_received& b) const {
     use_offer(b.offer.id, false);
@@ -279,12 +284,14 @@ void rider_lives::apply(std::uint64_t number, const event& e, const rider_event&
   const auto& rule = rules_of_a_rider.at(body.index());
   const auto is_start = std::holds_alternative<shift_started>(body);
   if (!(is_start || life.known) || !holds(rule.on_shift, life.on_shift) ||
-      !holds(rule.offer, life.open.has_value()) || !holds(rule.arrived, life.arrived)) {
+      !holds(rule.offer, life.open.has_value()) || !holds(rule.arrived, life.arrived) ||
+      !holds(rule.paused, life.paused)) {
     found_.add(check::rider_transition, number,
                "Rider " + e.entity.id + " has the event " +
                    std::string{event_name(event_body{body})} + " while it is " +
                    (life.on_shift ? "on" : "off") + " shift, with" + (life.open ? "" : "out") +
-                   " an open offer, and has " + (life.arrived ? "" : "not ") + "arrived.");
+                   " an open offer, has " + (life.arrived ? "" : "not ") + "arrived and is " +
+                   (life.paused ? "" : "not ") + "paused.");
   }
   std::visit(applier{*this, number, e, life}, body);
 }

@@ -19,6 +19,7 @@ struct rider_life {
   bool known = false;
   bool on_shift = false;
   bool arrived = false; ///< stands at the first stop
+  bool paused = false;  ///< by an operator
   std::uint32_t capacity = 0;
   std::vector<stop> route;
   std::set<std::string> on_board; ///< orders

@@ -23,22 +23,22 @@ using json = nlohmann::ordered_json;
 
 constexpr std::size_t taken_messages = 256;
 
-announced decoded(stored_message message, bool dead) {
-  announced result{message.sequence, std::move(message.body), {}};
-  if (dead) {
-    result.what = value_or_stop(wire::decode_dead_letter(result.body), exit_code::failed);
-  } else {
-    result.what = value_or_stop(wire::decode_event(result.body), exit_code::failed);
-  }
-  return result;
-}
-
 /// root.out.zone.dead.reason has five tokens, an event has six.
 bool is_dead_letter(std::string_view subject) {
   return std::count(subject.begin(), subject.end(), '.') == 4;
 }
 
 } // namespace
+
+announced as_announced(std::uint64_t sequence, std::string_view subject, std::string body) {
+  announced result{sequence, std::move(body), {}};
+  if (is_dead_letter(subject)) {
+    result.what = value_or_stop(wire::decode_dead_letter(result.body), exit_code::failed);
+  } else {
+    result.what = value_or_stop(wire::decode_event(result.body), exit_code::failed);
+  }
+  return result;
+}
 
 json to_json(const announced& message) {
   json shown = {{"sequence", message.sequence}};
@@ -87,8 +87,7 @@ std::optional<announced> output_reader::next(clock::time_point until) {
   }
   auto message = std::move(taken_.front());
   taken_.pop_front();
-  const bool dead = is_dead_letter(message.subject);
-  return decoded(std::move(message), dead);
+  return as_announced(message.sequence, message.subject, std::move(message.body));
 }
 
 } // namespace dispatch::ctl

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace dispatch::ctl {
@@ -23,6 +24,9 @@ struct announced {
   std::string body; ///< as it is encoded
   std::variant<event, dead_letter> what;
 };
+
+/// What an announcement says. Throws cli::stop when it is none.
+announced as_announced(std::uint64_t sequence, std::string_view subject, std::string body);
 
 /// For `-o json`: with its sequence.
 nlohmann::ordered_json to_json(const announced& message);

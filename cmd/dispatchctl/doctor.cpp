@@ -1,6 +1,7 @@
 #include "cmd/dispatchctl/doctor.hpp"
 
 #include "cmd/dispatchctl/leases.hpp"
+#include "cmd/dispatchctl/stall.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/time_text.hpp"
 #include "messages/limits.hpp"
@@ -130,8 +131,15 @@ void check_zone(session& with, const std::string& zone, const leases& known, fin
     found.add(name, severity::bad, "node " + owner->name + " does not answer for it");
   } else if (runtime->value("halted", false)) {
     found.add(name, severity::bad, "halted: " + runtime->value("cause", ""));
-  } else if (runtime->value("metrics", json::object()).value("timers_suspended", false)) {
+  } else if (const auto stalled = stall_of(zone, *runtime)) {
+    found.add(name, severity::bad, stalled->what);
+  } else if (const auto metrics = runtime->value("metrics", json::object());
+             metrics.value("timers_suspended", false)) {
     found.add(name, severity::bad, "deadlines are suspended: set the clock of " + owner->name);
+  } else if (metrics.value("careful", false)) {
+    found.add(name, severity::warning,
+              "commands are decided one at a time, because its owners died of what came in; see "
+              "`dispatchctl dead list`");
   } else {
     found.add(name, severity::good, "runs on node " + owner->name);
   }

@@ -20,9 +20,9 @@ std::string statuses_of(entity_kind kind) {
   case entity_kind::order:
     return "unpaid, waiting, offered, assigned, picked_up, delivered, cancelled, undeliverable";
   case entity_kind::rider:
-    return "idle, considering, busy, off_shift";
+    return "idle, considering, busy, off_shift, paused";
   default:
-    return "open, closed";
+    return "open, closed, paused";
   }
 }
 

@@ -30,6 +30,8 @@ std::string waiting_sentence(const std::string& reason) {
       {"station closed", "waits because its station is closed"},
       {"too early", "waits because it is ready much later than the zone looks ahead"},
       {"no rider in reach", "waits because no rider is in reach"},
+      {"order paused", "waits because an operator has paused it"},
+      {"station paused", "waits because an operator has paused its station"},
       {"all riders gated", "waits because no rider in reach may be asked"},
       {"riders busy", "waits because the riders in reach serve others better"}};
   const auto found = sentences.find(reason);
@@ -130,6 +132,11 @@ void print_explanation(std::ostream& to, const json& answer) {
      << '.';
   if (!waiting.empty()) {
     to << " It " << waiting_sentence(plain_word(waiting)) << '.';
+  }
+  if (const auto pause = answer.value("pause", json()); pause.is_object()) {
+    const auto reason = pause.value("reason", "");
+    to << " Paused since " << pause.value("since", "")
+       << cli::printable(reason.empty() ? "" : ": " + reason) << '.';
   }
   to << '\n';
   const auto& decisions = answer.at("decisions");

@@ -66,6 +66,8 @@ void add_entity_verbs(CLI::App& noun, entity_kind kind, request& into) {
   add_verb(noun, "list", into, entity_list{.kind = kind});
   add_verb(noun, "get", into, entity_get{.kind = kind});
   add_verb(noun, "history", into, entity_history{.kind = kind});
+  add_verb(noun, "pause", into, entity_pause{.kind = kind});
+  add_verb(noun, "resume", into, entity_resume{.kind = kind});
 }
 
 void add_entities(CLI::App& program, request& into) {
@@ -78,7 +80,9 @@ void add_entities(CLI::App& program, request& into) {
 }
 
 void add_streams(CLI::App& program, request& into) {
-  add_verb<events_tail>(add_noun(program, "events", "What became true"), "tail", into);
+  auto& events = add_noun(program, "events", "What became true");
+  add_verb<events_tail>(events, "tail", into);
+  add_verb<events_republish>(events, "republish", into);
   add_verb<dead_list>(add_noun(program, "dead", "Messages that were no commands"), "list", into);
   add_verb<send_command>(program, "send", into);
   add_verb<doctor>(program, "doctor", into);

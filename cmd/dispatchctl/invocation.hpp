@@ -4,9 +4,11 @@
 #include "cmd/dispatchctl/console.hpp"
 #include "cmd/dispatchctl/doctor.hpp"
 #include "cmd/dispatchctl/entities.hpp"
+#include "cmd/dispatchctl/entity_control.hpp"
 #include "cmd/dispatchctl/events.hpp"
 #include "cmd/dispatchctl/explain.hpp"
 #include "cmd/dispatchctl/nodes.hpp"
+#include "cmd/dispatchctl/republish.hpp"
 #include "cmd/dispatchctl/send.hpp"
 #include "cmd/dispatchctl/session.hpp"
 #include "cmd/dispatchctl/zone_change.hpp"
@@ -24,8 +26,9 @@ namespace dispatch::ctl {
 using request =
     std::variant<std::monostate, zone_create, zone_list, zone_get, zone_resize, zone_delete,
                  zone_pause, zone_resume, zone_verify, node_list, node_drain, node_undrain,
-                 node_forget, entity_list, entity_get, entity_history, order_explain, order_assign,
-                 events_tail, dead_list, send_command, doctor>;
+                 node_forget, entity_list, entity_get, entity_history, entity_pause, entity_resume,
+                 order_explain, order_assign, events_tail, events_republish, dead_list,
+                 send_command, doctor>;
 
 struct invocation {
   common_options options;

@@ -1,9 +1,11 @@
 #include "cmd/dispatchctl/outcome.hpp"
 
 #include "cmd/shared/exit_code.hpp"
+#include "cmd/shared/json_output.hpp"
 #include "cmd/shared/time_text.hpp"
 #include "messages/nats/api.hpp"
 
+#include <ostream>
 #include <utility>
 #include <vector>
 
@@ -115,6 +117,17 @@ void stop_if_refused(const announced& message) {
       repeated != nullptr && repeated->first_event == "refused") {
     throw stop(exit_code::conflict,
                "this command was refused before, in record " + std::to_string(repeated->record));
+  }
+}
+
+void tell(session& with, command_text command, const std::string& done) {
+  outcome of{with, std::move(command)};
+  const auto answer = of.next_of_command();
+  stop_if_refused(answer);
+  if (with.options().as_json) {
+    cli::print_json(with.io().out, to_json(answer));
+  } else {
+    with.io().out << done << '\n';
   }
 }
 

@@ -56,6 +56,9 @@ private:
 /// repetition of one, or a dead letter.
 void stop_if_refused(const announced& message);
 
+/// Publishes the command, waits for its outcome, and says that it is done.
+void tell(session& with, command_text command, const std::string& done);
+
 /// The option --operator, which every command of an operator needs. The default is $USER.
 void add_operator_option(CLI::App& verb, std::string& by);
 

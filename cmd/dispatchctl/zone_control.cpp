@@ -1,28 +1,8 @@
 #include "cmd/dispatchctl/zone_control.hpp"
 
 #include "cmd/dispatchctl/outcome.hpp"
-#include "cmd/shared/json_output.hpp"
-
-#include <ostream>
 
 namespace dispatch::ctl {
-
-namespace {
-
-void tell_zone(session& with, const std::string& given, const std::string& verb,
-               const std::string& by, const json& body, const std::string& done) {
-  const auto zone = with.zone(given);
-  outcome of{with, {zone, {entity_kind::zone, zone}, verb, by, body.dump(), {}}};
-  const auto answer = of.next_of_command();
-  stop_if_refused(answer);
-  if (with.options().as_json) {
-    cli::print_json(with.io().out, to_json(answer));
-  } else {
-    with.io().out << "zone " << zone << " " << done << '\n';
-  }
-}
-
-} // namespace
 
 void describe(CLI::App& verb, zone_pause& asked) {
   verb.description("Make no new offers; everything else goes on");
@@ -44,11 +24,21 @@ void describe(CLI::App& verb, zone_resume& asked) {
 }
 
 void run(const zone_pause& asked, session& with) {
-  tell_zone(with, asked.zone, "pause", asked.by, {{"reason", asked.reason}}, "is paused");
+  const auto zone = with.zone(asked.zone);
+  tell(with,
+       {zone,
+        {entity_kind::zone, zone},
+        "pause",
+        asked.by,
+        json{{"reason", asked.reason}}.dump(),
+        {}},
+       "zone " + zone + " is paused");
 }
 
 void run(const zone_resume& asked, session& with) {
-  tell_zone(with, asked.zone, "resume", asked.by, json::object(), "makes offers again");
+  const auto zone = with.zone(asked.zone);
+  tell(with, {zone, {entity_kind::zone, zone}, "resume", asked.by, "{}", {}},
+       "zone " + zone + " makes offers again");
 }
 
 } // namespace dispatch::ctl

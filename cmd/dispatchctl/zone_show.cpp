@@ -1,6 +1,7 @@
 #include "cmd/dispatchctl/zone_show.hpp"
 
 #include "cmd/dispatchctl/json_text.hpp"
+#include "cmd/dispatchctl/stall.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/json_output.hpp"
 #include "cmd/shared/time_text.hpp"
@@ -32,6 +33,9 @@ std::string state_of(session& with, const std::string& zone, const json& runtime
   }
   if (!runtime.value("running", true)) {
     return "opening";
+  }
+  if (const auto stalled = stall_of(zone, runtime)) {
+    return stalled->state;
   }
   const auto own = with.try_ask(zone, "get", {{"kind", "zone"}, {"id", zone}});
   return own ? own->value("status", "running") : "running";
@@ -103,7 +107,9 @@ void print_streams(const json& streams, session& with) {
 
 void describe(CLI::App& verb, zone_list&) {
   verb.description("List all zones and how they are doing");
-  verb.footer(R"(STATE: running, paused, halted, opening, or not served when no dispatchd answers.
+  verb.footer(
+      R"(STATE: running, paused, halted, opening, log full, not announcing, or not served when no
+dispatchd answers. 'dispatchctl doctor' says what helps.
 LAG: commands that wait to be taken.
 
 Example:
@@ -157,6 +163,9 @@ void run(const zone_get& asked, session& with) {
   }
   if (!runtime.is_null()) {
     shown["halted because"] = runtime.value("cause", "");
+    if (const auto stalled = stall_of(zone, runtime)) {
+      shown["stalled because"] = stalled->what;
+    }
     shown["metrics"] = runtime.value("metrics", json::object());
   }
   auto& out = with.io().out;

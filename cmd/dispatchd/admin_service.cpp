@@ -249,11 +249,13 @@ admin_service::json admin_service::explain(const json& request) const {
     }
     return decisions.size() < limit;
   });
-  return {{"id", who.id},
-          {"status", row.snapshot.status},
-          {"waiting", waiting_json(row)},
-          {"records_missing", missing},
-          {"decisions", as_array(std::move(decisions))}};
+  return {
+      {"id", who.id},
+      {"status", row.snapshot.status},
+      {"waiting", waiting_json(row)},
+      {"pause", parsed(wire::state_to_json(who.kind, row.snapshot.state)).value("pause", json())},
+      {"records_missing", missing},
+      {"decisions", as_array(std::move(decisions))}};
 }
 
 } // namespace dispatch::daemon

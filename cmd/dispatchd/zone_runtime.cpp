@@ -158,6 +158,8 @@ std::string zone_runtime::status_json() const {
       {"turns_aborted", m.turns_aborted.load()},
       {"unknown_appends", m.unknown_appends.load()},
       {"timers_suspended", m.timers_suspended.load()},
+      {"careful", m.careful.load()},
+      {"log_full", m.log_full.load()},
   };
   return status.dump();
 }

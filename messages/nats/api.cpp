@@ -141,6 +141,19 @@ result<stream_state> state_of(connection& on, const std::string& stream) {
   return **found;
 }
 
+result<std::vector<std::string>> streams_on(connection& on, const std::string& subject) {
+  const auto reply = call_or_fail(on, "STREAM.NAMES", {{"subject", subject}});
+  if (!reply)
+    return reply.error();
+  std::vector<std::string> names;
+  const auto listed =
+      nlohmann::json::parse(reply->body, nullptr, false).value("streams", nlohmann::json());
+  if (listed.is_array())
+    for (const auto& name : listed)
+      names.push_back(name.get<std::string>());
+  return names;
+}
+
 result<std::optional<stored_message>> message_at(connection& on, const std::string& stream,
                                                  std::uint64_t sequence) {
   auto found = get_message(on, stream, {{"seq", sequence}});

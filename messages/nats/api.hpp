@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// JetStream's JSON API, answered by the stream's leader.
 namespace dispatch::nats::api {
@@ -43,6 +44,9 @@ result<std::optional<stream_state>> find_stream(connection& on, const std::strin
 
 /// Fails when there is no such stream.
 result<stream_state> state_of(connection& on, const std::string& stream);
+
+/// The names of the streams that store messages on a subject, which may have wildcards.
+result<std::vector<std::string>> streams_on(connection& on, const std::string& subject);
 
 /// nullopt when it is not kept.
 result<std::optional<stored_message>> message_at(connection& on, const std::string& stream,

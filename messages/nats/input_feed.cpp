@@ -140,16 +140,18 @@ status nats_input_feed::trim(std::uint64_t first_kept) {
 }
 
 std::optional<std::uint64_t> nats_input_feed::begin() {
+  std::uint64_t wanted_before = 0;
   {
     const std::lock_guard lock(mutex_);
     if (broken_)
       return std::nullopt;
+    wanted_before = wanted_;
   }
   const auto now = api::find_stream(*connection_, stream_);
   if (!now)
     return std::nullopt;
   std::unique_lock lock(mutex_);
-  if (const auto cause = cause_of_break(*now)) {
+  if (const auto cause = cause_of_break(*now, wanted_before)) {
     break_off(*cause);
     lock.unlock();
     tell_available();
@@ -175,8 +177,10 @@ std::optional<std::uint64_t> nats_input_feed::begin() {
   return std::nullopt;
 }
 
-/// Under the lock. Counts what needs a second answer to be believed.
-std::optional<std::string> nats_input_feed::cause_of_break(const std::optional<stream_state>& now) {
+/// Under the lock. Counts what needs a second answer to be believed. What was wanted before the
+/// stream was asked tells what it must have had: more may have come since.
+std::optional<std::string> nats_input_feed::cause_of_break(const std::optional<stream_state>& now,
+                                                           std::uint64_t wanted_before) {
   std::string doubt;
   if (!now)
     doubt = "it does not exist";
@@ -186,9 +190,9 @@ std::optional<std::string> nats_input_feed::cause_of_break(const std::optional<s
     return "stream " + stream_ + " keeps only messages from " +
            std::to_string(now->first_sequence) + " on, but " + std::to_string(wanted_) +
            " was to be read next";
-  else if (now->last_sequence + 1 < wanted_)
+  else if (now->last_sequence + 1 < wanted_before)
     doubt = "it ends at " + std::to_string(now->last_sequence) + ", but " +
-            std::to_string(wanted_ - 1) + " had been read from it";
+            std::to_string(wanted_before - 1) + " had been read from it";
   else
     created_ = now->created;
   suspicions_ = doubt.empty() ? 0 : suspicions_ + 1;

@@ -49,7 +49,8 @@ private:
   std::optional<std::uint64_t> begin();
   bool accept(const incoming& message, const delivery& from);
   void tell_available();
-  std::optional<std::string> cause_of_break(const std::optional<stream_state>& now);
+  std::optional<std::string> cause_of_break(const std::optional<stream_state>& now,
+                                            std::uint64_t wanted_before);
   void break_off(std::string why);
 
   const std::shared_ptr<connection> connection_;

@@ -1,4 +1,5 @@
 #include "dispatch/v1/command.pb.h"
+#include "dispatch/v1/pause.pb.h"
 #include "dispatch/v1/station.pb.h"
 #include "dispatch/v1/zone.pb.h"
 #include "messages/limits.hpp"
@@ -26,6 +27,7 @@ WIRE_FIELDS(ready_order) {}
 WIRE_FIELDS(end_shift) {}
 WIRE_FIELDS(close_station) {}
 WIRE_FIELDS(resume_zone) {}
+WIRE_FIELDS(resume_actor) {}
 WIRE_FIELDS(pass_deadline) {}
 
 WIRE_FIELDS(cancel_order) {
@@ -70,6 +72,11 @@ WIRE_FIELDS(record_position) { WIRE_MESSAGE(at); }
 WIRE_FIELDS(open_station) { WIRE_MESSAGE(at); }
 
 WIRE_FIELDS(pause_zone) {
+  WIRE_TEXT(reason);
+  WIRE_CHECK_REASON(reason);
+}
+
+WIRE_FIELDS(pause_actor) {
   WIRE_TEXT(reason);
   WIRE_CHECK_REASON(reason);
 }
@@ -151,6 +158,8 @@ constexpr std::array spellings = {
     spell<order_command, ready_order, v1::ReadyOrder>(of_order, "ready"),
     spell<order_command, cancel_order, v1::CancelOrder>(of_order, "cancel"),
     spell<order_command, assign_order, v1::AssignOrder>(of_order, "assign"),
+    spell<order_command, pause_actor, v1::PauseActor>(of_order, "pause"),
+    spell<order_command, resume_actor, v1::ResumeActor>(of_order, "resume"),
     spell<order_command, pass_deadline, v1::PassDeadline>(of_order, "pass_deadline", false),
     spell<rider_command, record_position, v1::RecordPosition>(of_rider, "record_position", false),
     spell<rider_command, accept_offer, v1::AcceptOffer>(of_rider, "accept"),
@@ -160,9 +169,13 @@ constexpr std::array spellings = {
     spell<rider_command, deliver_order, v1::DeliverOrder>(of_rider, "deliver"),
     spell<rider_command, start_shift, v1::StartShift>(of_rider, "start_shift"),
     spell<rider_command, end_shift, v1::EndShift>(of_rider, "end_shift"),
+    spell<rider_command, pause_actor, v1::PauseActor>(of_rider, "pause"),
+    spell<rider_command, resume_actor, v1::ResumeActor>(of_rider, "resume"),
     spell<rider_command, pass_deadline, v1::PassDeadline>(of_rider, "pass_deadline", false),
     spell<station_command, open_station, v1::OpenStation>(of_station, "open"),
     spell<station_command, close_station, v1::CloseStation>(of_station, "close"),
+    spell<station_command, pause_actor, v1::PauseActor>(of_station, "pause"),
+    spell<station_command, resume_actor, v1::ResumeActor>(of_station, "resume"),
     spell<zone_command, pause_zone, v1::PauseZone>(of_zone, "pause"),
     spell<zone_command, resume_zone, v1::ResumeZone>(of_zone, "resume"),
 };

@@ -129,6 +129,13 @@ WIRE_FIELDS(station_opened) { WIRE_MESSAGE(at); }
 
 WIRE_FIELDS(station_closed) {}
 
+WIRE_FIELDS(actor_paused) {
+  WIRE_TEXT(reason);
+  WIRE_TIME(at);
+}
+
+WIRE_FIELDS(actor_resumed) { WIRE_TIME(at); }
+
 WIRE_FIELDS(zone_opened) {
   WIRE_VALUE(epoch);
   WIRE_TEXT(owner);
@@ -187,6 +194,8 @@ template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
   WIRE_ALTERNATIVE(order_event, order_cancelled, order_cancelled);
   WIRE_ALTERNATIVE(order_event, order_undeliverable, order_undeliverable);
   WIRE_ALTERNATIVE(order_event, order_refund_requested, order_refund_requested);
+  WIRE_ALTERNATIVE(order_event, actor_paused, order_paused);
+  WIRE_ALTERNATIVE(order_event, actor_resumed, order_resumed);
   WIRE_ALTERNATIVE(rider_event, shift_started, shift_started);
   WIRE_ALTERNATIVE(rider_event, shift_ended, shift_ended);
   WIRE_ALTERNATIVE(rider_event, position_recorded, position_recorded);
@@ -201,8 +210,12 @@ template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
   WIRE_ALTERNATIVE(rider_event, rider_arrived, rider_arrived);
   WIRE_ALTERNATIVE(rider_event, order_collected, order_collected);
   WIRE_ALTERNATIVE(rider_event, order_handed_over, order_handed_over);
+  WIRE_ALTERNATIVE(rider_event, actor_paused, rider_paused);
+  WIRE_ALTERNATIVE(rider_event, actor_resumed, rider_resumed);
   WIRE_ALTERNATIVE(station_event, station_opened, station_opened);
   WIRE_ALTERNATIVE(station_event, station_closed, station_closed);
+  WIRE_ALTERNATIVE(station_event, actor_paused, station_paused);
+  WIRE_ALTERNATIVE(station_event, actor_resumed, station_resumed);
   WIRE_ALTERNATIVE(zone_event, zone_opened, zone_opened);
   WIRE_ALTERNATIVE(zone_event, zone_paused, zone_paused);
   WIRE_ALTERNATIVE(zone_event, zone_resumed, zone_resumed);

@@ -6,6 +6,11 @@ namespace dispatch::wire {
 
 namespace {
 
+WIRE_FIELDS(pause_note) {
+  WIRE_TEXT(reason);
+  WIRE_TIME(since);
+}
+
 WIRE_FIELDS(order) {
   WIRE_ENUM(status, OrderStatus);
   WIRE_MESSAGE(details);
@@ -21,6 +26,7 @@ WIRE_FIELDS(order) {
   WIRE_TIME(picked_up_at);
   WIRE_TIME(delivered_at);
   WIRE_TEXT(end_reason);
+  WIRE_OPTIONAL_MESSAGE(pause);
 }
 
 WIRE_FIELDS(rider) {
@@ -34,12 +40,14 @@ WIRE_FIELDS(rider) {
   WIRE_VALUE(frozen);
   WIRE_VALUE(arrived);
   WIRE_OPTIONAL_MESSAGE(open_offer);
+  WIRE_OPTIONAL_MESSAGE(pause);
 }
 
 WIRE_FIELDS(station) {
   WIRE_VALUE(known);
   WIRE_VALUE(open);
   WIRE_MESSAGE(at);
+  WIRE_OPTIONAL_MESSAGE(pause);
 }
 
 WIRE_FIELDS(zone) {

@@ -57,6 +57,15 @@ CREATE TABLE applied(
   first_event TEXT NOT NULL,
   record INTEGER NOT NULL);
 )",
+    R"(
+CREATE TABLE attempted(
+  id INTEGER PRIMARY KEY CHECK(id = 1),
+  source INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  target TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  behind INTEGER NOT NULL);
+)",
 };
 
 int version_of(connection& database) {

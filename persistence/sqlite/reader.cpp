@@ -22,6 +22,8 @@ FROM meta)";
 constexpr auto announced_sql = R"(
 SELECT announced_number, announced_index, announced_sequence FROM meta)";
 
+constexpr auto attempted_sql = "SELECT source, kind, target, sequence, behind FROM attempted";
+
 constexpr auto load_sql = "SELECT state FROM snapshot WHERE kind = ?1 AND id = ?2";
 
 constexpr auto live_sql = R"(
@@ -72,10 +74,11 @@ entity_row row_of(const statement::execution& row, entity_kind kind) {
 
 reader::reader(const std::filesystem::path& file)
     : database_{file, true}, position_{(database_.run(pragmas), database_), position_sql},
-      announced_{database_, announced_sql}, load_{database_, load_sql}, live_{database_, live_sql},
-      applied_{database_, applied_sql}, list_all_{database_, list_all_sql},
-      list_status_{database_, list_status_sql}, get_{database_, get_sql},
-      touched_{database_, touched_sql}, journal_{database_, journal_sql} {}
+      announced_{database_, announced_sql}, attempted_{database_, attempted_sql},
+      load_{database_, load_sql}, live_{database_, live_sql}, applied_{database_, applied_sql},
+      list_all_{database_, list_all_sql}, list_status_{database_, list_status_sql},
+      get_{database_, get_sql}, touched_{database_, touched_sql}, journal_{database_, journal_sql} {
+}
 
 store_position reader::position() {
   auto row = position_.use();
@@ -97,6 +100,18 @@ announced_position reader::announced() {
   auto row = announced_.use();
   row.step();
   return {row.number(0), static_cast<std::uint32_t>(row.number(1)), row.number(2)};
+}
+
+std::optional<attempted_command> reader::attempted() {
+  auto row = attempted_.use();
+  if (!row.step())
+    return std::nullopt;
+  attempted_command out;
+  out.source = static_cast<command_source>(row.number(0));
+  out.target = {static_cast<entity_kind>(row.number(1)), std::string{row.bytes(2)}};
+  out.sequence = row.number(3);
+  out.behind = row.number(4);
+  return out;
 }
 
 std::vector<std::optional<std::string>> reader::load(std::span<const entity_ref> entities) {

@@ -15,6 +15,7 @@ public:
 
   store_position position();
   announced_position announced();
+  std::optional<attempted_command> attempted();
   std::vector<std::optional<std::string>> load(std::span<const entity_ref> entities);
   void for_each_live(
       const std::function<void(const entity_ref&, std::string_view, waiting_reason)>& visit);
@@ -29,6 +30,7 @@ private:
   connection database_;
   statement position_;
   statement announced_;
+  statement attempted_;
   statement load_;
   statement live_;
   statement applied_;

@@ -110,6 +110,14 @@ status sqlite_store::write_announced(const announced_position& position) {
   });
 }
 
+status sqlite_store::write_attempted(const std::optional<attempted_command>& command) {
+  const std::lock_guard lock{writer_mutex_};
+  return attempt("note what is decided in", [&] {
+    writer_->write(command);
+    return nothing{};
+  });
+}
+
 status sqlite_store::forget(timestamp before, std::uint64_t first_kept) {
   const std::lock_guard lock{writer_mutex_};
   return attempt("forget old records of", [&] {
@@ -124,6 +132,10 @@ result<store_position> sqlite_store::position() {
 
 result<announced_position> sqlite_store::announced() {
   return read("read the announced position of", [](auto& reader) { return reader.announced(); });
+}
+
+result<std::optional<attempted_command>> sqlite_store::attempted() {
+  return read("read what was being decided from", [](auto& reader) { return reader.attempted(); });
 }
 
 result<std::vector<std::optional<std::string>>>

@@ -47,6 +47,8 @@ public:
   status write(std::span<const materialisation> records) override;
   result<announced_position> announced() override;
   status write_announced(const announced_position& position) override;
+  result<std::optional<attempted_command>> attempted() override;
+  status write_attempted(const std::optional<attempted_command>& command) override;
   result<std::vector<std::optional<std::string>>>
   load(std::span<const entity_ref> entities) override;
   status for_each_live(const std::function<void(const entity_ref&, std::string_view,

@@ -55,6 +55,12 @@ UPDATE meta SET number = ?1, log_sequence = ?2, hash = ?3, epoch = ?4, now = ?5,
 constexpr auto announce_sql = R"(
 UPDATE meta SET announced_number = ?1, announced_index = ?2, announced_sequence = ?3)";
 
+constexpr auto attempt_sql = R"(
+INSERT OR REPLACE INTO attempted(id, source, kind, target, sequence, behind)
+VALUES(1, ?1, ?2, ?3, ?4, ?5))";
+
+constexpr auto end_attempt_sql = "DELETE FROM attempted";
+
 // Ids lie in the order of application, so this stops at the first one to be kept.
 constexpr auto forget_applied_sql = R"(
 DELETE FROM applied WHERE position < coalesce(
@@ -93,9 +99,10 @@ connection& prepare(connection& database) {
 writer::writer(const std::filesystem::path& file)
     : database_{file, false}, put_{prepare(database_), put_sql}, turn_{database_, turn_sql},
       wait_{database_, wait_sql}, keep_{database_, keep_sql}, apply_{database_, apply_sql},
-      move_{database_, move_sql}, announce_{database_, announce_sql},
-      forget_applied_{database_, forget_applied_sql}, forget_journal_{database_,
-                                                                      forget_journal_sql} {}
+      move_{database_, move_sql}, announce_{database_, announce_sql}, attempt_{database_,
+                                                                               attempt_sql},
+      end_attempt_{database_, end_attempt_sql}, forget_applied_{database_, forget_applied_sql},
+      forget_journal_{database_, forget_journal_sql} {}
 
 void writer::write(std::span<const materialisation> records) {
   const auto batch = coalesce(records);
@@ -136,6 +143,14 @@ void writer::move(const store_position& position) {
 
 void writer::write(const announced_position& position) {
   announce_.run(position.number, position.index, position.out_sequence);
+}
+
+void writer::write(const std::optional<attempted_command>& command) {
+  if (command)
+    attempt_.run(command->source, command->target.kind, command->target.id, command->sequence,
+                 command->behind);
+  else
+    end_attempt_.run();
 }
 
 void writer::forget(timestamp before, std::uint64_t first_kept) {

@@ -17,6 +17,7 @@ public:
 
   void write(std::span<const materialisation> records);
   void write(const announced_position& position);
+  void write(const std::optional<attempted_command>& command);
   void forget(timestamp before, std::uint64_t first_kept);
 
   /// Moves the whole write-ahead log into the file.
@@ -38,6 +39,8 @@ private:
   statement apply_;
   statement move_;
   statement announce_;
+  statement attempt_;
+  statement end_attempt_;
   statement forget_applied_;
   statement forget_journal_;
 };

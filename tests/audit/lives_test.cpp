@@ -274,3 +274,18 @@ TEST_CASE("riders and orders that say different things of each other") {
     expect(day, check::views_agree);
   }
 }
+TEST_CASE("what an operator has paused is left alone") {
+  const actor_paused paused{"looks wrong", {}};
+  expect(with_turn(offer_turn, an_order_event("o1", paused)), check::order_transition);
+  expect(with_turn(offer_turn, a_rider_event("r1", paused)), check::rider_transition);
+  expect(with_turn(accept_turn, a_rider_event("r1", paused)), check::rider_transition);
+  expect(with_turn(offer_turn, an_order_event("o1", actor_resumed{})), check::order_transition);
+  expect(with_turn(offer_turn, a_rider_event("r1", actor_resumed{})), check::rider_transition);
+  // The work in hand is finished.
+  for (const auto& pausing : {an_order_event("o1", paused), a_rider_event("r1", paused)}) {
+    auto day = with_turn(pick_up_turn, pausing);
+    day.resize(deliver_turn + 2);
+    const auto report = judge(write(day));
+    CHECK_MESSAGE(report.clean(), audit::to_text(report));
+  }
+}

@@ -28,17 +28,35 @@ template <class Request> Request request_of(const std::vector<std::string>& word
   return std::get<Request>(asked.what);
 }
 
-const std::vector<std::vector<std::string>> verbs = {{"zone", "create"},     {"zone", "list"},
-                                                     {"zone", "get"},        {"zone", "resize"},
-                                                     {"zone", "delete"},     {"zone", "pause"},
-                                                     {"zone", "resume"},     {"zone", "verify"},
-                                                     {"order", "list"},      {"order", "get"},
-                                                     {"order", "history"},   {"order", "explain"},
-                                                     {"order", "assign"},    {"rider", "list"},
-                                                     {"rider", "get"},       {"rider", "history"},
-                                                     {"station", "list"},    {"station", "get"},
-                                                     {"station", "history"}, {"events", "tail"},
-                                                     {"dead", "list"},       {"send"}};
+const std::vector<std::vector<std::string>> verbs = {{"zone", "create"},
+                                                     {"zone", "list"},
+                                                     {"zone", "get"},
+                                                     {"zone", "resize"},
+                                                     {"zone", "delete"},
+                                                     {"zone", "pause"},
+                                                     {"zone", "resume"},
+                                                     {"zone", "verify"},
+                                                     {"order", "list"},
+                                                     {"order", "get"},
+                                                     {"order", "history"},
+                                                     {"order", "explain"},
+                                                     {"order", "assign"},
+                                                     {"rider", "list"},
+                                                     {"rider", "get"},
+                                                     {"rider", "history"},
+                                                     {"station", "list"},
+                                                     {"station", "get"},
+                                                     {"station", "history"},
+                                                     {"events", "tail"},
+                                                     {"events", "republish"},
+                                                     {"order", "pause"},
+                                                     {"order", "resume"},
+                                                     {"rider", "pause"},
+                                                     {"rider", "resume"},
+                                                     {"station", "pause"},
+                                                     {"station", "resume"},
+                                                     {"dead", "list"},
+                                                     {"send"}};
 
 } // namespace
 

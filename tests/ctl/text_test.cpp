@@ -2,6 +2,8 @@
 #include "cmd/dispatchctl/explain.hpp"
 #include "cmd/dispatchctl/json_text.hpp"
 #include "cmd/dispatchctl/outcome.hpp"
+#include "cmd/dispatchctl/republish.hpp"
+#include "cmd/dispatchctl/stall.hpp"
 #include "cmd/shared/exit_code.hpp"
 
 #include <doctest/doctest.h>
@@ -100,4 +102,36 @@ TEST_CASE("An explanation names the chosen rider, the others and those passed ov
   print_explanation(out, json::parse(R"({"id":"o2","status":"picked_up","waiting":null,
                                          "decisions":[]})"));
   CHECK(out.str() == "Order o2 is picked up.\nThe dispatcher has decided nothing about it.\n");
+  out.str({});
+  print_explanation(out, json::parse(R"({"id":"o3","status":"waiting","waiting":"order_paused",
+      "pause":{"reason":"odd address","since":"2026-01-31T12:00:00Z"},"decisions":[]})"));
+  CHECK(out.str().starts_with(
+      "Order o3 is waiting. It waits because an operator has paused it. Paused since "
+      "2026-01-31T12:00:00Z: odd address.\n"));
+}
+
+TEST_CASE("events are told again beside every installation, never into one") {
+  for (const auto* fit : {"dispatch.replay", "billing.catchup", "a.b.c", "replay.dispatch.out"}) {
+    CAPTURE(fit);
+    CHECK_FALSE(unfit_as_replay(fit));
+  }
+  for (const auto* unfit : {"dispatch.out", "dispatch.in", "dispatch.log", "dispatch.pos",
+                            "dispatch.snap", "dispatch.admin", "other.out", "other.out.x",
+                            "dispatch", "", "a.", ".a", "a.*", "a.>", "$JS.API", "$KV.x"}) {
+    CAPTURE(unfit);
+    CHECK(unfit_as_replay(unfit));
+  }
+}
+
+TEST_CASE("a zone that takes no commands says why, and what helps") {
+  const auto running = json::parse(R"({"record":70,"metrics":{"announced_record":6}})");
+  CHECK_FALSE(stall_of("z", running));
+  CHECK_FALSE(stall_of("z", json::object()));
+  const auto full = json::parse(R"({"record":7,"metrics":{"log_full":true}})");
+  CHECK(stall_of("z", full)->state == "log full");
+  CHECK(stall_of("z", full)->what.find("zone resize z --log-bytes") != std::string::npos);
+  const auto silent = json::parse(R"({"record":71,"metrics":{"announced_record":6}})");
+  CHECK(stall_of("z", silent)->state == "not announcing");
+  CHECK(stall_of("z", silent)->what.find("65 records") != std::string::npos);
+  CHECK(stall_of("z", silent)->what.find("zone resize z --out-bytes") != std::string::npos);
 }

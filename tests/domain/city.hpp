@@ -39,7 +39,7 @@ struct city {
   }
   void see_station(const std::string& id, bool open) {
     desk.observe({entity_kind::station, id},
-                 std::make_shared<const station>(station{true, open, {}}));
+                 std::make_shared<const station>(station{true, open, {}, std::nullopt}));
   }
   void see_zone(bool paused) {
     desk.observe({entity_kind::zone, "z"}, std::make_shared<const zone>(zone{1, paused, ""}));

@@ -64,6 +64,8 @@ const std::vector<named_command<order_command>> commands{
     {"r2 completes", complete_order{"r2"}, dawn + 61s},
     {"a deadline, early", pass_deadline{}, dawn + 61s},
     {"a deadline, late", pass_deadline{}, dawn + 3h},
+    {"operator pauses", pause_actor{"why"}, dawn + 61s, true},
+    {"operator resumes", resume_actor{}, dawn + 61s, true},
 };
 
 /// In every state, unless the state says otherwise.
@@ -78,22 +80,28 @@ const std::map<std::string, std::string> in_general{
     {"o2 lapses", "!unknown_offer"},
     {"dispatcher refuses r1", "!wrong_status"},
     {"dispatcher refuses r2", "!wrong_status"},
+    {"operator resumes", "!wrong_status"},
 };
 
 std::vector<state_rules<order>> specification() {
   return {
-      {"unknown", {}, "!unknown_entity", {{"place", "placed paid"}}},
+      {"unknown",
+       {},
+       "!unknown_entity",
+       {{"place", "placed paid"}, {"operator resumes", "!unknown_entity"}}},
       {"unpaid",
        given({place_unpaid}),
        "!wrong_status",
-       {{"pay", "paid"},
+       {{"operator pauses", "paused"},
+        {"pay", "paid"},
         {"ready", "ready"},
         {"cancel", "cancelled"},
         {"a deadline, late", "cancelled"}}},
       {"waiting",
        given({place_it}),
        "!wrong_status",
-       {{"ready", "ready"},
+       {{"operator pauses", "paused"},
+        {"ready", "ready"},
         {"cancel", "cancelled refund_requested"},
         {"operator assigns r1", "assignment_requested"},
         {"operator assigns r2", "assignment_requested"},
@@ -102,7 +110,8 @@ std::vector<state_rules<order>> specification() {
       {"waiting for r2, whom an operator named",
        given({place_it, name_rider_2}),
        "!wrong_status",
-       {{"ready", "ready"},
+       {{"operator pauses", "paused"},
+        {"ready", "ready"},
         {"cancel", "cancelled refund_requested"},
         {"operator assigns r1", "assignment_requested"},
         {"operator assigns r2", "assignment_requested"},
@@ -113,7 +122,8 @@ std::vector<state_rules<order>> specification() {
       {"offered to r1",
        given({place_it, offer_it}),
        "!wrong_status",
-       {{"ready", "ready"},
+       {{"operator pauses", "paused"},
+        {"ready", "ready"},
         {"cancel", "cancelled refund_requested"},
         {"operator assigns r1", "offer_lapsed assignment_requested"},
         {"operator assigns r2", "offer_lapsed assignment_requested"},
@@ -122,7 +132,8 @@ std::vector<state_rules<order>> specification() {
       {"taken from r1, to whom it was offered, for r1",
        given({place_it, offer_it, after(25s, assign_order{"r1"}, true)}),
        "!wrong_status",
-       {{"ready", "ready"},
+       {{"operator pauses", "paused"},
+        {"ready", "ready"},
         {"cancel", "cancelled refund_requested"},
         {"operator assigns r1", "assignment_requested"},
         {"operator assigns r2", "assignment_requested"},
@@ -134,14 +145,15 @@ std::vector<state_rules<order>> specification() {
       {"assigned to r1",
        given({place_it, offer_it, accept_it}),
        "!wrong_status",
-       {{"ready", "ready"},
+       {{"operator pauses", "paused"},
+        {"ready", "ready"},
         {"cancel", "cancelled refund_requested"},
         {"operator assigns r2", "unassigned assignment_requested"},
         {"r1 collects", "picked_up"}}},
       {"picked up by r1",
        given({place_it, offer_it, accept_it, collect_it}),
        "!wrong_status",
-       {{"cancel", "!on_board"}, {"r1 completes", "delivered"}}},
+       {{"operator pauses", "paused"}, {"cancel", "!on_board"}, {"r1 completes", "delivered"}}},
       {"delivered",
        given({place_it, offer_it, accept_it, collect_it, complete_it}),
        "!final_status",
@@ -189,7 +201,8 @@ void check_consistent(const order& o) {
         (o.picked_up_at != timestamp{}));
   CHECK((status == order_status::cancelled) == !o.end_reason.empty());
   const auto waits = status == order_status::unpaid || status == order_status::waiting;
-  CHECK(deadline(o).has_value() == waits);
+  CHECK(deadline(o).has_value() == (waits && !o.pause));
+  CHECK_FALSE((is_final(o) && o.pause));
   if (status == order_status::unpaid || status == order_status::unknown) {
     CHECK_FALSE(o.paid);
   } else if (status != order_status::cancelled) {

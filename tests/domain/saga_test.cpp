@@ -60,7 +60,10 @@ private:
 
   small_zone::input about_an_order() {
     const auto id = any_order();
-    switch (pick(9)) {
+    switch (pick(10)) {
+    case 9:
+      return pick(3) == 0 ? to_order(id, pause_actor{"why"}, true)
+                          : to_order(id, resume_actor{}, true);
     case 0:
     case 1:
     case 2: {
@@ -88,7 +91,10 @@ private:
     const auto& r = zone_.riders[id];
     const auto order = r.route.empty() || pick(5) == 0 ? any_order() : r.route.front().order;
     const auto offer = r.open_offer && pick(5) != 0 ? r.open_offer->id : "f1";
-    switch (pick(14)) {
+    switch (pick(15)) {
+    case 14:
+      return pick(3) == 0 ? to_rider(id, pause_actor{"why"}, true)
+                          : to_rider(id, resume_actor{}, true);
     case 0:
       return to_rider(
           id, start_shift{vehicle::car, 1 + static_cast<std::uint32_t>(pick(4)), anywhere()});

@@ -9,8 +9,8 @@ using namespace dispatch::domain;
 
 TEST_CASE("station: what every command comes to in every state") {
   const station unknown;
-  const station open{true, true, metres(0, 0)};
-  const station closed{true, false, metres(0, 0)};
+  const station open{true, true, metres(0, 0), std::nullopt};
+  const station closed{true, false, metres(0, 0), std::nullopt};
   const station_command opening = open_station{metres(500, 0)};
   const station_command closing = close_station{};
 

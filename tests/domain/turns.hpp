@@ -95,8 +95,9 @@ inline small_zone::input to_order(const std::string& id, order_command command,
   return {{entity_kind::order, id}, std::move(command), by_operator};
 }
 
-inline small_zone::input to_rider(const std::string& id, rider_command command) {
-  return {{entity_kind::rider, id}, std::move(command), false};
+inline small_zone::input to_rider(const std::string& id, rider_command command,
+                                  bool by_operator = false) {
+  return {{entity_kind::rider, id}, std::move(command), by_operator};
 }
 
 } // namespace dispatch::domain

@@ -184,6 +184,11 @@ int dispatchd::stop() {
   return wait_for_end();
 }
 
+bool dispatchd::has_ended() const {
+  pollfd end{.fd = process_.wait_descriptor(), .events = POLLIN, .revents = 0};
+  return ::poll(&end, 1, 0) == 1;
+}
+
 std::string dispatchd::page(const std::string& path) const {
   std::string answer;
   await("an answer of dispatchd's HTTP server", [&] {

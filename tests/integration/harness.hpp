@@ -107,6 +107,7 @@ public:
   void kill() { kill_at_once(process_); }
   /// Asks it to end and returns its exit status.
   int stop();
+  bool has_ended() const;
   int wait_for_end() { return integration::wait_for_end(process_); }
 
   nats::process_handle& process() { return process_; }

@@ -60,6 +60,12 @@ public:
   /// Waits until so many events of this name were announced, whatever they are of.
   void await_count(const std::string& name, std::size_t count);
 
+  /// Takes in what has been announced, without waiting for more.
+  void look() {
+    while (take()) {
+    }
+  }
+
   /// Everything announced so far.
   const std::vector<event>& events() const { return events_; }
   const std::map<std::uint64_t, dead_letter>& dead_letters() const { return dead_letters_; }

@@ -11,6 +11,13 @@ namespace dispatch::testing {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+/// The node that settles may meet several commands that kill it, none of which anybody has noted.
+constexpr int deaths_in_a_row_max = 40;
+
+} // namespace
+
 contenders::contenders(dice& random, int nodes, policy rules)
     : random_(random), rules_(std::move(rules)), watch_(streams) {
   streams.log->set_clock(clock);
@@ -44,12 +51,19 @@ void contenders::start(node& n) {
       on_call(n, what);
     }
   };
-  n.process = std::make_unique<virtual_node>(virtual_process{.streams = streams,
-                                                             .kept = n.store,
-                                                             .clock = n.clock,
-                                                             .rules = rules_,
-                                                             .owner = n.connection->name,
-                                                             .connection = n.connection});
+  n.process = std::make_unique<virtual_node>(
+      virtual_process{.streams = streams,
+                      .kept = n.store,
+                      .clock = n.clock,
+                      .rules = rules_,
+                      .owner = n.connection->name,
+                      .connection = n.connection,
+                      .deciding = [this, &n, by = n.connection.get()](const command& c) {
+                        if (by->up && c.target.id.starts_with(poison)) {
+                          ++faults_["killed by a command"];
+                          crash(n);
+                        }
+                      }});
   if (!calm_ && random_.chance(8)) {
     n.crash_in_call = random_.pick(1, 12);
   }
@@ -168,8 +182,15 @@ bool contenders::settle() {
     }
   }
   settler_ = &some_node();
-  start(*settler_);
-  pass(2s);
+  auto deaths = 0;
+  do {
+    start(*settler_);
+    pass(2s);
+  } while (!settler_->process && ++deaths < deaths_in_a_row_max);
+  if (!settler_->process) {
+    violated("commands keep killing the node that settles");
+    return false;
+  }
   expect_settled();
   return violation().empty();
 }

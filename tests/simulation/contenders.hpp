@@ -12,6 +12,9 @@
 
 namespace dispatch::testing {
 
+/// An order whose id begins so kills whoever decides a command of it.
+inline constexpr auto poison = "poison";
+
 /// How often each kind of fault really happened.
 using fault_counts = std::map<std::string, std::uint64_t>;
 

@@ -46,7 +46,7 @@ public:
       settle();
     }
     result_.violation = result_.violation.empty() ? city_.violation() : result_.violation;
-    result_.faults = city_.faults();
+    result_.faults.merge(fault_counts{city_.faults()});
     return std::move(result_);
   }
 
@@ -111,6 +111,14 @@ private:
   }
 
   void act() {
+    if (chance(1)) {
+      send("order", poison + std::to_string(pick(1, 3)), "cancel");
+      return;
+    }
+    if (chance(4)) {
+      pause_or_resume();
+      return;
+    }
     switch (pick(1, 12)) {
     case 1:
     case 2:
@@ -140,10 +148,36 @@ private:
     }
   }
 
+  void pause_or_resume() {
+    const auto verb = chance(50) ? "pause.ops" : "resume.ops";
+    switch (pick(1, 3)) {
+    case 1:
+      send("order", some_order(), verb);
+      return;
+    case 2:
+      send("rider", some_rider(), verb);
+      return;
+    default:
+      send("station", "s1", chance(30) ? "open" : verb,
+           R"({"at":{"latitude":7.1,"longitude":-73.1}})");
+    }
+  }
+
+  void resume_all() {
+    send("zone", "z", "resume.ops");
+    send("station", "s1", "resume.ops");
+    for (int i = 1; i <= orders_; ++i) {
+      send("order", "o" + std::to_string(i), "resume.ops");
+    }
+    for (int i = 1; i <= riders; ++i) {
+      send("rider", "r" + std::to_string(i), "resume.ops");
+    }
+  }
+
   /// Every order comes to an end, and the audit is clean.
   void settle() {
     if (city_.violation().empty() && city_.settle()) {
-      send("zone", "z", "resume.ops");
+      resume_all();
       for (int i = 0; i < 400 && city_.violation().empty(); ++i) {
         for (int r = 1; r <= riders; ++r) {
           ride("r" + std::to_string(r));
@@ -189,6 +223,12 @@ private:
       for (const auto& e : r->events) {
         if (e.entity.kind == entity_kind::order) {
           follow(e, open);
+        }
+      }
+      for (const auto& letter : r->dead_letters) {
+        if (letter.reason == "quarantined") {
+          const auto guilty = letter.subject.find(poison) != std::string::npos;
+          ++result_.faults[guilty ? "quarantined" : "quarantined, killed by chance"];
         }
       }
     }

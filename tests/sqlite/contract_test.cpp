@@ -75,6 +75,21 @@ TEST_CASE_TEMPLATE("the announced position is separate", fixture, in_memory, in_
   CHECK(store.announced()->number == 4);
 }
 
+TEST_CASE_TEMPLATE("what is being decided is noted until it has been", fixture, in_memory,
+                   in_sqlite) {
+  fixture made;
+  auto& store = made.get();
+  CHECK(*store.attempted() == std::nullopt);
+  const attempted_command deadline{command_source::deadline, order_ref("o1"), 0, 7};
+  REQUIRE(store.write_attempted(deadline));
+  CHECK(*store.attempted() == deadline);
+  const attempted_command input{command_source::input, {}, 12, 8};
+  REQUIRE(store.write_attempted(input));
+  CHECK(*store.attempted() == input);
+  REQUIRE(store.write_attempted(std::nullopt));
+  CHECK(*store.attempted() == std::nullopt);
+}
+
 TEST_CASE_TEMPLATE("only the next record is accepted", fixture, in_memory, in_sqlite) {
   fixture made;
   auto& store = made.get();

@@ -45,6 +45,7 @@ virtual_node::virtual_node(virtual_process process)
   options.metrics = metrics_;
   options.on_halted = [end = end_](const std::string& cause, cure by) { *end = {cause, by}; };
   options.scripted = process.scripted;
+  options.deciding = std::move(process.deciding);
   actor_ = spawn_zone(*system_, std::move(options));
   caf::anon_send(actor_, open_zone{});
 }

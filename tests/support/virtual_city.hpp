@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -56,6 +57,7 @@ struct virtual_process {
   std::shared_ptr<memory::connection> connection = std::make_shared<memory::connection>();
   bool scripted = false;
   std::uint64_t known_elsewhere = 0; ///< as in zone_settings
+  std::function<void(const command&)> deciding = [](const command&) {};
 };
 
 /// A process that runs one zone over in-memory ports, on one thread and in virtual time. Destroying

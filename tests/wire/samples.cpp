@@ -57,6 +57,8 @@ std::vector<event_body> event_bodies() {
           o{order_cancelled{"changed their mind", "rider-1"}},
           o{order_undeliverable{7}},
           o{order_refund_requested{}},
+          o{actor_paused{"looks wrong", time(10)}},
+          o{actor_resumed{time(11)}},
           r{shift_started{shift(), time()}},
           r{shift_ended{}},
           r{position_recorded{home, time(5)}},
@@ -71,8 +73,12 @@ std::vector<event_body> event_bodies() {
           r{rider_arrived{"order-1", stop_kind::drop_off, time(7)}},
           r{order_collected{"order-1", time(8)}},
           r{order_handed_over{"order-1", time(9)}},
+          r{actor_paused{"looks wrong", time(10)}},
+          r{actor_resumed{time(11)}},
           s{station_opened{shop}},
           s{station_closed{}},
+          s{actor_paused{"looks wrong", time(10)}},
+          s{actor_resumed{time(11)}},
           z{zone_opened{9, "node-1"}},
           z{zone_paused{"flood"}},
           z{zone_resumed{}},
@@ -101,6 +107,8 @@ std::vector<command_body> outside_commands() {
           order_command{ready_order{}},
           order_command{cancel_order{"changed their mind"}},
           order_command{assign_order{"rider-1"}},
+          order_command{pause_actor{"looks wrong"}},
+          order_command{resume_actor{}},
           rider_command{shift()},
           rider_command{end_shift{}},
           rider_command{accept_offer{"offer-1"}},
@@ -108,8 +116,12 @@ std::vector<command_body> outside_commands() {
           rider_command{arrive_at_stop{"order-1"}},
           rider_command{pick_up_order{"order-1"}},
           rider_command{deliver_order{"order-1"}},
+          rider_command{pause_actor{"looks wrong"}},
+          rider_command{resume_actor{}},
           station_command{open_station{shop}},
           station_command{close_station{}},
+          station_command{pause_actor{"looks wrong"}},
+          station_command{resume_actor{}},
           zone_command{pause_zone{"flood"}},
           zone_command{resume_zone{}}};
 }
@@ -142,7 +154,8 @@ order order_state() {
           .waits_until = timestamp{},
           .picked_up_at = time(1),
           .delivered_at = time(2),
-          .end_reason = "changed their mind"};
+          .end_reason = "changed their mind",
+          .pause = pause_note{"looks wrong", time(3)}};
 }
 
 rider rider_state() {
@@ -155,10 +168,13 @@ rider rider_state() {
           .route = route(),
           .frozen = 2,
           .arrived = true,
-          .open_offer = proposal()};
+          .open_offer = proposal(),
+          .pause = pause_note{"looks wrong", time(3)}};
 }
 
-station station_state() { return {.known = true, .open = true, .at = shop}; }
+station station_state() {
+  return {.known = true, .open = true, .at = shop, .pause = pause_note{"looks wrong", time(3)}};
+}
 
 zone zone_state() { return {.epoch = 12, .paused = true, .pause_reason = "flood"}; }
 

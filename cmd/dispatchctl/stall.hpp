@@ -1,0 +1,19 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+
+namespace dispatch::ctl {
+
+/// Why a zone that runs takes no commands for now.
+struct stall {
+  std::string state; ///< in two words
+  std::string what;  ///< with what helps
+};
+
+/// By what the zone's owner says of it; nullopt: nothing stalls it.
+std::optional<stall> stall_of(const std::string& zone, const nlohmann::ordered_json& runtime);
+
+} // namespace dispatch::ctl

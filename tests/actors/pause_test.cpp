@@ -1,0 +1,142 @@
+#include "cmd/audit/auditor.hpp"
+#include "tests/support/virtual_city.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+
+/// Orders, riders and stations that an operator pauses while the zone runs.
+namespace {
+
+using namespace dispatch;
+using namespace std::chrono_literals;
+using testing::virtual_city;
+
+long count_of(const virtual_city& city, const std::string& name) {
+  return std::ranges::count(city.announced(), name);
+}
+
+waiting_reason reason_of(const virtual_city& city, const std::string& order) {
+  return (*city.kept->get({entity_kind::order, order}))->waiting;
+}
+
+void check_audit(const virtual_city& city) {
+  audit::auditor auditor{"dispatch", "z", {.at_rest = true}};
+  for (const auto& message : city.streams.in->after(0, SIZE_MAX)) {
+    auditor.add_input(message);
+  }
+  std::uint64_t sequence = 0;
+  for (const auto& message : city.streams.log->all()) {
+    auditor.add_record(++sequence, message.body);
+  }
+  sequence = 0;
+  for (const auto& message : city.streams.out->all()) {
+    auditor.add_output(++sequence, message.id, message.subject, message.body);
+  }
+  const auto report = auditor.finish();
+  CHECK_MESSAGE(report.clean(), audit::to_text(report));
+}
+
+void check_decided_again(const virtual_city& city) {
+  testing::city_streams empty;
+  testing::virtual_node again{empty, std::make_shared<memory_store>(), city.clock, city.rules,
+                              true};
+  for (const auto& r : city.records()) {
+    again.tell({std::make_shared<const record>(r)});
+  }
+  CHECK_MESSAGE(!again.halted(), again.cause());
+  const auto original = city.streams.log->all();
+  const auto repeated = empty.log->all();
+  REQUIRE(repeated.size() == original.size());
+  for (std::size_t i = 0; i < original.size(); ++i) {
+    CHECK(repeated[i].body == original[i].body);
+  }
+}
+
+TEST_CASE("a paused order waits without offers or deadlines, through restarts, and then goes on") {
+  virtual_city city;
+  city.start();
+  city.place("o1");
+  city.tell("order", "o1", "pause.ops", R"({"reason":"odd address"})");
+  CHECK(city.announced().back() == "order.o1.paused");
+  city.begin_shift("r1");
+  city.node->advance(5s);
+  CHECK(count_of(city, "order.o1.offered") == 0);
+  CHECK(reason_of(city, "o1") == waiting_reason::order_paused);
+  city.start();
+  city.clock->advance(24h);
+  city.node->advance(2s);
+  CHECK(count_of(city, "order.o1.undeliverable") == 0);
+
+  city.tell("order", "o1", "cancel", "{}", "shop.7");
+  CHECK(city.announced().back() == "order.o1.refused");
+  city.tell("order", "o1", "resume.ops");
+  CHECK(city.announced().back() == "order.o1.resumed");
+  // The refusal has not used the command's id up: what was held can be sent again.
+  city.tell("order", "o1", "cancel", "{}", "shop.7");
+  CHECK(count_of(city, "order.o1.cancelled") == 1);
+  city.tell("order", "o1", "cancel", "{}", "shop.7");
+  CHECK(city.announced().back() == "order.o1.repeated");
+  check_audit(city);
+  check_decided_again(city);
+}
+
+TEST_CASE("a paused rider is passed over until resumed") {
+  virtual_city city;
+  city.start();
+  city.begin_shift("r1");
+  city.tell("rider", "r1", "pause.ops");
+  city.place("o1");
+  city.node->advance(5s);
+  CHECK(count_of(city, "order.o1.offered") == 0);
+  CHECK(reason_of(city, "o1") == waiting_reason::all_riders_gated);
+  city.tell("order", "o1", "assign.ops", R"({"rider":"r1"})");
+  city.node->advance(2s);
+  CHECK(city.announced().back() == "order.o1.assignment_refused");
+  city.tell("rider", "r1", "resume.ops");
+  city.node->advance(2s);
+  CHECK(count_of(city, "order.o1.offered") == 1);
+  check_audit(city);
+  check_decided_again(city);
+}
+
+TEST_CASE("a paused station's orders wait") {
+  virtual_city city;
+  city.start();
+  city.begin_shift("r1");
+  city.tell("station", "s1", "open", R"({"at":{"latitude":7.1,"longitude":-73.1}})");
+  city.tell("station", "s1", "pause.ops");
+  city.place("o1");
+  city.node->advance(5s);
+  CHECK(reason_of(city, "o1") == waiting_reason::station_paused);
+  city.start();
+  city.node->advance(5s);
+  CHECK(count_of(city, "order.o1.offered") == 0);
+  city.tell("station", "s1", "resume.ops");
+  city.node->advance(2s);
+  CHECK(count_of(city, "order.o1.offered") == 1);
+  check_audit(city);
+  check_decided_again(city);
+}
+
+TEST_CASE("an order that is paused while a rider considers it is delivered all the same") {
+  virtual_city city;
+  city.start();
+  city.begin_shift("r1");
+  city.place("o1");
+  city.node->advance(2s);
+  const auto offer = city.offer_of("r1").id;
+  city.send("rider", "r1", "accept", R"({"offer":")" + offer + R"("})");
+  city.send("order", "o1", "pause.ops");
+  city.send("rider", "r1", "pause.ops");
+  city.node->run();
+  for (const auto* step : {"arrive", "pick_up", "arrive", "deliver"}) {
+    city.tell("rider", "r1", step, R"({"order":"o1"})");
+  }
+  CHECK(city.announced().back() == "order.o1.delivered");
+  check_audit(city);
+  check_decided_again(city);
+}
+
+} // namespace

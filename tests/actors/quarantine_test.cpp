@@ -1,0 +1,193 @@
+#include "actors/quarantine.hpp"
+#include "messages/limits.hpp"
+#include "messages/wire/codec.hpp"
+#include "tests/support/virtual_city.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+
+/// Commands that no process survives.
+namespace {
+
+using namespace dispatch;
+using namespace std::chrono_literals;
+using testing::virtual_city;
+using testing::virtual_node;
+
+/// A city whose nodes, one after the other, die of every command that `kills` picks.
+struct dangerous_city : virtual_city {
+  std::function<bool(const command&)> kills;
+  std::optional<dispatch::place> reported; ///< of rider r1, to every process
+  std::vector<std::shared_ptr<memory_store>> disks{std::make_shared<memory_store>()};
+
+  /// Starts the process of a node, and says whether it has survived what there is to decide.
+  bool survives(std::size_t which) {
+    node.reset();
+    auto& disk = disks.at(which);
+    std::shared_ptr<memory_store> left;
+    testing::virtual_process process{
+        .streams = streams, .kept = disk, .clock = clock, .rules = rules};
+    process.deciding = [&, link = process.connection](const command& c) {
+      if (!left && kills(c)) {
+        left = disk->copy();
+        link->up = false;
+      }
+    };
+    node = std::make_unique<virtual_node>(std::move(process));
+    if (reported) {
+      reported->latitude += 0.1;
+      node->positions().publish("r1", *reported, clock->now());
+    }
+    node->run();
+    node->advance(2s);
+    if (left) {
+      node.reset();
+      disk = left;
+    }
+    return node != nullptr;
+  }
+
+  int deaths_until_survival() {
+    constexpr int most = 30;
+    int deaths = 0;
+    while (deaths < most && !survives(static_cast<std::size_t>(deaths) % disks.size())) {
+      ++deaths;
+    }
+    return deaths;
+  }
+
+  long announced_as(const std::string& name) const {
+    const auto all = announced();
+    return std::ranges::count(all, name);
+  }
+};
+
+/// The newest records, from the bytes of their kinds: an O opens, an i takes an input, a t does
+/// not.
+caution care_after(const std::string& kinds, const std::optional<attempted_command>& note) {
+  memory_store kept;
+  store_position position;
+  std::uint64_t taken = 0;
+  for (const auto kind : kinds) {
+    record r;
+    r.kind = kind == 'O' ? record_kind::open : record_kind::turn;
+    r.number = ++position.number;
+    taken += kind == 'i' ? 1 : 0;
+    r.input_position = position.input_position = taken;
+    materialisation m;
+    m.position = position;
+    m.bytes = wire::encode_record(r, {});
+    REQUIRE(kept.write({&m, 1}));
+  }
+  REQUIRE(kept.write_attempted(note));
+  return look_for_deaths(kept, position);
+}
+
+TEST_CASE("care begins with the third opening without an input") {
+  for (const auto* careless : {"O", "OO", "OtiO",
+                               "OttOttO"
+                               "i"
+                               "O",
+                               "OOiOO", "OOOOiO"}) {
+    CAPTURE(careless);
+    CHECK(care_after(careless, std::nullopt).turns == 0);
+  }
+  for (const auto* careful : {"OOO", "iOOO", "OtOtO", "OOiOOO", "iOtttOtO"}) {
+    CAPTURE(careful);
+    CHECK(care_after(careful, std::nullopt).turns == limits::careful_turns);
+  }
+  CHECK(care_after("OO" + std::string(limits::standstill_records, 't') + "O", {}).turns == 0);
+}
+
+TEST_CASE("a note is believed until what it names has been committed") {
+  const auto suspected = [](const std::string& kinds, const attempted_command& note) {
+    const auto care = care_after(kinds, note);
+    CHECK((care.turns > 0 || !care.suspect));
+    return care.suspect == note;
+  };
+  const attempted_command input{command_source::input, {}, 3, 4};
+  CHECK(suspected("OiitO", input));
+  CHECK(suspected("OiitOtO", input));
+  CHECK_FALSE(suspected("OiitiO", input));
+  const attempted_command deadline{command_source::deadline, {entity_kind::order, "o1"}, 0, 3};
+  CHECK(suspected("OitO", deadline));
+  CHECK(suspected("OitOtO", deadline));
+  CHECK_FALSE(suspected("OittO", deadline));
+  CHECK_FALSE(suspected("OitOiO", deadline));
+}
+
+TEST_CASE("a command that kills becomes a dead letter, once, and the others are decided") {
+  dangerous_city city;
+  city.kills = [](const command& c) { return c.target.id == "bad"; };
+  REQUIRE(city.survives(0));
+  // At every opening there is a match, and a position.
+  city.place("o1");
+  city.begin_shift("r1", 8.0);
+  city.reported = dispatch::place{8.1, -73.1};
+  city.send("order", "o1", "ready");
+  const auto sequence = city.send("order", "bad", "cancel", R"({"reason":"kill"})");
+  city.send("station", "s1", "open", R"({"at":{"latitude":7.1,"longitude":-73.1}})");
+
+  std::size_t nodes = 1;
+  SUBCASE("on one node") {}
+  SUBCASE("on three nodes in turns") {
+    nodes = 3;
+    while (city.disks.size() < nodes) {
+      city.disks.push_back(std::make_shared<memory_store>());
+    }
+  }
+  // Each node notes it for itself.
+  CHECK(city.deaths_until_survival() == limits::openings_before_care + nodes - 1);
+
+  CHECK(city.announced_as("dead.quarantined") == 1);
+  CHECK(city.announced_as("order.o1.ready") == 1);
+  CHECK(city.announced_as("station.s1.opened") == 1);
+  for (const auto& r : city.records()) {
+    for (const auto& letter : r.dead_letters) {
+      CHECK(letter.sequence == sequence);
+      CHECK(letter.subject == "dispatch.in.z.order.bad.cancel");
+      CHECK(letter.excerpt == R"({"reason":"kill"})");
+    }
+  }
+  // Nothing is held against it any more.
+  CHECK(city.deaths_until_survival() == 0);
+}
+
+TEST_CASE("several commands that kill cost one opening each once care is taken") {
+  dangerous_city city;
+  city.kills = [](const command& c) { return c.target.id.starts_with("bad"); };
+  REQUIRE(city.survives(0));
+  city.place("o1");
+  for (int i = 0; i < 5; ++i) {
+    city.send("order", "bad" + std::to_string(i), "cancel");
+    city.send("order", "good" + std::to_string(i), "cancel");
+  }
+  CHECK(city.deaths_until_survival() == limits::openings_before_care + 4);
+  CHECK(city.announced_as("dead.quarantined") == 5);
+  for (int i = 0; i < 5; ++i) {
+    CHECK(city.announced_as("order.good" + std::to_string(i) + ".refused") == 1);
+  }
+}
+
+TEST_CASE("a deadline and a position that kill are quarantined as well") {
+  for (const auto source : {command_source::deadline, command_source::position}) {
+    CAPTURE(static_cast<int>(source));
+    dangerous_city city;
+    city.kills = [=](const command& c) { return c.source == source; };
+    REQUIRE(city.survives(0));
+    city.begin_shift("r1");
+    city.place("o1");
+    city.node->advance(2s);
+    REQUIRE_FALSE(city.offer_of("r1").id.empty());
+    city.clock->advance(10min);
+    city.reported = dispatch::place{7.2, -73.1};
+    CHECK(city.deaths_until_survival() == limits::openings_before_care);
+    CHECK(city.announced_as("dead.quarantined") == 1);
+    CHECK(city.announced_as("rider.r1.offer_expired") ==
+          (source == command_source::deadline ? 0 : 1));
+  }
+}
+
+} // namespace
