@@ -51,6 +51,10 @@ ORDER BY id LIMIT ?3)";
 
 constexpr auto touched_sql = "SELECT touched FROM snapshot WHERE kind = ?1 AND id = ?2";
 
+constexpr auto entities_sql = R"(
+SELECT id, live, waiting, record, load, deadline, status, cell, state, kind, touched
+FROM snapshot)";
+
 constexpr auto journal_sql = "SELECT bytes FROM journal WHERE number = ?1";
 
 entity_row row_of(const statement::execution& row, entity_kind kind) {
@@ -75,7 +79,8 @@ reader::reader(const std::filesystem::path& file)
       announced_{database_, announced_sql}, load_{database_, load_sql}, live_{database_, live_sql},
       applied_{database_, applied_sql}, list_all_{database_, list_all_sql},
       list_status_{database_, list_status_sql}, get_{database_, get_sql},
-      touched_{database_, touched_sql}, journal_{database_, journal_sql} {}
+      touched_{database_, touched_sql}, journal_{database_, journal_sql}, entities_{database_,
+                                                                                    entities_sql} {}
 
 store_position reader::position() {
   auto row = position_.use();
@@ -152,6 +157,23 @@ std::optional<entity_row> reader::get(const entity_ref& entity) {
 std::vector<std::uint64_t> reader::touched(const entity_ref& entity) {
   auto row = touched_.use(entity.kind, entity.id);
   return row.step() ? parse_numbers(row.bytes(0)) : std::vector<std::uint64_t>{};
+}
+
+status reader::copy_to(store_sink& to) {
+  const transaction snapshot{database_, transaction::kind::reading};
+  const auto last = position();
+  auto put = to.put(store_head{last, announced(), journal(last.number).value_or("")});
+  for (auto row = entities_.use(); put && row.step();) {
+    auto found = row_of(row, static_cast<entity_kind>(row.number(9)));
+    put = to.put(kept_entity{std::move(found.snapshot), found.record, found.waiting,
+                             parse_numbers(row.bytes(10))});
+  }
+  if (put)
+    for_each_applied(timestamp::min(), [&](const applied_id& id) {
+      if (put)
+        put = to.put(id);
+    });
+  return put;
 }
 
 std::optional<std::string> reader::journal(std::uint64_t number) {
