@@ -3,6 +3,7 @@
 #include "actors/log_repair.hpp"
 #include "actors/log_replay.hpp"
 #include "actors/logging.hpp"
+#include "actors/snapshot_loading.hpp"
 #include "messages/limits.hpp"
 
 #include <caf/actor_system.hpp>
@@ -25,6 +26,11 @@ struct standby_state {
 
   void start(standby_actor::stateful_pointer<standby_state> self) {
     if (const auto failed = repair_log(*options.log, *options.kept, options.zone_name)) {
+      fail(failed->cause);
+      return;
+    }
+    if (const auto failed = load_snapshot(*options.log, options.snapshots.get(), *options.kept,
+                                          options.zone_name)) {
       fail(failed->cause);
       return;
     }
