@@ -109,9 +109,11 @@ TEST_CASE("a zone keeps its promises through crashes and faults") {
               return simulated_life{.seed = seed, .nodes = 1, .steps = steps};
             }};
   if (all.live(40)) {
-    all.expect_faults({"crash at rest", "crash between two messages", "crash in a call",
-                       "crash while opening", "disk lost", "store torn",
-                       "write to the store failed", "clock jumped", "paused"});
+    all.expect_faults(
+        {"crash at rest", "crash between two messages", "crash in a call", "crash while opening",
+         "disk lost", "store torn", "write to the store failed", "clock jumped", "paused",
+         "snapshots shipped", "log trimmed", "snapshot damaged", "crash while shipping or trimming",
+         "started without a disk, the log trimmed", "started behind the log's beginning"});
     CHECK(all.sum().orders_ended > 1000);
   }
 }
@@ -125,12 +127,28 @@ TEST_CASE("nodes that contend for a zone do not harm it") {
     all.expect_write_faults("OPEN", true);
     all.expect_write_faults("append", false);
     all.expect_write_faults("announcement", false);
-    all.expect_faults({"crash at rest", "crash between two messages", "crash in a call",
-                       "crash while opening", "disk lost", "store torn",
-                       "write to the store failed", "clock jumped", "paused",
-                       "opened beside an owner", "opened while the owner is paused",
-                       "woken after another opened", "owner fenced", "announced by a former owner",
-                       "others act during a call", "others act while one is opening"});
+    all.expect_faults({"crash at rest",
+                       "crash between two messages",
+                       "crash in a call",
+                       "crash while opening",
+                       "disk lost",
+                       "store torn",
+                       "write to the store failed",
+                       "clock jumped",
+                       "paused",
+                       "opened beside an owner",
+                       "opened while the owner is paused",
+                       "woken after another opened",
+                       "owner fenced",
+                       "announced by a former owner",
+                       "others act during a call",
+                       "others act while one is opening",
+                       "snapshots shipped",
+                       "log trimmed",
+                       "snapshot damaged",
+                       "crash while shipping or trimming",
+                       "started without a disk, the log trimmed",
+                       "started behind the log's beginning"});
     CHECK(all.sum().orders_ended > 5000);
   }
 }
