@@ -1,5 +1,6 @@
 #include "actors/input_repair.hpp"
 
+#include "actors/committed_record.hpp"
 #include "actors/intake.hpp"
 #include "messages/wire/codec.hpp"
 
@@ -43,15 +44,15 @@ consumed_inputs consumed_by(const record& r) {
 
 } // namespace
 
-result<std::optional<consumed_input>> last_input_in_common(input_feed& feed, store& kept,
-                                                           const zone_clock& clock) {
+result<std::optional<consumed_input>>
+last_input_in_common(input_feed& feed, store& kept, commit_log& log, const zone_clock& clock) {
   const auto position = kept.position();
   const auto stream = feed.state();
   if (!position || !stream) {
     return position ? stream.error() : position.error();
   }
   for (auto number = position->number; number > 0; --number) {
-    const auto bytes = kept.journal(number);
+    const auto bytes = committed_record(kept, log, number);
     if (!bytes) {
       return bytes.error();
     }

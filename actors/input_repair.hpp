@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/clock.hpp"
+#include "messages/commit_log.hpp"
 #include "messages/input_feed.hpp"
 #include "messages/result.hpp"
 #include "persistence/store.hpp"
@@ -18,9 +19,9 @@ struct consumed_input {
 
 /// The last input that the stream still holds as the journal says that it was consumed; nullopt
 /// when there is none, as in a stream that was made anew. Everything behind it is to be read again:
-/// what had been applied is known by its id. Blocks while it reads the journal and the stream, both
-/// backwards.
-result<std::optional<consumed_input>> last_input_in_common(input_feed& feed, store& kept,
-                                                           const zone_clock& clock);
+/// what had been applied is known by its id. Blocks while it reads the journal (behind it the log)
+/// and the stream, both backwards.
+result<std::optional<consumed_input>>
+last_input_in_common(input_feed& feed, store& kept, commit_log& log, const zone_clock& clock);
 
 } // namespace dispatch

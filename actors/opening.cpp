@@ -1,6 +1,7 @@
 #include "actors/opening.hpp"
 
 #include "actors/append_verdict.hpp"
+#include "actors/committed_record.hpp"
 #include "actors/failpoint.hpp"
 #include "actors/input_repair.hpp"
 #include "actors/intake.hpp"
@@ -9,6 +10,7 @@
 #include "actors/logging.hpp"
 #include "actors/restoring.hpp"
 #include "actors/snapshot.hpp"
+#include "actors/snapshot_loading.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"
 
@@ -39,6 +41,9 @@ struct opener {
   /// The store must be a copy of a prefix of this log.
   opening_outcome check_store() {
     if (auto failed = repair_log(*ports.log, *ports.store, name())) {
+      return failed;
+    }
+    if (auto failed = load_snapshot(*ports.log, ports.snapshots.get(), *ports.store, name())) {
       return failed;
     }
     auto position = ports.store->position();
@@ -123,7 +128,8 @@ struct opener {
   }
 
   opening_outcome go_back_in_input(const stream_state& input) {
-    const auto common = last_input_in_common(*ports.feed, *ports.store, settings.definition.clock);
+    const auto common =
+        last_input_in_common(*ports.feed, *ports.store, *ports.log, settings.definition.clock);
     if (!common) {
       return passing(common.error());
     }
@@ -270,7 +276,7 @@ struct opener {
     if (last.number == 0 || last.epoch == 0) {
       return std::nullopt;
     }
-    const auto bytes = ports.store->journal(last.number);
+    const auto bytes = committed_record(*ports.store, *ports.log, last.number);
     if (!bytes) {
       return of_store(bytes.error());
     }
@@ -306,18 +312,19 @@ struct opener {
     const wire::subjects names{settings.root};
     const auto first = std::max<std::uint64_t>(zone.announcing.last.number, 1);
     for (auto number = first; number <= zone.position.number; ++number) {
-      const auto bytes = ports.store->journal(number);
+      const auto bytes = committed_record(*ports.store, *ports.log, number);
       if (!bytes) {
         return of_store(bytes.error());
       }
       if (!*bytes) {
-        return permanent("record " + std::to_string(number) +
-                         " has to be announced, but the journal does not keep it any more");
+        return permanent(
+            "record " + std::to_string(number) +
+            " has to be announced, but neither the journal nor the log keeps it any more");
       }
       const auto r = wire::decode_record(**bytes);
       const auto encoded = wire::encoded_events_of(**bytes);
       if (!r || !encoded) {
-        return permanent("record " + std::to_string(number) + " of the journal is damaged");
+        return permanent("record " + std::to_string(number) + " is damaged");
       }
       auto turn = std::make_shared<committed_turn>();
       turn->epoch = r->epoch;

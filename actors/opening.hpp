@@ -10,6 +10,7 @@
 #include "messages/event_sink.hpp"
 #include "messages/input_feed.hpp"
 #include "messages/position_feed.hpp"
+#include "messages/snapshot_shelf.hpp"
 #include "messages/wire/zone_definition.hpp"
 #include "persistence/store.hpp"
 
@@ -31,6 +32,7 @@ struct zone_ports {
   std::shared_ptr<position_feed> positions;
   std::shared_ptr<dispatch::store> store;
   std::shared_ptr<wall_clock> clock;
+  std::shared_ptr<snapshot_shelf> snapshots = nullptr; ///< null: there are none
 };
 
 /// Which zone, and who runs it.
@@ -65,8 +67,9 @@ struct opened_zone {
 std::optional<duration> clock_offset(const zone_ports& ports);
 
 /// Takes a zone over: checks the streams and repairs what they have lost as far as the journal can,
-/// brings the store up to the log, and appends OPEN, which fences every older owner. Blocks while
-/// it reads the log. With `again`, a recorded OPEN is repeated to the letter.
+/// brings the store, or a shipped snapshot, up to the log, and appends OPEN, which fences every
+/// older owner. Blocks while it reads the log. With `again`, a recorded OPEN is repeated to the
+/// letter.
 std::variant<opened_zone, opening_failure>
 take_over(const zone_settings& settings, const zone_ports& ports, const record* again = nullptr);
 

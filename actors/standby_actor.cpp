@@ -3,6 +3,7 @@
 #include "actors/log_repair.hpp"
 #include "actors/log_replay.hpp"
 #include "actors/logging.hpp"
+#include "actors/snapshot_loading.hpp"
 #include "messages/limits.hpp"
 
 #include <caf/actor_system.hpp>
@@ -24,9 +25,11 @@ struct standby_state {
   std::optional<log_replay> replay;
 
   void start(standby_actor::stateful_pointer<standby_state> self) {
-    if (const auto failed = repair_log(*options.log, *options.kept, options.zone_name)) {
-      fail(failed->cause);
-      return;
+    for (const auto& prepare : {&standby_state::repair, &standby_state::load}) {
+      if (const auto failed = (this->*prepare)()) {
+        fail(failed->cause, failed->permanent);
+        return;
+      }
     }
     auto position = options.kept->position();
     if (!position) {
@@ -41,6 +44,12 @@ struct standby_state {
     self->send(self, follow_log{});
   }
 
+  opening_outcome repair() { return repair_log(*options.log, *options.kept, options.zone_name); }
+
+  opening_outcome load() {
+    return load_snapshot(*options.log, options.snapshots.get(), *options.kept, options.zone_name);
+  }
+
   void follow(standby_actor::stateful_pointer<standby_state> self) {
     if (!replay) {
       return;
@@ -48,7 +57,7 @@ struct standby_state {
     const auto batch = options.feed->take(limits::follow_batch, limits::follow_bytes);
     for (const auto& message : batch.messages) {
       if (auto folded = replay->fold(message.sequence, message.body); !folded) {
-        fail(folded.error().what);
+        fail(folded.error().what, !replay->store_failed());
         return;
       }
     }
@@ -71,10 +80,10 @@ struct standby_state {
     replay.reset();
   }
 
-  void fail(const std::string& cause) {
+  void fail(const std::string& cause, bool permanent = false) {
     log::error({options.zone_name, name, {}}, "cannot follow the log: " + cause);
     stop();
-    options.on_failed(cause);
+    options.on_failed(cause, permanent);
   }
 };
 

@@ -215,17 +215,6 @@ void zone_state::on_written(std::uint64_t number) {
   options.metrics->materialised_record = number;
   entities.passivate(limits::actors_max, written);
   options.metrics->actors = entities.size();
-  const auto& kept = limits::input_retention_messages;
-  if (position.input_position > trimmed_to + 2 * kept) {
-    trimmed_to = position.input_position - kept;
-    if (auto trimmed = options.ports.feed->trim(trimmed_to); !trimmed) {
-      log::warning({options.settings.definition.name, name, {}},
-                   "cannot trim the input stream: " + trimmed.error().what);
-    }
-    (void)options.ports.store->forget(
-        position.now - limits::dedupe_horizon,
-        number > limits::journal_records_min ? number - limits::journal_records_min : 0);
-  }
 }
 
 void zone_state::on_announced(const turn_announced& message) {

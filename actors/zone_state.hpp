@@ -102,7 +102,6 @@ struct zone_state {
   std::optional<timestamp> armed_until; ///< zone time of the earliest wake-up on its way
 
   std::vector<caf::typed_response_promise<drained>> draining;
-  std::uint64_t trimmed_to = 0;
   std::optional<timestamp> clock_checked; ///< wall time
 
   // zone_actor.cpp: opening, waking, taking in, stopping.

@@ -45,6 +45,10 @@ public:
   /// when one of them is missing.
   virtual status scan(std::uint64_t first, std::uint64_t last,
                       const std::function<bool(std::uint64_t, std::string_view)>& visit) = 0;
+
+  /// Lets go of everything before `first_kept`, never of the newest record. Blocks, maybe for a
+  /// minute. Fails, leaving all as it is, where that endangers what is kept.
+  virtual status trim(std::uint64_t first_kept) = 0;
 };
 
 } // namespace dispatch

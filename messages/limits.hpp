@@ -107,8 +107,31 @@ inline constexpr std::chrono::milliseconds port_timeout = 3000ms;
 /// Records that the journal keeps at least, for history and repair.
 inline constexpr std::uint64_t journal_records_min = 100'000;
 
-/// Consumed commands that the input stream keeps at least. It is trimmed when there are twice as
-/// many: nats-server 2.9.10 takes seconds for a trim, however little it deletes.
+/// Journal records deleted at once; what is written meanwhile waits for no more than that.
+inline constexpr std::uint64_t journal_records_per_forget = 2'000;
+
+/// Complete snapshots kept per zone: the log is kept from the older one on, so that a damaged one
+/// does no harm.
+inline constexpr std::size_t snapshots_kept = 2;
+
+/// A chunk of a snapshot, well below NATS' max_payload also when it is read as base64; and how many
+/// of them are unconfirmed.
+inline constexpr std::size_t snapshot_chunk_bytes = 256 * 1024;
+inline constexpr std::size_t snapshot_chunks_in_flight = 4;
+
+/// One frame of a snapshot or an archive: an entity, a record.
+inline constexpr std::size_t frame_bytes_max = 4 * 1024 * 1024;
+
+/// One archive file.
+inline constexpr std::size_t archive_bytes_max = 256 * 1024 * 1024;
+
+/// Records are archived when the oldest is older than the log's retention by a part of it, so that
+/// a week's log makes about one file a day, and the server trims as seldom.
+inline constexpr int archive_slack_parts = 8;
+
+/// After so many consumed commands a snapshot is shipped, and the input stream is trimmed up to the
+/// second newest one: it keeps up to twice as many. nats-server 2.9.10 takes seconds for a trim,
+/// however little it deletes.
 inline constexpr std::uint64_t input_retention_messages = 1'000'000;
 
 } // namespace dispatch::limits

@@ -147,9 +147,9 @@ memory_store::load(std::span<const entity_ref> entities) {
 status memory_store::for_each_live(
     const std::function<void(const entity_ref&, std::string_view, waiting_reason)>& visit) {
   const std::shared_lock lock{mutex_};
-  for (const auto& [entity, kept] : entities_)
-    if (kept.row.snapshot.live)
-      visit(entity, kept.row.snapshot.state, kept.row.waiting);
+  for (auto at = entities_.rbegin(); at != entities_.rend(); ++at)
+    if (const auto& row = at->second.row; row.snapshot.live)
+      visit(at->first, row.snapshot.state, row.waiting);
   return nothing{};
 }
 
@@ -191,6 +191,60 @@ result<std::vector<std::uint64_t>> memory_store::touched(const entity_ref& entit
   const std::shared_lock lock{mutex_};
   const auto at = entities_.find(entity);
   return at == entities_.end() ? std::vector<std::uint64_t>{} : at->second.touched;
+}
+
+status memory_store::copy_to(store_sink& to) {
+  const std::shared_lock lock{mutex_};
+  const auto last = journal_.find(position_.number);
+  auto put = to.put(
+      store_head{position_, announced_, last == journal_.end() ? std::string{} : last->second});
+  for (auto at = entities_.begin(); put && at != entities_.end(); ++at) {
+    const auto& [row, touched] = at->second;
+    put = to.put(kept_entity{row.snapshot, row.record, row.waiting, touched});
+  }
+  for (auto at = applied_.begin(); put && at != applied_.end(); ++at)
+    put = to.put(*at);
+  return put;
+}
+
+/// Collects a copy beside the store.
+struct memory_store::builder final : store_sink {
+  memory_store made;
+
+  status put(const store_head& head) override {
+    made.position_ = head.position;
+    made.announced_ = head.announced;
+    if (head.position.number > 0)
+      made.journal_.emplace(head.position.number, head.record);
+    return nothing{};
+  }
+
+  status put(const kept_entity& entity) override {
+    made.entities_[entity.snapshot.entity] = {{entity.snapshot, entity.record, entity.waiting},
+                                              entity.touched};
+    return nothing{};
+  }
+
+  status put(const applied_id& applied) override {
+    made.applied_.push_back(applied);
+    return nothing{};
+  }
+};
+
+status memory_store::become(const std::function<status(store_sink&)>& from) {
+  builder building;
+  if (auto put = from(building); !put)
+    return put;
+  const std::lock_guard lock{mutex_};
+  if (auto error = std::exchange(next_write_, std::nullopt))
+    return *error;
+  position_ = building.made.position_;
+  announced_ = building.made.announced_;
+  entities_ = std::move(building.made.entities_);
+  applied_ = std::move(building.made.applied_);
+  journal_ = std::move(building.made.journal_);
+  unsynced_.clear();
+  return nothing{};
 }
 
 result<std::optional<std::string>> memory_store::journal(std::uint64_t number) {

@@ -100,6 +100,34 @@ struct entity_row {
   waiting_reason waiting = waiting_reason::none;
 };
 
+/// What a copy of a store begins with.
+struct store_head {
+  store_position position;
+  announced_position announced;
+  std::string record; ///< the journalled bytes of the last record
+
+  bool operator==(const store_head&) const = default;
+};
+
+/// An entity as a store has it.
+struct kept_entity {
+  snapshot_row snapshot;
+  std::uint64_t record = 0; ///< the last that touched it
+  waiting_reason waiting = waiting_reason::none;
+  std::vector<std::uint64_t> touched; ///< as store::touched() says
+
+  bool operator==(const kept_entity&) const = default;
+};
+
+/// Takes in a copy of a store: the head, then all else. A failure ends the copying.
+class store_sink {
+public:
+  virtual ~store_sink() = default;
+  virtual status put(const store_head& head) = 0;
+  virtual status put(const kept_entity& entity) = 0;
+  virtual status put(const applied_id& applied) = 0; ///< in the order of application
+};
+
 /// Port: what a zone remembers on this node: a copy of the log's effect, rebuildable from the log.
 ///
 /// Every reading sees the state after some committed record. Safe for one writer and any number of
@@ -125,7 +153,8 @@ public:
   virtual result<std::vector<std::optional<std::string>>>
   load(std::span<const entity_ref> entities) = 0;
 
-  /// Visits all live entities, by kind and id. A visitor must not call the store.
+  /// Visits all live entities, backwards by kind and id: stations before riders before orders, so
+  /// that what orders depend on is known when they come. A visitor must not call the store.
   virtual status for_each_live(const std::function<void(const entity_ref&, std::string_view state,
                                                         waiting_reason)>& visit) = 0;
 
@@ -147,6 +176,14 @@ public:
   /// Numbers of the newest records that touched the entity, ascending, at most
   /// `records_per_entity`.
   virtual result<std::vector<std::uint64_t>> touched(const entity_ref& entity) = 0;
+
+  /// Copies the state after some record: everything but the journal, of which it has the last
+  /// record only. Writers do not wait for it.
+  virtual status copy_to(store_sink& to) = 0;
+
+  /// Replaces everything by what `from` puts into the sink. After a failure, which may be that of
+  /// `from`, nothing has changed. Nobody else may write meanwhile.
+  virtual status become(const std::function<status(store_sink&)>& from) = 0;
 
   /// The journalled bytes of a record; nullopt when it is not kept any more.
   virtual result<std::optional<std::string>> journal(std::uint64_t number) = 0;

@@ -96,7 +96,8 @@ private:
 } // namespace
 
 result<audit_report> audit_zone(nats::connection& on, const std::string& root,
-                                const std::string& zone, audit_options options) {
+                                const std::string& zone, audit_options options,
+                                const archived_records& archived) {
   auditor judge(root, zone, std::move(options));
   // Output and input first: whatever they hold was announced from, or will be consumed into, a log
   // that is at least as long when it is read.
@@ -114,9 +115,28 @@ result<audit_report> audit_zone(nats::connection& on, const std::string& root,
   if (!inputs) {
     return inputs.error();
   }
-  auto log = stream_reader(on, wire::log_stream(root, zone))
-                 .read([](std::uint64_t) {}, // A gap is a violation, which the auditor names.
-                       [&](const stored_message& m) { judge.add_record(m.sequence, m.body); });
+  std::uint64_t last = 0;
+  const auto add_record = [&](std::uint64_t sequence, std::string_view bytes) {
+    if (sequence > last) {
+      judge.add_record(sequence, bytes);
+      last = sequence;
+    }
+  };
+  // Whatever the log has let go of was archived before. Without an archive, a gap in its middle is
+  // a violation, which the auditor names.
+  status from_archive = nothing{};
+  const auto fill_gap = [&](std::uint64_t first) {
+    if (archived && from_archive && first > last + 1) {
+      from_archive = archived(add_record);
+    }
+  };
+  auto log =
+      stream_reader(on, wire::log_stream(root, zone)).read(fill_gap, [&](const stored_message& m) {
+        add_record(m.sequence, m.body);
+      });
+  if (!from_archive) {
+    return from_archive.error();
+  }
   if (!log) {
     return log.error();
   }

@@ -79,6 +79,7 @@ driven_zone set_up_zone(const std::shared_ptr<nats::connection>& on, const optio
   const auto base = wanted.policy_file.empty() ? policy{} : policy_in(wanted.policy_file);
   driven_zone zone;
   zone.definition = {.name = wanted.zone,
+                     .retention = {},
                      .clock = {.wall_origin = wall_now() + clock_lead,
                                .simulated_origin = city.begins,
                                .factor = wanted.speed},

@@ -109,6 +109,18 @@ void check_stream(const nats::stream_description& stream, std::string_view versi
   }
 }
 
+void check_snapshots(session& with, findings& found) {
+  const auto name = wire::snapshot_stream(with.root());
+  const auto stream = nats::describe_stream(*with.connection(), name);
+  if (stream) {
+    check_stream(*stream, with.connection()->server_version(), found);
+  } else {
+    found.add("stream " + name, severity::bad,
+              "there is none, so that no log is trimmed and no node can do without its disk; "
+              "repeat `dispatchctl zone create` for any zone");
+  }
+}
+
 void check_zone(session& with, const std::string& zone, const leases& known, findings& found) {
   const auto name = "zone " + zone;
   for (const auto& settings : nats::zone_streams(with.root(), zone, {})) {
@@ -173,7 +185,11 @@ void run(const doctor&, session& with) {
   check_server(with, found);
   const auto known = read_leases(with);
   check_nodes(known, found);
-  for (const auto& definition : with.zones()) {
+  const auto zones = with.zones();
+  if (!zones.empty()) {
+    check_snapshots(with, found);
+  }
+  for (const auto& definition : zones) {
     check_zone(with, definition.name, known, found);
   }
   with.print(found.all, found.rows);

@@ -51,6 +51,7 @@ void describe(CLI::App& verb, zone_resize& asked) {
   size("--in-bytes", asked.input_bytes_max, "commands kept at most");
   span("--in-age", asked.input_age_max, "commands are kept so long");
   size("--log-bytes", asked.log_bytes_max, "commit records kept at most");
+  size("--snap-bytes", asked.snapshot_bytes_max, "snapshots of all zones together at most");
   size("--out-bytes", asked.output_bytes_max, "events kept at most");
   span("--out-age", asked.output_age_max, "events are kept so long");
   verb.footer(
@@ -81,6 +82,7 @@ void run(const zone_resize& asked, session& with) {
   }
   resize(with, wire::input_stream(with.root(), zone), asked.input_bytes_max, asked.input_age_max);
   resize(with, wire::log_stream(with.root(), zone), asked.log_bytes_max, {});
+  resize(with, wire::snapshot_stream(with.root()), asked.snapshot_bytes_max, {});
   resize(with, wire::output_stream(with.root(), zone), asked.output_bytes_max,
          asked.output_age_max);
 }

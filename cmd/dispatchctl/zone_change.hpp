@@ -18,6 +18,7 @@ struct zone_resize {
   std::int64_t log_bytes_max = 0;
   std::int64_t output_bytes_max = 0;
   std::chrono::seconds output_age_max{0};
+  std::int64_t snapshot_bytes_max = 0; ///< of all zones together
 
   bool operator==(const zone_resize&) const = default;
 };

@@ -55,7 +55,10 @@ bool create_stream(session& with, const nats::stream_settings& wanted) {
   const auto made = nats::create_stream(*with.connection(), wanted);
   if (made) {
     with.say("stream " + wanted.name +
-             (*made == nats::creation::created ? " created" : " existed as asked for"));
+             (*made == nats::creation::created ? " created" : " existed as asked for") +
+             (wanted.bytes_max > 0
+                  ? ", keeps at most " + std::to_string(wanted.bytes_max) + " bytes"
+                  : ""));
     return true;
   }
   const auto found = nats::describe_stream(*with.connection(), wanted.name);
@@ -64,6 +67,17 @@ bool create_stream(session& with, const nats::stream_settings& wanted) {
   }
   with.say(made.error().what);
   return false;
+}
+
+/// Shared by all zones: the first creation decides how much it keeps.
+void create_snapshot_stream(session& with, const nats::stream_sizes& sizes) {
+  auto& on = *with.connection();
+  const auto made =
+      value_or_stop(nats::create_snapshot_stream(on, with.root(), sizes), exit_code::failed);
+  const auto name = wire::snapshot_stream(with.root());
+  const auto found = value_or_stop(nats::describe_stream(on, name), exit_code::failed);
+  with.say("stream " + name + (made == nats::creation::created ? " created" : " existed") +
+           ", keeps at most " + std::to_string(found.settings.bytes_max) + " bytes");
 }
 
 } // namespace
@@ -80,6 +94,16 @@ void describe(CLI::App& verb, zone_create& asked) {
   cli::add_bytes(verb, "--log-bytes", sizes.log_bytes_max, "commit records kept at most");
   cli::add_bytes(verb, "--out-bytes", sizes.output_bytes_max, "events kept at most");
   cli::add_span(verb, "--out-age", sizes.output_age_max, "events are kept so long");
+  cli::add_bytes(verb, "--snap-bytes", sizes.snapshot_bytes_max,
+                 "snapshots of all zones together at most, if this is the first zone");
+  auto& kept = asked.retention;
+  cli::add_span(verb, "--log-retention", kept.log, "records stay in the log so long");
+  cli::add_span(verb, "--snapshot-interval", kept.snapshot_interval,
+                "a snapshot is shipped so often");
+  verb.add_option("--snapshot-records", kept.snapshot_records, "or after so many records")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str()
+      ->type_name("N");
   verb.add_option("--replicas", sizes.replicas, "servers that keep each stream")
       ->check(CLI::Range(1, 5))
       ->capture_default_str()
@@ -117,6 +141,7 @@ zone_definition definition_of(const zone_create& asked, timestamp now) {
   zone_definition wanted;
   wanted.name = asked.zone;
   wanted.standbys = asked.standbys;
+  wanted.retention = asked.retention;
   if (!asked.policy_file.empty()) {
     wanted.policy = policy_of_file(asked.policy_file);
   }
@@ -164,6 +189,7 @@ void run(const zone_create& asked, session& with) {
   }
   auto& on = *with.connection();
   bool as_asked = create_stream(with, nats::position_stream(with.root(), asked.sizes.replicas));
+  create_snapshot_stream(with, asked.sizes);
   for (const auto& stream : nats::zone_streams(with.root(), asked.zone, asked.sizes)) {
     as_asked = create_stream(with, stream) && as_asked;
   }

@@ -17,7 +17,8 @@ struct zone_create {
   nats::stream_sizes sizes;
   std::string policy_file;
   std::uint32_t standbys = 1; ///< nodes that follow the log, ready to take over
-  double speed = 1.0;         ///< zone seconds per wall second
+  retention_rules retention;
+  double speed = 1.0; ///< zone seconds per wall second
   std::optional<timestamp> simulated_origin;
 };
 

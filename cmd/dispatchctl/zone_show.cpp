@@ -81,6 +81,11 @@ json streams_of(session& with, const std::string& zone) {
     all.push_back(stream_json(value_or_stop(
         nats::describe_stream(*with.connection(), settings.name), exit_code::not_found)));
   }
+  const auto shared = wire::snapshot_stream(with.root());
+  if (value_or_stop(nats::api::find_stream(*with.connection(), shared), exit_code::unavailable)) {
+    all.push_back(stream_json(
+        value_or_stop(nats::describe_stream(*with.connection(), shared), exit_code::not_found)));
+  }
   return all;
 }
 

@@ -4,6 +4,7 @@
 #include "cmd/audit/audit_zone.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "messages/nats/api.hpp"
+#include "persistence/files/archive.hpp"
 #include "persistence/sqlite/journal_file.hpp"
 
 #include <memory>
@@ -24,6 +25,11 @@ void describe(CLI::App& verb, zone_verify& asked) {
   verb.add_option("--against-journal", asked.journal,
                   "data directory of a node, whose copy of the log is compared")
       ->type_name("DIRECTORY");
+  verb.add_option(
+          "--archive", asked.archives,
+          "read the records that the log keeps no more from this directory; may be repeated")
+      ->check(CLI::ExistingDirectory)
+      ->type_name("DIR");
   verb.footer(
       R"(Nothing that the daemon says is believed: the log is read and judged anew. A running
 zone can be verified. Violations end with code 1.
@@ -31,9 +37,12 @@ zone can be verified. Violations end with code 1.
 After a server was restored or a zone halted because its log forked, a node's journal tells what
 the log has lost and where they part. It is read beside a running dispatchd.
 
+A node keeps archives in DATA/archive/ZONE. Each node that has run the zone has a part of them.
+
 Examples:
   dispatchctl zone verify hangzhou
-  dispatchctl zone verify hangzhou --against-journal /var/lib/dispatchd)");
+  dispatchctl zone verify hangzhou --against-journal /var/lib/dispatchd
+  dispatchctl zone verify hangzhou --archive /var/lib/dispatchd/archive/hangzhou)");
 }
 
 void run(const zone_verify& asked, session& with) {
@@ -60,9 +69,14 @@ void run(const zone_verify& asked, session& with) {
                          return value_or_stop(journal->record(number), exit_code::failed);
                        }};
   }
-  const auto report =
-      value_or_stop(audit::audit_zone(*with.connection(), with.root(), zone, std::move(options)),
-                    exit_code::failed);
+  audit::archived_records archived;
+  if (!asked.archives.empty()) {
+    archived = [archive = files::archive{{asked.archives.begin(), asked.archives.end()}}](
+                   const auto& visit) { return archive.scan(visit); };
+  }
+  const auto report = value_or_stop(
+      audit::audit_zone(*with.connection(), with.root(), zone, std::move(options), archived),
+      exit_code::failed);
   with.io().out << (with.options().as_json ? audit::to_json(report) + "\n"
                                            : audit::to_text(report));
   if (!report.clean()) {

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <string>
+#include <vector>
 
 namespace dispatch::ctl {
 
@@ -12,7 +13,8 @@ namespace dispatch::ctl {
 struct zone_verify {
   std::string zone;
   bool at_rest = false;
-  std::string journal; ///< data directory of a node; empty: none
+  std::string journal;               ///< data directory of a node; empty: none
+  std::vector<std::string> archives; ///< directories of archive files
 
   bool operator==(const zone_verify&) const = default;
 };

@@ -123,12 +123,13 @@ struct kept_record {
 
 /// Visits the newest records that touched an entity, newest first, until `visit` returns false.
 /// Returns how many were asked for but are not kept any more.
-std::uint64_t visit_newest(store& from, const entity_ref& who,
+std::uint64_t visit_newest(store& from, const admin_service::record_source& records,
+                           const entity_ref& who,
                            const std::function<bool(const kept_record&)>& visit) {
   std::uint64_t missing = 0;
   const auto numbers = value_of(from.touched(who));
   for (auto number = numbers.rbegin(); number != numbers.rend(); ++number) {
-    auto bytes = value_of(from.journal(*number));
+    auto bytes = value_of(records(*number));
     if (!bytes) {
       ++missing;
       continue;
@@ -150,8 +151,9 @@ json as_array(std::vector<json> newest_first) {
 } // namespace
 
 admin_service::admin_service(store& remembered, std::string zone,
-                             std::function<std::string()> status)
-    : store_(remembered), zone_(std::move(zone)), status_(std::move(status)) {}
+                             std::function<std::string()> status, record_source records)
+    : store_(remembered), zone_(std::move(zone)), status_(std::move(status)),
+      records_(std::move(records)) {}
 
 std::string admin_service::answer(std::string_view verb, std::string_view body) const {
   const auto shown = [](const json& reply) {
@@ -216,7 +218,7 @@ admin_service::json admin_service::history(const json& request) const {
   const auto limit = limit_of(request, history_limit, history_limit_max);
   (void)known(store_, who);
   std::vector<json> entries;
-  const auto missing = visit_newest(store_, who, [&](const kept_record& kept) {
+  const auto missing = visit_newest(store_, records_, who, [&](const kept_record& kept) {
     const auto encoded = value_of(wire::encoded_events_of(kept.bytes));
     const auto& events = kept.decoded.events;
     for (auto i = events.size(); i-- > 0 && entries.size() < limit;) {
@@ -238,7 +240,7 @@ admin_service::json admin_service::explain(const json& request) const {
   const auto limit = limit_of(request, explain_limit, explain_limit_max);
   const auto row = known(store_, who);
   std::vector<json> decisions;
-  const auto missing = visit_newest(store_, who, [&](const kept_record& kept) {
+  const auto missing = visit_newest(store_, records_, who, [&](const kept_record& kept) {
     const auto& made = kept.decoded.decisions;
     for (auto d = made.rbegin(); d != made.rend() && decisions.size() < limit; ++d) {
       if (d->order == who.id) {

@@ -4,14 +4,16 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace dispatch::daemon {
 
-/// Answers questions about one zone from what its store remembers: states after committed records
-/// only. Changes nothing. Safe to call from any number of threads.
+/// Answers questions about one zone from what its store remembers, states after committed records
+/// only, and from those records. Changes nothing. Safe to call from any number of threads.
 ///
 /// Requests and answers are JSON objects; a request may be empty. Verbs:
 ///
@@ -25,8 +27,12 @@ namespace dispatch::daemon {
 /// `code` follows HTTP and `err_code` is stable.
 class admin_service {
 public:
+  /// The bytes of a committed record, wherever they are kept; nullopt: nowhere.
+  using record_source = std::function<result<std::optional<std::string>>(std::uint64_t number)>;
+
   /// `status` tells how the zone is doing, as a JSON object.
-  admin_service(store& remembered, std::string zone, std::function<std::string()> status);
+  admin_service(store& remembered, std::string zone, std::function<std::string()> status,
+                record_source records);
 
   /// Never fails, whatever the bytes.
   std::string answer(std::string_view verb, std::string_view body) const;
@@ -43,6 +49,7 @@ private:
   store& store_;
   const std::string zone_;
   const std::function<std::string()> status_;
+  const record_source records_;
 };
 
 } // namespace dispatch::daemon

@@ -13,8 +13,8 @@ struct connections {
   std::shared_ptr<nats::connection> announce;
   std::shared_ptr<nats::connection> input;
   std::shared_ptr<nats::connection> control;
-  std::shared_ptr<nats::connection> trimming; ///< nothing else waits behind a slow deletion
-  std::shared_ptr<nats::connection> lease;    ///< a heartbeat must not wait
+  std::shared_ptr<nats::connection> upkeep; ///< snapshots and slow deletions; nothing urgent
+  std::shared_ptr<nats::connection> lease;  ///< a heartbeat must not wait
 };
 
 } // namespace dispatch::daemon

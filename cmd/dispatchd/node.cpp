@@ -64,6 +64,7 @@ result<std::unique_ptr<node>> node::start(options how) {
   made->config_ = std::make_unique<actor_config>(made->options_.threads);
   made->system_ = std::make_unique<caf::actor_system>(*made->config_);
   made->keeper_ = std::make_unique<zone_keeper>(*made->system_, made->options_, made->connections_);
+  made->housekeeper_ = std::make_unique<housekeeper>(*made->keeper_);
   if (auto pages = made->start_pages(); !pages) {
     return pages.error();
   }
@@ -132,7 +133,7 @@ status node::connect() {
   if (auto done = open("control", false, connections_.control); !done) {
     return done;
   }
-  if (auto done = open("trimming", false, connections_.trimming); !done) {
+  if (auto done = open("upkeep", false, connections_.upkeep); !done) {
     return done;
   }
   if (auto done = open("lease", true, connections_.lease); !done) {
@@ -178,6 +179,7 @@ bool node::drain(std::chrono::seconds patience) { return keeper_->leave(patience
 node::~node() {
   cli::remove_endpoint(options_.data);
   http_.reset();
+  housekeeper_.reset();
   keeper_.reset();
   system_.reset();
 }

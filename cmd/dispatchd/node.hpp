@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cmd/dispatchd/housekeeper.hpp"
 #include "cmd/dispatchd/http_server.hpp"
 #include "cmd/dispatchd/options.hpp"
 #include "cmd/dispatchd/zone_keeper.hpp"
@@ -39,6 +40,7 @@ private:
   std::unique_ptr<caf::actor_system> system_;
 
   std::unique_ptr<zone_keeper> keeper_;
+  std::unique_ptr<housekeeper> housekeeper_;
   std::unique_ptr<http_server> http_;
 };
 

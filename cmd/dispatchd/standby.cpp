@@ -2,6 +2,7 @@
 
 #include "messages/nats/commit_log.hpp"
 #include "messages/nats/input_feed.hpp"
+#include "messages/nats/snapshot_shelf.hpp"
 #include "messages/wire/subjects.hpp"
 #include "persistence/sqlite/sqlite_store.hpp"
 
@@ -26,9 +27,12 @@ result<std::unique_ptr<standby>> standby::start(caf::actor_system& system, const
   how.feed = std::make_shared<nats::nats_input_feed>(on.input, stream);
   how.log = std::make_shared<nats::nats_commit_log>(on.commit, stream,
                                                     wire::subjects{node.root}.log(zone));
+  how.snapshots = std::make_shared<nats::nats_snapshot_shelf>(on.upkeep, node.root, zone);
   how.kept = made->kept_;
   made->followed_ = how.followed;
-  how.on_failed = [failed = made->failed_](const std::string&) { *failed = true; };
+  how.on_failed = [end = made->end_](const std::string&, bool permanent) {
+    *end = permanent ? end::permanent : end::passing;
+  };
   made->actor_ = spawn_standby(system, std::move(how));
   return made;
 }

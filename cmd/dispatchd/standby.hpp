@@ -26,17 +26,20 @@ public:
 
   /// Number of the last record in the store.
   std::uint64_t followed() const { return *followed_; }
-  /// Whether it cannot follow any further; the log says why.
-  bool failed() const { return *failed_; }
+  /// Whether it cannot follow any further; the log says why. Then, whether trying again can help.
+  bool failed() const { return *end_ != end::none; }
+  bool failed_for_good() const { return *end_ == end::permanent; }
 
 private:
   standby(caf::actor_system& system, std::shared_ptr<store> kept)
       : system_(system), kept_(std::move(kept)) {}
 
+  enum class end : std::uint8_t { none, passing, permanent };
+
   caf::actor_system& system_;
   std::shared_ptr<store> kept_;
   std::shared_ptr<std::atomic<std::uint64_t>> followed_;
-  std::shared_ptr<std::atomic<bool>> failed_ = std::make_shared<std::atomic<bool>>(false);
+  std::shared_ptr<std::atomic<end>> end_ = std::make_shared<std::atomic<end>>(end::none);
   standby_actor actor_;
 };
 

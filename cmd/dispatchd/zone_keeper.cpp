@@ -21,7 +21,7 @@ constexpr auto round_interval = 100ms;
 constexpr auto round_pause = 5ms;
 constexpr std::chrono::milliseconds retry_after = 500ms;
 /// A log that has forked cannot be followed, however often it is tried.
-constexpr std::chrono::milliseconds retry_follow_after_max = 30s;
+constexpr std::chrono::milliseconds retry_fork_after = 30s;
 /// A store's lock is held until the last actor that used it has gone.
 constexpr auto retry_store_after = 20ms;
 constexpr auto store_free_within = 2s;
@@ -229,11 +229,8 @@ void zone_keeper::own(const std::string& name, slot& zone, const membership::vie
 void zone_keeper::follow(const std::string& name, slot& zone) {
   const auto now = clock::now();
   if (zone.follower && zone.follower->failed()) {
+    zone.not_before = now + (zone.follower->failed_for_good() ? retry_fork_after : retry_after);
     let_go(zone);
-    const auto went_well = now - zone.not_before > retry_follow_after_max;
-    zone.follow_again =
-        went_well ? retry_after : std::min(2 * zone.follow_again, retry_follow_after_max);
-    zone.not_before = now + zone.follow_again;
   }
   if (zone.follower || now < zone.not_before) {
     return;

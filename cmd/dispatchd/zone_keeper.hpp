@@ -55,10 +55,8 @@ private:
     std::optional<zone_definition> definition;
     std::unique_ptr<zone_runtime> runtime;
     std::unique_ptr<standby> follower;
-    std::shared_ptr<std::atomic<bool>> drained; ///< of a hand-over under way: it may go on
-    clock::time_point not_before;               ///< after a failure
-    std::chrono::milliseconds follow_again{
-        250}; ///< how long the last failure to follow made it wait
+    std::shared_ptr<std::atomic<bool>> drained;     ///< of a hand-over under way: it may go on
+    clock::time_point not_before;                   ///< after a failure
     std::optional<clock::time_point> failing_since; ///< the store does not work
     clock::time_point unable_until;                 ///< others shall try
     std::string complaint;                          ///< reported already

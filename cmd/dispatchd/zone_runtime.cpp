@@ -1,13 +1,16 @@
 #include "cmd/dispatchd/zone_runtime.hpp"
 
+#include "actors/committed_record.hpp"
 #include "actors/logging.hpp"
 #include "cmd/dispatchd/admin_service.hpp"
 #include "messages/nats/commit_log.hpp"
 #include "messages/nats/event_sink.hpp"
 #include "messages/nats/input_feed.hpp"
 #include "messages/nats/position_feed.hpp"
+#include "messages/nats/snapshot_shelf.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"
+#include "persistence/files/archive.hpp"
 #include "persistence/sqlite/sqlite_store.hpp"
 
 #include <caf/actor_system.hpp>
@@ -44,16 +47,17 @@ zone_ports make_ports(const options& node, const connections& on, const std::str
                       std::shared_ptr<store> kept) {
   const wire::subjects names{node.root};
   zone_ports ports;
-  ports.feed =
-      std::make_shared<nats::nats_input_feed>(on.input, wire::input_stream(node.root, zone));
+  ports.feed = std::make_shared<nats::nats_input_feed>(
+      on.input, wire::input_stream(node.root, zone), std::string{}, on.upkeep);
   ports.log = std::make_shared<nats::nats_commit_log>(on.commit, wire::log_stream(node.root, zone),
-                                                      names.log(zone));
+                                                      names.log(zone), on.upkeep);
   ports.sink =
       std::make_shared<nats::nats_event_sink>(on.announce, wire::output_stream(node.root, zone));
   ports.positions = std::make_shared<nats::nats_position_feed>(
       on.input, wire::position_stream(node.root), names.positions_of_zone(zone), decode_place);
   ports.store = std::move(kept);
   ports.clock = std::make_shared<system_clock>();
+  ports.snapshots = std::make_shared<nats::nats_snapshot_shelf>(on.upkeep, node.root, zone);
   return ports;
 }
 
@@ -77,6 +81,10 @@ result<std::unique_ptr<zone_runtime>> zone_runtime::start(caf::actor_system& sys
   auto made = std::unique_ptr<zone_runtime>{new zone_runtime{system, std::move(definition)}};
   made->ports_ = make_ports(node, on, zone, std::move(how.kept));
 
+  made->upkeep_ = std::make_shared<retention>(
+      retention::settings{made->definition_, node.data, limits::snapshot_chunk_bytes},
+      made->ports_);
+
   zone_options options;
   options.settings = {made->definition_, node.root, node.node, std::move(how.known_elsewhere)};
   options.ports = made->ports_;
@@ -90,8 +98,14 @@ result<std::unique_ptr<zone_runtime>> zone_runtime::start(caf::actor_system& sys
   made->actor_ = spawn_zone(system, std::move(options));
 
   auto* runtime = made.get();
-  auto service = std::make_shared<admin_service>(*made->ports_.store, zone,
-                                                 [runtime] { return runtime->status_json(); });
+  auto service = std::make_shared<admin_service>(
+      *made->ports_.store, zone, [runtime] { return runtime->status_json(); },
+      [runtime, archive = files::archive{{files::archive_directory(node.data, zone)}}](
+          std::uint64_t number) {
+        const auto& ports = runtime->ports_;
+        auto bytes = committed_record(*ports.store, *ports.log, number);
+        return !bytes || *bytes ? bytes : archive.find(number);
+      });
   auto served =
       on.control->serve(wire::subjects{node.root}.admin_of_zone(zone),
                         [service](std::string_view subject, std::string_view body) {
@@ -107,6 +121,7 @@ result<std::unique_ptr<zone_runtime>> zone_runtime::start(caf::actor_system& sys
 
 zone_runtime::~zone_runtime() {
   questions_.reset();
+  upkeep_->stop();
   ports_.feed->stop();
   ports_.positions->stop();
   caf::anon_send_exit(actor_, caf::exit_reason::user_shutdown);

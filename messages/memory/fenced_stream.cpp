@@ -64,6 +64,16 @@ std::vector<fenced_stream::message> fenced_stream::all() const {
   return messages_;
 }
 
+std::uint64_t fenced_stream::first_sequence() const {
+  const std::scoped_lock lock{mutex_};
+  return first_;
+}
+
+void fenced_stream::trim(std::uint64_t first_kept) {
+  const std::scoped_lock lock{mutex_};
+  first_ = std::max(first_, std::min<std::uint64_t>(first_kept, messages_.size()));
+}
+
 std::uint64_t fenced_stream::last_sequence() const {
   const std::scoped_lock lock{mutex_};
   return messages_.size();
@@ -86,7 +96,7 @@ void fenced_stream::remember_ids() {
 
 std::optional<fenced_stream::message> fenced_stream::at(std::uint64_t sequence) const {
   const std::scoped_lock lock{mutex_};
-  if (sequence == 0 || sequence > messages_.size()) {
+  if (sequence < first_ || sequence > messages_.size()) {
     return std::nullopt;
   }
   return messages_[sequence - 1];

@@ -40,9 +40,13 @@ public:
 
   /// The outcome; nullopt while it is under way, then `later` will be told.
   std::optional<append_result> write(message m, std::uint64_t expected_last, answer later);
+  /// Everything that is stored, also what was trimmed away since.
   std::vector<message> all() const;
+  std::uint64_t first_sequence() const;
   std::uint64_t last_sequence() const;
+  /// nullopt when it is not kept.
   std::optional<message> at(std::uint64_t sequence) const;
+  void trim(std::uint64_t first_kept);
   /// By the server's clock; nullopt without a clock or a message.
   std::optional<timestamp> last_stored() const;
 
@@ -78,6 +82,7 @@ private:
 
   mutable std::mutex mutex_;
   std::vector<message> messages_;
+  std::uint64_t first_ = 1; ///< sequence of the oldest that is not trimmed away
   std::vector<fault> faults_;
   std::vector<transit> under_way_;
   std::shared_ptr<const wall_clock> clock_;

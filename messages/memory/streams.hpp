@@ -5,6 +5,7 @@
 #include "messages/input_feed.hpp"
 #include "messages/memory/fenced_stream.hpp"
 #include "messages/position_feed.hpp"
+#include "messages/snapshot_shelf.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -24,7 +25,7 @@ namespace dispatch::memory {
 
 /// What the ports of one process share. Of ports without one, each has a connection of its own.
 struct connection {
-  enum class call : std::uint8_t { append, publish, read };
+  enum class call : std::uint8_t { append, publish, read, keep };
 
   std::string name; ///< comes with every message sent
   bool up = true;   ///< false: the process is gone. Calls have no effect and get no answer
@@ -47,9 +48,37 @@ public:
   result<std::optional<std::string>> read(std::uint64_t sequence) override;
   status scan(std::uint64_t first, std::uint64_t last,
               const std::function<bool(std::uint64_t, std::string_view)>& visit) override;
+  status trim(std::uint64_t first_kept) override;
 
 private:
   std::shared_ptr<fenced_stream> stream_;
+  std::shared_ptr<connection> by_;
+};
+
+/// A snapshot on a shelf.
+struct shelved {
+  std::map<std::uint32_t, std::string> chunks;
+  std::optional<snapshot_manifest> manifest;
+};
+/// What a shelf holds of one zone, by number.
+using shelf_contents = std::map<std::uint64_t, shelved>;
+
+/// Not for several threads.
+class shelf : public snapshot_shelf {
+public:
+  explicit shelf(std::shared_ptr<shelf_contents> on,
+                 std::shared_ptr<connection> by = std::make_shared<connection>())
+      : on_(std::move(on)), by_(std::move(by)) {}
+
+  status put_chunks(std::uint64_t number, const byte_source& next) override;
+  status put_manifest(const snapshot_manifest& manifest) override;
+  result<std::vector<snapshot_manifest>> complete() override;
+  result<std::vector<std::uint64_t>> begun() override;
+  result<std::optional<std::string>> chunk(std::uint64_t number, std::uint32_t index) override;
+  status remove(std::uint64_t number) override;
+
+private:
+  std::shared_ptr<shelf_contents> on_;
   std::shared_ptr<connection> by_;
 };
 

@@ -3,7 +3,12 @@
 #include "messages/limits.hpp"
 #include "messages/nats/api.hpp"
 #include "messages/nats/input_feed.hpp"
+#include "messages/nats/server_info.hpp"
+#include "messages/nats/stream_admin.hpp"
 
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
 #include <array>
 #include <condition_variable>
 #include <mutex>
@@ -11,6 +16,9 @@
 namespace dispatch::nats {
 
 namespace {
+
+/// An old server takes seconds for it.
+constexpr std::chrono::seconds trim_timeout{60};
 
 append_result result_of(const result<std::string>& reply) {
   if (!reply)
@@ -36,8 +44,10 @@ append_result result_of(const result<std::string>& reply) {
 } // namespace
 
 nats_commit_log::nats_commit_log(std::shared_ptr<connection> on, std::string stream,
-                                 std::string subject)
-    : connection_(std::move(on)), stream_(std::move(stream)), subject_(std::move(subject)) {}
+                                 std::string subject, std::shared_ptr<connection> administration)
+    : connection_(std::move(on)),
+      administration_(administration ? std::move(administration) : connection_),
+      stream_(std::move(stream)), subject_(std::move(subject)) {}
 
 void nats_commit_log::append(std::string bytes, std::uint64_t expected_last, std::string id,
                              std::function<void(append_result)> done) {
@@ -89,6 +99,25 @@ status nats_commit_log::scan(std::uint64_t first, std::uint64_t last,
                      ": nothing came in time; is the server well, and that sequence stored?"};
     available = false;
   }
+}
+
+status nats_commit_log::trim(std::uint64_t first_kept) {
+  const auto found = describe_stream(*administration_, stream_);
+  if (!found)
+    return found.error();
+  if (auto refusal = refusal_to_trim(administration_->server_version(), found->settings.replicas))
+    return failure{"stream " + stream_ + " is not trimmed: " + *refusal};
+  // A stream that is purged to empty may forget its last sequence on old servers.
+  const auto first = std::min(first_kept, found->state.last_sequence);
+  if (first <= found->state.first_sequence)
+    return nothing{};
+  const auto reply = administration_->request("$JS.API.STREAM.PURGE." + stream_,
+                                              nlohmann::json{{"seq", first}}.dump(), trim_timeout);
+  if (!reply)
+    return reply.error();
+  if (nlohmann::json::parse(*reply, nullptr, false).value("success", false))
+    return nothing{};
+  return failure{"JetStream does not trim stream " + stream_ + ": " + *reply};
 }
 
 } // namespace dispatch::nats

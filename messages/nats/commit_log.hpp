@@ -13,7 +13,9 @@ namespace dispatch::nats {
 /// once. No answer within limits::port_timeout is `unknown`.
 class nats_commit_log final : public commit_log {
 public:
-  nats_commit_log(std::shared_ptr<connection> on, std::string stream, std::string subject);
+  /// Trimming is asked for on `administration` (null: `on`), which waits for it.
+  nats_commit_log(std::shared_ptr<connection> on, std::string stream, std::string subject,
+                  std::shared_ptr<connection> administration = nullptr);
 
   void append(std::string bytes, std::uint64_t expected_last, std::string id,
               std::function<void(append_result)> done) override;
@@ -21,9 +23,11 @@ public:
   result<std::optional<std::string>> read(std::uint64_t sequence) override;
   status scan(std::uint64_t first, std::uint64_t last,
               const std::function<bool(std::uint64_t, std::string_view)>& visit) override;
+  status trim(std::uint64_t first_kept) override;
 
 private:
   const std::shared_ptr<connection> connection_;
+  const std::shared_ptr<connection> administration_;
   const std::string stream_;
   const std::string subject_;
 };

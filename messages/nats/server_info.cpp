@@ -128,12 +128,23 @@ result<server_info> read_server_info(const server_address& at, std::chrono::mill
   return failure{where + "cannot connect; is it running, and is the address right?"};
 }
 
-std::optional<std::string> refusal_of_version(std::string_view version) {
+namespace {
+
+std::optional<std::tuple<int, int, int>> parse_version(const std::string& text) {
   int major = 0, minor = 0, patch = 0;
-  const std::string text(version);
   if (std::sscanf(text.c_str(), "%d.%d.%d", &major, &minor, &patch) != 3)
+    return std::nullopt;
+  return std::tuple(major, minor, patch);
+}
+
+} // namespace
+
+std::optional<std::string> refusal_of_version(std::string_view version) {
+  const std::string text(version);
+  const auto parsed = parse_version(text);
+  if (!parsed)
     return "nats-server version '" + text + "' is not understood";
-  const auto number = std::tuple(major, minor, patch);
+  const auto number = *parsed;
   if (number < std::tuple(2, 9, 0))
     return "nats-server " + text + " is too old; use 2.9.10 or newer";
   if (number == std::tuple(2, 10, 19))
@@ -142,6 +153,14 @@ std::optional<std::string> refusal_of_version(std::string_view version) {
   if (number > std::tuple(2, 10, 19) && number <= std::tuple(2, 10, 22))
     return "nats-server " + text +
            " can lose a whole stream when it is killed; use 2.10.27 or newer";
+  return std::nullopt;
+}
+
+std::optional<std::string> refusal_to_trim(std::string_view version, int replicas) {
+  const auto number = parse_version(std::string(version));
+  if (replicas > 1 && (!number || *number < std::tuple(2, 9, 18)))
+    return "nats-server " + std::string(version) +
+           " can lose records when it trims a replicated stream; use 2.10.27 or newer";
   return std::nullopt;
 }
 

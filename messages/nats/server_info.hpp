@@ -34,4 +34,7 @@ result<server_info> read_server_info(const server_address& at, std::chrono::mill
 /// Why a server of this version is not used; nullopt when it is good.
 std::optional<std::string> refusal_of_version(std::string_view version);
 
+/// Why such a server does not trim a stream of so many replicas safely; nullopt when it does.
+std::optional<std::string> refusal_to_trim(std::string_view version, int replicas);
+
 } // namespace dispatch::nats

@@ -124,6 +124,19 @@ stream_settings position_stream(std::string_view root, int replicas) {
           .replicas = replicas};
 }
 
+stream_settings snapshot_stream(std::string_view root, const stream_sizes& sizes) {
+  return {.name = wire::snapshot_stream(root),
+          .subjects = {wire::subjects{std::string(root)}.snapshots()},
+          .kept_in = storage::file,
+          .when_full = discard::new_messages,
+          .bytes_max = sizes.snapshot_bytes_max,
+          .age_max = 0s,
+          .message_bytes_max = 0,
+          .messages_per_subject_max = 0,
+          .duplicate_window = fenced_duplicate_window,
+          .replicas = sizes.replicas};
+}
+
 result<creation> create_stream(connection& on, const stream_settings& wanted) {
   const auto exists = api::find_stream(on, wanted.name);
   if (!exists)
@@ -140,6 +153,15 @@ result<creation> create_stream(connection& on, const stream_settings& wanted) {
   if (!made)
     return made.error();
   return creation::created;
+}
+
+result<creation> create_snapshot_stream(connection& on, std::string_view root,
+                                        const stream_sizes& sizes) {
+  const auto wanted = snapshot_stream(root, sizes);
+  const auto exists = api::find_stream(on, wanted.name);
+  if (!exists)
+    return exists.error();
+  return *exists ? result<creation>{creation::existed} : create_stream(on, wanted);
 }
 
 result<stream_description> describe_stream(connection& on, const std::string& name) {
@@ -190,6 +212,8 @@ status create_zone_streams(connection& on, std::string_view root, std::string_vi
                            const stream_sizes& sizes) {
   if (const auto made = create_stream(on, position_stream(root, sizes.replicas)); !made)
     return made.error();
+  if (const auto made = create_snapshot_stream(on, root, sizes); !made)
+    return made.error();
   for (const auto& settings : zone_streams(root, zone, sizes))
     if (const auto made = create_stream(on, settings); !made)
       return made.error();
@@ -200,7 +224,14 @@ status delete_zone_streams(connection& on, std::string_view root, std::string_vi
   for (const auto& settings : zone_streams(root, zone, {}))
     if (auto deleted = delete_stream(on, settings.name); !deleted)
       return deleted;
-  return nothing{};
+  const auto shared = wire::snapshot_stream(root);
+  const auto exists = api::find_stream(on, shared);
+  if (!exists || !*exists)
+    return exists ? status{nothing{}} : status{exists.error()};
+  const auto purged =
+      api::call_or_fail(on, "STREAM.PURGE." + shared,
+                        {{"filter", wire::subjects{std::string(root)}.snapshots_of_zone(zone)}});
+  return purged ? status{nothing{}} : status{purged.error()};
 }
 
 } // namespace dispatch::nats

@@ -40,6 +40,7 @@ struct stream_sizes {
   std::int64_t log_bytes_max = std::int64_t{4} << 30;
   std::int64_t output_bytes_max = std::int64_t{1} << 30;
   std::chrono::seconds output_age_max = std::chrono::days(2);
+  std::int64_t snapshot_bytes_max = std::int64_t{4} << 30; ///< of all zones together
   int replicas = 1;
 };
 
@@ -49,6 +50,9 @@ std::array<stream_settings, 3> zone_streams(std::string_view root, std::string_v
 
 /// The stream of all zones' rider positions.
 stream_settings position_stream(std::string_view root, int replicas);
+
+/// The stream of all zones' snapshots.
+stream_settings snapshot_stream(std::string_view root, const stream_sizes& sizes);
 
 /// What is said about a stream.
 struct stream_description {
@@ -60,6 +64,10 @@ enum class creation : std::uint8_t { created, existed };
 
 /// Creates a stream. Fails, naming the settings, when it exists with different ones.
 result<creation> create_stream(connection& on, const stream_settings& wanted);
+
+/// Creates the stream of all zones' snapshots, or leaves it as the first zone's creation made it.
+result<creation> create_snapshot_stream(connection& on, std::string_view root,
+                                        const stream_sizes& sizes);
 
 /// Fails when there is none.
 result<stream_description> describe_stream(connection& on, const std::string& name);
@@ -78,7 +86,7 @@ status create_buckets(connection& on, std::string_view root, int replicas);
 status create_zone_streams(connection& on, std::string_view root, std::string_view zone,
                            const stream_sizes& sizes);
 
-/// Deletes the three streams of a zone.
+/// Deletes the three streams of a zone, and its snapshots.
 status delete_zone_streams(connection& on, std::string_view root, std::string_view zone);
 
 } // namespace dispatch::nats

@@ -6,11 +6,14 @@
 #include "messages/result.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
+
+struct evp_md_ctx_st;
 
 /// How messages are spelled: protobuf (dispatch/v1/*.proto), or JSON of the same messages with the
 /// field names of the .proto files.
@@ -80,6 +83,21 @@ std::string decision_to_json(const decision& d);
 
 /// SHA-256 of stored bytes: the link of the log's hash chain.
 record_hash hash_of(std::string_view bytes);
+
+/// The same of bytes that come in parts.
+class running_hash {
+public:
+  running_hash();
+  void add(std::string_view bytes);
+  /// Of everything added so far.
+  record_hash so_far() const;
+
+private:
+  struct context {
+    void operator()(evp_md_ctx_st* of) const;
+  };
+  std::unique_ptr<evp_md_ctx_st, context> context_;
+};
 
 /// Whether text can be kept as it is in a text field. What an encoder finds not to be UTF-8 it
 /// writes with `?` for every wrong byte, so whoever takes text from outside a body (ids, traces,

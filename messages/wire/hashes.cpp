@@ -17,6 +17,27 @@ record_hash hash_of(std::string_view bytes) {
   return hash;
 }
 
+void running_hash::context::operator()(evp_md_ctx_st* of) const { EVP_MD_CTX_free(of); }
+
+running_hash::running_hash() : context_{EVP_MD_CTX_new()} {
+  if (EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) {
+    broken_invariant("running_hash: OpenSSL has no SHA-256");
+  }
+}
+
+void running_hash::add(std::string_view bytes) {
+  EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
+}
+
+record_hash running_hash::so_far() const {
+  const std::unique_ptr<evp_md_ctx_st, context> copy{EVP_MD_CTX_new()};
+  EVP_MD_CTX_copy_ex(copy.get(), context_.get());
+  record_hash hash{};
+  unsigned size = 0;
+  EVP_DigestFinal_ex(copy.get(), reinterpret_cast<unsigned char*>(hash.data()), &size);
+  return hash;
+}
+
 std::uint64_t fast_hash(std::string_view bytes, std::uint64_t seed) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }

@@ -1,6 +1,7 @@
 #include "messages/wire/subjects.hpp"
 
 #include <array>
+#include <charconv>
 #include <initializer_list>
 #include <utility>
 
@@ -66,6 +67,13 @@ failure bad_subject(std::string_view token, std::string_view rule) {
   return failure{std::string{"subject token "}.append(token).append(": ").append(rule)};
 }
 
+template <class Number> bool parse_number(std::string_view text, Number& to) {
+  const auto* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, to);
+  return parsed.ec == std::errc{} && parsed.ptr == end;
+}
+
+constexpr std::string_view manifest_token = "manifest";
 constexpr std::string_view id_rule = "must be 1 to 64 letters, digits, '-' or '_'";
 
 } // namespace
@@ -106,6 +114,25 @@ std::string subjects::positions_of_zone(std::string_view zone) const {
 }
 
 std::string subjects::positions() const { return join({root_, "pos", ">"}); }
+
+std::string subjects::snapshot_chunk(std::string_view zone, std::uint64_t number,
+                                     std::uint32_t index) const {
+  return join({root_, "snap", zone, std::to_string(number), std::to_string(index)});
+}
+
+std::string subjects::snapshot_manifest(std::string_view zone, std::uint64_t number) const {
+  return join({root_, "snap", zone, std::to_string(number), manifest_token});
+}
+
+std::string subjects::snapshot(std::string_view zone, std::uint64_t number) const {
+  return join({root_, "snap", zone, std::to_string(number), ">"});
+}
+
+std::string subjects::snapshots_of_zone(std::string_view zone) const {
+  return join({root_, "snap", zone, ">"});
+}
+
+std::string subjects::snapshots() const { return join({root_, "snap", ">"}); }
 
 std::string subjects::admin(std::string_view zone, std::string_view verb) const {
   return join({root_, "admin", zone, verb});
@@ -160,6 +187,20 @@ std::optional<std::string> parse_position_subject(std::string_view root, std::st
   return std::string{tokens[3]};
 }
 
+std::optional<snapshot_subject> parse_snapshot_subject(std::string_view root, std::string_view zone,
+                                                       std::string_view subject) {
+  const auto [tokens, count] = split(subject);
+  snapshot_subject parsed;
+  if (count != 5 || tokens[0] != root || tokens[1] != "snap" || tokens[2] != zone ||
+      !parse_number(tokens[3], parsed.number)) {
+    return std::nullopt;
+  }
+  if (tokens[4] != manifest_token && !parse_number(tokens[4], parsed.chunk.emplace())) {
+    return std::nullopt;
+  }
+  return parsed;
+}
+
 std::string input_stream(std::string_view root, std::string_view zone) {
   return stream_name(root, "IN", zone);
 }
@@ -173,6 +214,8 @@ std::string output_stream(std::string_view root, std::string_view zone) {
 }
 
 std::string position_stream(std::string_view root) { return stream_name(root, "POS", {}); }
+
+std::string snapshot_stream(std::string_view root) { return stream_name(root, "SNAP", {}); }
 
 std::string zones_bucket(std::string_view root) { return std::string{root} + "_zones"; }
 

@@ -32,6 +32,13 @@ public:
                        std::string_view rider) const;         ///< root.pos.zone.rider
   std::string positions_of_zone(std::string_view zone) const; ///< root.pos.zone.*
   std::string positions() const;                              ///< root.pos.>
+  /// root.snap.zone.number.index, .manifest, and all of one snapshot, one zone, all zones
+  std::string snapshot_chunk(std::string_view zone, std::uint64_t number,
+                             std::uint32_t index) const;
+  std::string snapshot_manifest(std::string_view zone, std::uint64_t number) const;
+  std::string snapshot(std::string_view zone, std::uint64_t number) const; ///< root.snap.zone.N.>
+  std::string snapshots_of_zone(std::string_view zone) const;              ///< root.snap.zone.>
+  std::string snapshots() const;                                           ///< root.snap.>
   /// root.admin.zone.verb: request-reply, reading only
   std::string admin(std::string_view zone, std::string_view verb) const;
   std::string admin_of_zone(std::string_view zone) const; ///< root.admin.zone.>
@@ -51,6 +58,15 @@ struct command_subject {
 /// Fails, naming the token and the rule, on anything that is not a command's subject.
 result<command_subject> parse_command_subject(std::string_view root, std::string_view subject);
 
+/// A part of a snapshot.
+struct snapshot_subject {
+  std::uint64_t number = 0;
+  std::optional<std::uint32_t> chunk; ///< nullopt: the manifest
+};
+/// nullopt when it is not one of this zone.
+std::optional<snapshot_subject> parse_snapshot_subject(std::string_view root, std::string_view zone,
+                                                       std::string_view subject);
+
 /// The rider of a position's subject; nullopt when it is not one of this zone.
 std::optional<std::string> parse_position_subject(std::string_view root, std::string_view zone,
                                                   std::string_view subject);
@@ -61,6 +77,7 @@ std::string input_stream(std::string_view root, std::string_view zone);
 std::string log_stream(std::string_view root, std::string_view zone);
 std::string output_stream(std::string_view root, std::string_view zone);
 std::string position_stream(std::string_view root);
+std::string snapshot_stream(std::string_view root);
 std::string zones_bucket(std::string_view root);
 std::string leases_bucket(std::string_view root);
 

@@ -268,6 +268,12 @@ template <class A> void policy_keys(A& a, of<policy> auto& p) {
 template <class A> void definition_keys(A& a, of<zone_definition> auto& d) {
   a.text("name", d.name, "one subject token");
   a.integer("standbys", d.standbys, 0, 4, "nodes that follow the log, ready to take over");
+  a.span("log_retention_s", d.retention.log, 0, 520 * week_s,
+         "records stay in the log so long, then in archive files");
+  a.span("snapshot_interval_s", d.retention.snapshot_interval, 1, week_s,
+         "a snapshot is shipped so often, if anything happened");
+  a.integer("snapshot_records", d.retention.snapshot_records, 1,
+            std::numeric_limits<std::uint32_t>::max(), "or after so many records");
   a.section("clock", [&] { clock_keys(a, d.clock); });
   a.section("policy", [&] { policy_keys(a, d.policy); });
 }

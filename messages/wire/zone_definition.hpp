@@ -4,16 +4,27 @@
 #include "messages/policy.hpp"
 #include "messages/result.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace dispatch {
 
+/// How long a zone's past is kept in its log, and how often its state is shipped.
+struct retention_rules {
+  std::chrono::seconds log = std::chrono::days(7);                ///< records stay in the log
+  std::chrono::seconds snapshot_interval = std::chrono::hours(1); ///< if anything happened
+  std::uint32_t snapshot_records = 500'000;                       ///< or after so many
+
+  bool operator==(const retention_rules&) const = default;
+};
+
 /// What an operator decided about a zone when creating it. Kept as TOML in the zones bucket.
 struct zone_definition {
   std::string name;
   std::uint32_t standbys = 1; ///< nodes that follow the log, ready to take over
+  retention_rules retention;
   zone_clock clock;
   dispatch::policy policy;
 

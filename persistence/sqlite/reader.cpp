@@ -27,7 +27,8 @@ constexpr auto attempted_sql = "SELECT source, kind, target, sequence, behind FR
 constexpr auto load_sql = "SELECT state FROM snapshot WHERE kind = ?1 AND id = ?2";
 
 constexpr auto live_sql = R"(
-SELECT kind, id, state, waiting FROM snapshot INDEXED BY live WHERE live = 1 ORDER BY kind, id)";
+SELECT kind, id, state, waiting FROM snapshot INDEXED BY live WHERE live = 1
+ORDER BY kind DESC, id DESC)";
 
 constexpr auto applied_sql = R"(
 SELECT at, id, kind, target, body_hash, first_event, record FROM applied WHERE at >= ?1
@@ -53,6 +54,10 @@ ORDER BY id LIMIT ?3)";
 
 constexpr auto touched_sql = "SELECT touched FROM snapshot WHERE kind = ?1 AND id = ?2";
 
+constexpr auto entities_sql = R"(
+SELECT id, live, waiting, record, load, deadline, status, cell, state, kind, touched
+FROM snapshot)";
+
 constexpr auto journal_sql = "SELECT bytes FROM journal WHERE number = ?1";
 
 entity_row row_of(const statement::execution& row, entity_kind kind) {
@@ -76,9 +81,10 @@ reader::reader(const std::filesystem::path& file)
     : database_{file, true}, position_{(database_.run(pragmas), database_), position_sql},
       announced_{database_, announced_sql}, attempted_{database_, attempted_sql},
       load_{database_, load_sql}, live_{database_, live_sql}, applied_{database_, applied_sql},
-      list_all_{database_, list_all_sql}, list_status_{database_, list_status_sql},
-      get_{database_, get_sql}, touched_{database_, touched_sql}, journal_{database_, journal_sql} {
-}
+      list_all_{database_, list_all_sql}, list_status_{database_, list_status_sql}, get_{database_,
+                                                                                         get_sql},
+      touched_{database_, touched_sql}, journal_{database_, journal_sql}, entities_{database_,
+                                                                                    entities_sql} {}
 
 store_position reader::position() {
   auto row = position_.use();
@@ -167,6 +173,23 @@ std::optional<entity_row> reader::get(const entity_ref& entity) {
 std::vector<std::uint64_t> reader::touched(const entity_ref& entity) {
   auto row = touched_.use(entity.kind, entity.id);
   return row.step() ? parse_numbers(row.bytes(0)) : std::vector<std::uint64_t>{};
+}
+
+status reader::copy_to(store_sink& to) {
+  const transaction snapshot{database_, transaction::kind::reading};
+  const auto last = position();
+  auto put = to.put(store_head{last, announced(), journal(last.number).value_or("")});
+  for (auto row = entities_.use(); put && row.step();) {
+    auto found = row_of(row, static_cast<entity_kind>(row.number(9)));
+    put = to.put(kept_entity{std::move(found.snapshot), found.record, found.waiting,
+                             parse_numbers(row.bytes(10))});
+  }
+  if (put)
+    for_each_applied(timestamp::min(), [&](const applied_id& id) {
+      if (put)
+        put = to.put(id);
+    });
+  return put;
 }
 
 std::optional<std::string> reader::journal(std::uint64_t number) {

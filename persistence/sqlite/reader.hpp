@@ -25,6 +25,7 @@ public:
   std::optional<entity_row> get(const entity_ref& entity);
   std::vector<std::uint64_t> touched(const entity_ref& entity);
   std::optional<std::string> journal(std::uint64_t number);
+  status copy_to(store_sink& to);
 
 private:
   connection database_;
@@ -39,6 +40,7 @@ private:
   statement get_;
   statement touched_;
   statement journal_;
+  statement entities_;
 };
 
 } // namespace dispatch::sqlite

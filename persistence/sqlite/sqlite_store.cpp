@@ -119,11 +119,34 @@ status sqlite_store::write_attempted(const std::optional<attempted_command>& com
 }
 
 status sqlite_store::forget(timestamp before, std::uint64_t first_kept) {
+  for (auto more = true; more;) {
+    const std::lock_guard lock{writer_mutex_};
+    const auto forgotten =
+        attempt("forget old records of", [&] { return writer_->forget(before, first_kept); });
+    if (!forgotten)
+      return forgotten.error();
+    more = *forgotten;
+  }
+  return nothing{};
+}
+
+status sqlite_store::copy_to(store_sink& to) {
+  // A connection of its own: readings share one, and would wait for seconds.
+  auto copied = attempt("copy", [&] { return sqlite::reader{file_}.copy_to(to); });
+  return copied ? std::move(*copied) : status{copied.error()};
+}
+
+status sqlite_store::become(const std::function<status(store_sink&)>& from) {
   const std::lock_guard lock{writer_mutex_};
-  return attempt("forget old records of", [&] {
-    writer_->forget(before, first_kept);
-    return nothing{};
-  });
+  auto copied = attempt("write a copy into", [&] { return writer_->become(from); });
+  if (!copied)
+    return copied.error();
+  checkpointer_->note_write();
+  const auto now = position();
+  if (!now)
+    return now.error();
+  written_ = now->number;
+  return std::move(*copied);
 }
 
 result<store_position> sqlite_store::position() {

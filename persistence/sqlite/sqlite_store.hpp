@@ -60,6 +60,8 @@ public:
                                        std::string_view after, std::size_t limit) override;
   result<std::optional<entity_row>> get(const entity_ref& entity) override;
   result<std::vector<std::uint64_t>> touched(const entity_ref& entity) override;
+  status copy_to(store_sink& to) override;
+  status become(const std::function<status(store_sink&)>& from) override;
   result<std::optional<std::string>> journal(std::uint64_t number) override;
 
 private:

@@ -66,7 +66,8 @@ constexpr auto forget_applied_sql = R"(
 DELETE FROM applied WHERE position < coalesce(
   (SELECT position FROM applied WHERE at >= ?1 ORDER BY position LIMIT 1), 0x7fffffffffffffff))";
 
-constexpr auto forget_journal_sql = "DELETE FROM journal WHERE number < ?1";
+constexpr auto forget_journal_sql = R"(
+DELETE FROM journal WHERE number < min(?1, (SELECT min(number) FROM journal) + ?2))";
 
 void quick_check(connection& database) {
   // Not the journal: it is by far the largest, and its records prove themselves by their hashes.
@@ -131,7 +132,11 @@ void writer::put(const entity_change& change) {
 void writer::keep(const materialisation& record) {
   keep_.run(record.position.number, record.position.log_sequence, blob{record.bytes});
   for (const auto& id : record.applied)
-    apply_.run(id.at, id.id, id.target.kind, id.target.id, id.body_hash, id.first_event, id.record);
+    keep(id);
+}
+
+void writer::keep(const applied_id& id) {
+  apply_.run(id.at, id.id, id.target.kind, id.target.id, id.body_hash, id.first_event, id.record);
 }
 
 void writer::move(const store_position& position) {
@@ -153,11 +158,54 @@ void writer::write(const std::optional<attempted_command>& command) {
     end_attempt_.run();
 }
 
-void writer::forget(timestamp before, std::uint64_t first_kept) {
+bool writer::forget(timestamp before, std::uint64_t first_kept) {
   transaction change{database_};
   forget_applied_.run(before);
-  forget_journal_.run(first_kept);
+  forget_journal_.run(first_kept, limits::journal_records_per_forget);
+  const auto more = database_.changes() > 0;
   change.commit();
+  return more;
+}
+
+/// Writes a copy row by row.
+struct writer::copier final : store_sink {
+  explicit copier(writer& of) : to(of) {}
+
+  writer& to;
+
+  status put(const store_head& head) override {
+    to.move(head.position);
+    to.write(head.announced);
+    if (head.position.number > 0)
+      to.keep_.run(head.position.number, head.position.log_sequence, blob{head.record});
+    return nothing{};
+  }
+
+  status put(const kept_entity& entity) override {
+    entity_change change;
+    change.row = &entity.snapshot;
+    change.record = entity.record;
+    change.waiting = entity.waiting;
+    for (const auto number : entity.touched)
+      append_number(change.touched, number);
+    to.put(change);
+    return nothing{};
+  }
+
+  status put(const applied_id& id) override {
+    to.keep(id);
+    return nothing{};
+  }
+};
+
+status writer::become(const std::function<status(store_sink&)>& from) {
+  transaction change{database_};
+  database_.run("DELETE FROM snapshot; DELETE FROM applied; DELETE FROM journal;");
+  copier copying{*this};
+  auto copied = from(copying);
+  if (copied)
+    change.commit();
+  return copied;
 }
 
 void writer::close() { database_.run("UPDATE meta SET clean = 1"); }

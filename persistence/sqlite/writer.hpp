@@ -5,6 +5,7 @@
 #include "persistence/store.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <span>
 
 namespace dispatch::sqlite {
@@ -18,7 +19,12 @@ public:
   void write(std::span<const materialisation> records);
   void write(const announced_position& position);
   void write(const std::optional<attempted_command>& command);
-  void forget(timestamp before, std::uint64_t first_kept);
+  /// Forgets a part of it; false: that was all.
+  bool forget(timestamp before, std::uint64_t first_kept);
+
+  /// Replaces everything, in one transaction. Returns what `from` returns; after its failure
+  /// nothing has changed.
+  status become(const std::function<status(store_sink&)>& from);
 
   /// Moves the whole write-ahead log into the file.
   void move_log() { database_.run("PRAGMA wal_checkpoint(RESTART)"); }
@@ -27,8 +33,11 @@ public:
   void close();
 
 private:
+  struct copier;
+
   void put(const entity_change& change);
   void keep(const materialisation& record);
+  void keep(const applied_id& id);
   void move(const store_position& position);
 
   connection database_;

@@ -24,6 +24,7 @@ struct follower {
   std::shared_ptr<memory::input_stream> log = std::make_shared<memory::input_stream>();
   std::shared_ptr<memory_store> kept;
   std::string failed;
+  bool permanent = false; ///< of the failure
   standby_options options;
   standby_actor actor;
 
@@ -36,7 +37,10 @@ struct follower {
     options.feed = std::make_shared<memory::feed>(log);
     options.log = std::make_shared<memory::log>(std::move(written));
     options.kept = kept;
-    options.on_failed = [this](const std::string& cause) { failed = cause; };
+    options.on_failed = [this](const std::string& cause, bool for_good) {
+      failed = cause;
+      permanent = for_good;
+    };
     actor = spawn_standby(system, options);
     run();
   }
@@ -112,6 +116,7 @@ TEST_CASE("a standby whose log has forked appends nothing and says so") {
   city.streams.log->write({"dispatch.log.z", "other", "other record", "other"}, 1, {});
   const follower standby{city.kept, city.streams.log};
   CHECK(standby.failed.find("forked") != std::string::npos);
+  CHECK(standby.permanent);
   CHECK(city.streams.log->last_sequence() == 2);
 }
 

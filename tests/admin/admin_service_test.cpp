@@ -20,7 +20,8 @@ entity_ref order_ref(std::string id) { return {entity_kind::order, std::move(id)
 /// A zone whose records are written by hand.
 struct fixture {
   memory_store remembered;
-  daemon::admin_service service{remembered, "z1", [] { return R"({"zone":"z1","epoch":3})"; }};
+  daemon::admin_service service{remembered, "z1", [] { return R"({"zone":"z1","epoch":3})"; },
+                                [this](std::uint64_t asked) { return remembered.journal(asked); }};
   std::uint64_t number = 0;
 
   void write(std::vector<event> events, std::vector<decision> decisions,

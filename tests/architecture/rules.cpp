@@ -48,15 +48,16 @@ const std::vector<folder_rule> folder_rules = {
     {"messages/memory", {"messages"}},
     {"messages/nats", {"messages", "messages/wire"}},
     {"persistence", {"messages"}},
+    {"persistence/files", {"messages", "messages/wire", "persistence"}},
     {"persistence/sqlite", {"messages", "persistence"}},
     {"actors/domain", {"messages"}},
-    {"actors", {"actors/domain", "messages", "messages/wire", "persistence"}},
+    {"actors", {"actors/domain", "messages", "messages/wire", "persistence", "persistence/files"}},
     {"cmd",
      {"messages", "messages/wire", "messages/memory", "messages/nats", "persistence",
-      "persistence/sqlite", "actors", "actors/domain"}},
+      "persistence/files", "persistence/sqlite", "actors", "actors/domain"}},
     {"tests",
      {"messages", "messages/wire", "messages/memory", "messages/nats", "persistence",
-      "persistence/sqlite", "actors", "actors/domain", "cmd"}},
+      "persistence/files", "persistence/sqlite", "actors", "actors/domain", "cmd"}},
 };
 
 const names domain_must_not_say = {"::now(", "<random>", "<ctime>", "<thread>", "<iostream>"};
@@ -69,9 +70,9 @@ const names top_level = {
     "deploy",         "README.md",         "LICENSE", "CHANGELOG.md"};
 
 const names folders_with_readme = {
-    "actors",        "actors/domain", "messages",           "messages/wire", "messages/memory",
-    "messages/nats", "persistence",   "persistence/sqlite", "cmd",           "tests",
-    "deploy"};
+    "actors",        "actors/domain", "messages",          "messages/wire",      "messages/memory",
+    "messages/nats", "persistence",   "persistence/files", "persistence/sqlite", "cmd",
+    "tests",         "deploy"};
 
 /// Split, so that this file does not contain them.
 const std::array<std::string, 4> banned = {"TO"

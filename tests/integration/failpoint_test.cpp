@@ -15,14 +15,15 @@ using namespace dispatch::integration;
 /// Everything that was committed is announced by the time it has stopped.
 void check_stops_clean(const site& where, dispatchd& node) {
   CHECK(node.stop() == 0);
-  const auto audited = audit_at_rest(*where.on(), "z");
+  const auto audited = audit_at_rest(*where.on(), "z", where.data());
   CHECK_MESSAGE(audited.clean(), audit::to_text(audited));
+  CHECK(audited.lives_judged);
 }
 
-void check_death_at(const std::string& failpoint) {
+void check_death_at(const std::string& failpoint, const retention_rules& kept = {}) {
   CAPTURE(failpoint);
   site where;
-  workload city(where, "z");
+  workload city(where, "z", kept);
   dispatchd victim(where, {.failpoint = failpoint});
   CHECK(victim.wait_for_end() == status_of_killed);
 
@@ -61,6 +62,17 @@ TEST_CASE("death around an announcement") {
   check_death_at("mid_announce:40");
   check_death_at("after_announce");
   check_death_at("after_announce:40");
+}
+
+TEST_CASE("death while a snapshot is shipped and the log is trimmed") {
+  const retention_rules short_past{.log = std::chrono::seconds{0},
+                                   .snapshot_interval = std::chrono::seconds{1},
+                                   .snapshot_records = 20};
+  check_death_at("before_manifest", short_past);
+  check_death_at("before_manifest:2", short_past);
+  check_death_at("after_manifest", short_past);
+  check_death_at("after_manifest:2", short_past);
+  check_death_at("before_trim", short_past);
 }
 
 TEST_CASE("death at an opening that follows a death") {

@@ -137,7 +137,8 @@ void site::create_zone(const zone_definition& definition,
                        const std::function<void(nats::stream_settings&)>& change) {
   create_input(definition.name, change);
   auto [input, log, output] = nats::zone_streams("dispatch", definition.name, {});
-  for (const auto& settings : {log, output, nats::position_stream("dispatch", 1)}) {
+  for (const auto& settings :
+       {log, output, nats::position_stream("dispatch", 1), nats::snapshot_stream("dispatch", {})}) {
     value_of(nats::create_stream(*on_, settings));
   }
   value_of(nats::bucket{on_, wire::zones_bucket("dispatch")}.put(definition.name,

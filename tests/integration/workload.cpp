@@ -5,6 +5,7 @@
 #include "cmd/dispatch-sim/synthetic_city.hpp"
 #include "cmd/dispatch-sim/zone_limits.hpp"
 #include "cmd/shared/progress_line.hpp"
+#include "persistence/files/archive.hpp"
 
 #include <optional>
 #include <sstream>
@@ -28,14 +29,18 @@ audit::audit_report audit_running(nats::connection& on, const std::string& zone)
   return value_of(audit::audit_zone(on, "dispatch", zone));
 }
 
-audit::audit_report audit_at_rest(nats::connection& on, const std::string& zone) {
-  return value_of(audit::audit_zone(on, "dispatch", zone, {.at_rest = true}));
+audit::audit_report audit_at_rest(nats::connection& on, const std::string& zone,
+                                  const std::filesystem::path& data) {
+  const files::archive archive{{files::archive_directory(data, zone)}};
+  return value_of(audit::audit_zone(on, "dispatch", zone, {.at_rest = true},
+                                    [&](const auto& visit) { return archive.scan(visit); }));
 }
 
-workload::workload(site& where, const std::string& zone)
+workload::workload(site& where, const std::string& zone, const retention_rules& kept)
     : on_(where.on()),
       plan_(sim::synthetic_city({.orders = 30, .riders = 20, .stations = 6, .hours = 0.5})) {
   definition_.name = zone;
+  definition_.retention = kept;
   definition_.clock = {
       .wall_origin = wall_now() + clock_lead, .simulated_origin = plan_.begins, .factor = speed};
   definition_.policy = sim::policy_at_speed({}, speed, habits.think_max, habits.position_interval);

@@ -8,6 +8,7 @@
 #include "tests/integration/harness.hpp"
 
 #include <atomic>
+#include <filesystem>
 #include <future>
 #include <memory>
 #include <string>
@@ -20,7 +21,7 @@ namespace dispatch::integration {
 class workload {
 public:
   /// Creates the zone and begins.
-  workload(site& where, const std::string& zone);
+  workload(site& where, const std::string& zone, const retention_rules& kept = {});
   ~workload();
 
   const zone_definition& definition() const { return definition_; }
@@ -39,8 +40,10 @@ private:
 };
 
 /// The audits of a zone that goes on, and of one that nobody runs any more, so that all that was
-/// committed must be announced. They throw when the zone's streams cannot be read.
+/// committed must be announced. They throw when the zone's streams cannot be read. `data` is the
+/// data directory of a node, for what it has archived.
 audit::audit_report audit_running(nats::connection& on, const std::string& zone);
-audit::audit_report audit_at_rest(nats::connection& on, const std::string& zone);
+audit::audit_report audit_at_rest(nats::connection& on, const std::string& zone,
+                                  const std::filesystem::path& data = {});
 
 } // namespace dispatch::integration

@@ -168,3 +168,21 @@ TEST_CASE_FIXTURE(log_fixture, "latency of an append (printed)") {
   MESSAGE("append of 1 KiB: p50 " << microseconds[1000] << " us, p99 " << microseconds[1980]
                                   << " us");
 }
+
+TEST_CASE_FIXTURE(log_fixture, "a trimmed log goes on where it was, and is never empty") {
+  for (std::uint64_t number = 1; number <= 5; ++number)
+    append(log, "record " + std::to_string(number), number - 1, "id-" + std::to_string(number));
+  check_ok(log.trim(3));
+  CHECK(log.state()->first_sequence == 3);
+  CHECK(value_of(log.read(2)) == std::nullopt);
+  CHECK(value_of(log.read(3)) == "record 3");
+  check_ok(log.trim(2));
+  CHECK(log.state()->first_sequence == 3);
+  check_ok(log.trim(100));
+  CHECK(log.state()->first_sequence == 5);
+  CHECK(log.state()->last_sequence == 5);
+  crash_server();
+  nats_commit_log after{on(), "LOG_z", "log.z"};
+  CHECK(value_of(after.state()).first_sequence == 5);
+  CHECK(append(after, "record 6", 5, "id-6").sequence == 6);
+}

@@ -1,6 +1,7 @@
 #include "tests/simulation/contenders.hpp"
 
 #include "actors/snapshot.hpp"
+#include "persistence/files/archive.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,6 +16,9 @@ namespace {
 
 /// The node that settles may meet several commands that kill it, none of which anybody has noted.
 constexpr int deaths_in_a_row_max = 40;
+
+/// So small that every snapshot has several.
+constexpr std::size_t chunk_bytes = 1024;
 
 } // namespace
 
@@ -44,6 +48,7 @@ void contenders::start(node& n) {
       ++faults_[other.paused ? "opened while the owner is paused" : "opened beside an owner"];
     }
   }
+  note_start(n);
   n.connection = std::make_shared<memory::connection>();
   n.connection->name = n.name + "." + std::to_string(++n.lives);
   n.connection->before_call = [this, &n, by = n.connection.get()](memory::connection::call what) {
@@ -64,6 +69,12 @@ void contenders::start(node& n) {
                           crash(n);
                         }
                       }});
+  retention::settings how;
+  how.definition.name = "z";
+  how.definition.retention = {.log = 0s, .snapshot_interval = 20s, .snapshot_records = 30};
+  how.data = directory_.path();
+  how.chunk_bytes = chunk_bytes;
+  n.upkeep = std::make_unique<retention>(std::move(how), n.process->ports());
   if (!calm_ && random_.chance(8)) {
     n.crash_in_call = random_.pick(1, 12);
   }
@@ -88,6 +99,7 @@ void contenders::crash(node& n) {
 }
 
 void contenders::bury(node& n) {
+  n.upkeep.reset();
   n.process.reset();
   n.dead = n.paused = n.given_up = false;
   n.slept = duration{0};
@@ -195,6 +207,21 @@ bool contenders::settle() {
   return violation().empty();
 }
 
+void contenders::expect_all_archived() {
+  const auto all = streams.log->all();
+  std::uint64_t last = 0;
+  const files::archive archived{{files::archive_directory(directory_.path(), "z")}};
+  const auto scanned = archived.scan([&](std::uint64_t sequence, std::string_view bytes) {
+    if (sequence != last + 1 || bytes != all.at(sequence - 1).body) {
+      violated("the archive is not what was in the log, at sequence " + std::to_string(sequence));
+    }
+    last = sequence;
+  });
+  if (!scanned || streams.log->first_sequence() > last + 1) {
+    violated("the log was trimmed of what is not archived");
+  }
+}
+
 void contenders::expect_settled() {
   if (!owns(*settler_)) {
     violated("the zone is not owned by the node that settles: " + settler_->process->cause());
@@ -256,7 +283,12 @@ bool contenders::damage_streams() {
 void contenders::truncate(memory::fenced_stream& stream, const char* name) {
   ++faults_[std::string{name} + " lost its end"];
   const auto last = stream.last_sequence();
-  stream.truncate(last - std::min<std::uint64_t>(last - 1, random_.below(8) + 1));
+  auto most = last - 1;
+  if (&stream == streams.log.get()) { // No more than the journal can restore.
+    for (most = 0; most + 1 < last && *settler_->store->journal(last - most); ++most) {
+    }
+  }
+  stream.truncate(last - std::min<std::uint64_t>(most, random_.below(8) + 1));
 }
 
 /// Without its store a node can only know what was announced.

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "actors/retention.hpp"
 #include "tests/simulation/dice.hpp"
 #include "tests/simulation/stream_watch.hpp"
+#include "tests/support/temporary_directory.hpp"
 #include "tests/support/virtual_city.hpp"
 
 #include <cstdint>
@@ -40,6 +42,8 @@ public:
   bool settle();
   /// Whether the node that settles still owns the zone.
   void expect_settled();
+  /// Whether the archives and the log together hold every record.
+  void expect_all_archived();
 
   /// Ends everybody but one node and lets streams lose their ends, as a server does whose backup is
   /// restored. With its store the node must restore what was committed and announced. Without, and
@@ -65,6 +69,7 @@ private:
     std::shared_ptr<memory_store> store = std::make_shared<memory_store>();
     std::shared_ptr<memory::connection> connection;
     std::unique_ptr<virtual_node> process; ///< null: down
+    std::unique_ptr<retention> upkeep;     ///< of the process
     bool dead = false;                     ///< crashed in a call, which has to return first
     bool paused = false;
     duration slept{0};   ///< while paused
@@ -83,6 +88,9 @@ private:
   node& some_node() { return nodes_[random_.below(nodes_.size())]; }
 
   void start(node& n);
+  void note_start(const node& n);
+  void keep_house(node& n);
+  void damage_snapshot();
   void crash(node& n);
   void bury(node& n);
   void wake(node& n);
@@ -107,6 +115,8 @@ private:
   dice& random_;
   policy rules_;
   stream_watch watch_;
+  temporary_directory directory_;      ///< archives survive the loss of a node's store
+  std::uint64_t damaged_snapshot_ = 0; ///< its number
   std::vector<node> nodes_;
   node* settler_ = nullptr;
   bool calm_ = false;

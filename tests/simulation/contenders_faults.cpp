@@ -32,6 +32,12 @@ constexpr std::size_t faults_of_blocking_writes = 5;
 } // namespace
 
 void contenders::disturb() {
+  if (auto& n = some_node(); owns(n) && awake(n) && random_.chance(20)) {
+    keep_house(n);
+  }
+  if (random_.chance(2)) {
+    damage_snapshot();
+  }
   if (auto& n = some_node(); awake(n) && random_.chance(12)) {
     plan_for(n);
   }
@@ -43,6 +49,62 @@ void contenders::disturb() {
     }
   }
   open_somewhere(nullptr);
+}
+
+/// What the store of a node that begins can do without.
+void contenders::note_start(const node& n) {
+  const auto first = streams.log->first_sequence();
+  const auto last = n.store->position()->number;
+  if (first > 1 && last == 0) {
+    ++faults_["started without a disk, the log trimmed"];
+  } else if (first > last + 1) {
+    ++faults_["started behind the log's beginning"];
+  }
+}
+
+/// Ships, archives and trims, while others act and until the node dies of it.
+void contenders::keep_house(node& n) {
+  const auto newest = [&] {
+    return streams.snapshots->empty() ? 0 : streams.snapshots->rbegin()->first;
+  };
+  const auto shipped = newest();
+  const auto first = streams.log->first_sequence();
+  if (random_.chance(20)) {
+    n.crash_in_call = random_.pick(1, 20);
+  }
+  const auto done = n.upkeep->go_round();
+  faults_["snapshots shipped"] += newest() != shipped ? 1 : 0;
+  faults_["log trimmed"] += streams.log->first_sequence() != first ? 1 : 0;
+  if (n.dead) {
+    ++faults_["crash while shipping or trimming"];
+    bury(n);
+  } else if (!done && nodes_.size() == 1) { // Others may remove what it reads.
+    violated(n.connection->name + " cannot keep house: " + done.error().what);
+  }
+}
+
+/// One of the two that every node can rely on.
+void contenders::damage_snapshot() {
+  auto& shelf = *streams.snapshots;
+  const auto complete =
+      std::ranges::count_if(shelf, [](const auto& one) { return one.second.manifest.has_value(); });
+  if (complete < 2 || shelf.contains(damaged_snapshot_)) {
+    return;
+  }
+  auto newest = std::prev(shelf.end());
+  while (!newest->second.manifest) {
+    --newest;
+  }
+  damaged_snapshot_ = newest->first;
+  ++faults_["snapshot damaged"];
+  auto& chunks = newest->second.chunks;
+  const auto which =
+      std::next(chunks.begin(), static_cast<std::ptrdiff_t>(random_.below(chunks.size())));
+  if (random_.chance(50)) {
+    chunks.erase(which);
+  } else {
+    which->second.back() = static_cast<char>(which->second.back() ^ 1);
+  }
 }
 
 void contenders::plan_for(node& n) {

@@ -178,6 +178,7 @@ private:
   void settle() {
     if (city_.violation().empty() && city_.settle()) {
       resume_all();
+      city_.expect_all_archived();
       for (int i = 0; i < 400 && city_.violation().empty(); ++i) {
         for (int r = 1; r <= riders; ++r) {
           ride("r" + std::to_string(r));

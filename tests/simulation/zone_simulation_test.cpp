@@ -109,10 +109,12 @@ TEST_CASE("a zone keeps its promises through crashes and faults") {
               return simulated_life{.seed = seed, .nodes = 1, .steps = steps};
             }};
   if (all.live(40)) {
-    all.expect_faults({"crash at rest", "crash between two messages", "crash in a call",
-                       "crash while opening", "disk lost", "store torn",
-                       "write to the store failed", "clock jumped", "paused", "killed by a command",
-                       "quarantined"});
+    all.expect_faults(
+        {"crash at rest", "crash between two messages", "crash in a call", "crash while opening",
+         "disk lost", "store torn", "write to the store failed", "clock jumped", "paused",
+         "killed by a command", "quarantined", "snapshots shipped", "log trimmed",
+         "snapshot damaged", "crash while shipping or trimming",
+         "started without a disk, the log trimmed", "started behind the log's beginning"});
     CHECK(all.sum().orders_ended > 1000);
   }
 }
@@ -126,12 +128,30 @@ TEST_CASE("nodes that contend for a zone do not harm it") {
     all.expect_write_faults("OPEN", true);
     all.expect_write_faults("append", false);
     all.expect_write_faults("announcement", false);
-    all.expect_faults(
-        {"crash at rest", "crash between two messages", "crash in a call", "crash while opening",
-         "disk lost", "store torn", "write to the store failed", "clock jumped", "paused",
-         "opened beside an owner", "opened while the owner is paused", "woken after another opened",
-         "owner fenced", "announced by a former owner", "others act during a call",
-         "others act while one is opening", "killed by a command", "quarantined"});
+    all.expect_faults({"crash at rest",
+                       "crash between two messages",
+                       "crash in a call",
+                       "crash while opening",
+                       "disk lost",
+                       "store torn",
+                       "write to the store failed",
+                       "clock jumped",
+                       "paused",
+                       "opened beside an owner",
+                       "opened while the owner is paused",
+                       "woken after another opened",
+                       "owner fenced",
+                       "announced by a former owner",
+                       "others act during a call",
+                       "others act while one is opening",
+                       "killed by a command",
+                       "quarantined",
+                       "snapshots shipped",
+                       "log trimmed",
+                       "snapshot damaged",
+                       "crash while shipping or trimming",
+                       "started without a disk, the log trimmed",
+                       "started behind the log's beginning"});
     CHECK(all.sum().orders_ended > 5000);
   }
 }

@@ -4,6 +4,7 @@
 #include "persistence/sqlite/sqlite_store.hpp"
 #include "tests/support/temporary_directory.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 
@@ -52,7 +53,7 @@ inline std::vector<std::string> applied_since(store& of, timestamp since) {
   return ids;
 }
 
-/// All live entities in the order of the visit, as `kind/id=state:waiting`.
+/// All live entities against the order of the visit, as `kind/id=state:waiting`.
 inline std::vector<std::string> live_entities(store& of) {
   std::vector<std::string> all;
   (void)of.for_each_live(
@@ -60,6 +61,7 @@ inline std::vector<std::string> live_entities(store& of) {
         all.push_back(std::string{to_string(entity.kind)} + "/" + entity.id + "=" +
                       std::string{state} + ":" + std::to_string(static_cast<int>(waiting)));
       });
+  std::ranges::reverse(all);
   return all;
 }
 

@@ -35,6 +35,7 @@ virtual_node::virtual_node(virtual_process process)
   ports_.positions = positions_;
   ports_.store = std::move(process.kept);
   ports_.clock = clock_;
+  ports_.snapshots = std::make_shared<memory::shelf>(streams_.snapshots, connection_);
 
   zone_options options;
   options.settings.definition.name = zone_name;

@@ -45,6 +45,7 @@ struct city_streams {
   std::shared_ptr<memory::input_stream> in = std::make_shared<memory::input_stream>();
   std::shared_ptr<memory::fenced_stream> log = std::make_shared<memory::fenced_stream>();
   std::shared_ptr<memory::fenced_stream> out = std::make_shared<memory::fenced_stream>();
+  std::shared_ptr<memory::shelf_contents> snapshots = std::make_shared<memory::shelf_contents>();
 };
 
 /// What a process that runs a zone is made of.
@@ -95,6 +96,8 @@ public:
   /// The server's clock as the log shows it.
   void set_server_time(timestamp now) { log_->server_time = now; }
   zone_actor actor() const { return actor_; }
+  const zone_ports& ports() const { return ports_; }
+  const std::shared_ptr<memory::connection>& connection() const { return connection_; }
 
 private:
   struct config : caf::actor_system_config {

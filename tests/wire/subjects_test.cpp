@@ -96,6 +96,23 @@ TEST_CASE("any text is a command's subject or a named failure") {
   }));
 }
 
+TEST_CASE("a snapshot's subjects name its number and what they carry") {
+  const wire::subjects names{"lab"};
+  const auto chunk = parse_snapshot_subject("lab", "z", names.snapshot_chunk("z", 17, 3));
+  REQUIRE(chunk);
+  CHECK(chunk->number == 17);
+  CHECK(chunk->chunk == 3U);
+  const auto manifest = parse_snapshot_subject("lab", "z", names.snapshot_manifest("z", 17));
+  REQUIRE(manifest);
+  CHECK(manifest->number == 17);
+  CHECK_FALSE(manifest->chunk);
+  for (const auto* other :
+       {"lab.snap.y.17.3", "dispatch.snap.z.17.3", "lab.snap.z.17", "lab.snap.z.x.3",
+        "lab.snap.z.17.3.4", "lab.snap.z.17.-1", "lab.snap.z.17.", ""}) {
+    CHECK_FALSE(parse_snapshot_subject("lab", "z", other));
+  }
+}
+
 TEST_CASE("a position's subject names its rider") {
   CHECK(parse_position_subject("dispatch", "z", "dispatch.pos.z.r-1") == "r-1");
   for (const auto* other : {"dispatch.pos.y.r-1", "lab.pos.z.r-1", "dispatch.pos.z",

@@ -14,8 +14,10 @@ namespace {
 
 /// Every key different from its default.
 zone_definition sample() {
-  zone_definition all{
-      .name = "jakarta-1", .clock = {samples::time(), samples::time(-1000), 12.5}, .policy = {}};
+  zone_definition all{.name = "jakarta-1",
+                      .retention = {.log = 3600s, .snapshot_interval = 61s, .snapshot_records = 62},
+                      .clock = {samples::time(), samples::time(-1000), 12.5},
+                      .policy = {}};
   auto& p = all.policy;
   p.version = 7;
   p.match_interval = 250ms;
@@ -67,7 +69,7 @@ TEST_CASE("any policy number survives a round trip") {
 TEST_CASE("missing keys take their defaults") {
   const auto read = wire::zone_definition_from_toml("name = 'z'");
   REQUIRE(read);
-  CHECK(*read == zone_definition{.name = "z", .clock = {}, .policy = {}});
+  CHECK(*read == zone_definition{.name = "z", .retention = {}, .clock = {}, .policy = {}});
 }
 
 TEST_CASE("times may have any offset, whole numbers may stand for others") {

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "cmd/dispatchd/zone_keeper.hpp"
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace dispatch::daemon {
+
+/// Goes round the zones that run here and lets each do its upkeep, one at a time, so that what it
+/// takes of processor, disk and network is bounded, however many zones there are.
+class housekeeper {
+public:
+  explicit housekeeper(const zone_keeper& zones);
+  housekeeper(const housekeeper&) = delete;
+  housekeeper& operator=(const housekeeper&) = delete;
+
+  /// The zones have to be gone, or stopped, for this to be quick.
+  ~housekeeper();
+
+private:
+  void run();
+  void go_round();
+  bool wait();
+
+  const zone_keeper& zones_;
+  std::map<std::string, std::string> complaints_; ///< reported already, by zone
+  std::mutex mutex_;                              ///< guards stopping_
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+} // namespace dispatch::daemon
