@@ -63,7 +63,7 @@ void zone_state::take_care() {
     log::warning({options.settings.definition.name, name, {}},
                  "owners of the zone got no further in its input: the next " +
                      std::to_string(care.turns) + " commands are decided one at a time" +
-                     (care.suspect ? ", but for one that the process died of" : ""));
+                     (care.suspect ? "; a process ended while it decided one of them" : ""));
   }
 }
 

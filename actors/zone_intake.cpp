@@ -76,8 +76,11 @@ bool zone_state::attempt_alone(attempted_command what) {
   const auto& suspect = care.suspect;
   if (suspect && suspect->source == what.source && suspect->target == what.target &&
       suspect->sequence == what.sequence) {
+    what.times = suspect->times + 1;
     care.suspect.reset();
-    return false;
+    if (what.times > limits::attempts_max) {
+      return false;
+    }
   }
   what.behind = position.number;
   if (auto noted = options.ports.store->write_attempted(what); !noted) {

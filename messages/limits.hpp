@@ -53,6 +53,10 @@ inline constexpr std::uint64_t unannounced_records_before_positions = 4;
 inline constexpr std::size_t openings_before_care = 3;
 inline constexpr std::size_t standstill_records = 64;
 
+/// So many processes may end while they decide the same command alone, before it is taken for the
+/// cause: one may have been killed for another reason in that instant.
+inline constexpr std::uint32_t attempts_max = 2;
+
 /// Turns of one command that follow. The turn that nobody survived had at most `batch_commands`
 /// inputs, and positions take every second turn.
 inline constexpr std::size_t careful_turns = 2 * batch_commands + batch_deadlines;

@@ -72,6 +72,7 @@ struct attempted_command {
   entity_ref target;          ///< of a position or a deadline; that of an input is not known yet
   std::uint64_t sequence = 0; ///< of an input
   std::uint64_t behind = 0;   ///< number of the last record then
+  std::uint32_t times = 1;    ///< that it has been attempted, this one included
 
   bool operator==(const attempted_command&) const = default;
 };

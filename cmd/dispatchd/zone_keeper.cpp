@@ -194,17 +194,20 @@ void zone_keeper::own(const std::string& name, slot& zone, const membership::vie
     } else if (zone.runtime->metrics().running) {
       zone.failing_since.reset();
     }
-    return;
   }
   if (now < zone.not_before) {
     return;
   }
+  // A node that slept may run a zone that others have claimed and let go of meanwhile.
   const auto claim = known.claims.find(name);
   if (claim == known.claims.end() || claim->second.by != members_.self()) {
     if (auto claimed = members_.claim(name, known); !claimed) {
       zone.not_before = now + retry_after;
       return;
     }
+  }
+  if (zone.runtime) {
+    return;
   }
   std::shared_ptr<store> kept;
   if (zone.follower) {

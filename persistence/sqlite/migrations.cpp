@@ -64,7 +64,8 @@ CREATE TABLE attempted(
   kind INTEGER NOT NULL,
   target TEXT NOT NULL,
   sequence INTEGER NOT NULL,
-  behind INTEGER NOT NULL);
+  behind INTEGER NOT NULL,
+  times INTEGER NOT NULL);
 )",
 };
 

@@ -22,7 +22,8 @@ FROM meta)";
 constexpr auto announced_sql = R"(
 SELECT announced_number, announced_index, announced_sequence FROM meta)";
 
-constexpr auto attempted_sql = "SELECT source, kind, target, sequence, behind FROM attempted";
+constexpr auto attempted_sql = R"(
+SELECT source, kind, target, sequence, behind, times FROM attempted)";
 
 constexpr auto load_sql = "SELECT state FROM snapshot WHERE kind = ?1 AND id = ?2";
 
@@ -117,6 +118,7 @@ std::optional<attempted_command> reader::attempted() {
   out.target = {static_cast<entity_kind>(row.number(1)), std::string{row.bytes(2)}};
   out.sequence = row.number(3);
   out.behind = row.number(4);
+  out.times = static_cast<std::uint32_t>(row.number(5));
   return out;
 }
 

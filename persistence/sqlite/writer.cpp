@@ -56,8 +56,8 @@ constexpr auto announce_sql = R"(
 UPDATE meta SET announced_number = ?1, announced_index = ?2, announced_sequence = ?3)";
 
 constexpr auto attempt_sql = R"(
-INSERT OR REPLACE INTO attempted(id, source, kind, target, sequence, behind)
-VALUES(1, ?1, ?2, ?3, ?4, ?5))";
+INSERT OR REPLACE INTO attempted(id, source, kind, target, sequence, behind, times)
+VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6))";
 
 constexpr auto end_attempt_sql = "DELETE FROM attempted";
 
@@ -153,7 +153,7 @@ void writer::write(const announced_position& position) {
 void writer::write(const std::optional<attempted_command>& command) {
   if (command)
     attempt_.run(command->source, command->target.kind, command->target.id, command->sequence,
-                 command->behind);
+                 command->behind, command->times);
   else
     end_attempt_.run();
 }

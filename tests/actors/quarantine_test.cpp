@@ -139,7 +139,8 @@ TEST_CASE("a command that kills becomes a dead letter, once, and the others are 
     }
   }
   // Each node notes it for itself.
-  CHECK(city.deaths_until_survival() == limits::openings_before_care + nodes - 1);
+  CHECK(city.deaths_until_survival() ==
+        limits::openings_before_care - 1 + limits::attempts_max * nodes);
 
   CHECK(city.announced_as("dead.quarantined") == 1);
   CHECK(city.announced_as("order.o1.ready") == 1);
@@ -155,7 +156,7 @@ TEST_CASE("a command that kills becomes a dead letter, once, and the others are 
   CHECK(city.deaths_until_survival() == 0);
 }
 
-TEST_CASE("several commands that kill cost one opening each once care is taken") {
+TEST_CASE("several commands that kill cost two openings each once care is taken") {
   dangerous_city city;
   city.kills = [](const command& c) { return c.target.id.starts_with("bad"); };
   REQUIRE(city.survives(0));
@@ -164,7 +165,8 @@ TEST_CASE("several commands that kill cost one opening each once care is taken")
     city.send("order", "bad" + std::to_string(i), "cancel");
     city.send("order", "good" + std::to_string(i), "cancel");
   }
-  CHECK(city.deaths_until_survival() == limits::openings_before_care + 4);
+  CHECK(city.deaths_until_survival() ==
+        limits::openings_before_care - 1 + limits::attempts_max * 5);
   CHECK(city.announced_as("dead.quarantined") == 5);
   for (int i = 0; i < 5; ++i) {
     CHECK(city.announced_as("order.good" + std::to_string(i) + ".refused") == 1);
@@ -183,7 +185,7 @@ TEST_CASE("a deadline and a position that kill are quarantined as well") {
     REQUIRE_FALSE(city.offer_of("r1").id.empty());
     city.clock->advance(10min);
     city.reported = dispatch::place{7.2, -73.1};
-    CHECK(city.deaths_until_survival() == limits::openings_before_care);
+    CHECK(city.deaths_until_survival() == limits::openings_before_care + 1);
     CHECK(city.announced_as("dead.quarantined") == 1);
     CHECK(city.announced_as("rider.r1.offer_expired") ==
           (source == command_source::deadline ? 0 : 1));

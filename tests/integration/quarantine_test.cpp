@@ -56,7 +56,7 @@ TEST_CASE("a command that kills the process is quarantined, and the zone goes on
   MESSAGE("processes that died: " << deaths);
   CHECK(deaths >= static_cast<int>(limits::openings_before_care));
   // Each node notes the command for itself; an input that is taken before it begins the count anew.
-  CHECK(deaths <= static_cast<int>(2 * limits::openings_before_care + nodes.size()));
+  CHECK(deaths <= static_cast<int>(2 * limits::openings_before_care + 2 * nodes.size()));
 
   const auto& letter = f.client->burial(ack.sequence);
   CHECK(letter.reason == "quarantined");

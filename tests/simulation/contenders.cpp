@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 namespace {
 
 /// The node that settles may meet several commands that kill it, none of which anybody has noted.
-constexpr int deaths_in_a_row_max = 40;
+constexpr int deaths_in_a_row_max = 80;
 
 /// So small that every snapshot has several.
 constexpr std::size_t chunk_bytes = 1024;
