@@ -164,6 +164,10 @@ std::vector<guarantee> guarantees_of(std::string_view version) {
   return {
       {"what is committed survives a crash of any process", true, ""},
       {"a former owner's append is refused, with replicas as without", true, ""},
+      {"three servers that are killed together keep what had been consumed",
+       is >= std::tuple{2, 10, 0},
+       "a sequence of the input may be given to another message; every command keeps its one "
+       "outcome"},
       {"a replicated bucket refuses an outdated revision", is >= std::tuple{2, 9, 21},
        "two operators' edits may overwrite each other; it needs 2.9.21"},
       {"what is committed survives a power failure", is >= std::tuple{2, 10, 0},
