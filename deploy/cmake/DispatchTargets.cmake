@@ -9,8 +9,11 @@ target_compile_options(
             # GCC 12 warns falsely about literal + std::string (GCC bug 105651).
             -Wno-restrict)
 if(DISPATCH_SANITIZE)
-  target_compile_options(dispatch_options INTERFACE -fsanitize=address,undefined
-                                                    -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  # With sanitizers GCC warns falsely of uninitialised alternatives of variants.
+  target_compile_options(
+    dispatch_options
+    INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+              -Wno-maybe-uninitialized)
   target_link_options(dispatch_options INTERFACE -fsanitize=address,undefined)
 endif()
 
