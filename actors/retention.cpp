@@ -1,5 +1,6 @@
 #include "actors/retention.hpp"
 
+#include "actors/announcing.hpp"
 #include "actors/digest_check.hpp"
 #include "actors/failpoint.hpp"
 #include "actors/logging.hpp"
@@ -91,7 +92,12 @@ status retention::go_round() {
   }
   if (complete_.size() >= limits::snapshots_kept) {
     const auto& oldest = complete_[limits::snapshots_kept - 1];
-    if (auto archived = archive_log(oldest.log_sequence); !archived) {
+    const auto announced = announced_record();
+    if (!announced) {
+      return announced.error();
+    }
+    const auto needless = std::min(oldest.number, *announced);
+    if (auto archived = archive_log(oldest.log_sequence - (oldest.number - needless)); !archived) {
       return archived;
     }
     if (auto trimmed = trim_input(oldest.input_position); !trimmed) {
@@ -180,6 +186,20 @@ status retention::tidy() {
     }
   }
   return nothing{};
+}
+
+/// Number of the last record of which something is known to be out. A node without a journal takes
+/// what is not from the log.
+result<std::uint64_t> retention::announced_record() {
+  const auto tail = ports_.sink->tail();
+  if (!tail) {
+    return tail.error();
+  }
+  if (const auto last = parse_announcement_id(settings_.definition.name, tail->last_id)) {
+    return last->number;
+  }
+  const auto noted = ports_.store->announced();
+  return noted ? result<std::uint64_t>{noted->number} : noted.error();
 }
 
 /// Of the records before sequence `end`, those that are old.

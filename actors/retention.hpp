@@ -27,9 +27,9 @@ std::vector<std::uint64_t> superfluous(const std::vector<snapshot_manifest>& com
 /// moves old records from the log into archive files, trims the log and the input stream, and lets
 /// the store forget.
 ///
-/// The log is trimmed only of what is archived on this node and older than the second newest
-/// snapshot, so that a node without a disk finds all it needs. Nothing here needs the lease: what a
-/// former owner does is what the streams allow.
+/// The log is trimmed only of what is archived on this node, announced, and older than the second
+/// newest snapshot, so that a node without a disk finds all it needs. Nothing here needs the lease:
+/// what a former owner does is what the streams allow.
 class retention {
 public:
   struct settings {
@@ -51,6 +51,7 @@ private:
   status look();
   status ship();
   status tidy();
+  result<std::uint64_t> announced_record();
   status archive_log(std::uint64_t end);
   status trim_input(std::uint64_t first_kept);
   status forget();
