@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 /// Snapshots that are shipped and loaded, and a log that is archived and trimmed.
 namespace {
@@ -147,6 +148,20 @@ TEST_CASE("the newest two snapshots are kept, and the log from the older one on"
   CHECK(number == 4);
   CHECK(city.log_begins() == 4);
   city.check_nothing_lost();
+  city.check_opens_without_a_disk();
+}
+
+TEST_CASE("what is not announced stays in the log, however many snapshots follow") {
+  short_lived_city city;
+  city.live("r1");
+  const auto out = city.streams.out->last_sequence();
+  city.streams.out->inject(std::vector(100, memory::fault::lose_request));
+  for (int i = 2; i <= 6; ++i) {
+    city.live("r" + std::to_string(i));
+  }
+  REQUIRE(city.streams.out->last_sequence() == out);
+  CHECK(city.log_begins() == 2);
+  city.streams.out->inject({});
   city.check_opens_without_a_disk();
 }
 
