@@ -32,7 +32,7 @@ struct member {
   bool drained = false;         ///< an operator wants its zones elsewhere
   bool leaving = false;         ///< the process ends as soon as its zones are elsewhere
   std::set<std::string> zones;  ///< the only ones that it runs; empty: any
-  std::set<std::string> unable; ///< zones that it cannot run for now
+  std::set<std::string> unable; ///< zones that it cannot run at present
   /// Number of the last record that it holds, of zones whose log it follows.
   std::map<std::string, std::uint64_t> followed;
 };

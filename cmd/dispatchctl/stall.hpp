@@ -7,7 +7,7 @@
 
 namespace dispatch::ctl {
 
-/// Why a zone that runs takes no commands for now.
+/// Why a zone that runs takes no commands at present.
 struct stall {
   std::string state; ///< in two words
   std::string what;  ///< with what helps

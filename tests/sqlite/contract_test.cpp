@@ -11,21 +11,6 @@
 using namespace dispatch;
 using namespace dispatch::testing;
 
-namespace {
-
-struct in_memory {
-  memory_store kept;
-  store& get() { return kept; }
-};
-
-struct in_sqlite {
-  scratch_directory directory;
-  std::unique_ptr<sqlite_store> kept = std::move(*sqlite_store::open(directory.settings()));
-  store& get() { return *kept; }
-};
-
-} // namespace
-
 TEST_CASE_TEMPLATE("an empty store knows nothing", fixture, in_memory, in_sqlite) {
   fixture made;
   auto& store = made.get();

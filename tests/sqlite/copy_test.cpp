@@ -19,17 +19,6 @@ using namespace dispatch::testing;
 
 namespace {
 
-struct in_memory {
-  memory_store kept;
-  store& get() { return kept; }
-};
-
-struct in_sqlite {
-  scratch_directory directory;
-  std::unique_ptr<sqlite_store> kept = std::move(*sqlite_store::open(directory.settings()));
-  store& get() { return *kept; }
-};
-
 /// Three records that leave something of every kind behind.
 void fill(store& to) {
   auto first = make_record(

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace dispatch::testing {
 
@@ -15,6 +17,18 @@ class scratch_directory : public temporary_directory {
 public:
   sqlite_store::settings settings() const { return {path(), "z1"}; }
   std::filesystem::path file() const { return path() / "z1.db"; }
+};
+
+/// Both kinds of stores, for tests of what they have in common.
+struct in_memory {
+  memory_store kept;
+  store& get() { return kept; }
+};
+
+struct in_sqlite {
+  scratch_directory directory;
+  std::unique_ptr<sqlite_store> kept = std::move(*sqlite_store::open(directory.settings()));
+  store& get() { return *kept; }
 };
 
 inline timestamp second(std::int64_t s) { return timestamp{std::chrono::seconds{s}}; }
