@@ -19,6 +19,19 @@ bool is_printable(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
+/// From here on nobody can read the codes.
+void seal_codes(command& c) {
+  if (auto* of_order = std::get_if<order_command>(&c.body)) {
+    if (auto* placed = std::get_if<place_order>(of_order)) {
+      placed->delivery_code = wire::sealed_code(c.target.id, placed->delivery_code);
+    }
+  } else if (auto* of_rider = std::get_if<rider_command>(&c.body)) {
+    if (auto* delivered = std::get_if<deliver_order>(of_rider)) {
+      delivered->code = wire::sealed_code(delivered->order, delivered->code);
+    }
+  }
+}
+
 } // namespace
 
 std::uint64_t hash_of_command(const stored_message& message) {
@@ -77,6 +90,7 @@ std::variant<command, dead_letter> take_in(const stored_message& message, const 
   }
   c.body_hash = hash_of_command(message);
   c.body = std::move(std::get<command_body>(decoded));
+  seal_codes(c);
   return c;
 }
 

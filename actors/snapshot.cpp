@@ -88,12 +88,14 @@ std::uint64_t digest_part(const entity_ref& who, std::string_view encoded) {
 }
 
 std::optional<timestamp> deadline_of(const entity_state& state) {
-  return std::visit(domain::overloaded{
-                        [](const std::shared_ptr<const order>& s) { return domain::deadline(*s); },
-                        [](const std::shared_ptr<const rider>& s) { return domain::deadline(*s); },
-                        [](const auto&) { return std::optional<timestamp>{}; },
-                    },
-                    state);
+  return std::visit(
+      domain::overloaded{
+          [](const std::shared_ptr<const order>& s) { return domain::deadline(*s); },
+          [](const std::shared_ptr<const rider>& s) { return domain::deadline(*s); },
+          [](const std::shared_ptr<const station>& s) { return domain::deadline(*s); },
+          [](const auto&) { return std::optional<timestamp>{}; },
+      },
+      state);
 }
 
 bool is_live(const entity_state& state) {

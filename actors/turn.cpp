@@ -5,6 +5,7 @@
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
 #include <unordered_set>
@@ -25,6 +26,8 @@ std::string_view order_told_to_rider(const entity_ref& target, const command_bod
   const auto* of_order = std::get_if<order_command>(&body);
   const auto is_told = of_order != nullptr && (std::holds_alternative<cancel_order>(*of_order) ||
                                                std::holds_alternative<assign_order>(*of_order) ||
+                                               std::holds_alternative<unassign_order>(*of_order) ||
+                                               std::holds_alternative<pass_deadline>(*of_order) ||
                                                std::holds_alternative<ready_order>(*of_order));
   return is_told ? std::string_view{target.id} : std::string_view{};
 }
@@ -39,9 +42,27 @@ std::string_view order_of_step(const command_body& body) {
                         [](const arrive_at_stop& c) { return std::string_view{c.order}; },
                         [](const pick_up_order& c) { return std::string_view{c.order}; },
                         [](const deliver_order& c) { return std::string_view{c.order}; },
+                        [](const fail_delivery& c) { return std::string_view{c.order}; },
                         [](const auto&) { return std::string_view{}; },
                     },
                     *of_rider);
+}
+
+/// What a proposal says to each of its orders.
+command_body to_order_of(const domain::proposal& p) {
+  if (p.confirmed) {
+    return order_command{confirm_order{p.offer.id, p.rider, false, p.from, p.pick_up_by}};
+  }
+  return order_command{offer_order{p.offer.id, p.rider, p.from, p.pick_up_by}};
+}
+
+/// Whether it can take goods away from an order that a rider is about to pick up.
+bool may_take_goods(const entity_ref& target, const command_body& body) {
+  const auto* of_station = std::get_if<station_command>(&body);
+  return target.kind == entity_kind::station && of_station != nullptr &&
+         (std::holds_alternative<close_station>(*of_station) ||
+          std::holds_alternative<report_stock>(*of_station) ||
+          std::holds_alternative<pass_deadline>(*of_station));
 }
 
 std::string verb_name(const command& c) { return std::string{wire::verb_of(c.body)}; }
@@ -80,15 +101,20 @@ turn::turn(timestamp now, std::vector<command> commands, std::vector<dead_letter
 void turn::split_into_segments(std::vector<work_item> items) {
   std::unordered_set<std::string> told; // to riders, in the segment that is being filled
   std::unordered_set<std::string> stepped;
+  auto goods_taken = false; // perhaps, from any order
   segments_.emplace_back();
   for (auto& item : items) {
     const std::string tells{order_told_to_rider(item.target, item.command)};
     const std::string steps{order_of_step(item.command)};
-    if ((!tells.empty() && stepped.contains(tells)) || (!steps.empty() && told.contains(steps))) {
+    const auto takes = may_take_goods(item.target, item.command);
+    if ((!tells.empty() && stepped.contains(tells)) || (!steps.empty() && told.contains(steps)) ||
+        (takes && !stepped.empty()) || (!steps.empty() && goods_taken)) {
       segments_.emplace_back();
       told.clear();
       stepped.clear();
+      goods_taken = false;
     }
+    goods_taken = goods_taken || takes;
     if (!tells.empty()) {
       told.insert(tells);
     }
@@ -214,12 +240,10 @@ std::vector<turn::batch> turn::propose(domain::plan plan) {
     add({entity_kind::rider, proposal.rider},
         rider_command{propose_offer{proposal.offer, proposal.confirmed}});
     for (const auto& order : proposal.offer.orders) {
-      if (proposal.confirmed) {
-        add({entity_kind::order, order},
-            order_command{confirm_order{proposal.offer.id, proposal.rider}});
-      } else {
-        add({entity_kind::order, order},
-            order_command{offer_order{proposal.offer.id, proposal.rider}});
+      add({entity_kind::order, order}, to_order_of(proposal));
+      if (const auto& wants = proposal.wants) {
+        add({entity_kind::station, wants->station},
+            station_command{reserve_stock{order, wants->items, wants->until}});
       }
     }
   }
@@ -227,10 +251,9 @@ std::vector<turn::batch> turn::propose(domain::plan plan) {
     decisions_ = std::move(plan_.decisions);
   }
   for (const auto& refused : plan_.refused) {
-    next_.push_back(
-        {no_input,
-         {entity_kind::order, refused.order},
-         order_command{refuse_assignment{refused.rider, std::string{to_string(refused.code)}}}});
+    next_.push_back({no_input,
+                     {entity_kind::order, refused.order},
+                     order_command{refuse_assignment{refused.rider, refused.reason}}});
   }
   return group(std::move(items));
 }
@@ -249,13 +272,24 @@ std::vector<entity_ref> turn::finish_proposals() {
   }
   std::vector<entity_ref> adopted;
   for (std::size_t i = 0; i < current_.size(); ++i) {
-    if (!complete[proposal_of_item_[i]]) {
-      continue;
+    if (complete[proposal_of_item_[i]]) {
+      adopted.push_back(current_[i].target);
     }
+  }
+  for (std::size_t i = 0; i < current_.size(); ++i) {
     const auto& item = current_[i];
+    if (!complete[proposal_of_item_[i]]) {
+      // A station answers several proposals with one state. What it holds for one that is not made
+      // is given back.
+      const auto shared = std::ranges::find(adopted, item.target) != adopted.end();
+      if (!shared || !accepted(item)) {
+        continue;
+      }
+      const auto& order = plan_.proposals[proposal_of_item_[i]].offer.orders.front();
+      next_.push_back({no_input, item.target, station_command{release_stock{order}}});
+    }
     auto& said = answers_.at(item.target);
     note(item.target, said);
-    adopted.push_back(item.target);
     for (auto& body : said.replies.at(item.index_in_batch).events) {
       add_event(item.input, item.target, std::move(body));
     }

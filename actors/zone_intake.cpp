@@ -21,6 +21,17 @@ constexpr std::size_t position_bytes = 160;
 /// What the dead letter says of a command that was quarantined.
 constexpr auto process_died = "the process died while it was being decided";
 
+command_body pass_deadline_of(entity_kind kind) {
+  switch (kind) {
+  case entity_kind::order:
+    return order_command{pass_deadline{}};
+  case entity_kind::station:
+    return station_command{pass_deadline{}};
+  default:
+    return rider_command{pass_deadline{}};
+  }
+}
+
 } // namespace
 
 bool zone_state::collect() {
@@ -126,8 +137,7 @@ void zone_state::collect_deadlines(std::size_t most) {
     c.source = command_source::deadline;
     c.target = std::move(who);
     c.at = now;
-    c.body = c.target.kind == entity_kind::order ? command_body{order_command{pass_deadline{}}}
-                                                 : command_body{rider_command{pass_deadline{}}};
+    c.body = pass_deadline_of(c.target.kind);
     add_own(std::move(c));
   }
 }

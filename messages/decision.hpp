@@ -37,6 +37,8 @@ enum class waiting_reason : std::uint8_t {
   riders_busy = 7,      ///< riders pass, but serve others better
   order_paused = 8,     ///< by an operator
   station_paused = 9,   ///< by an operator
+  no_stock = 10,        ///< no open station in reach has the goods
+  order_held = 11,      ///< by an operator
 };
 
 /// The stable name of a waiting reason.
@@ -51,6 +53,8 @@ struct candidate {
   double rider_wait_s = 0.0; ///< the rider stands there before it is ready
   double detour_s = 0.0;     ///< added to the orders that the rider already carries
   double distance_m = 0.0;   ///< rider to pick-up, straight line
+  std::string station = {};  ///< where the goods come from, if the dispatcher chooses
+  double ride_s = 0.0;       ///< from that station to the customer
 
   bool operator==(const candidate&) const = default;
 };

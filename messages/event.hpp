@@ -33,6 +33,8 @@ enum class refusal : std::uint8_t {
   id_reused = 14,     ///< the command id was used for a different command
   not_permitted = 15, ///< the verb is an operator's, and no operator is named
   paused = 16,        ///< an operator has paused the entity; to be sent again when it is resumed
+  out_of_stock = 17,  ///< the station has not enough of the goods
+  wrong_code = 18,    ///< not what the customer was to say
 };
 
 /// The stable name of a refusal, for people and programs.

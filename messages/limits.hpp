@@ -91,6 +91,17 @@ inline constexpr std::size_t gated_kept = 256;
 /// Riders remembered per order as having passed on it.
 inline constexpr std::size_t passed_riders_max = 8;
 
+/// Different reasons for which riders turned an order down, remembered per order.
+inline constexpr std::size_t lapse_reasons_max = 8;
+
+/// Goods that one order may name, and articles that one sensor report may count.
+inline constexpr std::size_t goods_per_order = 16;
+inline constexpr std::size_t counts_per_report = 256;
+
+/// Stations considered for an order that names none: the nearest to the customer that have the
+/// goods.
+inline constexpr std::size_t stations_per_order = 5;
+
 /// Candidate riders per order in a match: the nearest that pass the gates.
 inline constexpr std::size_t candidates_per_order = 24;
 

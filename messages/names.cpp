@@ -8,22 +8,22 @@ namespace dispatch {
 
 namespace {
 
-constexpr std::array<std::string_view, 17> refusal_names = {
+constexpr std::array<std::string_view, 19> refusal_names = {
     "none",          "unknown_entity", "already_exists", "wrong_status",  "final_status",
     "unknown_offer", "offer_expired",  "off_shift",      "over_capacity", "not_first_stop",
     "not_arrived",   "not_ready",      "has_offer",      "on_board",      "id_reused",
-    "not_permitted", "paused"};
+    "not_permitted", "paused",         "out_of_stock",   "wrong_code"};
 
 constexpr std::array<std::string_view, 9> gate_names = {
     "none",       "off_shift", "stale_position", "vehicle", "capacity",
     "route_full", "has_offer", "passed_before",  "paused"};
 
-constexpr std::array<std::string_view, 10> waiting_names = {
+constexpr std::array<std::string_view, 12> waiting_names = {
     "none",         "not_looked_at",     "zone_paused",      "station_closed",
     "too_early",    "no_rider_in_reach", "all_riders_gated", "riders_busy",
-    "order_paused", "station_paused"};
+    "order_paused", "station_paused",    "no_stock",         "order_held"};
 
-constexpr std::array<std::string_view, 16> order_event_names = {"placed",
+constexpr std::array<std::string_view, 23> order_event_names = {"placed",
                                                                 "paid",
                                                                 "ready",
                                                                 "offered",
@@ -38,16 +38,25 @@ constexpr std::array<std::string_view, 16> order_event_names = {"placed",
                                                                 "undeliverable",
                                                                 "refund_requested",
                                                                 "paused",
-                                                                "resumed"};
+                                                                "resumed",
+                                                                "sourced",
+                                                                "unsourced",
+                                                                "reached",
+                                                                "returning",
+                                                                "returned",
+                                                                "held",
+                                                                "hold_released"};
 
-constexpr std::array<std::string_view, 16> rider_event_names = {
-    "shift_started",  "shift_ended",    "position_recorded", "offer_received",    "offer_accepted",
-    "route_extended", "offer_declined", "offer_expired",     "offer_withdrawn",   "stops_released",
-    "stop_ready",     "arrived",        "order_collected",   "order_handed_over", "paused",
-    "resumed"};
+constexpr std::array<std::string_view, 18> rider_event_names = {
+    "shift_started",  "shift_ended",     "position_recorded", "offer_received",    "offer_accepted",
+    "route_extended", "offer_declined",  "offer_expired",     "offer_withdrawn",   "stops_released",
+    "stop_ready",     "arrived",         "order_collected",   "order_handed_over", "paused",
+    "resumed",        "delivery_failed", "return_started"};
 
-constexpr std::array<std::string_view, 4> station_event_names = {"opened", "closed", "paused",
-                                                                 "resumed"};
+constexpr std::array<std::string_view, 11> station_event_names = {
+    "opened",         "closed",         "paused",         "resumed",
+    "stock_reported", "stock_reserved", "stock_released", "stock_consumed",
+    "stock_returned", "stock_low",      "sensor_silent"};
 
 constexpr std::array<std::string_view, 3> zone_event_names = {"opened", "paused", "resumed"};
 

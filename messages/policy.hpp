@@ -22,6 +22,13 @@ struct policy {
   double radius_growth_m_per_min = 500.0;         ///< per minute that the order has waited
   double radius_max_m = 15000.0;
   std::uint32_t route_orders_max = 3;         ///< orders on a rider's route at once
+  std::uint32_t offers_max = 30;              ///< in vain for one order, then undeliverable
+  std::chrono::seconds late_after{0};         ///< behind the expected arrival; 0: never
+  std::chrono::seconds release_ahead{1800};   ///< look for a rider this long before promised
+  std::chrono::seconds reservation_ttl{300};  ///< goods are held behind the expected pick-up
+  double source_radius_m = 10000.0;           ///< station to customer, straight line
+  std::uint32_t low_stock = 5;                ///< unreserved pieces; below that: an alert
+  std::chrono::seconds sensor_silence{30};    ///< while stock is low: an alert
   std::chrono::seconds pick_up_service{120};  ///< at the station, hand-over included
   std::chrono::seconds drop_off_service{120}; ///< at the customer
   double detour_factor = 1.3;                 ///< road metres per straight metre

@@ -22,8 +22,11 @@ struct stop {
   stop_kind kind = stop_kind::pick_up;
   std::string order;
   place at;
-  std::uint32_t load = 0; ///< units that come on board (pick-up) or leave (drop-off)
-  timestamp not_before;   ///< the order's ready time; meaningful at a pick-up
+  std::uint32_t load = 0;              ///< units that come on board (pick-up) or leave (drop-off)
+  timestamp not_before;                ///< the order's ready time; meaningful at a pick-up
+  std::string delivery_code = {};      ///< sealed; what opens a drop-off; empty: nothing needed
+  std::optional<place> return_to = {}; ///< of a drop-off: where it was picked up, once it was
+  bool returning = false;              ///< a drop-off at `return_to`, since the customer has it not
 
   bool operator==(const stop&) const = default;
 };
@@ -82,8 +85,17 @@ struct pick_up_order {
 
 struct deliver_order {
   std::string order;
+  std::string code = {}; ///< what the customer said. As sent; from the intake on its hash
 
   bool operator==(const deliver_order&) const = default;
+};
+
+/// The rider stands at the customer's and cannot hand it over.
+struct fail_delivery {
+  std::string order;
+  std::string reason;
+
+  bool operator==(const fail_delivery&) const = default;
 };
 
 /// Where the rider is, as taken from the position stream by the zone.
@@ -104,6 +116,11 @@ struct release_order {
   std::string order;
 };
 
+/// From an order that is on board: bring it back.
+struct bring_back {
+  std::string order;
+};
+
 /// From an order: it is ready earlier than its stop says.
 struct mark_stop_ready {
   std::string order;
@@ -113,7 +130,7 @@ struct mark_stop_ready {
 using rider_command =
     std::variant<start_shift, end_shift, accept_offer, decline_offer, arrive_at_stop, pick_up_order,
                  deliver_order, record_position, propose_offer, release_order, mark_stop_ready,
-                 pass_deadline, pause_actor, resume_actor>;
+                 pass_deadline, pause_actor, resume_actor, fail_delivery, bring_back>;
 
 // --- events -------------------------------------------------------------------------------------
 
@@ -218,10 +235,27 @@ struct order_handed_over {
   bool operator==(const order_handed_over&) const = default;
 };
 
-using rider_event = std::variant<shift_started, shift_ended, position_recorded, offer_received,
-                                 offer_accepted, route_extended, offer_declined, offer_expired,
-                                 offer_withdrawn, stops_released, stop_ready, rider_arrived,
-                                 order_collected, order_handed_over, actor_paused, actor_resumed>;
+/// The drop-off came to nothing; the order is brought back.
+struct delivery_failed {
+  std::string order;
+  std::string reason;
+  timestamp at;
+
+  bool operator==(const delivery_failed&) const = default;
+};
+
+/// The order is brought back, because it was cancelled on the way.
+struct return_started {
+  std::string order;
+
+  bool operator==(const return_started&) const = default;
+};
+
+using rider_event =
+    std::variant<shift_started, shift_ended, position_recorded, offer_received, offer_accepted,
+                 route_extended, offer_declined, offer_expired, offer_withdrawn, stops_released,
+                 stop_ready, rider_arrived, order_collected, order_handed_over, actor_paused,
+                 actor_resumed, delivery_failed, return_started>;
 
 // --- state --------------------------------------------------------------------------------------
 

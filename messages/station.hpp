@@ -1,32 +1,93 @@
 #pragma once
 
+#include "messages/deadline.hpp"
+#include "messages/goods.hpp"
 #include "messages/pause.hpp"
 #include "messages/place.hpp"
+#include "messages/time.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
-/// All that is said to, by and about a station.
+/// All that is said to, by and about a station. The rules are in actors/domain/station.hpp.
 namespace dispatch {
+
+/// When a station hands out, by the zone's local time, in minutes since midnight. May go over
+/// midnight; equal ones: always.
+struct opening_hours {
+  std::uint32_t from_min = 0;
+  std::uint32_t to_min = 0;
+
+  bool operator==(const opening_hours&) const = default;
+};
+
+/// What a sensor counted of one article.
+struct counted_stock {
+  std::string item;
+  std::uint32_t on_hand = 0;
+  std::optional<std::uint32_t> low_below; ///< absent: as before
+
+  bool operator==(const counted_stock&) const = default;
+};
+
+// --- commands -----------------------------------------------------------------------------------
 
 /// The station hands out orders from now on.
 struct open_station {
   place at;
+  opening_hours hours = {};
 
   bool operator==(const open_station&) const = default;
 };
 
-/// The station hands out nothing; its waiting orders wait.
+/// The station hands out nothing; its waiting orders wait, or get their goods elsewhere.
 struct close_station {
   bool operator==(const close_station&) const = default;
 };
 
-using station_command = std::variant<open_station, close_station, pause_actor, resume_actor>;
+/// From the station's sensor: what lies there, reserved goods included. Articles that are not named
+/// are as before.
+struct report_stock {
+  std::vector<counted_stock> levels;
+
+  bool operator==(const report_stock&) const = default;
+};
+
+/// From the dispatcher: hold these goods for the order. What it held before is replaced.
+struct reserve_stock {
+  std::string order;
+  std::vector<goods> items;
+  timestamp until;
+};
+
+/// From the order: it needs what was held for it no more.
+struct release_stock {
+  std::string order;
+};
+
+/// From the order: a rider has taken what was held for it.
+struct consume_stock {
+  std::string order;
+};
+
+/// From the order: a rider has brought these back.
+struct return_stock {
+  std::string order;
+  std::vector<goods> items;
+};
+
+using station_command =
+    std::variant<open_station, close_station, pause_actor, resume_actor, report_stock,
+                 reserve_stock, release_stock, consume_stock, return_stock, pass_deadline>;
+
+// --- events -------------------------------------------------------------------------------------
 
 struct station_opened {
   place at;
+  opening_hours hours = {};
 
   bool operator==(const station_opened&) const = default;
 };
@@ -35,7 +96,85 @@ struct station_closed {
   bool operator==(const station_closed&) const = default;
 };
 
-using station_event = std::variant<station_opened, station_closed, actor_paused, actor_resumed>;
+struct stock_reported {
+  std::vector<counted_stock> levels; ///< with `low_below`
+  timestamp at;
+  timestamp silent_from; ///< without another report
+
+  bool operator==(const stock_reported&) const = default;
+};
+
+struct stock_reserved {
+  std::string order;
+  std::vector<goods> items;
+  timestamp until;
+
+  bool operator==(const stock_reserved&) const = default;
+};
+
+struct stock_released {
+  std::string order;
+  stock_loss reason = stock_loss::asked;
+
+  bool operator==(const stock_released&) const = default;
+};
+
+struct stock_consumed {
+  std::string order;
+
+  bool operator==(const stock_consumed&) const = default;
+};
+
+struct stock_returned {
+  std::string order;
+  std::vector<goods> items;
+
+  bool operator==(const stock_returned&) const = default;
+};
+
+/// Alert: fewer than `low_below` are left that nobody has reserved. Said once, until there are more
+/// again.
+struct stock_low {
+  std::string item;
+  std::uint32_t available = 0;
+  std::uint32_t low_below = 0;
+
+  bool operator==(const stock_low&) const = default;
+};
+
+/// Alert: stock is low and the sensor is silent. Said once, until it reports again.
+struct sensor_silent {
+  timestamp since; ///< of the last report
+
+  bool operator==(const sensor_silent&) const = default;
+};
+
+using station_event = std::variant<station_opened, station_closed, actor_paused, actor_resumed,
+                                   stock_reported, stock_reserved, stock_released, stock_consumed,
+                                   stock_returned, stock_low, sensor_silent>;
+
+// --- state --------------------------------------------------------------------------------------
+
+/// What a station has of one article.
+struct stock_level {
+  std::string item;
+  std::uint32_t on_hand = 0;
+  std::uint32_t reserved = 0; ///< never more than on_hand
+  std::uint32_t low_below = 0;
+  bool low = false; ///< alerted
+
+  std::uint32_t available() const { return on_hand - reserved; }
+
+  bool operator==(const stock_level&) const = default;
+};
+
+struct reservation {
+  std::string order;
+  std::vector<goods> items;
+  timestamp until;
+
+  bool operator==(const reservation&) const = default;
+};
 
 /// What is known about one station. The fold of its events.
 struct station {
@@ -43,6 +182,12 @@ struct station {
   bool open = false;
   place at;
   std::optional<pause_note> pause; ///< its orders wait, open or not
+  opening_hours hours = {};
+  std::vector<stock_level> stock = {};        ///< by item
+  std::vector<reservation> reservations = {}; ///< oldest first
+  timestamp reported_at = {};                 ///< of the last sensor report; epoch: none
+  timestamp silent_from = {};                 ///< when a silence is worth an alert, if stock is low
+  bool silent = false;                        ///< alerted
 
   bool operator==(const station&) const = default;
 };

@@ -2,6 +2,7 @@
 
 #include "actors/domain/machine.hpp"
 #include "actors/domain/route.hpp"
+#include "actors/domain/station.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -16,12 +17,17 @@ bool is_supply(const rider& who, const policy& rules) {
          orders_on(who.route) < rules.route_orders_max;
 }
 
-/// Why the orders of a station wait; none when they do not.
-waiting_reason why_held(const station& what) {
-  if (what.pause) {
-    return waiting_reason::station_paused;
+/// Whether a station can do something for orders that it could not do before.
+bool has_more_to_give(const station* before, const station& now) {
+  if (!now.open || now.pause) {
+    return false;
   }
-  return what.open ? waiting_reason::none : waiting_reason::station_closed;
+  if (before == nullptr || !before->open || before->pause || !(before->hours == now.hours)) {
+    return true;
+  }
+  return std::ranges::any_of(now.stock, [&](const stock_level& level) {
+    return level.available() > available(*before, level.item);
+  });
 }
 
 } // namespace
@@ -32,13 +38,7 @@ void dispatcher::observe(const entity_ref& who, const entity_state& state) {
   std::visit(overloaded{
                  [&](const std::shared_ptr<const order>& s) { observe_order(who.id, s); },
                  [&](const std::shared_ptr<const rider>& s) { observe_rider(who.id, s); },
-                 [&](const std::shared_ptr<const station>& s) {
-                   const auto why = why_held(*s);
-                   set_held(who.id, why);
-                   if (why == waiting_reason::none) {
-                     mark_dirty([&](const order& o) { return o.details.station == who.id; });
-                   }
-                 },
+                 [&](const std::shared_ptr<const station>& s) { observe_station(who.id, s); },
                  [&](const std::shared_ptr<const zone>& s) {
                    set_paused(s->paused);
                    mark_dirty([](const order&) { return true; });
@@ -67,6 +67,18 @@ void dispatcher::observe_rider(const std::string& id, const std::shared_ptr<cons
   set_supply(id, is_supply(*state, rules_) ? std::optional{state->at} : std::nullopt);
 }
 
+void dispatcher::observe_station(const std::string& id,
+                                 const std::shared_ptr<const station>& state) {
+  const auto known = stations_.find(id);
+  const auto before = known == stations_.end() ? nullptr : known->second;
+  set_station(id, state);
+  if (has_more_to_give(before.get(), *state)) {
+    mark_dirty([&](const order& o) {
+      return o.details.station == id || (o.any_station && needs_source(o));
+    });
+  }
+}
+
 void dispatcher::restore_reason(const std::string& order, waiting_reason reason) {
   if (const auto known = waiting_.find(order); known != waiting_.end()) {
     auto entry = known->second;
@@ -87,12 +99,15 @@ void dispatcher::mark_dirty(const std::function<bool(const order&)>& which) {
 
 void dispatcher::mark_what_supply_helps(timestamp now) {
   mark_dirty([&](const order& o) {
+    const auto anywhere = o.any_station && needs_source(o);
+    const auto& centre = anywhere ? o.details.drop_off : o.details.pick_up;
+    const auto reach_m =
+        search_radius_m(o, now, rules_) + (anywhere ? rules_.source_radius_m : 0.0);
     auto helped = false;
-    supply_.nearest(o.details.pick_up, search_radius_m(o, now, rules_),
-                    [&](const rider_index::found&) {
-                      helped = true;
-                      return false;
-                    });
+    supply_.nearest(centre, reach_m, [&](const rider_index::found&) {
+      helped = true;
+      return false;
+    });
     return helped;
   });
   clear_supply();
@@ -158,15 +173,13 @@ void dispatcher::set_rider(const std::string& id, std::shared_ptr<const rider> s
   }
 }
 
-/// `none`: its orders do not wait for it.
-void dispatcher::set_held(const std::string& station, waiting_reason why) {
-  const auto known = held_stations_.find(station);
-  undo_.held_stations.try_emplace(station, known == held_stations_.end() ? waiting_reason::none
-                                                                         : known->second);
-  if (why == waiting_reason::none) {
-    held_stations_.erase(station);
+void dispatcher::set_station(const std::string& id, std::shared_ptr<const station> state) {
+  const auto known = stations_.find(id);
+  undo_.stations.try_emplace(id, known == stations_.end() ? nullptr : known->second);
+  if (state) {
+    stations_.insert_or_assign(id, std::move(state));
   } else {
-    held_stations_.insert_or_assign(station, why);
+    stations_.erase(id);
   }
 }
 
@@ -214,8 +227,8 @@ void dispatcher::roll_back() {
   for (const auto& [id, state] : before.riders) {
     set_rider(id, state);
   }
-  for (const auto& [id, why] : before.held_stations) {
-    set_held(id, why);
+  for (const auto& [id, state] : before.stations) {
+    set_station(id, state);
   }
   if (before.cleared_supply) {
     supply_ = std::move(*before.cleared_supply);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/domain/matching.hpp"
+#include "actors/domain/sourcing.hpp"
 #include "messages/decision.hpp"
 #include "messages/entity.hpp"
 #include "messages/policy.hpp"
@@ -21,19 +22,30 @@
 
 namespace dispatch::domain {
 
+/// Goods that a station is to hold for the order of a proposal.
+struct wanted_goods {
+  std::string station;
+  std::vector<goods> items;
+  timestamp until;
+};
+
 /// One offer that the dispatcher wants to make, or with `confirmed` an operator's assignment.
-/// Either all of its commands are applied (to the rider and to every order), or none.
+/// Either all of its commands are applied (to the rider, to every order, and to the station), or
+/// none.
 struct proposal {
   std::string rider;
   dispatch::offer offer;
   bool confirmed = false;
+  std::optional<wanted_goods> wants = {};
+  std::optional<chosen_station> from = {}; ///< where they come from, if nothing held them before
+  std::optional<timestamp> pick_up_by = {};
 };
 
-/// An operator's assignment that the rider's gates forbid.
+/// An operator's assignment that is not possible.
 struct refused_assignment {
   std::string order;
   std::string rider;
-  gate code = gate::none;
+  std::string reason; ///< the name of a gate, or `no_stock`
 };
 
 /// What a match comes to.
@@ -86,18 +98,24 @@ private:
   struct undo_log {
     std::map<std::string, std::optional<waiting_entry>> waiting;
     std::unordered_map<std::string, std::shared_ptr<const rider>> riders;
-    std::map<std::string, waiting_reason> held_stations;
+    station_book stations;                                        ///< null: unknown
     std::unordered_map<std::string, std::optional<place>> supply; ///< until it was cleared
     std::optional<rider_index> cleared_supply;
     std::optional<bool> paused;
     std::optional<std::optional<timestamp>> last_match;
   };
 
+  /// Why an order is not searched for, and until when.
+  struct wait {
+    waiting_reason reason = waiting_reason::none;
+    std::optional<timestamp> look_again;
+  };
+
   struct matching_run;
 
   void set_waiting(const std::string& id, std::optional<waiting_entry> entry);
   void set_rider(const std::string& id, std::shared_ptr<const rider> state);
-  void set_held(const std::string& station, waiting_reason why);
+  void set_station(const std::string& id, std::shared_ptr<const station> state);
   void set_paused(bool paused);
   void set_last_match(timestamp now);
   void set_supply(const std::string& rider, const std::optional<place>& at);
@@ -105,23 +123,26 @@ private:
 
   void observe_order(const std::string& id, const std::shared_ptr<const order>& state);
   void observe_rider(const std::string& id, const std::shared_ptr<const rider>& state);
+  void observe_station(const std::string& id, const std::shared_ptr<const station>& state);
   void mark_dirty(const std::function<bool(const order&)>& which);
   void mark_what_supply_helps(timestamp now);
   bool look_due(const waiting_entry& entry, timestamp now) const;
 
   void assign_by_hand(matching_run& run);
+  void carry_out(matching_run& run, const std::string& id, const order& what) const;
   void offer_to_riders(matching_run& run);
   void search_for_due(matching_run& run) const;
+  proposal propose(matching_run& run, const std::string& order_id, const order& what,
+                   ranked_candidate pick, bool confirmed) const;
   void make_offers(matching_run& run, const std::vector<std::size_t>& chosen) const;
-  std::optional<waiting_reason> reason_not_to_search(const order& state, timestamp now) const;
-  void keep_waiting(matching_run& run, const std::string& id, waiting_reason reason,
-                    std::optional<timestamp> next_look, decision evidence);
+  std::optional<wait> reason_not_to_search(const order& state, const matching_run& run) const;
+  void keep_waiting(matching_run& run, const std::string& id, const wait& why, decision evidence);
 
   policy rules_;
   std::map<std::string, waiting_entry> waiting_;
   fleet riders_;
   rider_index index_;
-  std::map<std::string, waiting_reason> held_stations_; ///< closed or paused
+  station_book stations_;
   /// Riders who have become useful since the last match and still are.
   rider_index supply_;
   bool paused_ = false;

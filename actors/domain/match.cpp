@@ -1,5 +1,7 @@
 #include "actors/domain/assignment.hpp"
 #include "actors/domain/dispatcher.hpp"
+#include "actors/domain/order.hpp"
+#include "actors/domain/station.hpp"
 #include "messages/limits.hpp"
 
 #include <algorithm>
@@ -52,8 +54,10 @@ struct dispatcher::matching_run {
   const std::string& offer_prefix;
   std::size_t budget_bytes;
   std::size_t offers = 0;
-  std::set<std::string> taken{};                              ///< riders proposed to in this match
-  std::vector<std::pair<std::string, waiting_reason>> held{}; ///< due, but not searched for
+  std::chrono::seconds local_offset{0};             ///< local time less UTC
+  std::set<std::string> taken{};                    ///< riders proposed to in this match
+  promised_goods promised{};                        ///< in this match
+  std::vector<std::pair<std::string, wait>> held{}; ///< due, but not searched for
   std::vector<std::string> searched{};
   std::vector<search_result> searches{}; ///< parallel to searched
   plan result{};
@@ -91,87 +95,151 @@ void dispatcher::assign_by_hand(matching_run& run) {
     }
   }
   for (const auto& [id, state] : requested) {
-    const auto& rider_id = state->requested_rider;
-    const auto who = riders_.find(rider_id);
-    auto code = gate::off_shift;
-    if (who != riders_.end() && who->second->pause) {
-      code = gate::paused;
-    } else if (who != riders_.end()) {
-      const auto busy = who->second->open_offer.has_value() || run.taken.contains(rider_id);
-      code = busy ? gate::has_offer : gate::none;
-    }
-    auto evaluated = evaluation{};
-    if (code == gate::none) {
-      evaluated = evaluate(rider_id, *who->second, id, *state, run.now, rules_);
-      code = evaluated.possible ? gate::none : gate::capacity;
-    }
     if (!run.spend(proposal_events_bytes)) {
       return;
     }
-    decision d;
-    d.order = id;
-    d.policy_version = rules_.version;
-    d.by_operator = true;
-    if (code != gate::none) {
-      d.waiting = waiting_reason::not_looked_at;
-      d.gated.push_back({rider_id, code});
-      run.result.refused.push_back({id, rider_id, code});
-    } else {
-      d.rider = rider_id;
-      d.offer = run.next_offer_id();
-      d.candidates.push_back(evaluated.candidate.terms);
-      d.in_reach = 1;
-      run.taken.insert(rider_id);
-      run.result.proposals.push_back(
-          {rider_id, {d.offer, {id}, std::move(evaluated.candidate.route), run.now}, true});
-    }
-    run.result.decisions.push_back(std::move(d));
+    carry_out(run, id, *state);
   }
 }
 
-std::optional<waiting_reason> dispatcher::reason_not_to_search(const order& state,
-                                                               timestamp now) const {
+/// An operator's assignment: the gates that protect the rider hold, those of taste do not.
+void dispatcher::carry_out(matching_run& run, const std::string& id, const order& what) const {
+  const auto& rider_id = what.requested_rider;
+  const auto known = riders_.find(rider_id);
+  const auto* who = known == riders_.end() ? nullptr : known->second.get();
+  auto code = gate::none;
+  if (who == nullptr) {
+    code = gate::off_shift;
+  } else if (who->pause) {
+    code = gate::paused;
+  } else if (who->open_offer || run.taken.contains(rider_id)) {
+    code = gate::has_offer;
+  }
+  const auto sources = needs_source(what) ? sources_of(what, stations_, run.promised, run.now,
+                                                       run.local_offset, rules_)
+                                          : std::vector<std::string>{};
+  const auto no_stock = needs_source(what) && sources.empty();
+  evaluation evaluated;
+  if (code == gate::none && !no_stock) {
+    evaluated = needs_source(what) ? evaluate_sources(rider_id, *who, id, what, sources, stations_,
+                                                      run.now, rules_)
+                                   : evaluate(rider_id, *who, id, what, run.now, rules_);
+    code = evaluated.possible ? gate::none : gate::capacity;
+  }
+  decision d;
+  d.order = id;
+  d.policy_version = rules_.version;
+  d.by_operator = true;
+  if (!evaluated.possible) {
+    d.waiting = no_stock ? waiting_reason::no_stock : waiting_reason::not_looked_at;
+    if (code != gate::none) {
+      d.gated.push_back({rider_id, code});
+    }
+    run.result.refused.push_back(
+        {id, rider_id, std::string{no_stock ? to_string(d.waiting) : to_string(code)}});
+  } else {
+    d.candidates.push_back(evaluated.candidate.terms);
+    d.in_reach = 1;
+    auto made = propose(run, id, what, std::move(evaluated.candidate), true);
+    d.rider = made.rider;
+    d.offer = made.offer.id;
+    run.result.proposals.push_back(std::move(made));
+  }
+  run.result.decisions.push_back(std::move(d));
+}
+
+/// Takes rider and goods for the rest of the match.
+proposal dispatcher::propose(matching_run& run, const std::string& order_id, const order& what,
+                             ranked_candidate pick, bool confirmed) const {
+  const auto answered = run.now + (confirmed ? duration{0} : duration{rules_.offer_ttl});
+  const auto arrival =
+      std::chrono::round<duration>(std::chrono::duration<double>{pick.terms.travel_s});
+  proposal p;
+  p.rider = pick.terms.rider;
+  p.offer = {run.next_offer_id(), {order_id}, std::move(pick.route), answered};
+  p.confirmed = confirmed;
+  p.from = std::move(pick.from);
+  if (!what.details.items.empty()) {
+    const auto collected = std::max(answered + arrival, what.details.ready_at);
+    p.wants = {p.from ? p.from->id : what.details.station, what.details.items,
+               collected + rules_.reservation_ttl};
+    if (p.from) {
+      run.promised.promise(p.from->id, what.details.items);
+    }
+  }
+  if (rules_.late_after.count() > 0) {
+    p.pick_up_by = answered + arrival + rules_.late_after;
+  }
+  run.taken.insert(p.rider);
+  return p;
+}
+
+std::optional<dispatcher::wait> dispatcher::reason_not_to_search(const order& state,
+                                                                 const matching_run& run) const {
   if (paused_) {
-    return waiting_reason::zone_paused;
+    return wait{waiting_reason::zone_paused, {}};
   }
   if (state.pause) {
-    return waiting_reason::order_paused;
+    return wait{waiting_reason::order_paused, {}};
   }
-  if (const auto held = held_stations_.find(state.details.station); held != held_stations_.end()) {
-    return held->second;
+  if (state.hold) {
+    return wait{waiting_reason::order_held, {}};
   }
-  if (now + rules_.dispatch_ahead < state.details.ready_at) {
-    return waiting_reason::too_early;
+  if (const auto known = stations_.find(state.details.station); known != stations_.end()) {
+    const auto& from = *known->second;
+    if (from.pause) {
+      return wait{waiting_reason::station_paused, {}};
+    }
+    if (!hands_out(from, run.now, run.local_offset)) {
+      return wait{waiting_reason::station_closed,
+                  from.open ? std::optional{next_opening(from, run.now, run.local_offset)}
+                            : std::nullopt};
+    }
+  }
+  if (const auto begins = search_begins(state.details, rules_); run.now < begins) {
+    return wait{waiting_reason::too_early, begins};
   }
   return std::nullopt;
 }
 
-void dispatcher::keep_waiting(matching_run& run, const std::string& id, waiting_reason reason,
-                              std::optional<timestamp> next_look, decision evidence) {
+void dispatcher::keep_waiting(matching_run& run, const std::string& id, const wait& why,
+                              decision evidence) {
   auto entry = waiting_.at(id);
-  if (entry.reason != reason) {
-    evidence.waiting = reason;
+  if (entry.reason != why.reason) {
+    evidence.waiting = why.reason;
     if (!run.spend(estimate_bytes(evidence))) {
       return; // Stays dirty: the next match has a budget of its own.
     }
     run.result.decisions.push_back(std::move(evidence));
   }
-  entry.reason = reason;
+  entry.reason = why.reason;
   entry.dirty = false;
-  entry.next_look = next_look;
+  entry.next_look = why.look_again;
   set_waiting(id, std::move(entry));
 }
 
 void dispatcher::search_for_due(matching_run& run) const {
   for (const auto& [id, entry] : waiting_) {
-    if (!look_due(entry, run.now) || !entry.state->requested_rider.empty()) {
+    const auto& what = *entry.state;
+    if (!look_due(entry, run.now) || !what.requested_rider.empty()) {
       continue;
     }
-    if (const auto reason = reason_not_to_search(*entry.state, run.now)) {
-      run.held.emplace_back(id, *reason);
+    if (const auto why = reason_not_to_search(what, run)) {
+      run.held.emplace_back(id, *why);
       continue;
     }
-    auto found = search(id, *entry.state, riders_, index_, run.now, rules_);
+    search_result found;
+    if (needs_source(what)) {
+      const auto sources =
+          sources_of(what, stations_, run.promised, run.now, run.local_offset, rules_);
+      if (sources.empty()) {
+        run.held.emplace_back(id, wait{waiting_reason::no_stock, run.now + look_again_after});
+        continue;
+      }
+      found = search_sources(id, what, sources, stations_, riders_, index_, run.now, rules_);
+    } else {
+      found = search(id, what, riders_, index_, run.now, rules_);
+    }
     std::erase_if(found.candidates,
                   [&](const auto& c) { return run.taken.contains(c.terms.rider); });
     run.searches.push_back(std::move(found));
@@ -185,12 +253,8 @@ void dispatcher::offer_to_riders(matching_run& run) {
   // Offers come first: no budget may be spent on saying why others wait before they are made.
   make_offers(run, chosen);
 
-  for (const auto& [id, reason] : run.held) {
-    const auto look =
-        reason == waiting_reason::too_early
-            ? std::optional{waiting_.at(id).state->details.ready_at - rules_.dispatch_ahead}
-            : std::nullopt;
-    keep_waiting(run, id, reason, look, evidence_of({}, id, rules_));
+  for (const auto& [id, why] : run.held) {
+    keep_waiting(run, id, why, evidence_of({}, id, rules_));
   }
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     if (chosen[i] != unassigned) {
@@ -203,7 +267,7 @@ void dispatcher::offer_to_riders(matching_run& run) {
     } else if (found.candidates.empty()) {
       reason = waiting_reason::all_riders_gated;
     }
-    keep_waiting(run, run.searched[i], reason, run.now + look_again_after,
+    keep_waiting(run, run.searched[i], {reason, run.now + look_again_after},
                  evidence_of(found, run.searched[i], rules_));
   }
 }
@@ -222,17 +286,21 @@ void dispatcher::make_offers(matching_run& run, const std::vector<std::size_t>& 
     return std::tuple{cost_of(a), a} < std::tuple{cost_of(b), b};
   });
   for (const auto i : by_cost) {
+    const auto& id = run.searched[i];
+    const auto& what = *waiting_.at(id).state;
     auto& pick = run.searches[i].candidates[chosen[i]];
-    auto d = evidence_of(run.searches[i], run.searched[i], rules_);
+    if (pick.from &&
+        !run.promised.leaves(pick.from->id, *stations_.at(pick.from->id), what.details.items)) {
+      continue; // Another order of this match gets the last ones: this one is looked at again.
+    }
+    auto d = evidence_of(run.searches[i], id, rules_);
     if (!run.spend(estimate_bytes(d) + proposal_events_bytes + stop_bytes * pick.route.size())) {
       return; // The rest stays dirty: the next match has a budget of its own.
     }
-    d.rider = pick.terms.rider;
-    d.offer = run.next_offer_id();
-    run.result.proposals.push_back(
-        {d.rider,
-         {d.offer, {run.searched[i]}, std::move(pick.route), run.now + rules_.offer_ttl},
-         false});
+    auto made = propose(run, id, what, std::move(pick), false);
+    d.rider = made.rider;
+    d.offer = made.offer.id;
+    run.result.proposals.push_back(std::move(made));
     run.result.decisions.push_back(std::move(d));
   }
 }

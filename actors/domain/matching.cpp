@@ -1,6 +1,7 @@
 #include "actors/domain/matching.hpp"
 
 #include "actors/domain/assignment.hpp"
+#include "actors/domain/order.hpp"
 #include "actors/domain/route.hpp"
 #include "messages/limits.hpp"
 
@@ -28,7 +29,7 @@ template <class Range, class Value> bool contains(const Range& range, const Valu
 } // namespace
 
 double search_radius_m(const order& state, timestamp now, const policy& rules) {
-  const auto since = std::max(state.placed_at, state.details.ready_at - rules.dispatch_ahead);
+  const auto since = std::max(state.placed_at, search_begins(state.details, rules));
   const auto waited_min = std::max(0.0, seconds_between(since, now)) / 60.0;
   return std::min(rules.radius_m + rules.radius_growth_m_per_min * waited_min, rules.radius_max_m);
 }
@@ -66,7 +67,8 @@ stop pick_up_stop(const std::string& order_id, const order& what) {
 }
 
 stop drop_off_stop(const std::string& order_id, const order& what) {
-  return {stop_kind::drop_off, order_id, what.details.drop_off, what.details.load, timestamp{}};
+  return {stop_kind::drop_off, order_id,    what.details.drop_off,
+          what.details.load,   timestamp{}, what.details.delivery_code};
 }
 
 evaluation evaluate(const std::string& rider_id, const rider& who, const std::string& order_id,
@@ -100,6 +102,7 @@ search_result search(const std::string& order_id, const order& what, const fleet
                      const rider_index& index, timestamp now, const policy& rules) {
   search_result result;
   result.radius_m = search_radius_m(what, now, rules);
+  result.weight = 1.0 + what.details.priority;
   const auto pass_over = [&](const std::string& rider_id, gate code) {
     ++result.counts[code];
     if (result.gated.size() < limits::gated_kept) {
@@ -136,8 +139,11 @@ std::vector<std::size_t> choose(const std::vector<search_result>& searches) {
       rows[i].push_back({column, std::llround(c.terms.cost_s * 1000.0)});
     }
   }
-  const auto columns =
-      assign(rows, column_of.size(), std::vector(searches.size(), unassigned_cost_ms));
+  std::vector<std::int64_t> unserved;
+  for (const auto& found : searches) {
+    unserved.push_back(std::llround(static_cast<double>(unassigned_cost_ms) * found.weight));
+  }
+  const auto columns = assign(rows, column_of.size(), unserved);
 
   std::vector<std::size_t> chosen(searches.size(), unassigned);
   for (std::size_t i = 0; i < searches.size(); ++i) {

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -25,7 +26,8 @@
 ///   + detour_weight     * (delay of the orders on the route + ride of this order beyond direct)
 ///
 /// One match solves one minimum-cost assignment over all orders looked at, so that no order is
-/// served by arrival at the expense of the sum. An order goes unserved only when no rider is left.
+/// served by arrival at the expense of the sum. An order goes unserved only when no rider is left,
+/// one of low priority before one of high.
 namespace dispatch::domain {
 
 /// Riders on shift, by id. Looked up, never walked: its order is not determined.
@@ -47,11 +49,13 @@ stop drop_off_stop(const std::string& order_id, const order& what);
 struct ranked_candidate {
   candidate terms;
   std::vector<stop> route;
+  std::optional<chosen_station> from = {}; ///< if the order needs one
 };
 
 /// Everything found in the search for one order.
 struct search_result {
   double radius_m = 0.0;
+  double weight = 1.0;                      ///< of leaving the order unserved
   std::uint32_t in_reach = 0;               ///< riders looked at
   std::vector<ranked_candidate> candidates; ///< cheapest first; ties by rider id
   std::vector<gated_rider> gated;           ///< nearest first, at most `gated_kept`

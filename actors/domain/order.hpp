@@ -18,22 +18,43 @@
 ///                                     |                  | accepted | assign         |
 ///                                     |                  v          | (operator)     |
 ///                                     +---- cancel ---- assigned <--+               |
-///                                                        |   \___ assign another ___+
+///                                                        |   \___ assign another, ___+
+///                                                        |       late, goods lost
 ///                                                        | rider picks up
 ///                                                        v
-///              undeliverable <-- max_wait (waiting)   picked_up -- rider delivers --> delivered
+///    undeliverable <-- max_wait,                     picked_up -- rider delivers --> delivered
+///                      offers_max (waiting)             | cancel, or rider cannot deliver
+///                                                       v
+///                                                  returning -- rider brings back --> returned
 ///
-/// `delivered`, `cancelled` and `undeliverable` are final. A payment that arrives for an order that
-/// ended unpaid is answered with `refund_requested`, once. An order is bound to at most one rider.
+/// `delivered`, `cancelled`, `undeliverable` and `returned` are final. What ends without a delivery
+/// gives back the money that was received, and a payment that arrives later: once. An order is
+/// bound to at most one rider.
+///
+/// An order may name goods. Then an offer is made only together with a reservation of them at its
+/// station (`sourced`), which the dispatcher chooses when the order names none:
+///
+///   step          what it takes                     what gives it back
+///   paid          money                             cancel, undeliverable, returned: refund
+///   sourced       goods reserved at the station     cancel, undeliverable, expiry, the station
+///                                                   closes or runs out: released
+///   assigned      the rider's capacity              cancel, reassignment, late, goods lost: the
+///                                                   rider's stops are released
+///   picked_up     reserved goods consumed           returned: goods are the station's again
+///   delivered     -                                 -
 ///
 /// An operator can pause an order that has not ended: until it is resumed it gets no new offers,
 /// its own deadline stands still, and commands from outside are refused with `paused`. An offer
-/// that is open can be answered, and a rider who has the order goes on with it.
+/// that is open can be answered, and a rider who has the order goes on with it. An order that is
+/// held instead takes part in everything but the search for a rider.
 namespace dispatch::domain {
 
 outcome<order_event> apply(const order& state, const order_command& command, const context& with);
 
 void evolve(order& state, const order_event& event);
+
+/// When riders are looked for, at the earliest.
+timestamp search_begins(const place_order& details, const policy& rules);
 
 /// When the order wants `pass_deadline`, if ever.
 std::optional<timestamp> deadline(const order& state);

@@ -14,6 +14,14 @@ using reaction_list = std::vector<reaction>;
 entity_ref order_ref(const std::string& id) { return {entity_kind::order, id}; }
 entity_ref rider_ref(const std::string& id) { return {entity_kind::rider, id}; }
 
+reaction_list to_order(const std::string& id, order_command command) {
+  return {{order_ref(id), std::move(command)}};
+}
+
+reaction_list to_station(const std::string& id, station_command command) {
+  return {{{entity_kind::station, id}, std::move(command)}};
+}
+
 template <class MakeCommand>
 reaction_list to_each(const std::vector<std::string>& orders, MakeCommand make) {
   reaction_list list;
@@ -33,21 +41,28 @@ reaction_list release(const std::string& rider, const std::string& order) {
 
 reaction_list of(const rider_event& body, const std::string& rider) {
   const auto lapse = [&](const std::vector<std::string>& orders, const std::string& offer,
-                         lapse_reason reason) {
-    return to_each(orders, [&] { return lapse_order{offer, rider, reason}; });
+                         lapse_reason reason, const std::string& detail) {
+    return to_each(orders, [&] { return lapse_order{offer, rider, reason, detail}; });
   };
   return std::visit(
       overloaded{
           [&](const offer_accepted& e) {
             return to_each(e.orders, [&] { return confirm_order{e.offer, rider, true}; });
           },
-          [&](const offer_declined& e) { return lapse(e.orders, e.offer, lapse_reason::declined); },
-          [&](const offer_expired& e) { return lapse(e.orders, e.offer, lapse_reason::expired); },
-          [&](const order_collected& e) {
-            return reaction_list{{order_ref(e.order), order_command{collect_order{rider}}}};
+          [&](const offer_declined& e) {
+            return lapse(e.orders, e.offer, lapse_reason::declined, e.reason);
           },
-          [&](const order_handed_over& e) {
-            return reaction_list{{order_ref(e.order), order_command{complete_order{rider}}}};
+          [&](const offer_expired& e) {
+            return lapse(e.orders, e.offer, lapse_reason::expired, {});
+          },
+          [&](const rider_arrived& e) {
+            return e.kind == stop_kind::pick_up ? to_order(e.order, reach_pick_up{rider})
+                                                : reaction_list{};
+          },
+          [&](const order_collected& e) { return to_order(e.order, collect_order{rider}); },
+          [&](const order_handed_over& e) { return to_order(e.order, complete_order{rider}); },
+          [&](const delivery_failed& e) {
+            return to_order(e.order, fail_delivery_of{rider, e.reason});
           },
           [](const auto&) { return reaction_list{}; },
       },
@@ -60,7 +75,21 @@ reaction_list of(const order_event& body, const std::string& order) {
           [&](const order_cancelled& e) { return release(e.rider, order); },
           [&](const order_unassigned& e) { return release(e.rider, order); },
           [&](const order_offer_lapsed& e) {
-            return e.reason == lapse_reason::reassigned ? release(e.rider, order) : reaction_list{};
+            const auto taken_back =
+                e.reason == lapse_reason::reassigned || e.reason == lapse_reason::withdrawn;
+            return taken_back ? release(e.rider, order) : reaction_list{};
+          },
+          [&](const order_returning& e) {
+            return reaction_list{{rider_ref(e.rider), rider_command{bring_back{order}}}};
+          },
+          [&](const order_unsourced& e) { return to_station(e.station, release_stock{order}); },
+          [&](const order_picked_up& e) {
+            return e.station.empty() ? reaction_list{}
+                                     : to_station(e.station, consume_stock{order});
+          },
+          [&](const order_returned& e) {
+            return e.station.empty() ? reaction_list{}
+                                     : to_station(e.station, return_stock{order, e.items});
           },
           [&](const order_ready& e) {
             if (e.rider.empty()) {
@@ -73,6 +102,13 @@ reaction_list of(const order_event& body, const std::string& order) {
       body);
 }
 
+reaction_list of(const station_event& body, const std::string& station) {
+  const auto* released = std::get_if<stock_released>(&body);
+  return released == nullptr || released->reason == stock_loss::asked
+             ? reaction_list{}
+             : to_order(released->order, lose_stock{station, released->reason});
+}
+
 } // namespace
 
 std::vector<reaction> reactions(const event& e) {
@@ -81,6 +117,9 @@ std::vector<reaction> reactions(const event& e) {
   }
   if (const auto* of_order = std::get_if<order_event>(&e.body)) {
     return of(*of_order, e.entity.id);
+  }
+  if (const auto* of_station = std::get_if<station_event>(&e.body)) {
+    return of(*of_station, e.entity.id);
   }
   return {};
 }

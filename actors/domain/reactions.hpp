@@ -17,10 +17,17 @@ struct reaction {
 ///
 ///  rider: offer accepted            -> each of its orders: confirm
 ///  rider: offer declined or expired -> each of its orders: lapse
+///  rider: arrived at a pick-up      -> the order: reached
 ///  rider: order collected           -> the order: collect
 ///  rider: order handed over         -> the order: complete
-///  order: cancelled, unassigned, offer lapsed by reassignment -> its rider: release
+///  rider: delivery failed           -> the order: it comes back
+///  order: cancelled, unassigned, offer taken back -> its rider: release
+///  order: returning                 -> its rider: bring it back
 ///  order: ready                     -> its rider: the stop is ready
+///  order: unsourced                 -> the station: release its goods
+///  order: picked up                 -> the station: its goods are taken
+///  order: returned                  -> the station: its goods are back
+///  station: goods released, but not at the order's wish -> the order: its goods are lost
 std::vector<reaction> reactions(const event& e);
 
 } // namespace dispatch::domain

@@ -135,7 +135,34 @@ struct applier {
     if (state.route.front().kind != stop_kind::drop_off) {
       return refuse<rider_event>(refusal::wrong_status, "the order has not been picked up");
     }
+    const auto& first = state.route.front();
+    if (!first.returning && first.delivery_code != command.code) {
+      return refuse<rider_event>(refusal::wrong_code,
+                                 "code: must be what the customer was given for this order");
+    }
     return accept<rider_event>(order_handed_over{command.order, with.at});
+  }
+
+  answer operator()(const fail_delivery& command) const {
+    if (auto refused = refused_at_stop(command.order, true); refused.refused != refusal::none) {
+      return refused;
+    }
+    const auto& first = state.route.front();
+    if (first.kind != stop_kind::drop_off || first.returning) {
+      return refuse<rider_event>(refusal::wrong_status,
+                                 "this can be said where the customer is to get the order");
+    }
+    return accept<rider_event>(delivery_failed{command.order, command.reason, with.at});
+  }
+
+  answer operator()(const bring_back& command) const {
+    const auto on_board = std::ranges::any_of(state.route, [&](const stop& s) {
+      return s.order == command.order && s.return_to && !s.returning;
+    });
+    if (!on_board) {
+      return refuse<rider_event>(refusal::unknown_entity, "the order is not on its way");
+    }
+    return accept<rider_event>(return_started{command.order});
   }
 
   answer operator()(const record_position& command) const {
@@ -275,6 +302,37 @@ void finish_first_stop(rider& state, timestamp at) {
   freeze_first(state);
 }
 
+/// The order has been picked up: now it is known where it would go back to.
+void set_return(std::vector<stop>& route, const std::string& order, const place& to) {
+  for (auto& s : route) {
+    if (s.order == order && !s.return_to) {
+      s.return_to = to;
+    }
+  }
+}
+
+/// The order is brought back behind the other stops, or as late as the capacity allows.
+void turn_back(rider& state, const std::string& order) {
+  const auto drop_off = std::ranges::find(state.route, order, &stop::order);
+  const auto was_at = drop_off - state.route.begin();
+  auto back = *drop_off;
+  back.at = *back.return_to;
+  back.returning = true;
+  state.route.erase(drop_off);
+  for (auto at = std::ssize(state.route); at >= was_at; --at) {
+    auto route = state.route;
+    route.insert(route.begin() + at, back);
+    if (at == was_at || peak_load(route) <= state.capacity) {
+      state.route = std::move(route);
+      break;
+    }
+  }
+  if (was_at == 0) {
+    state.arrived = false;
+  }
+  freeze_first(state);
+}
+
 void set_ready(std::vector<stop>& route, const stop_ready& e) {
   for (auto& s : route) {
     if (s.order == e.order && s.kind == stop_kind::pick_up) {
@@ -331,7 +389,12 @@ struct evolver {
     state.at = state.route.front().at;
     state.at_time = e.at;
   }
-  void operator()(const order_collected& e) const { finish_first_stop(state, e.at); }
+  void operator()(const order_collected& e) const {
+    finish_first_stop(state, e.at);
+    set_return(state.route, e.order, state.at);
+  }
+  void operator()(const delivery_failed& e) const { turn_back(state, e.order); }
+  void operator()(const return_started& e) const { turn_back(state, e.order); }
   void operator()(const order_handed_over& e) const { finish_first_stop(state, e.at); }
   void operator()(const actor_paused& e) const { state.pause = {e.reason, e.at}; }
   void operator()(const actor_resumed&) const { state.pause.reset(); }

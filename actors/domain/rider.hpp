@@ -14,7 +14,8 @@
 ///        ^                                     |
 ///        +---- decline, expiry, withdrawal ----+
 ///
-///  A route is worked off from the front: arrive, then pick up or deliver. Its first stop is
+///  A route is worked off from the front: arrive, then pick up or deliver. What cannot be handed
+///  over, or is cancelled on the way, is brought back at the end of the route. Its first stop is
 ///  frozen: the rider is on the way there. The load never exceeds the capacity at any point of a
 ///  route, and a rider considers one offer at a time. Ending the shift lets the route be finished.
 ///

@@ -9,7 +9,8 @@ namespace dispatch::audit {
 auditor::auditor(const std::string& root, const std::string& zone, audit_options options)
     : zone_(zone), options_(std::move(options)), found_(report_, options_.violations_kept),
       chain_(found_), inputs_(found_, report_, root), journal_(found_, report_),
-      outputs_(found_, report_, zone, root), orders_(found_), riders_(found_, orders_) {
+      outputs_(found_, report_, zone, root), orders_(found_), riders_(found_, orders_),
+      stations_(found_, orders_) {
   report_.zone = zone;
 }
 
@@ -65,6 +66,8 @@ void auditor::judge_lives(const record& r) {
       orders_.apply(r, e, *of_order);
     } else if (const auto* of_rider = std::get_if<rider_event>(&e.body)) {
       riders_.apply(r.number, e, *of_rider);
+    } else if (const auto* of_station = std::get_if<station_event>(&e.body)) {
+      stations_.apply(r.number, e, *of_station);
     }
   }
   orders_.finish_record(r.number);

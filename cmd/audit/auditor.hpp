@@ -8,6 +8,7 @@
 #include "cmd/audit/outputs.hpp"
 #include "cmd/audit/report.hpp"
 #include "cmd/audit/riders.hpp"
+#include "cmd/audit/stations.hpp"
 #include "messages/result.hpp"
 #include "messages/stream.hpp"
 
@@ -71,6 +72,7 @@ private:
   output_check outputs_;
   order_lives orders_;
   rider_lives riders_;
+  station_lives stations_;
 };
 
 } // namespace dispatch::audit

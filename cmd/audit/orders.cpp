@@ -12,9 +12,9 @@ namespace {
 
 using enum order_status;
 
-constexpr std::array<std::string_view, 9> status_names = {
-    "unknown",   "unpaid",    "waiting",   "offered",      "assigned",
-    "picked_up", "delivered", "cancelled", "undeliverable"};
+constexpr std::array<std::string_view, 11> status_names = {
+    "unknown",   "unpaid",    "waiting",       "offered",   "assigned", "picked_up",
+    "delivered", "cancelled", "undeliverable", "returning", "returned"};
 
 std::string name(order_status status) {
   return std::string{status_names.at(static_cast<std::size_t>(status))};
@@ -45,15 +45,23 @@ constexpr std::array<transition, std::variant_size_v<order_event>> life_of_an_or
     /* assignment_requested */ {any_of({waiting}), std::nullopt},
     /* assignment_refused */ {any_of({waiting}), std::nullopt, true},
     /* assigned */ {any_of({waiting, offered}), assigned, true},
-    /* unassigned */ {any_of({assigned}), waiting},
+    /* unassigned */ {any_of({assigned}), waiting, true},
     /* picked_up */ {any_of({assigned}), picked_up, true},
     /* delivered */ {any_of({picked_up}), delivered, true},
     /* cancelled */ {any_of({unpaid, waiting, offered, assigned}), cancelled},
     /* undeliverable */ {any_of({waiting}), undeliverable},
-    /* refund_requested */ {any_of({cancelled, undeliverable}), std::nullopt},
-    /* paused */ {any_of({unpaid, waiting, offered, assigned, picked_up}), std::nullopt},
+    /* refund_requested */ {any_of({cancelled, undeliverable, returned}), std::nullopt, true},
+    /* paused */
+    {any_of({unpaid, waiting, offered, assigned, picked_up, returning}), std::nullopt},
     /* resumed */
-    {any_of({unpaid, waiting, offered, assigned, picked_up}), std::nullopt, true},
+    {any_of({unpaid, waiting, offered, assigned, picked_up, returning}), std::nullopt, true},
+    /* sourced */ {any_of({waiting}), std::nullopt, true},
+    /* unsourced */ {any_of({waiting, offered, assigned}), std::nullopt, true},
+    /* reached */ {any_of({assigned}), std::nullopt, true},
+    /* returning */ {any_of({picked_up}), returning, true},
+    /* returned */ {any_of({returning}), returned, true},
+    /* held */ {any_of({unpaid, waiting, offered, assigned}), std::nullopt},
+    /* hold_released */ {any_of({unpaid, waiting, offered, assigned}), std::nullopt},
 }};
 
 /// Whether the event was caused by a payment for this order.
@@ -91,6 +99,7 @@ struct order_lives::applier {
   void operator()(const order_placed& b) const {
     life.load = b.order.load;
     life.ready_at = b.order.ready_at;
+    life.items = b.order.items;
   }
   void operator()(const order_paid&) const { life.paid = true; }
   void operator()(const order_ready& b) const { life.ready_at = std::min(life.ready_at, b.at); }
@@ -130,6 +139,10 @@ struct order_lives::applier {
     if (b.at < life.ready_at) {
       add(check::order_pick_up, "is picked up before it is ready.");
     }
+    if (b.station != life.source) {
+      add(check::stock_reservation, "is picked up from the stock of \"" + b.station +
+                                        "\" while \"" + life.source + "\" holds its goods.");
+    }
     life.picked_up_at = b.at;
   }
   void operator()(const order_delivered& b) const {
@@ -139,6 +152,30 @@ struct order_lives::applier {
     }
     life.paused = false;
   }
+  void operator()(const order_sourced& b) const {
+    if (life.items.empty() || !life.source.empty()) {
+      add(check::stock_reservation,
+          "gets goods from " + b.station + ", but it needs none, or has them elsewhere.");
+    }
+    life.source = b.station;
+  }
+  void operator()(const order_unsourced& b) const {
+    if (life.source != b.station) {
+      add(check::stock_reservation, "gives up goods at " + b.station + ", which it had not.");
+    }
+    life.source.clear();
+  }
+  void operator()(const order_reached& b) const { check_rider(b.rider, "is reached"); }
+  void operator()(const order_returning& b) const { check_rider(b.rider, "is brought back"); }
+  void operator()(const order_returned& b) const {
+    check_rider(b.rider, "is returned");
+    if (b.station != life.source || (!b.station.empty() && b.items != life.items)) {
+      add(check::stock_reservation, "returns goods that it did not have.");
+    }
+    life.paused = false;
+  }
+  void operator()(const order_held&) const {}
+  void operator()(const order_hold_released&) const {}
   void operator()(const order_cancelled&) const {
     leave_rider();
     life.requested.clear();
@@ -151,7 +188,7 @@ struct order_lives::applier {
     if (!life.paid && !caused_by_payment(r, e)) {
       add(check::order_refund, "is refunded though no money was received.");
     }
-    if (life.status != cancelled && life.status != undeliverable) {
+    if (life.status != cancelled && life.status != undeliverable && life.status != returned) {
       add(check::order_refund, "is refunded while it is " + name(life.status) + ".");
     }
     life.refunded = true;
@@ -202,8 +239,10 @@ void order_lives::finish_record(std::uint64_t number) {
   for (const auto& id : touched_) {
     auto& life = orders_[id];
     check_views(number, id, life);
-    life.handed_over = life.handed_over && life.status == delivered; // It is said once.
-    if (life.paid && !life.refunded && (life.status == cancelled || life.status == undeliverable)) {
+    check_goods(number, id, life);
+    // It is said once.
+    life.handed_over = life.handed_over && (life.status == delivered || life.status == returned);
+    if (life.paid && !life.refunded && life.ended() && life.status != delivered) {
       found_.add(check::order_refund, number,
                  "Order " + id + " ended " + name(life.status) + " and its money was kept.");
     }
@@ -211,8 +250,33 @@ void order_lives::finish_record(std::uint64_t number) {
   touched_.clear();
 }
 
+void order_lives::check_goods(std::uint64_t number, const std::string& id, const order_life& life) {
+  if (life.items.empty() && life.held_at.empty()) {
+    return;
+  }
+  const auto waits = life.status == waiting || life.status == offered || life.status == assigned;
+  const auto holder = waits ? life.source : std::string{};
+  if (life.held_at != holder) {
+    found_.add(check::stock_reservation, number,
+               "Order " + id + " is " + name(life.status) + " with goods held at \"" + holder +
+                   "\", but they are held at \"" + life.held_at + "\".");
+  }
+  const auto has_them =
+      life.status == picked_up || life.status == returning || life.status == delivered;
+  if (has_them && life.taken_from != life.source) {
+    found_.add(check::stock_reservation, number,
+               "Order " + id + " is " + name(life.status) + ", but no stock became less by it.");
+  }
+  if (life.source.empty() && (life.status == offered || life.status == assigned || has_them)) {
+    found_.add(check::stock_reservation, number,
+               "Order " + id + " is " + name(life.status) + " without its goods.");
+  }
+}
+
 void order_lives::check_views(std::uint64_t number, const std::string& id, const order_life& life) {
-  const auto is_held = life.status == assigned || life.status == picked_up;
+  const auto on_board = life.status == picked_up || life.status == returning;
+  const auto handed_over = life.status == delivered || life.status == returned;
+  const auto is_held = life.status == assigned || on_board;
   const auto is_asked = life.status == offered;
   const auto differ = [&](const std::string& what) {
     found_.add(check::views_agree, number,
@@ -223,10 +287,10 @@ void order_lives::check_views(std::uint64_t number, const std::string& id, const
     differ(life.holder.empty() ? "rider " + holder + " does not have it on the route"
                                : "rider " + life.holder + " has it on the route");
   }
-  if (life.on_board != (life.status == picked_up)) {
+  if (life.on_board != on_board) {
     differ(life.on_board ? "a rider has it on board" : "no rider has it on board");
   }
-  if (life.handed_over != (life.status == delivered)) {
+  if (life.handed_over != handed_over) {
     differ(life.handed_over ? "a rider has handed it over" : "no rider has handed it over");
   }
   const auto asked = is_asked ? life.rider : std::string{};

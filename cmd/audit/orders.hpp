@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace dispatch::audit {
 
@@ -22,6 +23,8 @@ struct order_life {
   bool paid = false;
   bool refunded = false;
   bool paused = false;
+  std::vector<goods> items;
+  std::string source; ///< station that it believes to hold its goods, or to have handed them out
 
   // As the riders have it.
   std::string holder;    ///< has it on the route
@@ -30,14 +33,18 @@ struct order_life {
   std::string asked;       ///< considers an offer of it
   std::string asked_offer; ///< that offer
 
+  // As the stations have it.
+  std::string held_at;    ///< holds its goods
+  std::string taken_from; ///< has handed them out
+
   bool ended() const {
     return status == order_status::delivered || status == order_status::cancelled ||
-           status == order_status::undeliverable;
+           status == order_status::undeliverable || status == order_status::returned;
   }
 };
 
 /// Checks the lives of orders against a table of what may follow what, and after every record that
-/// orders and riders say the same of each other.
+/// orders, riders and stations say the same of each other.
 class order_lives {
 public:
   explicit order_lives(findings& found) : found_(found) {}
@@ -57,6 +64,7 @@ private:
   void check_transition(std::uint64_t number, const std::string& id, const order_life& life,
                         const order_event& body);
   void check_views(std::uint64_t number, const std::string& id, const order_life& life);
+  void check_goods(std::uint64_t number, const std::string& id, const order_life& life);
 
   findings& found_;
   std::unordered_map<std::string, order_life> orders_;

@@ -40,13 +40,15 @@ constexpr std::array<std::string_view, check_count> check_names = {"log_sequence
                                                                    "offer_life",
                                                                    "offer_expiry",
                                                                    "views_agree",
-                                                                   "journal"};
+                                                                   "journal",
+                                                                   "stock_oversold",
+                                                                   "stock_reservation"};
 
-static_assert(static_cast<std::size_t>(check::journal) + 1 == check_count);
+static_assert(static_cast<std::size_t>(check::stock_reservation) + 1 == check_count);
 
-constexpr std::array<std::string_view, 9> status_names = {
-    "unknown",   "unpaid",    "waiting",   "offered",      "assigned",
-    "picked_up", "delivered", "cancelled", "undeliverable"};
+constexpr std::array<std::string_view, 11> status_names = {
+    "unknown",   "unpaid",    "waiting",       "offered",   "assigned", "picked_up",
+    "delivered", "cancelled", "undeliverable", "returning", "returned"};
 
 std::string range_text(const covered& range) {
   return range.empty() ? "nothing"
@@ -77,7 +79,7 @@ std::string_view to_string(check which) { return check_names.at(static_cast<std:
 std::uint64_t audit_report::open_orders() const {
   return orders_with(order_status::unpaid) + orders_with(order_status::waiting) +
          orders_with(order_status::offered) + orders_with(order_status::assigned) +
-         orders_with(order_status::picked_up);
+         orders_with(order_status::picked_up) + orders_with(order_status::returning);
 }
 
 std::string to_text(const audit_report& report) {

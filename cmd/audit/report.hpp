@@ -48,9 +48,11 @@ enum class check : std::uint8_t {
   offer_expiry,
   views_agree,
   journal,
+  stock_oversold,
+  stock_reservation,
 };
 
-inline constexpr std::size_t check_count = 33;
+inline constexpr std::size_t check_count = 35;
 
 /// The stable name of a check, such as `hash_chain`.
 std::string_view to_string(check which);
@@ -97,7 +99,7 @@ struct audit_report {
   std::uint64_t dead_letters = 0;
   std::uint64_t repeats = 0;
   std::map<refusal, std::uint64_t> refusals;
-  std::array<std::uint64_t, 9> orders{}; ///< by order_status
+  std::array<std::uint64_t, 11> orders{}; ///< by order_status
   std::uint64_t offers = 0;
   std::uint64_t open_offers = 0;
 

@@ -36,6 +36,8 @@ constexpr std::array<condition, std::variant_size_v<rider_event>> rules_of_a_rid
     /* order_handed_over */ {need::any, need::any, need::yes},
     /* paused */ {need::any, need::any, need::any, need::no},
     /* resumed */ {need::any, need::any, need::any, need::yes},
+    /* delivery_failed */ {need::any, need::any, need::yes},
+    /* return_started */ {need::any, need::any, need::any},
 }};
 
 bool holds(need wanted, bool is) { return wanted == need::any || is == (wanted == need::yes); }
@@ -67,7 +69,7 @@ struct rider_lives::applier {
   }
 
   /// Own bookkeeping: what is on board, and what each stop adds or takes by the order's own load.
-  void check_capacity(const std::vector<stop>& route, std::string_view when) const {
+  std::int64_t peak_of(const std::vector<stop>& route) const {
     std::int64_t load = 0;
     for (const auto& order : life.on_board) {
       load += lives.orders_.touch(order).load;
@@ -78,7 +80,11 @@ struct rider_lives::applier {
       load += s.kind == stop_kind::pick_up ? units : -units;
       peak = std::max(peak, load);
     }
-    if (peak > life.capacity) {
+    return peak;
+  }
+
+  void check_capacity(const std::vector<stop>& route, std::string_view when) const {
+    if (const auto peak = peak_of(route); peak > life.capacity) {
       add(check::rider_capacity, "has a capacity of " + std::to_string(life.capacity) +
                                      " and carries up to " + std::to_string(peak) + " " +
                                      std::string{when} + ".");
@@ -269,6 +275,33 @@ struct rider_lives::applier {
     known.on_board = known.holder == id();
     check_capacity(life.route, "with order " + b.order);
   }
+  /// The drop-off goes behind the others, or as far as the capacity allows.
+  void turn_back(const std::string& order) const {
+    const auto drop_off = std::ranges::find_if(
+        life.route, [&](const stop& s) { return is_stop(s, stop_kind::drop_off, order); });
+    if (drop_off == life.route.end() || !life.on_board.contains(order)) {
+      add(check::rider_route, "brings back order " + order + ", which is not on board.");
+      return;
+    }
+    const auto was_first = drop_off == life.route.begin();
+    const auto moved = *drop_off;
+    const auto least = drop_off - life.route.begin();
+    life.route.erase(drop_off);
+    auto at = std::ssize(life.route);
+    const auto fits = [&] {
+      auto route = life.route;
+      route.insert(route.begin() + at, moved);
+      return peak_of(route) <= life.capacity;
+    };
+    while (at > least && !fits()) {
+      --at;
+    }
+    life.route.insert(life.route.begin() + at, moved);
+    life.arrived = life.arrived && !was_first;
+  }
+
+  void operator()(const delivery_failed& b) const { turn_back(b.order); }
+  void operator()(const return_started& b) const { turn_back(b.order); }
   void operator()(const order_handed_over& b) const {
     finish_stop(stop_kind::drop_off, b.order);
     if (life.on_board.erase(b.order) == 0) {

@@ -2,6 +2,7 @@
 
 #include "actors/domain/order.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace dispatch::sim {
@@ -13,18 +14,32 @@ place_order command_of(const planned_order& plan) {
           .pick_up = plan.pick_up,
           .drop_off = plan.drop_off,
           .ready_at = plan.ready_at,
-          .prepaid = true,
+          .prepaid = plan.prepaid,
           .load = 1,
           .vehicles = {},
-          .reference = {}};
+          .reference = {},
+          .items = plan.items};
 }
+
+/// How often a station's sensor reports.
+constexpr auto sensor_interval = std::chrono::minutes{5};
 
 } // namespace
 
 city::city(const scenario& plan, const rider_habits& habits, const policy& rules, city_voice& voice)
     : plan_(plan), habits_(habits), rules_(rules), voice_(voice), open_orders_(plan.orders.size()) {
   for (std::size_t i = 0; i < plan.stations.size(); ++i) {
+    const auto& station = plan.stations[i];
     agenda_.add(plan.begins, {deed::open_station, i, 0, {}});
+    for (const auto& g : station.stock) {
+      lying_[station.id][g.item] = g.quantity;
+    }
+    if (!station.stock.empty()) {
+      agenda_.add(plan.begins, {deed::count_stock, i, 0, {}});
+    }
+  }
+  for (std::size_t i = 0; i < plan.turns.size(); ++i) {
+    agenda_.add(plan.turns[i].at, {deed::station_turn, i, 0, {}});
   }
   riders_.reserve(plan.riders.size());
   for (std::size_t i = 0; i < plan.riders.size(); ++i) {
@@ -41,6 +56,10 @@ city::city(const scenario& plan, const rider_habits& habits, const policy& rules
   for (std::size_t i = 0; i < plan.orders.size(); ++i) {
     stories_.emplace(plan.orders[i].id, order_story{});
     agenda_.add(plan.orders[i].placed_at, {deed::place, i, 0, {}});
+    for (const auto at : plan.orders[i].payments) {
+      agenda_.add(at, {deed::pay, i, 0, {}});
+      ++payments_to_come_;
+    }
   }
 }
 
@@ -61,9 +80,20 @@ void city::perform(const action& what, timestamp now) {
   switch (what.what) {
   case deed::open_station: {
     const auto& station = plan_.stations[what.index];
-    voice_.tell({entity_kind::station, station.id}, station_command{open_station{station.at}});
+    tell_station(station.id, open_station{station.at, station.hours});
     break;
   }
+  case deed::station_turn:
+    turn_station(plan_.turns[what.index]);
+    break;
+  case deed::count_stock:
+    count_stock(what, now);
+    break;
+  case deed::pay:
+    ++tally_.payments;
+    --payments_to_come_;
+    voice_.tell({entity_kind::order, plan_.orders[what.index].id}, order_command{pay_order{}});
+    break;
   case deed::begin_shift: {
     const auto& agent = riders_[what.index].agent;
     tell_rider(agent, start_shift{agent.plan().vehicle, rider_capacity, agent.plan().start});
@@ -92,6 +122,46 @@ void city::perform(const action& what, timestamp now) {
     }
     break;
   }
+  }
+}
+
+void city::tell_station(const std::string& id, station_command command) {
+  voice_.tell({entity_kind::station, id}, command_body{std::move(command)});
+}
+
+void city::turn_station(const dispatch::sim::station_turn& what) {
+  for (const auto& g : what.restock) {
+    lying_[what.station][g.item] += g.quantity;
+  }
+  if (what.closes) {
+    tell_station(what.station, close_station{});
+  }
+  if (what.opens) {
+    const auto known = std::ranges::find(plan_.stations, what.station, &planned_station::id);
+    tell_station(what.station, open_station{known->at, known->hours});
+  }
+}
+
+/// What lies there as far as anybody has seen: what riders have taken is known by the zone's
+/// events.
+void city::count_stock(const action& what, timestamp now) {
+  const auto& id = plan_.stations[what.index].id;
+  report_stock report;
+  for (const auto& [item, pieces] : lying_[id]) {
+    report.levels.push_back({item, pieces, std::nullopt});
+  }
+  tell_station(id, std::move(report));
+  if (open_orders_ > 0) {
+    agenda_.add(now + sensor_interval, what);
+  }
+}
+
+void city::observe_station(const std::string& id, const station_event& what) {
+  ++tally_.of_stock[std::string{event_name(event_body{what})}];
+  if (const auto* returned = std::get_if<stock_returned>(&what)) {
+    for (const auto& g : returned->items) {
+      lying_[id][g.item] += g.quantity;
+    }
   }
 }
 
@@ -150,6 +220,8 @@ void city::observe(const event& what, timestamp stored_at) {
     }
   } else if (const auto* of_order = std::get_if<order_event>(&what.body)) {
     observe_order(what.entity.id, *of_order, stored_at);
+  } else if (const auto* of_station = std::get_if<station_event>(&what.body)) {
+    observe_station(what.entity.id, *of_station);
   }
 }
 
@@ -177,6 +249,12 @@ void city::observe_order(const std::string& id, const order_event& what, timesta
   auto& story = found->second;
   const auto was_final = domain::is_final(story.state);
   domain::evolve(story.state, what);
+  if (const auto* taken = std::get_if<order_picked_up>(&what); taken && !taken->station.empty()) {
+    for (const auto& g : story.state.details.items) {
+      lying_[taken->station][g.item] -= g.quantity;
+    }
+  }
+  story.sourced = story.sourced || std::holds_alternative<order_sourced>(what);
   if (std::holds_alternative<order_placed>(what)) {
     story.placed_stored_at = stored_at;
   }

@@ -31,6 +31,7 @@ public:
 struct order_story {
   order state; ///< the fold of its events
   bool offered = false;
+  bool sourced = false;            ///< a station held goods for it
   timestamp placed_stored_at;      ///< wall time at which `placed` was announced
   timestamp first_offer_stored_at; ///< wall time at which its first offer was announced
 };
@@ -41,6 +42,8 @@ struct city_tally {
   std::uint64_t repeated = 0; ///< commands that were answered as repeated
   std::uint64_t positions = 0;
   std::uint64_t epochs = 0;                      ///< how often the zone was opened
+  std::uint64_t payments = 0;                    ///< that were told
+  std::map<std::string, std::uint64_t> of_stock; ///< events of stations, by name
   std::map<std::string, std::uint64_t> refusals; ///< commands, by code
 };
 
@@ -63,6 +66,8 @@ public:
 
   /// The orders that have not ended, among them those not yet placed.
   std::size_t open_orders() const { return open_orders_; }
+  /// All orders have ended and all payments been made.
+  bool over() const { return open_orders_ == 0 && payments_to_come_ == 0; }
   std::size_t placed_orders() const { return placed_orders_; }
   std::size_t working_riders() const { return working_riders_; }
   const std::unordered_map<std::string, order_story>& stories() const { return stories_; }
@@ -71,6 +76,9 @@ public:
 private:
   enum class deed : std::uint8_t {
     open_station,
+    station_turn,
+    count_stock,
+    pay,
     begin_shift,
     end_shift,
     place,
@@ -90,6 +98,10 @@ private:
   };
 
   void perform(const action& what, timestamp now);
+  void turn_station(const dispatch::sim::station_turn& what);
+  void count_stock(const action& what, timestamp now);
+  void tell_station(const std::string& id, station_command command);
+  void observe_station(const std::string& id, const station_event& what);
   void report_position(const action& what, timestamp now);
   void answer(const action& what);
   void schedule_step(std::size_t index);
@@ -105,7 +117,9 @@ private:
   std::vector<rider_entry> riders_;
   std::unordered_map<std::string, std::size_t> rider_index_;
   std::unordered_map<std::string, order_story> stories_;
+  std::map<std::string, std::map<std::string, std::uint32_t>> lying_; ///< by station and item
   std::size_t open_orders_ = 0;
+  std::size_t payments_to_come_ = 0;
   std::size_t placed_orders_ = 0;
   std::size_t working_riders_ = 0;
   city_tally tally_;

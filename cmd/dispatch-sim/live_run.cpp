@@ -65,7 +65,7 @@ std::optional<run_end> live_run::end_reached() {
   }
   if (!ending_) {
     const auto last = plan_.orders.empty() ? plan_.begins : plan_.orders.back().placed_at;
-    if (city_.open_orders() == 0) {
+    if (city_.over()) {
       ending_ = run_end::all_ended;
     } else if (zone_now() > last + settings_.grace) {
       ending_ = run_end::grace_passed;

@@ -70,13 +70,12 @@ driven_zone reuse_zone(nats::connection& on, const options& wanted, zone_definit
 }
 
 driven_zone set_up_zone(const std::shared_ptr<nats::connection>& on, const options& wanted,
-                        scenario& city) {
+                        const policy& base, scenario& city) {
   const auto& root = wanted.connection.root;
   auto existing = value_or_stop(find_zone(on, root, wanted.zone), exit_code::unavailable);
   if (existing) {
     return reuse_zone(*on, wanted, std::move(*existing), city);
   }
-  const auto base = wanted.policy_file.empty() ? policy{} : policy_in(wanted.policy_file);
   driven_zone zone;
   zone.definition = {.name = wanted.zone,
                      .retention = {},
@@ -95,9 +94,9 @@ void add_audit(run_report& report, nats::connection& on, const std::string& root
   report.audit_text = audited ? audit::to_text(*audited) : audited.error().what + "\n";
 }
 
-run_report drive(const std::shared_ptr<nats::connection>& on, const options& wanted, scenario& city,
-                 const local_dispatchd* own) {
-  const auto zone = set_up_zone(on, wanted, city);
+run_report drive(const std::shared_ptr<nats::connection>& on, const options& wanted,
+                 const policy& base, scenario& city, const local_dispatchd* own) {
+  const auto zone = set_up_zone(on, wanted, base, city);
   const auto& rules = zone.definition.policy;
   run_report report;
   report.source = source_of(wanted);
@@ -115,7 +114,7 @@ run_report drive(const std::shared_ptr<nats::connection>& on, const options& wan
   settings.clock = zone.definition.clock;
   settings.sender = zone.sender;
   settings.events_after = zone.events_after;
-  settings.grace = wanted.grace;
+  settings.grace = std::max<duration>(wanted.grace, city.grace);
   settings.stop_asked = [own]() -> std::optional<run_end> {
     if (interrupted) {
       return run_end::interrupted;
@@ -144,8 +143,9 @@ run_report drive(const std::shared_ptr<nats::connection>& on, const options& wan
   return report;
 }
 
-exit_code run(const options& wanted) {
-  auto city = value_or_stop(scenario_of(wanted), exit_code::usage);
+exit_code run(options wanted) {
+  auto rules = wanted.policy_file.empty() ? policy{} : policy_in(wanted.policy_file);
+  auto city = value_or_stop(scenario_of(wanted, rules), exit_code::usage);
   std::unique_ptr<local_dispatchd> own;
   auto flags = wanted.connection;
   if (!wanted.live_server) {
@@ -155,7 +155,7 @@ exit_code run(const options& wanted) {
   const auto settings =
       value_or_stop(cli::connection_settings_of(flags, "dispatch-sim"), exit_code::unavailable);
   auto on = value_or_stop(nats::connection::open(settings), exit_code::unavailable);
-  const auto report = drive(on, wanted, city, own.get());
+  const auto report = drive(on, wanted, rules, city, own.get());
   if (wanted.json) {
     cli::print_json(std::cout, to_json(report));
   } else {

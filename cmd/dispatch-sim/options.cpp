@@ -1,5 +1,6 @@
 #include "cmd/dispatch-sim/options.hpp"
 
+#include "cmd/dispatch-sim/named_city.hpp"
 #include "cmd/dispatch-sim/replay_files.hpp"
 #include "cmd/shared/command_line.hpp"
 #include "messages/entity.hpp"
@@ -130,6 +131,12 @@ std::variant<options, cli::exit_code> parse_options(int argc, const char* const*
   app.require_subcommand(1);
   auto* replay = app.add_subcommand("replay", "a recorded day");
   auto* synthetic = app.add_subcommand("synthetic", "a city made from a seed");
+  for (const auto& one : named_cities) {
+    auto* named = app.add_subcommand(std::string{one.name}, std::string{one.description});
+    add_synthetic(*named, wanted);
+    add_common(*named, wanted);
+    named->callback([&wanted, &one] { wanted.named = one.name; });
+  }
   add_replay(*replay, wanted);
   add_synthetic(*synthetic, wanted);
   add_common(*replay, wanted);
@@ -147,14 +154,17 @@ std::variant<options, cli::exit_code> parse_options(int argc, const char* const*
     return cli::exit_code::usage;
   }
   wanted.replay = replay->parsed();
-  const auto& used = wanted.replay ? *replay : *synthetic;
+  const auto& used = *app.get_subcommands().front();
   wanted.live_server = used.count("--server") + used.count("--data") > 0;
   wanted.habits.seed = wanted.seed;
   wanted.synthetic.seed = wanted.seed;
   return wanted;
 }
 
-result<scenario> scenario_of(const options& wanted) {
+result<scenario> scenario_of(options& wanted, policy& rules) {
+  if (!wanted.named.empty()) {
+    return city_of_name(wanted.named, wanted.synthetic, wanted.habits, rules);
+  }
   if (!wanted.replay) {
     return synthetic_city(wanted.synthetic);
   }
@@ -167,6 +177,9 @@ result<scenario> scenario_of(const options& wanted) {
 }
 
 std::string source_of(const options& wanted) {
+  if (!wanted.named.empty()) {
+    return wanted.named;
+  }
   return wanted.replay ? "replay of " + wanted.directory : "synthetic city";
 }
 

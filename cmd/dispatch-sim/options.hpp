@@ -19,6 +19,7 @@ namespace dispatch::sim {
 /// What the command line asks for.
 struct options {
   bool replay = true; ///< otherwise a synthetic city
+  std::string named;  ///< one of named_cities; empty: none
   std::string directory;
   duration from{};
   duration to = std::chrono::hours{24};
@@ -44,8 +45,8 @@ struct options {
 std::variant<options, cli::exit_code> parse_options(int argc, const char* const* argv,
                                                     std::ostream& out, std::ostream& err);
 
-/// The city that they describe.
-result<scenario> scenario_of(const options& wanted);
+/// The city that they describe. One with a name has its say about what riders do and the policy.
+result<scenario> scenario_of(options& wanted, policy& rules);
 
 /// For people: which city it is.
 std::string source_of(const options& wanted);

@@ -29,10 +29,11 @@ struct service {
   std::uint64_t delivered = 0;
   std::uint64_t cancelled = 0;
   std::uint64_t undeliverable = 0;
+  std::uint64_t returned = 0;
   spread click_to_door_min;    ///< placed to delivered, of the delivered
   spread ready_to_pick_up_min; ///< ready to on board, of those that came on board
 
-  std::uint64_t open() const { return placed - delivered - cancelled - undeliverable; }
+  std::uint64_t open() const { return placed - delivered - cancelled - undeliverable - returned; }
 
   bool operator==(const service&) const = default;
 };

@@ -36,6 +36,9 @@ void add_stories(run_report& report, const city& finished, const zone_clock& clo
     }
     ++live.placed;
     report.offers += order.offers;
+    report.paid += order.paid ? 1U : 0U;
+    report.refunded += order.refunded ? 1U : 0U;
+    report.reserved += story.sourced ? 1U : 0U;
     placed_announced.push_back(
         milliseconds_of(story.placed_stored_at - clock.to_wall(order.placed_at)));
     if (story.offered) {
@@ -57,6 +60,10 @@ void add_stories(run_report& report, const city& finished, const zone_clock& clo
       break;
     case order_status::undeliverable:
       ++live.undeliverable;
+      break;
+    case order_status::returned:
+      ++live.returned;
+      ++report.unserved["returned: " + order.end_reason];
       break;
     case order_status::waiting:
       break; // the zone knows what for

@@ -44,6 +44,10 @@ struct run_report {
   /// placing, or `dispatch_ahead` before the order is ready.
   spread first_offer_ms;
 
+  std::uint64_t paid = 0;     ///< orders
+  std::uint64_t refunded = 0; ///< orders
+  std::uint64_t reserved = 0; ///< orders that any station held goods for
+
   double wall_s = 0.0;
   city_tally events;
   outbox_tally commands;

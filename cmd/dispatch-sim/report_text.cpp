@@ -51,6 +51,7 @@ ordered_json json_of(const service& served) {
           {"delivered", served.delivered},
           {"cancelled", served.cancelled},
           {"undeliverable", served.undeliverable},
+          {"returned", served.returned},
           {"open", served.open()},
           {"click_to_door_min", json_of(served.click_to_door_min)},
           {"ready_to_pick_up_min", json_of(served.ready_to_pick_up_min)}};
@@ -63,6 +64,7 @@ std::vector<std::pair<std::string, std::string>> rows_of(const service& served) 
       {"delivered", std::to_string(served.delivered)},
       {"cancelled", std::to_string(served.cancelled)},
       {"undeliverable", std::to_string(served.undeliverable)},
+      {"returned", std::to_string(served.returned)},
       {"not ended", std::to_string(served.open())}};
   const auto add = [&](const std::string& name, const spread& values) {
     rows.emplace_back(name + ", mean", number(values.mean, 2) + " min");
@@ -162,6 +164,11 @@ ordered_json to_json(const run_report& report) {
                        {"commands_dead", report.commands.dead},
                        {"commands_without_outcome", report.without_outcome},
                        {"refusals", report.events.refusals},
+                       {"stations", report.events.of_stock},
+                       {"paid", report.paid},
+                       {"payments", report.events.payments},
+                       {"refunded", report.refunded},
+                       {"sourced", report.reserved},
                        {"limits",
                         {{"offer_ttl_s", report.limits.offer_ttl.count()},
                          {"position_freshness_s", report.limits.position_freshness.count()},
@@ -184,6 +191,12 @@ void print(std::ostream& to, const run_report& report) {
   to << '\n';
   print_pipeline(to, report);
   print_counts(to, "refused commands, by code:", report.events.refusals);
+  print_counts(to, "what stations said, by event:", report.events.of_stock);
+  print_counts(to, "money and goods, in orders:",
+               {{"paid", report.paid},
+                {"payments told", report.events.payments},
+                {"refunded", report.refunded},
+                {"sourced from a station", report.reserved}});
   print_limits(to, report.limits);
   print_counts(to, "warnings:", report.warnings);
   if (!report.audit_text.empty()) {

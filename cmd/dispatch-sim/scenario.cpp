@@ -33,6 +33,12 @@ void shift(scenario& city, duration by) {
   for (auto& order : city.orders) {
     order.placed_at += by;
     order.ready_at += by;
+    for (auto& at : order.payments) {
+      at += by;
+    }
+  }
+  for (auto& turn : city.turns) {
+    turn.at += by;
   }
   for (auto& rider : city.riders) {
     rider.on += by;
@@ -46,7 +52,12 @@ void prefix_ids(scenario& city, const std::string& prefix) {
   }
   for (auto& order : city.orders) {
     order.id.insert(0, prefix);
-    order.station.insert(0, prefix);
+    if (!order.station.empty()) {
+      order.station.insert(0, prefix);
+    }
+  }
+  for (auto& turn : city.turns) {
+    turn.station.insert(0, prefix);
   }
   for (auto& rider : city.riders) {
     rider.id.insert(0, prefix);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "messages/goods.hpp"
 #include "messages/place.hpp"
+#include "messages/station.hpp"
 #include "messages/time.hpp"
 #include "messages/vehicle.hpp"
 
@@ -21,6 +23,8 @@ inline constexpr timestamp scenario_day =
 struct planned_station {
   std::string id;
   place at;
+  opening_hours hours = {};
+  std::vector<goods> stock = {}; ///< counted when it opens
 
   bool operator==(const planned_station&) const = default;
 };
@@ -32,6 +36,10 @@ struct planned_order {
   place drop_off;
   timestamp placed_at;
   timestamp ready_at; ///< never before placed_at
+  std::vector<goods> items = {};
+  std::vector<std::string> skills = {}; ///< that its rider needs
+  bool prepaid = true;
+  std::vector<timestamp> payments = {}; ///< when it is paid, again and again perhaps
 
   bool operator==(const planned_order&) const = default;
 };
@@ -42,8 +50,20 @@ struct planned_rider {
   place start;
   timestamp on;
   timestamp off; ///< later than `on`
+  std::vector<std::string> skills = {};
 
   bool operator==(const planned_rider&) const = default;
+};
+
+/// Something that happens to a station in the course of the day.
+struct station_turn {
+  timestamp at;
+  std::string station;
+  std::vector<goods> restock = {}; ///< is counted then, besides what was there
+  bool closes = false;
+  bool opens = false;
+
+  bool operator==(const station_turn&) const = default;
 };
 
 struct scenario {
@@ -51,6 +71,8 @@ struct scenario {
   std::vector<planned_station> stations;
   std::vector<planned_order> orders; ///< by placing time
   std::vector<planned_rider> riders;
+  std::vector<station_turn> turns; ///< by time
+  duration grace{};                ///< that it needs behind the last order, at least
   /// What was corrected or left out while reading, and how often.
   std::map<std::string, std::uint64_t> warnings;
 };

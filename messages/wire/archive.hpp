@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -95,6 +96,21 @@ public:
     }
   }
 
+  /// Every element once, by the text member `key`, and at most so many.
+  template <class List, class Key>
+  void each_once(std::string_view field, const List& list, std::size_t most, Key key) {
+    if (list.size() > most) {
+      reject(field,
+             "must be at most " + std::to_string(most) + ", are " + std::to_string(list.size()));
+    }
+    std::set<std::string_view> seen;
+    for (const auto& one : list) {
+      if (const std::string_view name = one.*key; !seen.insert(name).second) {
+        reject(field, "must be named once each, " + quoted(name) + " is not");
+      }
+    }
+  }
+
   void at_most_bytes(std::string_view field, std::string_view value, std::size_t bytes_max) {
     if (value.size() > bytes_max) {
       reject(field, "must be at most " + std::to_string(bytes_max) + " bytes, is " +
@@ -119,6 +135,8 @@ template <> inline constexpr bool zero_means_something<order_status> = true;
 template <> inline constexpr bool zero_means_something<refusal> = true;
 template <> inline constexpr bool zero_means_something<gate> = true;
 template <> inline constexpr bool zero_means_something<waiting_reason> = true;
+template <> inline constexpr bool zero_means_something<unassign_reason> = true;
+template <> inline constexpr bool zero_means_something<search_end> = true;
 
 template <class A, class E> void read_enum(A& a, const char* field, int value, bool known, E& to) {
   if (!known) {
@@ -268,6 +286,25 @@ template <class M> M& scratch() {
     fields(a, p.name.emplace(), w.name());                                                         \
   }                                                                                                \
   static_assert(true)
+
+/// A message whose default value is spelled as absence.
+#define WIRE_DEFAULTED_MESSAGE(name)                                                               \
+  if constexpr (A::writing) {                                                                      \
+    if (p.name != std::remove_cvref_t<decltype(p.name)>{})                                         \
+      fields(a, p.name, *w.mutable_##name());                                                      \
+  } else if (w.has_##name()) {                                                                     \
+    [[maybe_unused]] const typename A::inside step{a, #name};                                      \
+    fields(a, p.name, w.name());                                                                   \
+  }                                                                                                \
+  static_assert(true)
+
+/// A number that may be absent.
+#define WIRE_OPTIONAL(name)                                                                        \
+  if constexpr (A::writing) {                                                                      \
+    if (p.name)                                                                                    \
+      w.set_##name(*p.name);                                                                       \
+  } else if (w.has_##name())                                                                       \
+  p.name = w.name()
 
 #define WIRE_MESSAGES(name)                                                                        \
   if constexpr (A::writing) {                                                                      \

@@ -104,6 +104,10 @@ private:
 /// subjects) has to ask first.
 bool valid_utf8(std::string_view text);
 
+/// What records and events keep of a code that opens an order's drop-off: 32 hexadecimal digits of
+/// a SHA-256 over the order's id and the code. Empty for an empty one.
+std::string sealed_code(std::string_view order, std::string_view code);
+
 /// XXH3-64 of bytes, for digests and fingerprints.
 std::uint64_t fast_hash(std::string_view bytes, std::uint64_t seed = 0);
 

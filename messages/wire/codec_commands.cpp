@@ -28,6 +28,7 @@ WIRE_FIELDS(end_shift) {}
 WIRE_FIELDS(close_station) {}
 WIRE_FIELDS(resume_zone) {}
 WIRE_FIELDS(resume_actor) {}
+WIRE_FIELDS(release_hold) {}
 WIRE_FIELDS(pass_deadline) {}
 
 WIRE_FIELDS(cancel_order) {
@@ -64,12 +65,43 @@ WIRE_FIELDS(pick_up_order) {
 
 WIRE_FIELDS(deliver_order) {
   WIRE_TEXT(order);
+  WIRE_TEXT(code);
   WIRE_CHECK_ID(order);
+  if constexpr (A::strict)
+    a.at_most_bytes("code", p.code, code_bytes_max);
+}
+
+WIRE_FIELDS(fail_delivery) {
+  WIRE_TEXT(order);
+  WIRE_TEXT(reason);
+  WIRE_CHECK_ID(order);
+  WIRE_CHECK_REASON(reason);
+}
+
+WIRE_FIELDS(unassign_order) {
+  WIRE_TEXT(reason);
+  WIRE_CHECK_REASON(reason);
+}
+
+WIRE_FIELDS(hold_order) {
+  WIRE_TEXT(reason);
+  WIRE_CHECK_REASON(reason);
+}
+
+WIRE_FIELDS(report_stock) {
+  WIRE_MESSAGES(levels);
+  if constexpr (A::strict) {
+    a.present("levels", !p.levels.empty());
+    a.each_once("levels", p.levels, limits::counts_per_report, &counted_stock::item);
+  }
 }
 
 WIRE_FIELDS(record_position) { WIRE_MESSAGE(at); }
 
-WIRE_FIELDS(open_station) { WIRE_MESSAGE(at); }
+WIRE_FIELDS(open_station) {
+  WIRE_MESSAGE(at);
+  WIRE_DEFAULTED_MESSAGE(hours);
+}
 
 WIRE_FIELDS(pause_zone) {
   WIRE_TEXT(reason);
@@ -160,6 +192,9 @@ constexpr std::array spellings = {
     spell<order_command, assign_order, v1::AssignOrder>(of_order, "assign"),
     spell<order_command, pause_actor, v1::PauseActor>(of_order, "pause"),
     spell<order_command, resume_actor, v1::ResumeActor>(of_order, "resume"),
+    spell<order_command, unassign_order, v1::UnassignOrder>(of_order, "unassign"),
+    spell<order_command, hold_order, v1::HoldOrder>(of_order, "hold"),
+    spell<order_command, release_hold, v1::ReleaseHold>(of_order, "release"),
     spell<order_command, pass_deadline, v1::PassDeadline>(of_order, "pass_deadline", false),
     spell<rider_command, record_position, v1::RecordPosition>(of_rider, "record_position", false),
     spell<rider_command, accept_offer, v1::AcceptOffer>(of_rider, "accept"),
@@ -167,6 +202,7 @@ constexpr std::array spellings = {
     spell<rider_command, arrive_at_stop, v1::ArriveAtStop>(of_rider, "arrive"),
     spell<rider_command, pick_up_order, v1::PickUpOrder>(of_rider, "pick_up"),
     spell<rider_command, deliver_order, v1::DeliverOrder>(of_rider, "deliver"),
+    spell<rider_command, fail_delivery, v1::FailDelivery>(of_rider, "fail"),
     spell<rider_command, start_shift, v1::StartShift>(of_rider, "start_shift"),
     spell<rider_command, end_shift, v1::EndShift>(of_rider, "end_shift"),
     spell<rider_command, pause_actor, v1::PauseActor>(of_rider, "pause"),
@@ -174,6 +210,8 @@ constexpr std::array spellings = {
     spell<rider_command, pass_deadline, v1::PassDeadline>(of_rider, "pass_deadline", false),
     spell<station_command, open_station, v1::OpenStation>(of_station, "open"),
     spell<station_command, close_station, v1::CloseStation>(of_station, "close"),
+    spell<station_command, report_stock, v1::ReportStock>(of_station, "stock"),
+    spell<station_command, pass_deadline, v1::PassDeadline>(of_station, "pass_deadline", false),
     spell<station_command, pause_actor, v1::PauseActor>(of_station, "pause"),
     spell<station_command, resume_actor, v1::ResumeActor>(of_station, "resume"),
     spell<zone_command, pause_zone, v1::PauseZone>(of_zone, "pause"),

@@ -22,12 +22,14 @@ WIRE_FIELDS(order_ready) {
 WIRE_FIELDS(order_offered) {
   WIRE_TEXT(offer);
   WIRE_TEXT(rider);
+  WIRE_OPTIONAL_TIME(pick_up_by);
 }
 
 WIRE_FIELDS(order_offer_lapsed) {
   WIRE_TEXT(offer);
   WIRE_TEXT(rider);
   WIRE_ENUM(reason, LapseReason);
+  WIRE_TEXT(detail);
 }
 
 WIRE_FIELDS(order_assignment_requested) { WIRE_TEXT(rider); }
@@ -40,13 +42,19 @@ WIRE_FIELDS(order_assignment_refused) {
 WIRE_FIELDS(order_assigned) {
   WIRE_TEXT(offer);
   WIRE_TEXT(rider);
+  WIRE_OPTIONAL_TIME(pick_up_by);
 }
 
-WIRE_FIELDS(order_unassigned) { WIRE_TEXT(rider); }
+WIRE_FIELDS(order_unassigned) {
+  WIRE_TEXT(rider);
+  WIRE_ENUM(reason, UnassignReason);
+  WIRE_OPTIONAL_TIME(search_until);
+}
 
 WIRE_FIELDS(order_picked_up) {
   WIRE_TEXT(rider);
   WIRE_TIME(at);
+  WIRE_TEXT(station);
 }
 
 WIRE_FIELDS(order_delivered) {
@@ -59,9 +67,48 @@ WIRE_FIELDS(order_cancelled) {
   WIRE_TEXT(rider);
 }
 
-WIRE_FIELDS(order_undeliverable) { WIRE_VALUE(offers); }
+WIRE_FIELDS(order_undeliverable) {
+  WIRE_VALUE(offers);
+  WIRE_ENUM(reason, SearchEnd);
+  WIRE_MESSAGES(lapses);
+}
 
 WIRE_FIELDS(order_refund_requested) {}
+
+WIRE_FIELDS(order_sourced) {
+  WIRE_TEXT(station);
+  WIRE_MESSAGE(pick_up);
+}
+
+WIRE_FIELDS(order_unsourced) {
+  WIRE_TEXT(station);
+  WIRE_ENUM(reason, StockLoss);
+}
+
+WIRE_FIELDS(order_reached) {
+  WIRE_TEXT(rider);
+  WIRE_TIME(at);
+}
+
+WIRE_FIELDS(order_returning) {
+  WIRE_TEXT(rider);
+  WIRE_TEXT(reason);
+  WIRE_TIME(at);
+}
+
+WIRE_FIELDS(order_returned) {
+  WIRE_TEXT(rider);
+  WIRE_TIME(at);
+  WIRE_TEXT(station);
+  WIRE_MESSAGES(items);
+}
+
+WIRE_FIELDS(order_held) {
+  WIRE_TEXT(reason);
+  WIRE_TIME(at);
+}
+
+WIRE_FIELDS(order_hold_released) { WIRE_TIME(at); }
 
 WIRE_FIELDS(shift_started) {
   WIRE_MESSAGE(shift);
@@ -125,7 +172,50 @@ WIRE_FIELDS(order_handed_over) {
   WIRE_TIME(at);
 }
 
-WIRE_FIELDS(station_opened) { WIRE_MESSAGE(at); }
+WIRE_FIELDS(delivery_failed) {
+  WIRE_TEXT(order);
+  WIRE_TEXT(reason);
+  WIRE_TIME(at);
+}
+
+WIRE_FIELDS(return_started) { WIRE_TEXT(order); }
+
+WIRE_FIELDS(station_opened) {
+  WIRE_MESSAGE(at);
+  WIRE_DEFAULTED_MESSAGE(hours);
+}
+
+WIRE_FIELDS(stock_reported) {
+  WIRE_MESSAGES(levels);
+  WIRE_TIME(at);
+  WIRE_TIME(silent_from);
+}
+
+WIRE_FIELDS(stock_reserved) {
+  WIRE_TEXT(order);
+  WIRE_MESSAGES(items);
+  WIRE_TIME(until);
+}
+
+WIRE_FIELDS(stock_released) {
+  WIRE_TEXT(order);
+  WIRE_ENUM(reason, StockLoss);
+}
+
+WIRE_FIELDS(stock_consumed) { WIRE_TEXT(order); }
+
+WIRE_FIELDS(stock_returned) {
+  WIRE_TEXT(order);
+  WIRE_MESSAGES(items);
+}
+
+WIRE_FIELDS(stock_low) {
+  WIRE_TEXT(item);
+  WIRE_VALUE(available);
+  WIRE_VALUE(low_below);
+}
+
+WIRE_FIELDS(sensor_silent) { WIRE_TIME(since); }
 
 WIRE_FIELDS(station_closed) {}
 
@@ -196,6 +286,13 @@ template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
   WIRE_ALTERNATIVE(order_event, order_refund_requested, order_refund_requested);
   WIRE_ALTERNATIVE(order_event, actor_paused, order_paused);
   WIRE_ALTERNATIVE(order_event, actor_resumed, order_resumed);
+  WIRE_ALTERNATIVE(order_event, order_sourced, order_sourced);
+  WIRE_ALTERNATIVE(order_event, order_unsourced, order_unsourced);
+  WIRE_ALTERNATIVE(order_event, order_reached, order_reached);
+  WIRE_ALTERNATIVE(order_event, order_returning, order_returning);
+  WIRE_ALTERNATIVE(order_event, order_returned, order_returned);
+  WIRE_ALTERNATIVE(order_event, order_held, order_held);
+  WIRE_ALTERNATIVE(order_event, order_hold_released, order_hold_released);
   WIRE_ALTERNATIVE(rider_event, shift_started, shift_started);
   WIRE_ALTERNATIVE(rider_event, shift_ended, shift_ended);
   WIRE_ALTERNATIVE(rider_event, position_recorded, position_recorded);
@@ -212,10 +309,19 @@ template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
   WIRE_ALTERNATIVE(rider_event, order_handed_over, order_handed_over);
   WIRE_ALTERNATIVE(rider_event, actor_paused, rider_paused);
   WIRE_ALTERNATIVE(rider_event, actor_resumed, rider_resumed);
+  WIRE_ALTERNATIVE(rider_event, delivery_failed, delivery_failed);
+  WIRE_ALTERNATIVE(rider_event, return_started, return_started);
   WIRE_ALTERNATIVE(station_event, station_opened, station_opened);
   WIRE_ALTERNATIVE(station_event, station_closed, station_closed);
   WIRE_ALTERNATIVE(station_event, actor_paused, station_paused);
   WIRE_ALTERNATIVE(station_event, actor_resumed, station_resumed);
+  WIRE_ALTERNATIVE(station_event, stock_reported, stock_reported);
+  WIRE_ALTERNATIVE(station_event, stock_reserved, stock_reserved);
+  WIRE_ALTERNATIVE(station_event, stock_released, stock_released);
+  WIRE_ALTERNATIVE(station_event, stock_consumed, stock_consumed);
+  WIRE_ALTERNATIVE(station_event, stock_returned, stock_returned);
+  WIRE_ALTERNATIVE(station_event, stock_low, stock_low);
+  WIRE_ALTERNATIVE(station_event, sensor_silent, sensor_silent);
   WIRE_ALTERNATIVE(zone_event, zone_opened, zone_opened);
   WIRE_ALTERNATIVE(zone_event, zone_paused, zone_paused);
   WIRE_ALTERNATIVE(zone_event, zone_resumed, zone_resumed);

@@ -19,6 +19,8 @@ WIRE_FIELDS(candidate) {
   WIRE_VALUE(rider_wait_s);
   WIRE_VALUE(detour_s);
   WIRE_VALUE(distance_m);
+  WIRE_TEXT(station);
+  WIRE_VALUE(ride_s);
 }
 
 WIRE_FIELDS(gated_rider) {

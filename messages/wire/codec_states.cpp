@@ -27,6 +27,11 @@ WIRE_FIELDS(order) {
   WIRE_TIME(delivered_at);
   WIRE_TEXT(end_reason);
   WIRE_OPTIONAL_MESSAGE(pause);
+  WIRE_OPTIONAL_MESSAGE(hold);
+  WIRE_VALUE(any_station);
+  WIRE_VALUE(sourced);
+  WIRE_OPTIONAL_TIME(pick_up_by);
+  WIRE_MESSAGES(lapses);
 }
 
 WIRE_FIELDS(rider) {
@@ -43,11 +48,31 @@ WIRE_FIELDS(rider) {
   WIRE_OPTIONAL_MESSAGE(pause);
 }
 
+WIRE_FIELDS(stock_level) {
+  WIRE_TEXT(item);
+  WIRE_VALUE(on_hand);
+  WIRE_VALUE(reserved);
+  WIRE_VALUE(low_below);
+  WIRE_VALUE(low);
+}
+
+WIRE_FIELDS(reservation) {
+  WIRE_TEXT(order);
+  WIRE_MESSAGES(items);
+  WIRE_TIME(until);
+}
+
 WIRE_FIELDS(station) {
   WIRE_VALUE(known);
   WIRE_VALUE(open);
   WIRE_MESSAGE(at);
   WIRE_OPTIONAL_MESSAGE(pause);
+  WIRE_DEFAULTED_MESSAGE(hours);
+  WIRE_MESSAGES(stock);
+  WIRE_MESSAGES(reservations);
+  WIRE_TIME(reported_at);
+  WIRE_TIME(silent_from);
+  WIRE_VALUE(silent);
 }
 
 WIRE_FIELDS(zone) {

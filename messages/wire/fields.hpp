@@ -1,9 +1,12 @@
 #pragma once
 
 #include "dispatch/v1/entity.pb.h"
+#include "dispatch/v1/goods.pb.h"
 #include "dispatch/v1/order.pb.h"
 #include "dispatch/v1/place.pb.h"
 #include "dispatch/v1/rider.pb.h"
+#include "dispatch/v1/station.pb.h"
+#include "messages/limits.hpp"
 #include "messages/wire/archive.hpp"
 
 /// Field lists of the messages that are part of several others. For the folder messages/wire only.
@@ -14,6 +17,10 @@ inline constexpr unsigned capacity_max = 1000;
 inline constexpr std::size_t vehicles_max = 4;
 inline constexpr std::size_t reference_bytes_max = 128;
 inline constexpr std::size_t reason_bytes_max = 256;
+inline constexpr std::size_t code_bytes_max = 32;
+inline constexpr std::uint32_t quantity_max = 1'000'000;
+inline constexpr std::uint32_t priority_max = 9;
+inline constexpr std::uint32_t minute_of_day_max = 1439;
 
 WIRE_FIELDS(entity_ref) {
   WIRE_ENUM(kind, EntityKind);
@@ -39,17 +46,42 @@ template <class A> void check_era(A& a, const char* field, timestamp value) {
   }
 }
 
+WIRE_FIELDS(goods) {
+  WIRE_TEXT(item);
+  WIRE_DEFAULTED(quantity);
+  if constexpr (A::strict) {
+    a.id("item", p.item);
+    a.within("quantity", p.quantity, 1U, quantity_max);
+  }
+}
+
 WIRE_FIELDS(place_order) {
   WIRE_TEXT(station);
-  WIRE_MESSAGE(pick_up);
+  if (p.station.empty()) {
+    WIRE_DEFAULTED_MESSAGE(pick_up);
+  } else {
+    WIRE_MESSAGE(pick_up);
+  }
   WIRE_MESSAGE(drop_off);
   WIRE_TIME(ready_at);
   WIRE_VALUE(prepaid);
   WIRE_DEFAULTED(load);
   WIRE_ENUMS(vehicles, Vehicle);
   WIRE_TEXT(reference);
+  WIRE_MESSAGES(items);
+  WIRE_VALUE(priority);
+  WIRE_OPTIONAL_TIME(promised_from);
+  WIRE_TEXT(delivery_code);
   if constexpr (A::strict) {
-    a.id("station", p.station);
+    if (p.items.empty() || !p.station.empty()) {
+      a.id("station", p.station);
+    }
+    a.each_once("items", p.items, limits::goods_per_order, &goods::item);
+    a.within("priority", p.priority, 0U, priority_max);
+    if (p.promised_from) {
+      check_era(a, "promised_from", *p.promised_from);
+    }
+    a.at_most_bytes("delivery_code", p.delivery_code, code_bytes_max);
     if (w.has_ready_at()) {
       check_era(a, "ready_at", p.ready_at);
     }
@@ -70,12 +102,40 @@ WIRE_FIELDS(start_shift) {
   }
 }
 
+WIRE_FIELDS(lapse_count) {
+  WIRE_TEXT(reason);
+  WIRE_VALUE(times);
+}
+
+WIRE_FIELDS(opening_hours) {
+  WIRE_VALUE(from_min);
+  WIRE_VALUE(to_min);
+  if constexpr (A::strict) {
+    a.within("from_min", p.from_min, 0U, minute_of_day_max);
+    a.within("to_min", p.to_min, 0U, minute_of_day_max);
+  }
+}
+
+WIRE_FIELDS(counted_stock) {
+  WIRE_TEXT(item);
+  WIRE_VALUE(on_hand);
+  WIRE_OPTIONAL(low_below);
+  if constexpr (A::strict) {
+    a.id("item", p.item);
+    a.within("on_hand", p.on_hand, 0U, quantity_max);
+    a.within("low_below", p.low_below.value_or(0), 0U, quantity_max);
+  }
+}
+
 WIRE_FIELDS(stop) {
   WIRE_ENUM(kind, StopKind);
   WIRE_TEXT(order);
   WIRE_MESSAGE(at);
   WIRE_VALUE(load);
   WIRE_TIME(not_before);
+  WIRE_TEXT(delivery_code);
+  WIRE_OPTIONAL_MESSAGE(return_to);
+  WIRE_VALUE(returning);
 }
 
 WIRE_FIELDS(offer) {

@@ -38,6 +38,21 @@ record_hash running_hash::so_far() const {
   return hash;
 }
 
+std::string sealed_code(std::string_view order, std::string_view code) {
+  if (code.empty()) {
+    return {};
+  }
+  const auto hash = hash_of(std::string{order} + ":" + std::string{code});
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (std::size_t i = 0; i < hash.size() / 2; ++i) {
+    const auto byte = std::to_integer<unsigned>(hash.at(i));
+    text += digits[byte >> 4U];
+    text += digits[byte & 15U];
+  }
+  return text;
+}
+
 std::uint64_t fast_hash(std::string_view bytes, std::uint64_t seed) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }

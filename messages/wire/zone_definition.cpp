@@ -250,6 +250,18 @@ template <class A> void policy_keys(A& a, of<policy> auto& p) {
            "per minute that the order has waited");
   a.number("radius_max_m", p.radius_max_m, 1.0, 200'000.0, "the radius grows up to this");
   a.integer("route_orders_max", p.route_orders_max, 1, 20, "orders on a rider's route at once");
+  a.integer("offers_max", p.offers_max, 1, 1000, "in vain for one order, then undeliverable");
+  a.span("late_after_s", p.late_after, 0, day_s,
+         "a rider so much later than expected at the pick-up loses the order; 0: never");
+  a.span("release_ahead_s", p.release_ahead, 0, week_s,
+         "look for a rider this long before the promised time");
+  a.span("reservation_ttl_s", p.reservation_ttl, 1, day_s,
+         "goods are held so long behind the expected pick-up");
+  a.number("source_radius_m", p.source_radius_m, 1.0, 200'000.0,
+           "station to customer, straight line");
+  a.integer("low_stock", p.low_stock, 0, 1'000'000, "fewer unreserved pieces are an alert");
+  a.span("sensor_silence_s", p.sensor_silence, 1, day_s,
+         "a silent sensor while stock is low is an alert");
   a.span("pick_up_service_s", p.pick_up_service, 0, hour_s, "at the station, hand-over included");
   a.span("drop_off_service_s", p.drop_off_service, 0, hour_s, "at the customer");
   a.number("detour_factor", p.detour_factor, 1.0, 10.0, "road metres per straight metre");

@@ -72,7 +72,7 @@ inline bool same(const plan& a, const plan& b) {
     return x.rider == y.rider && x.offer == y.offer && x.confirmed == y.confirmed;
   };
   const auto same_refusal = [](const refused_assignment& x, const refused_assignment& y) {
-    return x.order == y.order && x.rider == y.rider && x.code == y.code;
+    return x.order == y.order && x.rider == y.rider && x.reason == y.reason;
   };
   return a.ran == b.ran && a.decisions == b.decisions &&
          std::equal(a.proposals.begin(), a.proposals.end(), b.proposals.begin(), b.proposals.end(),

@@ -112,7 +112,7 @@ TEST_CASE("dispatcher: what an operator wishes is done, or refused with the gate
     REQUIRE(p.refused.size() == 1);
     CHECK(p.refused[0].order == "a");
     CHECK(p.refused[0].rider == "r1");
-    CHECK(p.refused[0].code == gate::off_shift);
+    CHECK(p.refused[0].reason == "off_shift");
     CHECK(p.decisions.at(0).gated == std::vector<gated_rider>{{"r1", gate::off_shift}});
   }
   SUBCASE("refused: the rider considers an offer, or has no room") {
@@ -120,12 +120,12 @@ TEST_CASE("dispatcher: what an operator wishes is done, or refused with the gate
     auto r = idle_rider(here);
     r->open_offer = offer{};
     c.see("r1", r);
-    CHECK(wish(c).refused.at(0).code == gate::has_offer);
+    CHECK(wish(c).refused.at(0).reason == "has_offer");
     city d;
     r = idle_rider(here);
     r->capacity = 0;
     d.see("r1", r);
-    CHECK(wish(d).refused.at(0).code == gate::capacity);
+    CHECK(wish(d).refused.at(0).reason == "capacity");
   }
   SUBCASE("the rider is not asked for anything else in the same match") {
     city c;

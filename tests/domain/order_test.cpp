@@ -1,44 +1,12 @@
-#include "messages/limits.hpp"
-#include "tests/domain/scenario.hpp"
-
-#include <doctest/doctest.h>
+#include "tests/domain/order_words.hpp"
 
 #include <algorithm>
+#include <map>
 
 using namespace dispatch;
 using namespace dispatch::domain;
 
 namespace {
-
-place_order unpaid_order() {
-  auto o = simple_order();
-  o.prepaid = false;
-  return o;
-}
-
-order given(const std::vector<named_command<order_command>>& history) {
-  order state;
-  for (const auto& [name, command, at, by_operator] : history) {
-    REQUIRE(perform(state, command, at, by_operator).refused == refusal::none);
-  }
-  return state;
-}
-
-named_command<order_command> after(timestamp::duration since, order_command command,
-                                   bool by_operator = false) {
-  return {"", std::move(command), dawn + since, by_operator};
-}
-
-const auto place_it = after(0s, simple_order());
-const auto place_unpaid = after(0s, unpaid_order());
-const auto pay_it = after(10s, pay_order{});
-const auto offer_it = after(20s, offer_order{"o1", "r1"});
-const auto accept_it = after(30s, confirm_order{"o1", "r1", true});
-const auto collect_it = after(40s, collect_order{"r1"});
-const auto complete_it = after(50s, complete_order{"r1"});
-const auto cancel_it = after(60s, cancel_order{"changed_mind"});
-const auto name_rider_2 = after(20s, assign_order{"r2"}, true);
-const auto much_later = after(3h, pass_deadline{});
 
 /// Every command, and variants that a machine may take for each other.
 const std::vector<named_command<order_command>> commands{
@@ -66,6 +34,18 @@ const std::vector<named_command<order_command>> commands{
     {"a deadline, late", pass_deadline{}, dawn + 3h},
     {"operator pauses", pause_actor{"why"}, dawn + 61s, true},
     {"operator resumes", resume_actor{}, dawn + 61s, true},
+    {"operator unassigns", unassign_order{"why"}, dawn + 61s, true},
+    {"anyone unassigns", unassign_order{"why"}, dawn + 61s},
+    {"operator holds", hold_order{"why"}, dawn + 61s, true},
+    {"anyone holds", hold_order{"why"}, dawn + 61s},
+    {"operator releases", release_hold{}, dawn + 61s, true},
+    {"anyone releases", release_hold{}, dawn + 61s},
+    {"s1 loses the goods", lose_stock{"s1", stock_loss::closed}, dawn + 61s},
+    {"s2 loses the goods", lose_stock{"s2", stock_loss::closed}, dawn + 61s},
+    {"r1 is there", reach_pick_up{"r1"}, dawn + 61s},
+    {"r2 is there", reach_pick_up{"r2"}, dawn + 61s},
+    {"r1 cannot deliver", fail_delivery_of{"r1", "nobody there"}, dawn + 61s},
+    {"r2 cannot deliver", fail_delivery_of{"r2", "nobody there"}, dawn + 61s},
 };
 
 /// In every state, unless the state says otherwise.
@@ -81,6 +61,9 @@ const std::map<std::string, std::string> in_general{
     {"dispatcher refuses r1", "!wrong_status"},
     {"dispatcher refuses r2", "!wrong_status"},
     {"operator resumes", "!wrong_status"},
+    {"anyone unassigns", "!not_permitted"},
+    {"anyone holds", "!not_permitted"},
+    {"anyone releases", "!not_permitted"},
 };
 
 std::vector<state_rules<order>> specification() {
@@ -93,6 +76,7 @@ std::vector<state_rules<order>> specification() {
        given({place_unpaid}),
        "!wrong_status",
        {{"operator pauses", "paused"},
+        {"operator holds", "held"},
         {"pay", "paid"},
         {"ready", "ready"},
         {"cancel", "cancelled"},
@@ -101,6 +85,7 @@ std::vector<state_rules<order>> specification() {
        given({place_it}),
        "!wrong_status",
        {{"operator pauses", "paused"},
+        {"operator holds", "held"},
         {"ready", "ready"},
         {"cancel", "cancelled refund_requested"},
         {"operator assigns r1", "assignment_requested"},
@@ -111,6 +96,7 @@ std::vector<state_rules<order>> specification() {
        given({place_it, name_rider_2}),
        "!wrong_status",
        {{"operator pauses", "paused"},
+        {"operator holds", "held"},
         {"ready", "ready"},
         {"cancel", "cancelled refund_requested"},
         {"operator assigns r1", "assignment_requested"},
@@ -123,6 +109,7 @@ std::vector<state_rules<order>> specification() {
        given({place_it, offer_it}),
        "!wrong_status",
        {{"operator pauses", "paused"},
+        {"operator holds", "held"},
         {"ready", "ready"},
         {"cancel", "cancelled refund_requested"},
         {"operator assigns r1", "offer_lapsed assignment_requested"},
@@ -133,6 +120,7 @@ std::vector<state_rules<order>> specification() {
        given({place_it, offer_it, after(25s, assign_order{"r1"}, true)}),
        "!wrong_status",
        {{"operator pauses", "paused"},
+        {"operator holds", "held"},
         {"ready", "ready"},
         {"cancel", "cancelled refund_requested"},
         {"operator assigns r1", "assignment_requested"},
@@ -146,6 +134,9 @@ std::vector<state_rules<order>> specification() {
        given({place_it, offer_it, accept_it}),
        "!wrong_status",
        {{"operator pauses", "paused"},
+        {"operator holds", "held"},
+        {"operator unassigns", "unassigned"},
+        {"r1 is there", ""},
         {"ready", "ready"},
         {"cancel", "cancelled refund_requested"},
         {"operator assigns r2", "unassigned assignment_requested"},
@@ -153,7 +144,86 @@ std::vector<state_rules<order>> specification() {
       {"picked up by r1",
        given({place_it, offer_it, accept_it, collect_it}),
        "!wrong_status",
-       {{"operator pauses", "paused"}, {"cancel", "!on_board"}, {"r1 completes", "delivered"}}},
+       {{"operator pauses", "paused"},
+        {"cancel", "returning"},
+        {"r1 cannot deliver", "returning"},
+        {"r1 completes", "delivered"}}},
+      {"brought back by r1",
+       given({place_it, offer_it, accept_it, collect_it, after(50s, cancel_order{"late"})}),
+       "!wrong_status",
+       {{"operator pauses", "paused"}, {"r1 completes", "returned refund_requested"}}},
+      {"returned",
+       given({place_it, offer_it, accept_it, collect_it,
+              after(50s, fail_delivery_of{"r1", "nobody there"}),
+              after(60s, complete_order{"r1"})}),
+       "!final_status",
+       {}},
+      {"held",
+       given({place_it, after(10s, hold_order{"check"}, true)}),
+       "!wrong_status",
+       {{"operator pauses", "paused"},
+        {"operator releases", "hold_released"},
+        {"ready", "ready"},
+        {"cancel", "cancelled refund_requested"},
+        {"operator assigns r1", "assignment_requested"},
+        {"operator assigns r2", "assignment_requested"},
+        {"offer o2", "offered"}}},
+      {"waiting for goods",
+       given({place_goods}),
+       "!wrong_status",
+       {{"operator pauses", "paused"},
+        {"operator holds", "held"},
+        {"ready", "ready"},
+        {"cancel", "cancelled refund_requested"},
+        {"operator assigns r1", "assignment_requested"},
+        {"operator assigns r2", "assignment_requested"},
+        {"offer o2", "!out_of_stock"},
+        {"a deadline, late", "undeliverable refund_requested"}}},
+      {"waiting, with goods at s1",
+       given({place_goods, offer_from_s1,
+              after(25s, lapse_order{"o1", "r1", lapse_reason::declined})}),
+       "!wrong_status",
+       {{"operator pauses", "paused"},
+        {"operator holds", "held"},
+        {"ready", "ready"},
+        {"cancel", "unsourced cancelled refund_requested"},
+        {"operator assigns r1", "assignment_requested"},
+        {"operator assigns r2", "assignment_requested"},
+        {"offer o2", "offered"},
+        {"s1 loses the goods", "unsourced"},
+        {"a deadline, late", "unsourced undeliverable refund_requested"}}},
+      {"offered with goods at s1",
+       given({place_goods, offer_from_s1}),
+       "!wrong_status",
+       {{"operator pauses", "paused"},
+        {"operator holds", "held"},
+        {"ready", "ready"},
+        {"cancel", "unsourced cancelled refund_requested"},
+        {"operator assigns r1", "offer_lapsed assignment_requested"},
+        {"operator assigns r2", "offer_lapsed assignment_requested"},
+        {"r1 accepts o1", "assigned"},
+        {"s1 loses the goods", "offer_lapsed unsourced"},
+        {"o1 lapses", "offer_lapsed"}}},
+      {"assigned with goods at s1, until a time",
+       given({place_goods, offer_from_s1, accept_it}),
+       "!wrong_status",
+       {{"operator pauses", "paused"},
+        {"operator holds", "held"},
+        {"ready", "ready"},
+        {"cancel", "unsourced cancelled refund_requested"},
+        {"operator assigns r2", "unassigned assignment_requested"},
+        {"operator unassigns", "unassigned"},
+        {"s1 loses the goods", "unassigned unsourced"},
+        {"r1 is there", "reached"},
+        {"a deadline, late", "unassigned"},
+        {"r1 collects", "picked_up"}}},
+      {"picked up with goods of s1",
+       given({place_goods, offer_from_s1, accept_it, collect_it}),
+       "!wrong_status",
+       {{"operator pauses", "paused"},
+        {"cancel", "returning"},
+        {"r1 cannot deliver", "returning"},
+        {"r1 completes", "delivered"}}},
       {"delivered",
        given({place_it, offer_it, accept_it, collect_it, complete_it}),
        "!final_status",
@@ -192,16 +262,24 @@ std::string expected(const state_rules<order>& rules, const std::string& command
 void check_consistent(const order& o) {
   const auto status = o.status;
   const auto has_rider = status == order_status::offered || status == order_status::assigned ||
-                         status == order_status::picked_up || status == order_status::delivered;
+                         status == order_status::picked_up || status == order_status::delivered ||
+                         status == order_status::returning || status == order_status::returned;
   CHECK(o.rider.empty() != has_rider);
   CHECK(o.offer.empty() != has_rider);
   CHECK((status != order_status::unknown) == (o.placed_at != timestamp{}));
   CHECK((status == order_status::delivered) == (o.delivered_at != timestamp{}));
-  CHECK((status == order_status::picked_up || status == order_status::delivered) ==
+  const auto came_back = status == order_status::returning || status == order_status::returned;
+  CHECK((status == order_status::picked_up || status == order_status::delivered || came_back) ==
         (o.picked_up_at != timestamp{}));
-  CHECK((status == order_status::cancelled) == !o.end_reason.empty());
-  const auto waits = status == order_status::unpaid || status == order_status::waiting;
-  CHECK(deadline(o).has_value() == (waits && !o.pause));
+  CHECK((status == order_status::cancelled || came_back) == !o.end_reason.empty());
+  const auto waits = status == order_status::unpaid || status == order_status::waiting ||
+                     (status == order_status::assigned && o.pick_up_by);
+  CHECK(deadline(o).has_value() == (waits && !o.pause && !o.hold));
+  CHECK_FALSE((is_final(o) && o.hold));
+  const auto goes_with_goods =
+      !o.details.items.empty() && (has_rider && status != order_status::unknown);
+  CHECK((!goes_with_goods || o.sourced));
+  CHECK((!o.sourced || !o.details.station.empty()));
   CHECK_FALSE((is_final(o) && o.pause));
   if (status == order_status::unpaid || status == order_status::unknown) {
     CHECK_FALSE(o.paid);
@@ -227,7 +305,7 @@ TEST_CASE("order: what every command comes to in every state") {
       auto state = rules.state;
       const auto result = perform(state, command, at, by_operator);
       CHECK(to_line(result) == expected(rules, name));
-      CHECK(result.events.empty() == (result.refused != refusal::none));
+      CHECK((result.events.empty() || result.refused == refusal::none));
       CHECK(result.detail.empty() == (result.refused == refusal::none));
       check_consistent(state);
       if (result.refused != refusal::none) {
@@ -243,7 +321,7 @@ TEST_CASE("order: what every command comes to in every state") {
 }
 
 TEST_CASE("order: the specification covers every status and names every command once") {
-  std::vector<bool> covered(9, false);
+  std::vector<bool> covered(11, false);
   for (const auto& rules : specification()) {
     covered[static_cast<std::size_t>(rules.state.status)] = true;
     check_consistent(rules.state);
@@ -252,104 +330,10 @@ TEST_CASE("order: the specification covers every status and names every command 
       CHECK(std::ranges::count(commands, name, &named_command<order_command>::name) == 1);
     }
   }
-  CHECK(covered == std::vector<bool>(9, true));
+  CHECK(covered == std::vector<bool>(11, true));
   std::vector<bool> kinds(std::variant_size_v<order_command>, false);
   for (const auto& c : commands) {
     kinds[c.command.index()] = true;
   }
   CHECK(kinds == std::vector<bool>(std::variant_size_v<order_command>, true));
-}
-
-TEST_CASE("order: given it is prepaid, when all goes well, then its times are kept") {
-  const auto o = given({place_it, offer_it, accept_it, collect_it, complete_it});
-  CHECK(status_name(o) == "delivered");
-  CHECK(o.placed_at == dawn);
-  CHECK(o.picked_up_at == dawn + 40s);
-  CHECK(o.delivered_at == dawn + 50s);
-  CHECK(o.rider == "r1");
-  CHECK(o.offer == "o1");
-  CHECK(o.offers == 1);
-  CHECK_FALSE(o.refunded);
-}
-
-TEST_CASE("order: deadlines of payment and search") {
-  const policy rules;
-  SUBCASE("given it is unpaid, then it waits for the payment, and fires no earlier") {
-    auto o = given({place_unpaid});
-    CHECK(deadline(o) == dawn + rules.payment_timeout);
-    CHECK(to_line(perform(o, pass_deadline{}, dawn + rules.payment_timeout - 1us)) ==
-          "!wrong_status");
-    CHECK(to_line(perform(o, pass_deadline{}, dawn + rules.payment_timeout)) == "cancelled");
-    CHECK(o.end_reason == "payment_timeout");
-  }
-  SUBCASE("given it was paid, then the search lasts from the payment") {
-    CHECK(deadline(given({place_unpaid, pay_it})) == dawn + 10s + rules.max_wait);
-  }
-  SUBCASE("given it is for tomorrow, then the search lasts from when riders are looked for") {
-    auto tomorrow = simple_order();
-    tomorrow.ready_at = dawn + 24h;
-    CHECK(deadline(given({after(0s, tomorrow)})) ==
-          dawn + 24h - rules.dispatch_ahead + rules.max_wait);
-  }
-  SUBCASE("given it is offered, when the search should have ended, then the rider may accept") {
-    auto o = given({place_it, offer_it});
-    CHECK_FALSE(deadline(o));
-    CHECK(to_line(perform(o, confirm_order{"o1", "r1", true}, dawn + 3h)) == "assigned");
-  }
-  SUBCASE("given the offer lapsed after that, then it is given up") {
-    auto o = given({place_it, offer_it});
-    perform(o, lapse_order{"o1", "r1", lapse_reason::expired}, dawn + 3h);
-    CHECK(to_line(perform(o, pass_deadline{}, dawn + 3h)) == "undeliverable refund_requested");
-  }
-}
-
-TEST_CASE("order: it is ready when it was said to be, or earlier, never in the past") {
-  auto late = simple_order();
-  late.ready_at = dawn + 30min;
-  auto o = given({after(0s, late)});
-  CHECK(o.details.ready_at == dawn + 30min);
-  perform(o, ready_order{}, dawn + 10min);
-  CHECK(o.details.ready_at == dawn + 10min);
-  perform(o, ready_order{}, dawn + 20min);
-  CHECK(o.details.ready_at == dawn + 10min);
-  CHECK(given({after(5min, simple_order())}).details.ready_at == dawn + 5min);
-}
-
-TEST_CASE("order: who is told that it is ready is who is asked or bound") {
-  const auto told = [](order o) {
-    const auto result = perform(o, ready_order{}, dawn + 1min);
-    return std::get<order_ready>(result.events.at(0)).rider;
-  };
-  CHECK(told(given({place_it})).empty());
-  CHECK(told(given({place_it, offer_it})) == "r1");
-  CHECK(told(given({place_it, offer_it, accept_it})) == "r1");
-}
-
-TEST_CASE("order: riders who passed are remembered, the newest last, and not too many") {
-  auto o = given({place_it});
-  const auto ask = [&](const std::string& rider, lapse_reason why) {
-    perform(o, offer_order{"o", rider}, dawn);
-    perform(o, lapse_order{"o", rider, why}, dawn);
-  };
-  ask("r1", lapse_reason::declined);
-  ask("r2", lapse_reason::expired);
-  ask("r1", lapse_reason::expired);
-  ask("r3", lapse_reason::withdrawn);
-  CHECK(o.passed == std::vector<std::string>{"r2", "r1"});
-  CHECK(o.offers == 4);
-  for (std::size_t i = 0; i < limits::passed_riders_max; ++i) {
-    ask("n" + std::to_string(i), lapse_reason::declined);
-  }
-  CHECK(o.passed.size() == limits::passed_riders_max);
-  CHECK(o.passed.front() == "n0");
-}
-
-TEST_CASE("order: a cancellation names who held it, so that the rider hears of it") {
-  const auto held_by = [](order o) {
-    const auto result = perform(o, cancel_order{"why"}, dawn + 1min);
-    return std::get<order_cancelled>(result.events.at(0)).rider;
-  };
-  CHECK(held_by(given({place_it})).empty());
-  CHECK(held_by(given({place_it, offer_it})) == "r1");
-  CHECK(held_by(given({place_it, offer_it, accept_it})) == "r1");
 }

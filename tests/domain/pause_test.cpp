@@ -184,7 +184,7 @@ TEST_CASE("the dispatcher leaves alone who is paused, and says so") {
     perform(o, order_command{assign_order{"r1"}}, now, true);
     const auto by_hand = match();
     REQUIRE(by_hand.refused.size() == 1);
-    CHECK(by_hand.refused.front().code == gate::paused);
+    CHECK(by_hand.refused.front().reason == "paused");
     perform(o, order_command{refuse_assignment{"r1", "paused"}}, now);
     perform(r, rider_command{resuming}, now, true);
   }

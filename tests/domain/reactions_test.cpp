@@ -28,6 +28,11 @@ std::string to_line(const std::vector<reaction>& list) {
                                     },
                                     [](const collect_order& x) { return "collect " + x.rider; },
                                     [](const complete_order& x) { return "complete " + x.rider; },
+                                    [](const reach_pick_up& x) { return "reached " + x.rider; },
+                                    [](const lose_stock& x) { return "lose " + x.station; },
+                                    [](const fail_delivery_of& x) {
+                                      return "failed " + x.rider + " " + x.reason;
+                                    },
                                     [](const auto&) { return std::string{"?"}; },
                                 },
                                 c);
@@ -36,6 +41,16 @@ std::string to_line(const std::vector<reaction>& list) {
               return std::visit(overloaded{
                                     [](const release_order& x) { return "release " + x.order; },
                                     [](const mark_stop_ready& x) { return "ready " + x.order; },
+                                    [](const bring_back& x) { return "bring back " + x.order; },
+                                    [](const auto&) { return std::string{"?"}; },
+                                },
+                                c);
+            },
+            [](const station_command& c) {
+              return std::visit(overloaded{
+                                    [](const release_stock& x) { return "release " + x.order; },
+                                    [](const consume_stock& x) { return "consume " + x.order; },
+                                    [](const return_stock& x) { return "take back " + x.order; },
                                     [](const auto&) { return std::string{"?"}; },
                                 },
                                 c);
@@ -95,7 +110,7 @@ TEST_CASE("reactions: who hears of an event of an order") {
   CHECK(of_order(order_offered{"o", "r"}) == "");
   CHECK(of_order(order_offer_lapsed{"o", "r", lapse_reason::declined}) == "");
   CHECK(of_order(order_offer_lapsed{"o", "r", lapse_reason::expired}) == "");
-  CHECK(of_order(order_offer_lapsed{"o", "r", lapse_reason::withdrawn}) == "");
+  CHECK(of_order(order_offer_lapsed{"o", "r", lapse_reason::withdrawn}) == "r: release a");
   CHECK(of_order(order_offer_lapsed{"o", "r", lapse_reason::reassigned}) == "r: release a");
   CHECK(of_order(order_assignment_requested{"r"}) == "");
   CHECK(of_order(order_assignment_refused{"r", "why"}) == "");
@@ -107,6 +122,13 @@ TEST_CASE("reactions: who hears of an event of an order") {
   CHECK(of_order(order_cancelled{"why", "r"}) == "r: release a");
   CHECK(of_order(order_undeliverable{}) == "");
   CHECK(of_order(order_refund_requested{}) == "");
+  CHECK(of_order(order_sourced{"s", {}}) == "");
+  CHECK(of_order(order_unsourced{"s", stock_loss::asked}) == "s: release a");
+  CHECK(of_order(order_picked_up{"r", dawn, "s"}) == "s: consume a");
+  CHECK(of_order(order_reached{"r", dawn}) == "");
+  CHECK(of_order(order_returning{"r", "why", dawn}) == "r: bring back a");
+  CHECK(of_order(order_returned{"r", dawn, "", {}}) == "");
+  CHECK(of_order(order_returned{"r", dawn, "s", {}}) == "s: take back a");
 }
 
 TEST_CASE("reactions: who hears of an event of a rider") {
@@ -122,14 +144,26 @@ TEST_CASE("reactions: who hears of an event of a rider") {
   CHECK(of_rider(offer_withdrawn{"o"}) == "");
   CHECK(of_rider(stops_released{"a"}) == "");
   CHECK(of_rider(stop_ready{"a", dawn}) == "");
-  CHECK(of_rider(rider_arrived{"a", stop_kind::pick_up, dawn}) == "");
+  CHECK(of_rider(rider_arrived{"a", stop_kind::pick_up, dawn}) == "a: reached r");
+  CHECK(of_rider(rider_arrived{"a", stop_kind::drop_off, dawn}) == "");
+  CHECK(of_rider(delivery_failed{"a", "nobody", dawn}) == "a: failed r nobody");
+  CHECK(of_rider(return_started{"a"}) == "");
   CHECK(of_rider(order_collected{"a", dawn}) == "a: collect r");
   CHECK(of_rider(order_handed_over{"a", dawn}) == "a: complete r");
 }
 
-TEST_CASE("reactions: stations, the zone and refusals cause nothing") {
-  CHECK(reactions({{entity_kind::station, "s"}, dawn, {}, {}, station_event{station_closed{}}})
-            .empty());
+TEST_CASE("reactions: who hears of an event of a station") {
+  const auto of_station = [](station_event e) {
+    return to_line(reactions({{entity_kind::station, "s"}, dawn, {}, {}, std::move(e)}));
+  };
+  CHECK(of_station(station_closed{}) == "");
+  CHECK(of_station(stock_released{"a", stock_loss::asked}) == "");
+  CHECK(of_station(stock_released{"a", stock_loss::expired}) == "a: lose s");
+  CHECK(of_station(stock_released{"a", stock_loss::closed}) == "a: lose s");
+  CHECK(of_station(stock_released{"a", stock_loss::out_of_stock}) == "a: lose s");
+}
+
+TEST_CASE("reactions: the zone and refusals cause nothing") {
   CHECK(reactions({{entity_kind::zone, "z"}, dawn, {}, {}, zone_event{zone_paused{}}}).empty());
   CHECK(reactions({{entity_kind::order, "a"}, dawn, {}, {}, command_refused{}}).empty());
 }

@@ -48,6 +48,12 @@ propose_offer heavy(std::uint32_t load, const std::string& behind = "") {
   return p;
 }
 
+/// Its first stop is of an order that was picked up.
+propose_offer on_board(propose_offer p) {
+  p.offer.route.front().return_to = metres(0, 0);
+  return p;
+}
+
 propose_offer ready_later(propose_offer p) {
   p.offer.route.front().not_before = dawn + 30min;
   return p;
@@ -82,7 +88,7 @@ const std::vector<named_command<rider_command>> commands{
     {"propose c, forget the rest", propose("o3", "c", "+c -c"), dawn + 40min},
     {"propose c behind a", propose("o3", "c", "+a -a +c -c"), dawn + 40min},
     {"propose c before a", propose("o3", "c", "+c -c +a -a"), dawn + 40min},
-    {"propose c behind -a", propose("o3", "c", "-a +c -c"), dawn + 40min},
+    {"propose c behind -a", on_board(propose("o3", "c", "-a +c -c")), dawn + 40min},
     {"assign c", by_hand("c", "+c -c"), dawn + 40min},
     {"propose three units", heavy(3), dawn + 40min},
     {"release a", release_order{"a"}, dawn + 40min},
@@ -94,6 +100,9 @@ const std::vector<named_command<rider_command>> commands{
     {"a deadline, late", pass_deadline{}, dawn + 1h},
     {"operator pauses", pause_actor{"why"}, dawn + 40min, true},
     {"operator resumes", resume_actor{}, dawn + 40min, true},
+    {"cannot deliver a", fail_delivery{"a", "nobody there"}, dawn + 40min},
+    {"cannot deliver b", fail_delivery{"b", "nobody there"}, dawn + 40min},
+    {"bring a back", bring_back{"a"}, dawn + 40min},
 };
 
 /// In every state of a known rider, unless the state says otherwise.
@@ -109,7 +118,8 @@ const std::map<std::string, std::string> in_general{
     {"release x", "!unknown_entity"},        {"a is ready", "!unknown_entity"},
     {"a is ready later", "!unknown_entity"}, {"a deadline, early", "!wrong_status"},
     {"a deadline, late", "!wrong_status"},   {"operator pauses", "paused"},
-    {"operator resumes", "!wrong_status"},
+    {"operator resumes", "!wrong_status"},   {"cannot deliver a", "!not_first_stop"},
+    {"cannot deliver b", "!not_first_stop"}, {"bring a back", "!unknown_entity"},
 };
 
 using exceptions = std::map<std::string, std::string>;
@@ -130,21 +140,23 @@ const exceptions asked{{"end", "offer_declined shift_ended"}, {"accept o1", "off
 const exceptions with_pick_up_of_a{
     {"pick up a early", "!not_arrived"}, {"pick up a", "!not_arrived"},
     {"deliver a", "!not_arrived"},       {"arrive a", "arrived"},
-    {"release a", "stops_released"},     {"a is ready", "stop_ready"}};
-const exceptions with_drop_off_of_a{{"pick up a early", "!not_arrived"},
-                                    {"pick up a", "!not_arrived"},
-                                    {"deliver a", "!not_arrived"},
-                                    {"arrive a", "arrived"},
-                                    {"release a", "stops_released"}};
+    {"release a", "stops_released"},     {"a is ready", "stop_ready"},
+    {"cannot deliver a", "!not_arrived"}};
+const exceptions with_drop_off_of_a{
+    {"pick up a early", "!not_arrived"}, {"pick up a", "!not_arrived"},
+    {"deliver a", "!not_arrived"},       {"arrive a", "arrived"},
+    {"release a", "stops_released"},     {"cannot deliver a", "!not_arrived"},
+    {"bring a back", "return_started"}};
 const exceptions at_pick_up_of_a{
     {"pick up a early", "order_collected"}, {"pick up a", "order_collected"},
     {"deliver a", "!wrong_status"},         {"arrive a", "!wrong_status"},
-    {"release a", "stops_released"},        {"a is ready", "stop_ready"}};
-const exceptions at_drop_off_of_a{{"pick up a early", "!on_board"},
-                                  {"pick up a", "!on_board"},
-                                  {"deliver a", "order_handed_over"},
-                                  {"arrive a", "!wrong_status"},
-                                  {"release a", "stops_released"}};
+    {"release a", "stops_released"},        {"a is ready", "stop_ready"},
+    {"cannot deliver a", "!wrong_status"}};
+const exceptions at_drop_off_of_a{
+    {"pick up a early", "!on_board"},   {"pick up a", "!on_board"},
+    {"deliver a", "order_handed_over"}, {"arrive a", "!wrong_status"},
+    {"release a", "stops_released"},    {"cannot deliver a", "delivery_failed"},
+    {"bring a back", "return_started"}};
 
 const exceptions behind_a{{"propose c behind a", "offer_received"},
                           {"propose c before a", "!wrong_status"},
@@ -362,7 +374,8 @@ TEST_CASE("rider: the capacity holds at every point of every route") {
   }
   SUBCASE("what is on board counts") {
     auto r = given({start, take_a, arrive_a, collect_a});
-    CHECK(to_line(perform(r, heavy(2, "-a"), dawn)) == "offer_received");
+    auto behind = heavy(2, "-a");
+    CHECK(to_line(perform(r, on_board(behind), dawn)) == "offer_received");
     r = given({start, take_a, arrive_a, collect_a});
     auto p = heavy(2);
     p.offer.route.push_back(drop_off_of("a", metres(1000, 0)));
@@ -386,6 +399,53 @@ TEST_CASE("rider: the capacity holds at every point of every route") {
     CHECK(to_line(perform(r, shift(1), dawn)) == "!over_capacity");
     CHECK(to_line(perform(r, shift(2), dawn)) == "shift_started");
   }
+}
+
+TEST_CASE("rider: what cannot be handed over is brought back, behind what else is on the route") {
+  auto r = given({start, do_(by_hand("ab", "+a +b -a -b"))});
+  for (const auto* order : {"a", "b"}) {
+    perform(r, arrive_at_stop{order}, dawn + 21min);
+    perform(r, pick_up_order{order}, dawn + 21min);
+  }
+  const auto check_back = [&](const std::string& line) {
+    CHECK(to_line(r.route) == line);
+    CHECK_FALSE(r.arrived);
+    CHECK(r.route.back().returning);
+    CHECK(r.route.back().at == metres(0, 0)); // Where it was picked up.
+    check_consistent(r);
+  };
+  SUBCASE("the customer is not there") {
+    perform(r, arrive_at_stop{"a"}, dawn + 22min);
+    CHECK(to_line(perform(r, fail_delivery{"a", "nobody"}, dawn + 22min)) == "delivery_failed");
+    check_back("-b -a");
+    CHECK(to_line(perform(r, bring_back{"a"}, dawn + 22min)) == "!unknown_entity");
+    perform(r, arrive_at_stop{"b"}, dawn + 23min);
+    perform(r, deliver_order{"b"}, dawn + 23min);
+    perform(r, arrive_at_stop{"a"}, dawn + 24min);
+    CHECK(to_line(perform(r, fail_delivery{"a", "nobody"}, dawn + 24min)) == "!wrong_status");
+    CHECK(to_line(perform(r, deliver_order{"a"}, dawn + 24min)) == "order_handed_over");
+    CHECK(r.route.empty());
+  }
+  SUBCASE("it was cancelled on the way, before or behind another stop") {
+    perform(r, arrive_at_stop{"a"}, dawn + 22min);
+    CHECK(to_line(perform(r, bring_back{"a"}, dawn + 22min)) == "return_started");
+    check_back("-b -a");
+    CHECK(to_line(perform(r, bring_back{"b"}, dawn + 22min)) == "return_started");
+    check_back("-a -b");
+  }
+}
+
+TEST_CASE("rider: a drop-off with a code is opened by it alone, a return needs none") {
+  auto p = by_hand("a", "+a -a");
+  p.offer.route.back().delivery_code = "hash";
+  auto r = given({start, do_(p), arrive_a, collect_a, arrive_a});
+  CHECK(to_line(perform(r, deliver_order{"a"}, dawn + 40min)) == "!wrong_code");
+  CHECK(to_line(perform(r, deliver_order{"a", "other"}, dawn + 40min)) == "!wrong_code");
+  auto returned = r;
+  CHECK(to_line(perform(r, deliver_order{"a", "hash"}, dawn + 40min)) == "order_handed_over");
+  perform(returned, fail_delivery{"a", "no code"}, dawn + 40min);
+  perform(returned, arrive_at_stop{"a"}, dawn + 41min);
+  CHECK(to_line(perform(returned, deliver_order{"a"}, dawn + 42min)) == "order_handed_over");
 }
 
 TEST_CASE("rider: released where he stands, he has arrived nowhere") {

@@ -2,6 +2,7 @@
 
 #include "actors/domain/dispatcher.hpp"
 #include "actors/domain/reactions.hpp"
+#include "actors/domain/station.hpp"
 #include "tests/domain/scenario.hpp"
 
 #include <functional>
@@ -20,6 +21,7 @@ struct small_zone {
   timestamp now = dawn;
   std::map<std::string, order> orders;
   std::map<std::string, rider> riders;
+  std::map<std::string, station> stations;
   std::vector<event> events;
   std::function<void()> after_round = [] {};
 
@@ -53,16 +55,25 @@ struct small_zone {
     inputs.push_back(
         {{entity_kind::rider, p.rider}, rider_command{propose_offer{p.offer, p.confirmed}}, false});
     for (const auto& id : p.offer.orders) {
-      const auto command = p.confirmed ? order_command{confirm_order{p.offer.id, p.rider}}
-                                       : order_command{offer_order{p.offer.id, p.rider}};
+      const auto command =
+          p.confirmed
+              ? order_command{confirm_order{p.offer.id, p.rider, false, p.from, p.pick_up_by}}
+              : order_command{offer_order{p.offer.id, p.rider, p.from, p.pick_up_by}};
       inputs.push_back({{entity_kind::order, id}, command, false});
+      if (p.wants) {
+        inputs.push_back({{entity_kind::station, p.wants->station},
+                          station_command{reserve_stock{id, p.wants->items, p.wants->until}},
+                          false});
+      }
     }
     const auto orders_before = orders;
     const auto riders_before = riders;
+    const auto stations_before = stations;
     for (const auto& i : inputs) {
       if (apply_one(i).refused != refusal::none) {
         orders = orders_before;
         riders = riders_before;
+        stations = stations_before;
         return false;
       }
     }
@@ -83,6 +94,8 @@ private:
     };
     if (i.target.kind == entity_kind::order) {
       run(orders[i.target.id], std::get<order_command>(i.command));
+    } else if (i.target.kind == entity_kind::station) {
+      run(stations[i.target.id], std::get<station_command>(i.command));
     } else {
       run(riders[i.target.id], std::get<rider_command>(i.command));
     }
@@ -98,6 +111,10 @@ inline small_zone::input to_order(const std::string& id, order_command command,
 inline small_zone::input to_rider(const std::string& id, rider_command command,
                                   bool by_operator = false) {
   return {{entity_kind::rider, id}, std::move(command), by_operator};
+}
+
+inline small_zone::input to_station(const std::string& id, station_command command) {
+  return {{entity_kind::station, id}, std::move(command), false};
 }
 
 } // namespace dispatch::domain

@@ -33,7 +33,7 @@ options good(std::vector<const char*> arguments) {
 } // namespace
 
 TEST_CASE("a replay takes a part of a day and a share of the couriers") {
-  const auto o = good({"replay",
+  auto o = good({"replay",
                        ".",
                        "--from",
                        "11:30",
@@ -78,7 +78,8 @@ TEST_CASE("a synthetic city has a size") {
   CHECK(o.grace == 1h);
   CHECK(o.habits.accept == 1.0);
   CHECK_FALSE(o.live_server);
-  const auto city = scenario_of(o);
+  policy rules;
+  const auto city = scenario_of(o, rules);
   REQUIRE(city);
   CHECK(city->orders.size() == 5);
 }

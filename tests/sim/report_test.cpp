@@ -132,7 +132,7 @@ TEST_CASE("percentiles are nearest ranks") {
 
 TEST_CASE("both forms of a report show the result, the baseline and the verdict") {
   auto report = good_report();
-  report.nearest = service{3, 2, 0, 0, {}, {}};
+  report.nearest = service{3, 2, 0, 0, 0, {}, {}};
   report.events.refusals["offer_expired"] = 4;
   report.warnings["something odd"] = 5;
   const auto json = to_json(report);

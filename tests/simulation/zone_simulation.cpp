@@ -75,9 +75,11 @@ private:
     const auto latitude = std::to_string(7.1 + pick(0, 100) * 1e-4);
     const auto at = R"({"latitude":)" + latitude + R"(,"longitude":-73.1})";
     const auto to = R"({"latitude":)" + latitude + R"(,"longitude":-73.11})";
+    const auto from =
+        chance(30) ? R"({"items":[{"item":"gas"}])" : R"({"station":"s1","pick_up":)" + at;
     send("order", "o" + std::to_string(orders_), "place",
-         R"({"station":"s1","pick_up":)" + at + R"(,"drop_off":)" + to + R"(,"load":)" +
-             std::to_string(pick(1, 2)) + R"(,"prepaid":)" + (chance(70) ? "true" : "false") + "}");
+         from + R"(,"drop_off":)" + to + R"(,"load":)" + std::to_string(pick(1, 2)) +
+             R"(,"prepaid":)" + (chance(70) ? "true" : "false") + "}");
   }
 
   void begin_shift(const std::string& who) {
@@ -101,6 +103,7 @@ private:
       const auto& next = state.route.front();
       const auto verb = !state.arrived                    ? "arrive"
                         : next.kind == stop_kind::pick_up ? "pick_up"
+                        : chance(5)                       ? "fail"
                                                           : "deliver";
       send("rider", who, verb, order_json(next.order));
     } else if (!state.on_shift) {
@@ -117,6 +120,10 @@ private:
     }
     if (chance(4)) {
       pause_or_resume();
+      return;
+    }
+    if (chance(8)) {
+      run_station();
       return;
     }
     switch (pick(1, 12)) {
@@ -148,6 +155,32 @@ private:
     }
   }
 
+  /// Its stock is counted, or it closes, or an operator has something to say.
+  void run_station() {
+    switch (pick(1, 8)) {
+    case 1:
+      send("station", "s1", "close");
+      return;
+    case 2:
+      send("order", some_order(), chance(50) ? "hold.ops" : "release.ops");
+      return;
+    case 3:
+      send("order", some_order(), "unassign.ops");
+      return;
+    case 4:
+    case 5:
+      send("station", "s1", "open", R"({"at":{"latitude":7.1,"longitude":-73.1}})");
+      return;
+    default:
+      count_gas(pick(0, 6));
+    }
+  }
+
+  void count_gas(int pieces) {
+    send("station", "s1", "stock",
+         R"({"levels":[{"item":"gas","on_hand":)" + std::to_string(pieces) + "}]}");
+  }
+
   void pause_or_resume() {
     const auto verb = chance(50) ? "pause.ops" : "resume.ops";
     switch (pick(1, 3)) {
@@ -168,6 +201,7 @@ private:
     send("station", "s1", "resume.ops");
     for (int i = 1; i <= orders_; ++i) {
       send("order", "o" + std::to_string(i), "resume.ops");
+      send("order", "o" + std::to_string(i), "release.ops");
     }
     for (int i = 1; i <= riders; ++i) {
       send("rider", "r" + std::to_string(i), "resume.ops");
@@ -242,7 +276,8 @@ private:
     const auto name = event_name(e.body);
     if (name == "placed") {
       open.insert(e.entity.id);
-    } else if (name == "delivered" || name == "cancelled" || name == "undeliverable") {
+    } else if (name == "delivered" || name == "cancelled" || name == "undeliverable" ||
+               name == "returned") {
       open.erase(e.entity.id);
       ++result_.orders_ended;
     }

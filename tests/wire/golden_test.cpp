@@ -84,6 +84,11 @@ TEST_CASE("a record and an event of format 1 are still understood") {
   REQUIRE(read_older);
   CHECK(samples::same(*read_older, older));
 
+  const auto added = samples::added_record();
+  const auto read_added = wire::decode_record(wire::encode_record(added, encoded_events(added)));
+  REQUIRE(read_added);
+  CHECK(samples::same(*read_added, added));
+
   const auto event = samples::events().front();
   const auto read = wire::decode_event(golden("event", wire::encode_event(event)));
   REQUIRE(read);
@@ -100,6 +105,13 @@ TEST_CASE("states of format 1 are still understood") {
         station);
   const auto zone = samples::zone_state();
   CHECK(*wire::decode_zone(golden("zone_state_1", wire::encode_state(zone))) == zone);
+
+  const auto added_order = samples::added_order_state();
+  CHECK(*wire::decode_order(wire::encode_state(added_order)) == added_order);
+  const auto added_rider = samples::added_rider_state();
+  CHECK(*wire::decode_rider(wire::encode_state(added_rider)) == added_rider);
+  const auto added_station = samples::added_station_state();
+  CHECK(*wire::decode_station(wire::encode_state(added_station)) == added_station);
 
   order.pause.reset();
   rider.pause.reset();

@@ -102,7 +102,7 @@ std::string a_stored_message() {
 } // namespace
 
 TEST_CASE("any bytes are a command or a named rejection") {
-  for (const auto& like : samples::outside_commands()) {
+  for (const auto& like : samples::all_outside_commands()) {
     CAPTURE(wire::verb_of(like));
     for (const auto as : {encoding::json, encoding::protobuf}) {
       CHECK(rc::check([&] { check_command(like, as, *bytes()); }));
@@ -111,7 +111,7 @@ TEST_CASE("any bytes are a command or a named rejection") {
 }
 
 TEST_CASE("any mutation of a command is a command or a named rejection") {
-  for (const auto& like : samples::outside_commands()) {
+  for (const auto& like : samples::all_outside_commands()) {
     CAPTURE(wire::verb_of(like));
     for (const auto as : {encoding::json, encoding::protobuf}) {
       CHECK(rc::check([&] { check_command(like, as, mutated(wire::encode_command(like, as))); }));
@@ -120,7 +120,7 @@ TEST_CASE("any mutation of a command is a command or a named rejection") {
 }
 
 TEST_CASE("any truncation of a command is a command or a named rejection") {
-  for (const auto& like : samples::outside_commands()) {
+  for (const auto& like : samples::all_outside_commands()) {
     for (const auto as : {encoding::json, encoding::protobuf}) {
       const auto whole = wire::encode_command(like, as);
       CHECK(rc::check([&] {

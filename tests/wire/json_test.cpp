@@ -51,6 +51,15 @@ std::string sample_record() {
   return wire::encode_record(samples::a_record(), encoded);
 }
 
+std::string added_record() {
+  const auto added = samples::added_record();
+  std::vector<std::string> encoded;
+  for (const auto& one : added.events) {
+    encoded.push_back(wire::encode_event(one));
+  }
+  return wire::encode_record(added, encoded);
+}
+
 /// The name that an enumeration's value should have in JSON.
 std::string spelled(std::string prefix, std::string_view name) {
   for (const auto c : name) {
@@ -71,6 +80,11 @@ TEST_CASE("JSON names are those of the .proto files, and all of them are used") 
   collect_keys(state(entity_kind::order, wire::encode_state(samples::order_state())), keys);
   collect_keys(state(entity_kind::rider, wire::encode_state(samples::rider_state())), keys);
   collect_keys(state(entity_kind::station, wire::encode_state(samples::station_state())), keys);
+  collect_keys(json::parse(*wire::record_to_json(added_record())), keys);
+  collect_keys(state(entity_kind::order, wire::encode_state(samples::added_order_state())), keys);
+  collect_keys(state(entity_kind::rider, wire::encode_state(samples::added_rider_state())), keys);
+  collect_keys(state(entity_kind::station, wire::encode_state(samples::added_station_state())),
+               keys);
   collect_keys(state(entity_kind::zone, wire::encode_state(samples::zone_state())), keys);
   CHECK(keys == declared_names());
 }
@@ -86,7 +100,10 @@ TEST_CASE("a command in JSON") {
     "prepaid": true,
     "load": 3,
     "vehicles": ["VEHICLE_BICYCLE", "VEHICLE_CAR"],
-    "reference": "upstream/47 \u00e9"
+    "reference": "upstream/47 \u00e9",
+    "items": [],
+    "priority": 0,
+    "delivery_code": ""
   })"));
 }
 

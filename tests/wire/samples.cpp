@@ -25,6 +25,21 @@ place_order placing() {
           .reference = "upstream/47 \xC3\xA9"};
 }
 
+const std::vector<goods> some_goods = {{"gas-11kg", 2}, {"valve", 1}};
+
+place_order placing_goods() {
+  auto goods = placing();
+  goods.station.clear();
+  goods.pick_up = {};
+  goods.items = some_goods;
+  goods.priority = 7;
+  goods.promised_from = time(120);
+  goods.delivery_code = "4711";
+  return goods;
+}
+
+report_stock count() { return {{{"gas-11kg", 12, 5}, {"valve", 0, std::nullopt}}}; }
+
 start_shift shift() { return {.vehicle = vehicle::car, .capacity = 12, .at = home}; }
 
 std::vector<stop> route() {
@@ -86,12 +101,85 @@ std::vector<event_body> event_bodies() {
           command_repeated{"placed", 41}};
 }
 
+/// What the contract has got since its first version.
+std::vector<event_body> added_event_bodies() {
+  using o = order_event;
+  using r = rider_event;
+  using s = station_event;
+  return {o{order_placed{placing_goods(), time(), std::nullopt}},
+          o{order_sourced{"station-1", shop}},
+          o{order_unsourced{"station-1", stock_loss::expired}},
+          o{order_reached{"rider-1", time(12)}},
+          o{order_returning{"rider-1", "nobody there", time(13)}},
+          o{order_returned{"rider-1", time(14), "station-1", some_goods}},
+          o{order_held{"looks wrong", time(15)}},
+          o{order_hold_released{time(16)}},
+          o{order_assigned{"offer-1", "rider-1", time(17)}},
+          o{order_offered{"offer-1", "rider-1", time(17)}},
+          o{order_offer_lapsed{"offer-1", "rider-1", lapse_reason::declined, "too far"}},
+          o{order_unassigned{"rider-1", unassign_reason::late, time(18)}},
+          o{order_picked_up{"rider-1", time(3), "station-1"}},
+          o{order_undeliverable{7, search_end::attempts, {{"expired", 4}, {"too far", 3}}}},
+          r{delivery_failed{"order-1", "nobody there", time(12)}},
+          r{return_started{"order-1"}},
+          s{station_opened{shop, {480, 1200}}},
+          s{stock_reported{{{"gas-11kg", 12, 5}}, time(), time(1)}},
+          s{stock_reserved{"order-1", some_goods, time(5)}},
+          s{stock_released{"order-1", stock_loss::out_of_stock}},
+          s{stock_consumed{"order-1"}},
+          s{stock_returned{"order-1", some_goods}},
+          s{stock_low{"gas-11kg", 2, 5}},
+          s{sensor_silent{time()}}};
+}
+
 entity_kind kind_of(const event_body& body) {
   const auto index = body.index();
   return index < 4 ? static_cast<entity_kind>(index + 1) : entity_kind::order;
 }
 
 constexpr const char* traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+std::vector<event> events_of(std::vector<event_body> bodies) {
+  std::vector<event> all;
+  for (auto& body : bodies) {
+    const auto kind = kind_of(body);
+    all.push_back({{kind, "entity-1"}, time(), "app.17", traceparent, std::move(body)});
+  }
+  return all;
+}
+
+record record_of(std::vector<event> events, std::vector<command_body> bodies) {
+  record all{.format = record_format,
+             .kind = record_kind::open,
+             .zone = "jakarta-1",
+             .epoch = 9,
+             .number = 41,
+             .previous = {},
+             .now = time(30),
+             .input_position = 1235,
+             .input_fingerprint = 0x8000000000000001,
+             .digest = 0xFFFFFFFFFFFFFFFF,
+             .commands = {},
+             .events = std::move(events),
+             .decisions = {a_decision()},
+             .dead_letters = {a_dead_letter()}};
+  for (std::size_t i = 0; i < all.previous.size(); ++i) {
+    all.previous.at(i) = static_cast<std::byte>(0xF0 - i);
+  }
+  for (auto& body : bodies) {
+    const auto kind = static_cast<entity_kind>(body.index() + 1);
+    all.commands.push_back({.source = command_source::deadline,
+                            .target = {kind, "entity-1"},
+                            .sequence = 1235,
+                            .at = time(29),
+                            .id = "app.18",
+                            .by = "operator-1",
+                            .trace = traceparent,
+                            .body_hash = 0x9000000000000002,
+                            .body = std::move(body)});
+  }
+  return all;
+}
 
 } // namespace
 
@@ -131,14 +219,27 @@ std::vector<command_body> inner_commands() {
           rider_command{record_position{home}}};
 }
 
-std::vector<event> events() {
-  std::vector<event> all;
-  for (auto& body : event_bodies()) {
-    const auto kind = kind_of(body);
-    all.push_back({{kind, "entity-1"}, time(), "app.17", traceparent, std::move(body)});
-  }
+std::vector<command_body> added_commands() {
+  return {order_command{placing_goods()},
+          order_command{unassign_order{"ill"}},
+          order_command{hold_order{"check"}},
+          order_command{release_hold{}},
+          rider_command{deliver_order{"order-1", "4711"}},
+          rider_command{fail_delivery{"order-1", "nobody there"}},
+          station_command{open_station{shop, {480, 1200}}},
+          station_command{count()}};
+}
+
+std::vector<command_body> all_outside_commands() {
+  auto all = outside_commands();
+  std::ranges::copy(added_commands(), std::back_inserter(all));
   return all;
 }
+
+std::vector<command_body> added_inner_commands() { return {station_command{pass_deadline{}}}; }
+
+std::vector<event> events() { return events_of(event_bodies()); }
+std::vector<event> added_events() { return events_of(added_event_bodies()); }
 
 order order_state() {
   return {.status = order_status::assigned,
@@ -156,6 +257,36 @@ order order_state() {
           .delivered_at = time(2),
           .end_reason = "changed their mind",
           .pause = pause_note{"looks wrong", time(3)}};
+}
+
+order added_order_state() {
+  auto o = order_state();
+  o.details = placing_goods();
+  o.hold = pause_note{"check", time(4)};
+  o.any_station = true;
+  o.sourced = true;
+  o.pick_up_by = time(5);
+  o.lapses = {{"expired", 2}};
+  return o;
+}
+
+rider added_rider_state() {
+  auto r = rider_state();
+  r.route.front().delivery_code = "hash";
+  r.route.front().return_to = shop;
+  r.route.front().returning = true;
+  return r;
+}
+
+station added_station_state() {
+  auto one = station_state();
+  one.hours = {480, 1200};
+  one.stock = {{"gas-11kg", 12, 4, 5, true}, {"valve", 0, 0, 1, false}};
+  one.reservations = {{"order-1", some_goods, time(5)}};
+  one.reported_at = time(1);
+  one.silent_from = time(2);
+  one.silent = true;
+  return one;
 }
 
 rider rider_state() {
@@ -203,38 +334,18 @@ dead_letter a_dead_letter() {
 }
 
 record a_record() {
-  record all{.format = record_format,
-             .kind = record_kind::open,
-             .zone = "jakarta-1",
-             .epoch = 9,
-             .number = 41,
-             .previous = {},
-             .now = time(30),
-             .input_position = 1235,
-             .input_fingerprint = 0x8000000000000001,
-             .digest = 0xFFFFFFFFFFFFFFFF,
-             .commands = {},
-             .events = events(),
-             .decisions = {a_decision()},
-             .dead_letters = {a_dead_letter()}};
-  for (std::size_t i = 0; i < all.previous.size(); ++i) {
-    all.previous.at(i) = static_cast<std::byte>(0xF0 - i);
-  }
   auto bodies = outside_commands();
   std::ranges::copy(inner_commands(), std::back_inserter(bodies));
-  for (auto& body : bodies) {
-    const auto kind = static_cast<entity_kind>(body.index() + 1);
-    all.commands.push_back({.source = command_source::deadline,
-                            .target = {kind, "entity-1"},
-                            .sequence = 1235,
-                            .at = time(29),
-                            .id = "app.18",
-                            .by = "operator-1",
-                            .trace = traceparent,
-                            .body_hash = 0x9000000000000002,
-                            .body = std::move(body)});
-  }
-  return all;
+  return record_of(events(), std::move(bodies));
+}
+
+record added_record() {
+  auto bodies = added_commands();
+  std::ranges::copy(added_inner_commands(), std::back_inserter(bodies));
+  auto r = record_of(added_events(), std::move(bodies));
+  r.decisions.front().candidates.front().station = "station-1";
+  r.decisions.front().candidates.front().ride_s = 240.5;
+  return r;
 }
 
 bool same(const command_body& a, const command_body& b) {

@@ -10,24 +10,33 @@
 /// that a field which the codec forgets is missed.
 namespace samples {
 
-/// One of each command that may come from outside.
+/// One of each command of the first contract that may come from outside. What is in the golden
+/// files stays as it is; whatever the contract gets is added to what begins with `added`.
 std::vector<dispatch::command_body> outside_commands();
+std::vector<dispatch::command_body> added_commands();
+std::vector<dispatch::command_body> all_outside_commands();
 
 /// One of each other command that may be recorded.
 std::vector<dispatch::command_body> inner_commands();
+std::vector<dispatch::command_body> added_inner_commands();
 
 /// One of each event.
 std::vector<dispatch::event> events();
+std::vector<dispatch::event> added_events();
 
 dispatch::order order_state();
 dispatch::rider rider_state();
 dispatch::station station_state();
 dispatch::zone zone_state();
+dispatch::order added_order_state();
+dispatch::rider added_rider_state();
+dispatch::station added_station_state();
 dispatch::decision a_decision();
 dispatch::dead_letter a_dead_letter();
 
-/// A record of all of them.
+/// A record of all of the first contract, and one of all that was added.
 dispatch::record a_record();
+dispatch::record added_record();
 
 /// 2026-11-21T09:30:15.123456Z and `minutes` later.
 dispatch::timestamp time(int minutes = 0);

@@ -1,0 +1,341 @@
+#include "actors/domain/order.hpp"
+#include "actors/domain/order_lapses.hpp"
+#include "actors/domain/pause.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+/// What an order's commands come to.
+namespace dispatch::domain {
+
+namespace {
+
+using answer = outcome<order_event>;
+
+answer refused_because_of_status(const order& state) {
+  const auto name = std::string{status_name(state)};
+  if (state.status == order_status::unknown) {
+    return refuse<order_event>(refusal::unknown_entity, "no order with this id was placed");
+  }
+  if (is_final(state)) {
+    return refuse<order_event>(refusal::final_status, "the order has ended: " + name);
+  }
+  return refuse<order_event>(refusal::wrong_status, "not possible while the order is " + name);
+}
+
+timestamp search_until(const place_order& details, const context& with) {
+  return std::max(with.at, search_begins(details, with.rules)) + with.rules.max_wait;
+}
+
+/// The station holds goods for it.
+bool holds_goods(const order& state) {
+  return state.sourced &&
+         (state.status == order_status::waiting || state.status == order_status::offered ||
+          state.status == order_status::assigned);
+}
+
+/// What ends an order without a delivery gives back goods that are reserved, and money that was
+/// received.
+template <class Ending> void end(answer& result, const order& state, Ending ending) {
+  if (holds_goods(state)) {
+    result.events.emplace_back(order_unsourced{state.details.station, stock_loss::asked});
+  }
+  result.events.emplace_back(std::move(ending));
+  if (state.paid) {
+    result.events.emplace_back(order_refund_requested{});
+  }
+}
+
+bool is_asked_or_bound(const order& state) {
+  return state.status == order_status::offered || state.status == order_status::assigned;
+}
+
+struct applier {
+  const order& state;
+  const context& with;
+
+  answer operator()(const place_order& command) const {
+    if (state.status != order_status::unknown) {
+      return refuse<order_event>(refusal::already_exists,
+                                 "an order with this id was placed before");
+    }
+    auto details = command;
+    details.ready_at = std::max(details.ready_at, with.at);
+    if (!command.prepaid) {
+      return accept<order_event>(
+          order_placed{std::move(details), with.at, with.at + with.rules.payment_timeout});
+    }
+    const auto until = search_until(details, with);
+    return accept<order_event>(order_placed{std::move(details), with.at, std::nullopt},
+                               order_paid{until});
+  }
+
+  answer operator()(const pay_order&) const {
+    if (state.status == order_status::unpaid) {
+      return accept<order_event>(order_paid{search_until(state.details, with)});
+    }
+    if (is_final(state) && !state.paid && !state.refunded) {
+      return accept<order_event>(order_refund_requested{});
+    }
+    if (state.status == order_status::unknown || is_final(state)) {
+      return refused_because_of_status(state);
+    }
+    return refuse<order_event>(refusal::wrong_status, "the order is paid");
+  }
+
+  answer operator()(const ready_order&) const {
+    if (state.status == order_status::unpaid || state.status == order_status::waiting ||
+        is_asked_or_bound(state)) {
+      return accept<order_event>(
+          order_ready{with.at, is_asked_or_bound(state) ? state.rider : std::string{}});
+    }
+    return refused_because_of_status(state);
+  }
+
+  answer operator()(const cancel_order& command) const {
+    if (state.status == order_status::picked_up) {
+      return accept<order_event>(order_returning{state.rider, command.reason, with.at});
+    }
+    if (state.status == order_status::unknown || state.status == order_status::returning ||
+        is_final(state)) {
+      return refused_because_of_status(state);
+    }
+    answer result;
+    end(result, state, order_cancelled{command.reason, state.rider});
+    return result;
+  }
+
+  answer operator()(const assign_order& command) const {
+    if (!with.by_operator) {
+      return refuse_without_operator<order_event>();
+    }
+    const auto request = order_assignment_requested{command.rider};
+    switch (state.status) {
+    case order_status::waiting:
+      return accept<order_event>(request);
+    case order_status::offered:
+      return accept<order_event>(
+          order_offer_lapsed{state.offer, state.rider, lapse_reason::reassigned}, request);
+    case order_status::assigned:
+      if (state.rider == command.rider) {
+        return refuse<order_event>(refusal::wrong_status, "the order is assigned to this rider");
+      }
+      return accept<order_event>(unassigned(unassign_reason::reassigned), request);
+    default:
+      return refused_because_of_status(state);
+    }
+  }
+
+  answer operator()(const unassign_order&) const {
+    if (!with.by_operator) {
+      return refuse_without_operator<order_event>();
+    }
+    if (state.status != order_status::assigned) {
+      return refused_because_of_status(state);
+    }
+    return accept<order_event>(unassigned(unassign_reason::by_operator));
+  }
+
+  answer operator()(const hold_order& command) const {
+    if (!with.by_operator) {
+      return refuse_without_operator<order_event>();
+    }
+    const auto waits = state.status == order_status::unpaid ||
+                       state.status == order_status::waiting || is_asked_or_bound(state);
+    if (!waits) {
+      return refused_because_of_status(state);
+    }
+    if (state.hold) {
+      return refuse<order_event>(refusal::wrong_status, "the order is held");
+    }
+    return accept<order_event>(order_held{command.reason, with.at});
+  }
+
+  answer operator()(const release_hold&) const {
+    if (!with.by_operator) {
+      return refuse_without_operator<order_event>();
+    }
+    if (state.status == order_status::unknown || is_final(state)) {
+      return refused_because_of_status(state);
+    }
+    if (!state.hold) {
+      return refuse<order_event>(refusal::wrong_status, "the order is not held");
+    }
+    return accept<order_event>(order_hold_released{with.at});
+  }
+
+  answer operator()(const offer_order& command) const {
+    if (state.status != order_status::waiting) {
+      return refused_because_of_status(state);
+    }
+    return from_station(command.from,
+                        order_offered{command.offer, command.rider, command.pick_up_by});
+  }
+
+  answer operator()(const confirm_order& command) const {
+    // An answer to an offer that the operator ended must not pass for the operator's wish, even if
+    // both name the same rider: the rider is told to drop what was accepted.
+    const auto fits =
+        command.accepted
+            ? state.status == order_status::offered && state.offer == command.offer
+            : state.status == order_status::waiting && state.requested_rider == command.rider;
+    if (!fits) {
+      return refuse<order_event>(refusal::unknown_offer, "the order is not part of this offer");
+    }
+    return from_station(command.from,
+                        order_assigned{command.offer, command.rider,
+                                       command.accepted ? state.pick_up_by : command.pick_up_by});
+  }
+
+  answer operator()(const refuse_assignment& command) const {
+    if (state.requested_rider != command.rider) {
+      return refuse<order_event>(refusal::wrong_status, "no assignment to this rider is requested");
+    }
+    return accept<order_event>(order_assignment_refused{command.rider, command.reason});
+  }
+
+  answer operator()(const lapse_order& command) const {
+    if (state.status != order_status::offered || state.offer != command.offer) {
+      return refuse<order_event>(refusal::unknown_offer, "the order is not part of this offer");
+    }
+    auto result = accept<order_event>(
+        order_offer_lapsed{command.offer, command.rider, command.reason, command.detail});
+    if (was_turned_down(command.reason) && state.offers >= with.rules.offers_max) {
+      auto lapses = state.lapses;
+      count_lapse(lapses, lapse_name(command.reason, command.detail));
+      end(result, state,
+          order_undeliverable{state.offers, search_end::attempts, std::move(lapses)});
+    }
+    return result;
+  }
+
+  answer operator()(const lose_stock& command) const {
+    if (!holds_goods(state) || state.details.station != command.station) {
+      return refused_because_of_status(state);
+    }
+    answer result;
+    if (state.status == order_status::offered) {
+      result.events.emplace_back(
+          order_offer_lapsed{state.offer, state.rider, lapse_reason::withdrawn});
+    } else if (state.status == order_status::assigned) {
+      result.events.emplace_back(unassigned(unassign_reason::stock_lost));
+    }
+    result.events.emplace_back(order_unsourced{command.station, command.reason});
+    return result;
+  }
+
+  answer operator()(const reach_pick_up& command) const {
+    if (state.status != order_status::assigned || state.rider != command.rider) {
+      return refused_because_of_status(state);
+    }
+    return state.pick_up_by ? accept<order_event>(order_reached{command.rider, with.at}) : answer{};
+  }
+
+  answer operator()(const collect_order& command) const {
+    if (state.status != order_status::assigned || state.rider != command.rider) {
+      return refused_because_of_status(state);
+    }
+    return accept<order_event>(order_picked_up{
+        command.rider, with.at, state.sourced ? state.details.station : std::string{}});
+  }
+
+  answer operator()(const fail_delivery_of& command) const {
+    if (state.status != order_status::picked_up || state.rider != command.rider) {
+      return refused_because_of_status(state);
+    }
+    return accept<order_event>(order_returning{command.rider, command.reason, with.at});
+  }
+
+  answer operator()(const complete_order& command) const {
+    if (state.rider == command.rider && state.status == order_status::picked_up) {
+      return accept<order_event>(order_delivered{command.rider, with.at});
+    }
+    if (state.rider != command.rider || state.status != order_status::returning) {
+      return refused_because_of_status(state);
+    }
+    answer result;
+    auto back = order_returned{command.rider, with.at, {}, {}};
+    if (state.sourced) {
+      back.station = state.details.station;
+      back.items = state.details.items;
+    }
+    end(result, state, std::move(back));
+    return result;
+  }
+
+  answer operator()(const pause_actor& command) const {
+    if (state.status == order_status::unknown || is_final(state)) {
+      return refused_because_of_status(state);
+    }
+    return apply_pause<order_event>(state.pause, command, with);
+  }
+
+  answer operator()(const resume_actor&) const {
+    return state.status == order_status::unknown ? refused_because_of_status(state)
+                                                 : apply_resume<order_event>(state.pause, with);
+  }
+
+  answer operator()(const pass_deadline&) const {
+    const auto due = deadline(state);
+    if (!due || with.at < *due) {
+      return refused_because_of_status(state);
+    }
+    if (state.status == order_status::assigned) {
+      return accept<order_event>(unassigned(unassign_reason::late));
+    }
+    if (state.status == order_status::unpaid) {
+      return accept<order_event>(order_cancelled{"payment_timeout", ""});
+    }
+    answer result;
+    end(result, state, order_undeliverable{state.offers, search_end::max_wait, state.lapses});
+    return result;
+  }
+
+private:
+  /// Its rider is free of it; the search begins anew.
+  order_unassigned unassigned(unassign_reason reason) const {
+    return {state.rider, reason, with.at + with.rules.max_wait};
+  }
+
+  /// What an offer or an assignment comes to: goods have to be reserved with it.
+  template <class Event>
+  answer from_station(const std::optional<chosen_station>& from, Event event) const {
+    if (from) {
+      return accept<order_event>(order_sourced{from->id, from->at}, std::move(event));
+    }
+    if (!state.details.items.empty() && !state.sourced) {
+      return refuse<order_event>(refusal::out_of_stock, "no station holds the goods");
+    }
+    return accept<order_event>(std::move(event));
+  }
+};
+
+/// What is held while the order is paused: all that comes from outside, and new offers. What riders
+/// do with an order in hand goes on.
+bool is_held(const order_command& command) {
+  return std::visit(overloaded{
+                        [](const place_order&) { return true; },
+                        [](const pay_order&) { return true; },
+                        [](const ready_order&) { return true; },
+                        [](const cancel_order&) { return true; },
+                        [](const assign_order&) { return true; },
+                        [](const unassign_order&) { return true; },
+                        [](const hold_order&) { return true; },
+                        [](const release_hold&) { return true; },
+                        [](const offer_order&) { return true; },
+                        [](const auto&) { return false; },
+                    },
+                    command);
+}
+
+} // namespace
+
+outcome<order_event> apply(const order& state, const order_command& command, const context& with) {
+  if (state.pause && is_held(command)) {
+    return refuse_paused<order_event>(*state.pause);
+  }
+  return std::visit(applier{state, with}, command);
+}
+
+} // namespace dispatch::domain

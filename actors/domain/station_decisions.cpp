@@ -1,0 +1,182 @@
+#include "actors/domain/pause.hpp"
+#include "actors/domain/station.hpp"
+
+#include <algorithm>
+#include <ranges>
+#include <string>
+#include <utility>
+#include <variant>
+
+/// What a station's commands come to.
+namespace dispatch::domain {
+
+namespace {
+
+using answer = outcome<station_event>;
+
+answer refused_as_unknown() {
+  return refuse<station_event>(refusal::unknown_entity, "no station with this id ever opened");
+}
+
+struct applier {
+  const station& state;
+  const context& with;
+
+  answer operator()(const open_station& command) const {
+    if (state.open) {
+      return refuse<station_event>(refusal::wrong_status, "the station is open");
+    }
+    return accept<station_event>(station_opened{command.at, command.hours});
+  }
+
+  answer operator()(const close_station&) const {
+    if (!state.open) {
+      return refuse<station_event>(refusal::wrong_status, "the station is closed");
+    }
+    answer result;
+    for (const auto& held : state.reservations) {
+      result.events.emplace_back(stock_released{held.order, stock_loss::closed});
+    }
+    result.events.emplace_back(station_closed{});
+    return result;
+  }
+
+  answer operator()(const report_stock& command) const {
+    answer result;
+    auto after = state;
+    auto report = stock_reported{command.levels, with.at, with.at + with.rules.sensor_silence};
+    for (auto& counted : report.levels) {
+      release_newest(result, after, counted.item, counted.on_hand);
+      if (!counted.low_below) {
+        counted.low_below = known_threshold(counted.item);
+      }
+    }
+    result.events.emplace_back(std::move(report));
+    return result;
+  }
+
+  answer operator()(const reserve_stock& command) const {
+    if (!state.open) {
+      return refuse<station_event>(refusal::wrong_status, "the station is closed");
+    }
+    auto without = state;
+    evolve(without, stock_released{command.order, stock_loss::asked});
+    if (!has_in_stock(without, command.items)) {
+      return refuse<station_event>(refusal::out_of_stock,
+                                   "the station has not enough of the goods");
+    }
+    return accept<station_event>(stock_reserved{command.order, command.items, command.until});
+  }
+
+  answer operator()(const release_stock& command) const {
+    return holds(command.order)
+               ? accept<station_event>(stock_released{command.order, stock_loss::asked})
+               : refused_without_reservation();
+  }
+
+  answer operator()(const consume_stock& command) const {
+    return holds(command.order) ? accept<station_event>(stock_consumed{command.order})
+                                : refused_without_reservation();
+  }
+
+  answer operator()(const return_stock& command) const {
+    return accept<station_event>(stock_returned{command.order, command.items});
+  }
+
+  answer operator()(const pause_actor& command) const {
+    return apply_pause<station_event>(state.pause, command, with);
+  }
+
+  answer operator()(const resume_actor&) const {
+    return apply_resume<station_event>(state.pause, with);
+  }
+
+  answer operator()(const pass_deadline&) const {
+    answer result;
+    for (const auto& held : state.reservations) {
+      if (held.until <= with.at) {
+        result.events.emplace_back(stock_released{held.order, stock_loss::expired});
+      }
+    }
+    const auto low = std::ranges::any_of(state.stock, &stock_level::low);
+    if (low && !state.silent && state.silent_from <= with.at) {
+      result.events.emplace_back(sensor_silent{state.reported_at});
+    }
+    if (result.events.empty()) {
+      return refuse<station_event>(refusal::wrong_status, "no deadline of the station has passed");
+    }
+    return result;
+  }
+
+private:
+  static answer refused_without_reservation() {
+    return refuse<station_event>(refusal::unknown_entity, "nothing is reserved for this order");
+  }
+
+  bool holds(const std::string& order) const {
+    return std::ranges::find(state.reservations, order, &reservation::order) !=
+           state.reservations.end();
+  }
+
+  std::uint32_t known_threshold(const std::string& item) const {
+    const auto known = std::ranges::find(state.stock, item, &stock_level::item);
+    return known == state.stock.end() ? with.rules.low_stock : known->low_below;
+  }
+
+  /// Until no more is reserved of the article than lies there.
+  static void release_newest(answer& result, station& after, const std::string& item,
+                             std::uint32_t on_hand) {
+    const auto reserved = [&] {
+      const auto known = std::ranges::find(after.stock, item, &stock_level::item);
+      return known == after.stock.end() ? 0 : known->reserved;
+    };
+    while (reserved() > on_hand) {
+      auto newest_first = after.reservations | std::views::reverse;
+      const auto victim = std::ranges::find_if(newest_first, [&](const reservation& held) {
+        return std::ranges::find(held.items, item, &goods::item) != held.items.end();
+      });
+      const auto released = stock_released{victim->order, stock_loss::out_of_stock};
+      evolve(after, released);
+      result.events.emplace_back(released);
+    }
+  }
+};
+
+/// What a paused station does not take. What a sensor counts, and what riders have taken, is so
+/// whatever an operator wishes.
+bool is_held(const station_command& command) {
+  return std::holds_alternative<open_station>(command) ||
+         std::holds_alternative<close_station>(command) ||
+         std::holds_alternative<reserve_stock>(command);
+}
+
+/// Says which articles have become low by these events.
+void add_alerts(answer& result, station after) {
+  for (const auto& e : result.events) {
+    evolve(after, e);
+  }
+  for (const auto& level : after.stock) {
+    if (!level.low && level.available() < level.low_below) {
+      result.events.emplace_back(stock_low{level.item, level.available(), level.low_below});
+    }
+  }
+}
+
+} // namespace
+
+outcome<station_event> apply(const station& state, const station_command& command,
+                             const context& with) {
+  if (!state.known && !std::holds_alternative<open_station>(command)) {
+    return refused_as_unknown();
+  }
+  if (state.pause && is_held(command)) {
+    return refuse_paused<station_event>(*state.pause);
+  }
+  auto result = std::visit(applier{state, with}, command);
+  if (!result.events.empty()) {
+    add_alerts(result, state);
+  }
+  return result;
+}
+
+} // namespace dispatch::domain

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "cmd/audit/findings.hpp"
+#include "cmd/audit/orders.hpp"
+#include "messages/event.hpp"
+#include "messages/station.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace dispatch::audit {
+
+/// What is known of one station by its events.
+struct station_life {
+  struct article {
+    std::int64_t on_hand = 0;
+    std::int64_t reserved = 0;
+  };
+  bool open = false;
+  std::map<std::string, article> stock;
+  std::map<std::string, std::vector<goods>> held; ///< by order
+};
+
+/// Keeps the books of every station's stock: never is more promised than lies there, and what is
+/// promised, taken and brought back is what the order named, each once.
+class station_lives {
+public:
+  station_lives(findings& found, order_lives& orders) : found_(found), orders_(orders) {}
+
+  void apply(std::uint64_t number, const event& e, const station_event& body);
+
+private:
+  struct applier;
+
+  findings& found_;
+  order_lives& orders_;
+  std::unordered_map<std::string, station_life> stations_;
+};
+
+} // namespace dispatch::audit

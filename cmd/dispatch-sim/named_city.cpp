@@ -1,0 +1,136 @@
+#include "cmd/dispatch-sim/named_city.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+namespace dispatch::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto hazardous = "hazardous";
+
+duration share_of(duration span, double share) {
+  return duration{static_cast<duration::rep>(static_cast<double>(span.count()) * share)};
+}
+
+/// From the first placing to the last.
+duration span_of(const scenario& city) {
+  return city.orders.empty() ? duration{0}
+                             : city.orders.back().placed_at - city.orders.front().placed_at;
+}
+
+/// Every order is for cylinders, and every tenth names its station.
+void sell_gas(scenario& city, std::uint64_t seed) {
+  for (auto& order : city.orders) {
+    const auto heavy = chance(seed, "heavy/" + order.id) < 0.3;
+    order.items = {
+        {heavy ? "gas-45kg" : "gas-11kg", chance(seed, "two/" + order.id) < 0.2 ? 2U : 1U}};
+    if (heavy) {
+      order.skills = {hazardous};
+    }
+    if (chance(seed, "named/" + order.id) >= 0.1) {
+      order.station.clear();
+    }
+    order.ready_at = order.placed_at;
+  }
+  for (auto& rider : city.riders) {
+    if (chance(seed, "skilled/" + rider.id) < 0.6) {
+      rider.skills = {hazardous};
+    }
+  }
+}
+
+/// Each station begins with less than it will sell; in the morning a lorry comes.
+void stock_up(scenario& city, timestamp lorry) {
+  const auto fair_share = city.orders.size() / std::max<std::size_t>(city.stations.size(), 1);
+  const auto pieces = static_cast<std::uint32_t>(std::max<std::size_t>(fair_share / 2, 2));
+  for (auto& station : city.stations) {
+    station.stock = {{"gas-11kg", pieces}, {"gas-45kg", pieces / 2 + 1}};
+    city.turns.push_back({.at = lorry,
+                          .station = station.id,
+                          .restock = {{"gas-11kg", 4 * pieces}, {"gas-45kg", 2 * pieces}}});
+  }
+}
+
+scenario gas_city(synthetic_settings settings, policy& rules) {
+  settings.stations = std::min<std::size_t>(settings.stations, 12);
+  settings.hours = std::max(settings.hours, 4.0);
+  auto city = synthetic_city(settings);
+  sell_gas(city, settings.seed);
+  shift(city, 20h);
+  stock_up(city, scenario_day + 29h);
+  for (auto& rider : city.riders) {
+    rider.off = std::max(rider.off, scenario_day + 32h);
+  }
+  city.grace = 12h;
+  rules.max_wait = 16h;
+  rules.low_stock = 3;
+  rules.sensor_silence = 15min;
+  return city;
+}
+
+scenario station_outage(const synthetic_settings& settings) {
+  auto city = synthetic_city(settings);
+  for (auto& station : city.stations) {
+    station.stock = {{"box", 1000}};
+  }
+  for (auto& order : city.orders) {
+    if (chance(settings.seed, "goods/" + order.id) < 0.7) {
+      order.items = {{"box", 1}};
+      order.station.clear();
+    }
+  }
+  const auto middle = city.orders.front().placed_at + span_of(city) / 2;
+  for (const auto& station : city.stations) {
+    const auto fate = chance(settings.seed, "outage/" + station.id);
+    if (fate < 1.0 / 3.0) {
+      city.turns.push_back({.at = middle, .station = station.id, .closes = true});
+    }
+    if (fate < 1.0 / 6.0) {
+      city.turns.push_back({.at = middle + 30min, .station = station.id, .opens = true});
+    }
+  }
+  std::ranges::stable_sort(city.turns, {}, &station_turn::at);
+  return city;
+}
+
+scenario payment_storm(const synthetic_settings& settings, const policy& rules) {
+  auto city = synthetic_city(settings);
+  for (auto& order : city.orders) {
+    order.prepaid = false;
+    const auto draw = chance(settings.seed, "pay/" + order.id);
+    const auto soon = order.placed_at + share_of(rules.payment_timeout / 2, draw);
+    if (draw < 0.03) {
+      continue;
+    }
+    order.payments = {draw < 0.23 ? soon + rules.payment_timeout : soon};
+    if (draw >= 0.95) {
+      order.payments.push_back(soon + 90s);
+    }
+  }
+  return city;
+}
+
+} // namespace
+
+scenario city_of_name(std::string_view name, const synthetic_settings& settings,
+                      rider_habits& habits, policy& rules) {
+  if (name == "gas-city") {
+    return gas_city(settings, rules);
+  }
+  if (name == "rider-strike") {
+    habits.accept = 0.25;
+    habits.decline = 0.05;
+    habits.ignore = 0.70;
+    return synthetic_city(settings);
+  }
+  if (name == "station-outage") {
+    return station_outage(settings);
+  }
+  return payment_storm(settings, rules);
+}
+
+} // namespace dispatch::sim

@@ -1,0 +1,390 @@
+#pragma once
+
+#include "actors/domain/route.hpp"
+#include "tests/domain/turns.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dispatch::domain {
+
+/// Random turns over a few orders, riders and stations: any command at any time, offers of bundles
+/// among them. What must hold is checked after every round and every turn. At the end everything is
+/// brought to an end, and stock, riders and money must balance.
+class saga {
+public:
+  explicit saga(std::uint64_t seed) : random_(seed) {
+    zone_.after_round = [this] { check_always(); };
+  }
+
+  void run(int turns) {
+    for (int turn = 0; turn < turns; ++turn) {
+      zone_.now += 1s * pick(300);
+      const auto finals = final_orders();
+      settle_in_order(some_inputs());
+      propose_something();
+      check_always();
+      check_at_rest();
+      for (const auto& [id, before] : finals) {
+        auto after = zone_.orders.at(id);
+        after.refunded = before.refunded;
+        REQUIRE(after == before);
+      }
+    }
+  }
+
+  /// All that is open is worked off or given up; then nothing may be left of it anywhere.
+  void finish() {
+    for (const auto& [id, o] : std::map{zone_.orders}) {
+      zone_.settle(to_order(id, resume_actor{}, true));
+      zone_.settle(to_order(id, cancel_order{"closing time"}));
+    }
+    for (const auto& [id, r] : std::map{zone_.riders}) {
+      while (!zone_.riders.at(id).route.empty()) {
+        const auto next = zone_.riders.at(id).route.front();
+        zone_.settle(to_rider(id, arrive_at_stop{next.order}));
+        zone_.settle(to_rider(id, deliver_order{next.order}));
+        REQUIRE(zone_.riders.at(id).route != std::vector{next});
+      }
+    }
+    check_always();
+    check_at_rest();
+    for (const auto& [id, o] : zone_.orders) {
+      REQUIRE((is_final(o) || o.status == order_status::unknown));
+      const auto [received, refunded] = money_[id];
+      REQUIRE(received - refunded == (o.status == order_status::delivered ? 1 : 0));
+    }
+    for (const auto& [id, r] : zone_.riders) {
+      REQUIRE_FALSE(r.open_offer);
+    }
+    for (const auto& [id, s] : zone_.stations) {
+      REQUIRE(s.reservations.empty());
+      for (const auto& level : s.stock) {
+        REQUIRE(level.reserved == 0);
+      }
+    }
+  }
+
+  std::set<std::string> events_seen() const {
+    std::set<std::string> names;
+    for (const auto& e : zone_.events) {
+      names.insert(std::string{to_string(e.entity.kind)} + " " + std::string{event_name(e.body)});
+    }
+    return names;
+  }
+
+private:
+  int pick(int below) { return static_cast<int>(random_() % static_cast<std::uint64_t>(below)); }
+  std::string any_order() { return std::string{"abcdef"[pick(6)]}; }
+  std::string any_rider() { return "r" + std::to_string(pick(3)); }
+  place anywhere() { return metres(pick(4000), pick(4000)); }
+
+  std::vector<small_zone::input> some_inputs() {
+    std::vector<small_zone::input> inputs;
+    for (int count = pick(4); count >= 0; --count) {
+      const auto what = pick(9);
+      inputs.push_back(what < 4   ? about_an_order()
+                       : what < 8 ? about_a_rider()
+                                  : about_a_station());
+    }
+    return inputs;
+  }
+
+  /// As a turn does: what a station says does not share its rounds with what others say.
+  void settle_in_order(const std::vector<small_zone::input>& inputs) {
+    std::vector<small_zone::input> together;
+    const auto of_station = [](const small_zone::input& one) {
+      return one.target.kind == entity_kind::station;
+    };
+    for (const auto& one : inputs) {
+      if (!together.empty() && of_station(one) != of_station(together.back())) {
+        zone_.settle_all(std::exchange(together, {}));
+      }
+      together.push_back(one);
+    }
+    zone_.settle_all(std::move(together));
+  }
+
+  std::string any_station() { return pick(2) == 0 ? "s1" : "s2"; }
+
+  small_zone::input about_a_station() {
+    const auto id = any_station();
+    switch (pick(6)) {
+    case 0:
+      return to_station(id, open_station{anywhere()});
+    case 1:
+      return pick(3) == 0 ? to_station(id, close_station{}) : to_station(id, pass_deadline{});
+    case 2:
+      return to_station(id, pass_deadline{});
+    default: {
+      const auto counted = static_cast<std::uint32_t>(pick(8));
+      return to_station(id, report_stock{{{"gas", counted, 2}}});
+    }
+    }
+  }
+
+  small_zone::input about_an_order() {
+    const auto id = any_order();
+    switch (pick(12)) {
+    case 11:
+      return pick(2) == 0 ? to_order(id, unassign_order{"why"}, true)
+                          : to_order(id, hold_order{"why"}, true);
+    case 10:
+      return to_order(id, release_hold{}, true);
+    case 9:
+      return pick(3) == 0 ? to_order(id, pause_actor{"why"}, true)
+                          : to_order(id, resume_actor{}, true);
+    case 0:
+    case 1:
+    case 2: {
+      auto o = simple_order(anywhere(), anywhere());
+      o.ready_at = zone_.now + 1s * pick(900);
+      o.prepaid = pick(2) == 0;
+      o.load = 1 + static_cast<std::uint32_t>(pick(2));
+      if (pick(2) == 0) {
+        o.station = pick(4) == 0 ? any_station() : "";
+        o.items = {{"gas", 1 + static_cast<std::uint32_t>(pick(2))}};
+      }
+      return to_order(id, o);
+    }
+    case 3:
+    case 4:
+      return to_order(id, pay_order{});
+    case 5:
+      return to_order(id, ready_order{});
+    case 6:
+      return pick(3) == 0 ? to_order(id, cancel_order{"why"}) : to_order(id, pass_deadline{});
+    default:
+      return to_order(id, assign_order{any_rider()}, true);
+    }
+  }
+
+  /// Mostly what makes sense for the rider, sometimes anything.
+  small_zone::input about_a_rider() {
+    const auto id = any_rider();
+    const auto& r = zone_.riders[id];
+    const auto order = r.route.empty() || pick(5) == 0 ? any_order() : r.route.front().order;
+    const auto offer = r.open_offer && pick(5) != 0 ? r.open_offer->id : "f1";
+    switch (pick(16)) {
+    case 15:
+      return to_rider(id, fail_delivery{order, "nobody there"});
+    case 14:
+      return pick(3) == 0 ? to_rider(id, pause_actor{"why"}, true)
+                          : to_rider(id, resume_actor{}, true);
+    case 0:
+      return to_rider(
+          id, start_shift{vehicle::car, 1 + static_cast<std::uint32_t>(pick(4)), anywhere()});
+    case 1:
+      return pick(4) == 0 ? to_rider(id, end_shift{}) : to_rider(id, record_position{anywhere()});
+    case 2:
+      return to_rider(id, pass_deadline{});
+    case 3:
+      return to_rider(id, decline_offer{offer, "far"});
+    case 4:
+    case 5:
+    case 6:
+      return to_rider(id, accept_offer{offer});
+    case 7:
+    case 8:
+    case 9:
+      return to_rider(id, arrive_at_stop{order});
+    case 10:
+    case 11:
+      return to_rider(id, pick_up_order{order});
+    default:
+      return to_rider(id, deliver_order{order});
+    }
+  }
+
+  /// As the dispatcher does: what operators wish for, then an offer of one to three orders, on a
+  /// route into which they are put anywhere behind the first stop.
+  void propose_something() {
+    for (const auto& [id, o] : std::map{zone_.orders}) {
+      const auto named = o.requested_rider;
+      if (o.status != order_status::waiting || named.empty()) {
+        continue;
+      }
+      if (!zone_.propose(proposal_of(named, {id}, true))) {
+        zone_.settle(to_order(id, refuse_assignment{named, "not possible"}));
+        REQUIRE(zone_.orders.at(id).requested_rider.empty());
+      }
+    }
+    std::set<std::string> bundle;
+    for (int count = pick(3); count >= 0; --count) {
+      bundle.insert(any_order());
+    }
+    const auto has_goods = [&](const std::string& id) {
+      return !zone_.orders[id].details.items.empty();
+    };
+    const auto goods_of = std::ranges::find_if(bundle, has_goods);
+    const auto orders = goods_of == bundle.end() ? std::vector(bundle.begin(), bundle.end())
+                                                 : std::vector{*goods_of};
+    zone_.propose(proposal_of(any_rider(), orders, false));
+  }
+
+  proposal proposal_of(const std::string& rider_id, const std::vector<std::string>& orders,
+                       bool confirmed) {
+    const auto& r = zone_.riders[rider_id];
+    auto route = r.route;
+    for (const auto& id : orders) {
+      const auto& o = zone_.orders[id].details;
+      const auto frozen = std::min<std::size_t>(r.frozen, route.size());
+      const auto from = frozen + random_() % (route.size() - frozen + 1);
+      const auto to = from + 1 + random_() % (route.size() - from + 1);
+      const auto at = [&](std::size_t i) { return route.begin() + static_cast<std::ptrdiff_t>(i); };
+      route.insert(at(from), pick_up_of(id, o.pick_up, o.load, o.ready_at));
+      route.insert(at(to), drop_off_of(id, o.drop_off, o.load));
+    }
+    proposal p{
+        rider_id, {"f" + std::to_string(++offers_), orders, route, zone_.now + 300s}, confirmed};
+    const auto& first = zone_.orders[orders.front()];
+    if (!first.details.items.empty()) {
+      const auto station = first.details.station.empty() ? any_station() : first.details.station;
+      p.wants = {station, first.details.items, zone_.now + 600s};
+      if (!first.sourced) {
+        p.from = chosen_station{station, zone_.stations[station].at};
+      }
+    }
+    if (pick(2) == 0) {
+      p.pick_up_by = zone_.now + 900s;
+    }
+    return p;
+  }
+
+  std::map<std::string, order> final_orders() const {
+    std::map<std::string, order> finals;
+    for (const auto& [id, o] : zone_.orders) {
+      if (is_final(o)) {
+        finals.emplace(id, o);
+      }
+    }
+    return finals;
+  }
+
+  /// Even between the rounds of a turn.
+  void check_always() {
+    for (const auto& [id, r] : zone_.riders) {
+      REQUIRE(peak_load(r.route) <= r.capacity);
+      for (auto s = r.route.begin(); s != r.route.end(); ++s) {
+        const std::vector<stop> rest(s + 1, r.route.end());
+        REQUIRE(has_stop(rest, stop_kind::drop_off, s->order) == (s->kind == stop_kind::pick_up));
+      }
+    }
+    for (const auto& [id, s] : zone_.stations) {
+      for (const auto& level : s.stock) {
+        REQUIRE(level.reserved <= level.on_hand);
+      }
+    }
+    for (; checked_ < zone_.events.size(); ++checked_) {
+      note(zone_.events[checked_]);
+    }
+    for (const auto& [id, r] : zone_.riders) {
+      const auto& [order, kind] = arrived_at_[id];
+      REQUIRE((!r.arrived || (r.route.front().order == order && r.route.front().kind == kind)));
+    }
+  }
+
+  /// Money is given back at most once and only when it was received; a rider collects and hands
+  /// over only where he said that he was.
+  void note(const event& e) {
+    if (const auto* of_order = std::get_if<order_event>(&e.body)) {
+      auto& [received, refunded] = money_[e.entity.id];
+      const auto& o = zone_.orders.at(e.entity.id);
+      received += std::holds_alternative<order_paid>(*of_order) ? 1 : 0;
+      if (std::holds_alternative<order_refund_requested>(*of_order)) {
+        // A payment that comes after the end is given back at once.
+        received += o.paid ? 0 : 1;
+        ++refunded;
+      }
+      REQUIRE(received <= 1);
+      REQUIRE(refunded <= received);
+    } else if (const auto* of_rider = std::get_if<rider_event>(&e.body)) {
+      if (const auto* arrived = std::get_if<rider_arrived>(of_rider)) {
+        arrived_at_[e.entity.id] = {arrived->order, arrived->kind};
+      } else if (const auto* collected = std::get_if<order_collected>(of_rider)) {
+        const auto& o = zone_.orders.at(collected->order);
+        if (!o.details.items.empty()) {
+          gas_[o.details.station] -= o.details.items.front().quantity;
+        }
+      }
+    } else if (const auto* of_station = std::get_if<station_event>(&e.body)) {
+      if (const auto* counted = std::get_if<stock_reported>(of_station)) {
+        gas_[e.entity.id] = counted->levels.front().on_hand;
+      } else if (const auto* returned = std::get_if<stock_returned>(of_station)) {
+        gas_[e.entity.id] += returned->items.front().quantity;
+      }
+    }
+  }
+
+  /// What a station believes to have is what was counted, less what riders took since; it holds
+  /// goods for exactly the orders that believe so.
+  void check_stock() const {
+    std::map<std::string, std::string> held; // by order
+    for (const auto& [id, s] : zone_.stations) {
+      std::uint32_t reserved = 0;
+      for (const auto& r : s.reservations) {
+        REQUIRE(held.emplace(r.order, id).second);
+        REQUIRE(r.items == zone_.orders.at(r.order).details.items);
+        reserved += r.items.front().quantity;
+      }
+      if (!s.stock.empty()) {
+        REQUIRE(s.stock.front().reserved == reserved);
+        REQUIRE(s.stock.front().on_hand == gas_.at(id));
+      }
+    }
+    for (const auto& [id, o] : zone_.orders) {
+      const auto holds =
+          o.sourced && (o.status == order_status::waiting || o.status == order_status::offered ||
+                        o.status == order_status::assigned);
+      const auto at = held.find(id);
+      REQUIRE((at == held.end() ? "" : at->second) == (holds ? o.details.station : ""));
+    }
+  }
+
+  /// When a turn is over, riders and orders agree.
+  void check_at_rest() const {
+    check_stock();
+    for (const auto& [id, o] : zone_.orders) {
+      std::string asked;
+      std::string collecting;
+      std::string carrying;
+      for (const auto& [rider_id, r] : zone_.riders) {
+        if (r.open_offer && std::ranges::count(r.open_offer->orders, id) > 0) {
+          REQUIRE(asked.empty());
+          asked = rider_id;
+          REQUIRE(o.offer == r.open_offer->id);
+        }
+        if (has_stop(r.route, stop_kind::drop_off, id)) {
+          REQUIRE(collecting.empty());
+          REQUIRE(carrying.empty());
+          (has_stop(r.route, stop_kind::pick_up, id) ? collecting : carrying) = rider_id;
+        }
+      }
+      CAPTURE(id);
+      CAPTURE(status_name(o));
+      const auto rider_if = [&](order_status s) { return o.status == s ? o.rider : ""; };
+      REQUIRE(asked == rider_if(order_status::offered));
+      REQUIRE(collecting == rider_if(order_status::assigned));
+      REQUIRE(carrying ==
+              (o.status == order_status::returning ? o.rider : rider_if(order_status::picked_up)));
+      REQUIRE((o.status == order_status::waiting || o.requested_rider.empty()));
+    }
+  }
+
+  std::mt19937_64 random_;
+  small_zone zone_;
+  std::size_t checked_ = 0; ///< events noted
+  int offers_ = 0;
+  std::map<std::string, std::pair<int, int>> money_; ///< received and given back, by order
+  std::map<std::string, std::pair<std::string, stop_kind>> arrived_at_;
+  std::map<std::string, std::uint32_t> gas_; ///< that lies at each station
+};
+
+} // namespace dispatch::domain

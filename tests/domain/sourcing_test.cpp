@@ -1,0 +1,213 @@
+#include "actors/domain/sourcing.hpp"
+#include "tests/domain/city.hpp"
+
+#include <doctest/doctest.h>
+
+/// Orders that name goods: which station they come from is part of who carries them.
+using namespace dispatch;
+using namespace dispatch::domain;
+
+namespace {
+
+const auto customer = metres(0, 0);
+
+std::shared_ptr<order> goods_order(std::uint32_t quantity = 1, const std::string& at = {}) {
+  auto o = waiting_order({});
+  o->details.station = at;
+  o->details.drop_off = customer;
+  o->details.items = {{"gas", quantity}};
+  o->any_station = at.empty();
+  return o;
+}
+
+std::shared_ptr<const station> shop(place at, std::uint32_t gas, std::uint32_t reserved = 0) {
+  station s{true, true, at, std::nullopt};
+  s.stock = {{"gas", gas, reserved, 0, false}};
+  return std::make_shared<const station>(s);
+}
+
+void see(city& c, const std::string& id, std::shared_ptr<const station> s) {
+  c.desk.observe({entity_kind::station, id}, std::move(s));
+}
+
+/// `a@s1->r1`: whose goods come from where, and who carries them.
+std::string sourced_line(const plan& p) {
+  std::string line;
+  for (const auto& one : p.proposals) {
+    line += (line.empty() ? "" : " ") + one.offer.orders.at(0) + "@" +
+            (one.from ? one.from->id : "?") + (one.confirmed ? "=>" : "->") + one.rider;
+  }
+  return line;
+}
+
+waiting_reason reason_of(const plan& p) {
+  return p.decisions.empty() ? waiting_reason::none : p.decisions.back().waiting;
+}
+
+} // namespace
+
+TEST_CASE("sourcing: station and rider are chosen together") {
+  city c;
+  see(c, "near", shop(metres(1000, 0), 5));
+  see(c, "far", shop(metres(-4000, 0), 5));
+  c.see("a", goods_order());
+  SUBCASE("the rider is between: the shorter ride wins") {
+    c.see("r1", idle_rider(metres(0, 0)));
+    const auto p = c.match(dawn);
+    CHECK(sourced_line(p) == "a@near->r1");
+    const auto& made = p.proposals.at(0);
+    CHECK(made.from == chosen_station{"near", metres(1000, 0)});
+    CHECK(made.offer.route.at(0).at == metres(1000, 0));
+    REQUIRE(made.wants);
+    CHECK(made.wants->station == "near");
+    CHECK(made.wants->items == std::vector<goods>{{"gas", 1}});
+    CHECK(made.wants->until > dawn + c.rules.offer_ttl + c.rules.reservation_ttl);
+    const auto& terms = p.decisions.at(0).candidates.at(0);
+    CHECK(terms.station == "near");
+    CHECK(terms.ride_s == doctest::Approx(1000 * c.rules.detour_factor / 7.0).epsilon(0.01));
+    CHECK(terms.cost_s == doctest::Approx(3 * terms.travel_s + terms.ride_s).epsilon(0.01));
+  }
+  SUBCASE("the only rider stands at the far one: it wins") {
+    c.see("r1", idle_rider(metres(-4000, 0)));
+    CHECK(sourced_line(c.match(dawn)) == "a@far->r1");
+  }
+}
+
+TEST_CASE("sourcing: stations that cannot hand out the goods are left out") {
+  const auto from = [](const std::function<void(city&)>& change) {
+    city c;
+    see(c, "far", shop(metres(2000, 0), 5));
+    change(c);
+    c.see("a", goods_order(2));
+    c.see("r1", idle_rider(metres(0, 0)));
+    return sourced_line(c.match(dawn));
+  };
+  CHECK(from([](city& c) { see(c, "near", shop(metres(500, 0), 2)); }) == "a@near->r1");
+  CHECK(from([](city& c) { see(c, "near", shop(metres(500, 0), 1)); }) == "a@far->r1");
+  CHECK(from([](city& c) { see(c, "near", shop(metres(500, 0), 5, 4)); }) == "a@far->r1");
+  CHECK(from([](city& c) {
+          auto s = *shop(metres(500, 0), 5);
+          s.open = false;
+          see(c, "near", std::make_shared<const station>(s));
+        }) == "a@far->r1");
+  CHECK(from([](city& c) {
+          auto s = *shop(metres(500, 0), 5);
+          s.pause = pause_note{"why", dawn};
+          see(c, "near", std::make_shared<const station>(s));
+        }) == "a@far->r1");
+  CHECK(from([](city& c) {
+          auto s = *shop(metres(500, 0), 5);
+          s.hours = {60, 120};
+          see(c, "near", std::make_shared<const station>(s));
+        }) == "a@far->r1");
+}
+
+TEST_CASE("sourcing: the last pieces go to one order of a match, the other gets them elsewhere") {
+  city c;
+  see(c, "near", shop(metres(500, 0), 1));
+  see(c, "far", shop(metres(3000, 0), 1));
+  c.see("a", goods_order());
+  c.see("b", goods_order());
+  c.see("r1", idle_rider(metres(0, 0)));
+  c.see("r2", idle_rider(metres(10, 0)));
+  CHECK(sourced_line(c.match(dawn)) == "a@near->r2");
+  // The turn told the dispatcher what became of it.
+  see(c, "near", shop(metres(500, 0), 1, 1));
+  auto offered = goods_order();
+  offered->status = order_status::offered;
+  c.see("a", std::shared_ptr<const order>{offered});
+  auto asked = idle_rider(metres(10, 0));
+  asked->open_offer = offer{};
+  c.see("r2", std::shared_ptr<const rider>{asked});
+  CHECK(sourced_line(c.match(dawn + 2s)) == "b@far->r1");
+}
+
+TEST_CASE("sourcing: without stock in reach an order says so, and is looked at when some comes") {
+  city c;
+  c.see("a", goods_order());
+  c.see("r1", idle_rider(metres(0, 0)));
+  CHECK(reason_of(c.match(dawn)) == waiting_reason::no_stock);
+  see(c, "s1", shop(metres(500, 0), 0));
+  CHECK(c.match(dawn + 2s).decisions.empty());
+  see(c, "s1", shop(metres(500, 0), 3));
+  CHECK(sourced_line(c.match(dawn + 4s)) == "a@s1->r1");
+  city other;
+  see(other, "s1", shop(metres(other.rules.source_radius_m + 100, 0), 3));
+  other.see("a", goods_order());
+  other.see("r1", idle_rider(metres(0, 0)));
+  CHECK(reason_of(other.match(dawn)) == waiting_reason::no_stock);
+}
+
+TEST_CASE("sourcing: a named station is the only one, and goods that are held stay there") {
+  city c;
+  see(c, "near", shop(metres(500, 0), 5));
+  see(c, "far", shop(metres(3000, 0), 5));
+  c.see("r1", idle_rider(metres(0, 0)));
+  SUBCASE("named") {
+    c.see("a", goods_order(1, "far"));
+    CHECK(sourced_line(c.match(dawn)) == "a@far->r1");
+  }
+  SUBCASE("held") {
+    auto o = goods_order();
+    o->details.station = "far";
+    o->details.pick_up = metres(3000, 0);
+    o->sourced = true;
+    c.see("a", o);
+    const auto p = c.match(dawn);
+    CHECK(sourced_line(p) == "a@?->r1");
+    CHECK(p.proposals.at(0).offer.route.at(0).at == metres(3000, 0));
+    CHECK(p.proposals.at(0).wants->station == "far"); // Renewed for this offer.
+  }
+}
+
+TEST_CASE("sourcing: what an operator assigns gets its goods, too") {
+  city c;
+  auto o = goods_order();
+  o->requested_rider = "r1";
+  c.see("a", o);
+  c.see("r1", idle_rider(metres(0, 0)));
+  SUBCASE("from the station of least cost") {
+    see(c, "near", shop(metres(500, 0), 5));
+    see(c, "far", shop(metres(3000, 0), 5));
+    CHECK(sourced_line(c.match(dawn)) == "a@near=>r1");
+  }
+  SUBCASE("or is refused") {
+    const auto p = c.match(dawn);
+    CHECK(p.proposals.empty());
+    CHECK(p.refused.at(0).reason == "no_stock");
+  }
+}
+
+TEST_CASE("matching: when riders are scarce, priority decides who waits") {
+  city c;
+  auto important = waiting_order(metres(2000, 0));
+  important->details.priority = 1;
+  c.see("a", waiting_order(metres(100, 0)));
+  c.see("b", important);
+  c.see("r1", idle_rider(metres(0, 0)));
+  CHECK(to_line(c.match(dawn)) == "b->r1");
+}
+
+TEST_CASE("matching: a held order waits until it is released") {
+  city c;
+  auto held = waiting_order(metres(100, 0));
+  held->hold = pause_note{"check", dawn};
+  c.see("a", held);
+  c.see("r1", idle_rider(metres(0, 0)));
+  CHECK(reason_of(c.match(dawn)) == waiting_reason::order_held);
+  c.see("a", waiting_order(metres(100, 0)));
+  CHECK(to_line(c.match(dawn + 2s)) == "a->r1");
+}
+
+TEST_CASE("matching: an offer says when the rider has to be there, if the zone wants it") {
+  policy rules;
+  rules.late_after = 10min;
+  city c{rules};
+  c.see("a", waiting_order(metres(0, 0)));
+  c.see("r1", idle_rider(metres(0, 0)));
+  CHECK(c.match(dawn).proposals.at(0).pick_up_by == dawn + rules.offer_ttl + 10min);
+  city without;
+  without.see("a", waiting_order(metres(0, 0)));
+  without.see("r1", idle_rider(metres(0, 0)));
+  CHECK_FALSE(without.match(dawn).proposals.at(0).pick_up_by);
+}
