@@ -33,7 +33,7 @@ options good(std::vector<const char*> arguments) {
 } // namespace
 
 TEST_CASE("a replay takes a part of a day and a share of the couriers") {
-  auto o = good({"replay",
+  const auto o = good({"replay",
                        ".",
                        "--from",
                        "11:30",
@@ -67,7 +67,7 @@ TEST_CASE("a replay takes a part of a day and a share of the couriers") {
 }
 
 TEST_CASE("a synthetic city has a size") {
-  const auto o =
+  auto o =
       good({"synthetic", "--orders", "5", "--couriers", "3", "--stations", "2", "--hours", "0.5",
             "--grace", "1h", "--accept", "1", "--decline", "0", "--ignore", "0"});
   CHECK_FALSE(o.replay);
