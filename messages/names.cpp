@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 10> waiting_names = {
     "too_early",    "no_rider_in_reach", "all_riders_gated", "riders_busy",
     "order_paused", "station_paused"};
 
-constexpr std::array<std::string_view, 16> order_event_names = {"placed",
+constexpr std::array<std::string_view, 17> order_event_names = {"placed",
                                                                 "paid",
                                                                 "ready",
                                                                 "offered",
@@ -38,13 +38,14 @@ constexpr std::array<std::string_view, 16> order_event_names = {"placed",
                                                                 "undeliverable",
                                                                 "refund_requested",
                                                                 "paused",
-                                                                "resumed"};
+                                                                "resumed",
+                                                                "waybill_issued"};
 
-constexpr std::array<std::string_view, 16> rider_event_names = {
-    "shift_started",  "shift_ended",    "position_recorded", "offer_received",    "offer_accepted",
-    "route_extended", "offer_declined", "offer_expired",     "offer_withdrawn",   "stops_released",
-    "stop_ready",     "arrived",        "order_collected",   "order_handed_over", "paused",
-    "resumed"};
+constexpr std::array<std::string_view, 17> rider_event_names = {
+    "shift_started",  "shift_ended",     "position_recorded", "offer_received",    "offer_accepted",
+    "route_extended", "offer_declined",  "offer_expired",     "offer_withdrawn",   "stops_released",
+    "stop_ready",     "arrived",         "order_collected",   "order_handed_over", "paused",
+    "resumed",        "waybill_received"};
 
 constexpr std::array<std::string_view, 4> station_event_names = {"opened", "closed", "paused",
                                                                  "resumed"};

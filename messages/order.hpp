@@ -4,6 +4,7 @@
 #include "messages/place.hpp"
 #include "messages/time.hpp"
 #include "messages/vehicle.hpp"
+#include "messages/waybill.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -106,13 +107,20 @@ struct complete_order {
   std::string rider;
 };
 
+/// From the zone: the waybill of the assignment, signed or not.
+struct attach_waybill {
+  signed_waybill waybill;
+
+  bool operator==(const attach_waybill&) const = default;
+};
+
 /// A deadline in an entity's state has passed. Sent by the zone.
 struct pass_deadline {};
 
 using order_command =
     std::variant<place_order, pay_order, ready_order, cancel_order, assign_order, offer_order,
                  confirm_order, refuse_assignment, lapse_order, collect_order, complete_order,
-                 pass_deadline, pause_actor, resume_actor>;
+                 pass_deadline, pause_actor, resume_actor, attach_waybill>;
 
 // --- events -------------------------------------------------------------------------------------
 
@@ -169,6 +177,8 @@ struct order_assignment_refused {
 struct order_assigned {
   std::string offer;
   std::string rider;
+  std::uint32_t assignment = 0; ///< its number in the order's life, from 1 on; 0 in old logs
+  timestamp at = {};            ///< epoch in old logs
 
   bool operator==(const order_assigned&) const = default;
 };
@@ -213,11 +223,20 @@ struct order_refund_requested {
   bool operator==(const order_refund_requested&) const = default;
 };
 
+/// The rider has a document of the assignment. Comes a second time when the first is not signed.
+struct waybill_issued {
+  std::string rider;
+  signed_waybill waybill;
+
+  bool operator==(const waybill_issued&) const = default;
+};
+
 using order_event =
     std::variant<order_placed, order_paid, order_ready, order_offered, order_offer_lapsed,
                  order_assignment_requested, order_assignment_refused, order_assigned,
                  order_unassigned, order_picked_up, order_delivered, order_cancelled,
-                 order_undeliverable, order_refund_requested, actor_paused, actor_resumed>;
+                 order_undeliverable, order_refund_requested, actor_paused, actor_resumed,
+                 waybill_issued>;
 
 // --- state --------------------------------------------------------------------------------------
 
@@ -238,6 +257,10 @@ struct order {
   timestamp delivered_at;               ///< epoch: not yet
   std::string end_reason;               ///< of a cancellation
   std::optional<pause_note> pause;      ///< no offers, no commands; deadlines stand still
+  std::uint32_t assignments = 0;        ///< number of the last one
+  timestamp assigned_at = {};           ///< then; epoch: never
+  bool waybill_issued = false;          ///< of the last assignment
+  bool waybill_signed = false;          ///< the same, with a signature
 
   bool operator==(const order&) const = default;
 };

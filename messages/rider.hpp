@@ -4,6 +4,7 @@
 #include "messages/place.hpp"
 #include "messages/time.hpp"
 #include "messages/vehicle.hpp"
+#include "messages/waybill.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -110,10 +111,16 @@ struct mark_stop_ready {
   timestamp ready_at;
 };
 
+/// From an order that the rider carries: its waybill.
+struct receive_waybill {
+  std::string order;
+  signed_waybill waybill;
+};
+
 using rider_command =
     std::variant<start_shift, end_shift, accept_offer, decline_offer, arrive_at_stop, pick_up_order,
                  deliver_order, record_position, propose_offer, release_order, mark_stop_ready,
-                 pass_deadline, pause_actor, resume_actor>;
+                 pass_deadline, pause_actor, resume_actor, receive_waybill>;
 
 // --- events -------------------------------------------------------------------------------------
 
@@ -218,10 +225,19 @@ struct order_handed_over {
   bool operator==(const order_handed_over&) const = default;
 };
 
-using rider_event = std::variant<shift_started, shift_ended, position_recorded, offer_received,
-                                 offer_accepted, route_extended, offer_declined, offer_expired,
-                                 offer_withdrawn, stops_released, stop_ready, rider_arrived,
-                                 order_collected, order_handed_over, actor_paused, actor_resumed>;
+/// The waybill of an order on the route is there, to be shown to whoever asks.
+struct waybill_received {
+  std::string order;
+  signed_waybill waybill;
+
+  bool operator==(const waybill_received&) const = default;
+};
+
+using rider_event =
+    std::variant<shift_started, shift_ended, position_recorded, offer_received, offer_accepted,
+                 route_extended, offer_declined, offer_expired, offer_withdrawn, stops_released,
+                 stop_ready, rider_arrived, order_collected, order_handed_over, actor_paused,
+                 actor_resumed, waybill_received>;
 
 // --- state --------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 #include "actors/domain/order.hpp"
 
 #include "actors/domain/pause.hpp"
+#include "actors/domain/waybill.hpp"
 #include "messages/limits.hpp"
 
 #include <algorithm>
@@ -138,7 +139,8 @@ struct applier {
     if (!fits) {
       return refuse<order_event>(refusal::unknown_offer, "the order is not part of this offer");
     }
-    return accept<order_event>(order_assigned{command.offer, command.rider});
+    return accept<order_event>(
+        order_assigned{command.offer, command.rider, state.assignments + 1, with.at});
   }
 
   answer operator()(const refuse_assignment& command) const {
@@ -167,6 +169,17 @@ struct applier {
       return refused_because_of_status(state);
     }
     return accept<order_event>(order_delivered{command.rider, with.at});
+  }
+
+  answer operator()(const attach_waybill& command) const {
+    if (!wants_waybill(state) ||
+        command.waybill.number != waybill_number(with.id, state.assignments)) {
+      return refuse<order_event>(refusal::wrong_status, "the order does not want this waybill");
+    }
+    if (state.waybill_issued && !command.waybill.is_signed()) {
+      return refuse<order_event>(refusal::wrong_status, "the order has this waybill, not signed");
+    }
+    return accept<order_event>(waybill_issued{state.rider, command.waybill});
   }
 
   answer operator()(const pause_actor& command) const {
@@ -258,6 +271,14 @@ struct evolver {
     state.offer = e.offer;
     state.rider = e.rider;
     state.requested_rider.clear();
+    state.assignments = e.assignment;
+    state.assigned_at = e.at;
+    state.waybill_issued = false;
+    state.waybill_signed = false;
+  }
+  void operator()(const waybill_issued& e) const {
+    state.waybill_issued = true;
+    state.waybill_signed = e.waybill.is_signed();
   }
   void operator()(const order_unassigned&) const { leave_rider(state); }
   void operator()(const order_picked_up& e) const {

@@ -26,6 +26,8 @@
 /// `delivered`, `cancelled` and `undeliverable` are final. A payment that arrives for an order that
 /// ended unpaid is answered with `refund_requested`, once. An order is bound to at most one rider.
 ///
+/// Every assignment gets a waybill, at once or after a while, which changes nothing else.
+///
 /// An operator can pause an order that has not ended: until it is resumed it gets no new offers,
 /// its own deadline stands still, and commands from outside are refused with `paused`. An offer
 /// that is open can be answered, and a rider who has the order goes on with it.

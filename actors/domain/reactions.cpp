@@ -62,6 +62,10 @@ reaction_list of(const order_event& body, const std::string& order) {
           [&](const order_offer_lapsed& e) {
             return e.reason == lapse_reason::reassigned ? release(e.rider, order) : reaction_list{};
           },
+          [&](const waybill_issued& e) {
+            return reaction_list{
+                {rider_ref(e.rider), rider_command{receive_waybill{order, e.waybill}}}};
+          },
           [&](const order_ready& e) {
             if (e.rider.empty()) {
               return reaction_list{};

@@ -8,6 +8,7 @@
 #include "cmd/audit/outputs.hpp"
 #include "cmd/audit/report.hpp"
 #include "cmd/audit/riders.hpp"
+#include "cmd/audit/waybills.hpp"
 #include "messages/result.hpp"
 #include "messages/stream.hpp"
 
@@ -26,7 +27,8 @@ struct audit_options {
   /// Computes the states that a log leads to, from its first record on, and compares the digests.
   /// Fails in words. Not asked any more after a failure.
   std::function<status(std::uint64_t log_sequence, std::string_view bytes)> fold = {};
-  std::optional<journal> against = {}; ///< what the log is compared with, beside the guarantees
+  signature_check is_good_signature = {}; ///< of waybills; not asked when empty
+  std::optional<journal> against = {};    ///< what the log is compared with, beside the guarantees
 };
 
 /// Judges a zone by its streams alone: the log, the output stream and, if they are given, the
@@ -71,6 +73,7 @@ private:
   output_check outputs_;
   order_lives orders_;
   rider_lives riders_;
+  waybill_check waybills_;
 };
 
 } // namespace dispatch::audit

@@ -54,6 +54,7 @@ constexpr std::array<transition, std::variant_size_v<order_event>> life_of_an_or
     /* paused */ {any_of({unpaid, waiting, offered, assigned, picked_up}), std::nullopt},
     /* resumed */
     {any_of({unpaid, waiting, offered, assigned, picked_up}), std::nullopt, true},
+    /* waybill_issued */ {any_of({assigned, picked_up}), std::nullopt, true},
 }};
 
 /// Whether the event was caused by a payment for this order.
@@ -156,6 +157,7 @@ struct order_lives::applier {
     }
     life.refunded = true;
   }
+  void operator()(const waybill_issued&) const {}
   void operator()(const actor_paused&) const { life.paused = true; }
   void operator()(const actor_resumed&) const {
     if (!life.paused) {

@@ -36,6 +36,7 @@ constexpr std::array<condition, std::variant_size_v<rider_event>> rules_of_a_rid
     /* order_handed_over */ {need::any, need::any, need::yes},
     /* paused */ {need::any, need::any, need::any, need::no},
     /* resumed */ {need::any, need::any, need::any, need::yes},
+    /* waybill_received */ {need::any, need::any, need::any},
 }};
 
 bool holds(need wanted, bool is) { return wanted == need::any || is == (wanted == need::yes); }
@@ -191,6 +192,7 @@ struct rider_lives::applier {
   void operator()(const shift_ended&) const { life.on_shift = false; }
   void operator()(const position_recorded&) const {}
   void operator()(const stop_ready&) const {}
+  void operator()(const waybill_received&) const {}
   void operator()(const actor_paused&) const { life.paused = true; }
   void operator()(const actor_resumed&) const { life.paused = false; }
 

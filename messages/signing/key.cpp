@@ -224,4 +224,21 @@ result<std::string> private_key::sign(std::string_view bytes) const {
   return signature;
 }
 
+std::filesystem::path public_file(const std::filesystem::path& private_file) {
+  auto file = private_file;
+  file += ".pub";
+  return file;
+}
+
+status write_public_file(const public_key& key, const std::filesystem::path& private_file) {
+  const auto file = public_file(private_file);
+  if (std::filesystem::exists(file)) {
+    return nothing{};
+  }
+  if (!(std::ofstream{file} << key.to_pem() << std::flush)) {
+    return failure{"cannot write " + file.string()};
+  }
+  return nothing{};
+}
+
 } // namespace dispatch::signing

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// Digital signatures. The only folder that makes or checks any.
 namespace dispatch::signing {
@@ -62,5 +63,11 @@ public:
 private:
   using public_key::public_key;
 };
+
+/// Where the public half of a key file is kept: beside it, with `.pub` appended.
+std::filesystem::path public_file(const std::filesystem::path& private_file);
+
+/// Writes it there, unless there is one.
+status write_public_file(const public_key& key, const std::filesystem::path& private_file);
 
 } // namespace dispatch::signing

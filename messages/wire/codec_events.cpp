@@ -40,6 +40,8 @@ WIRE_FIELDS(order_assignment_refused) {
 WIRE_FIELDS(order_assigned) {
   WIRE_TEXT(offer);
   WIRE_TEXT(rider);
+  WIRE_VALUE(assignment);
+  WIRE_TIME(at);
 }
 
 WIRE_FIELDS(order_unassigned) { WIRE_TEXT(rider); }
@@ -62,6 +64,11 @@ WIRE_FIELDS(order_cancelled) {
 WIRE_FIELDS(order_undeliverable) { WIRE_VALUE(offers); }
 
 WIRE_FIELDS(order_refund_requested) {}
+
+WIRE_FIELDS(waybill_issued) {
+  WIRE_TEXT(rider);
+  WIRE_MESSAGE(waybill);
+}
 
 WIRE_FIELDS(shift_started) {
   WIRE_MESSAGE(shift);
@@ -123,6 +130,11 @@ WIRE_FIELDS(order_collected) {
 WIRE_FIELDS(order_handed_over) {
   WIRE_TEXT(order);
   WIRE_TIME(at);
+}
+
+WIRE_FIELDS(waybill_received) {
+  WIRE_TEXT(order);
+  WIRE_MESSAGE(waybill);
 }
 
 WIRE_FIELDS(station_opened) { WIRE_MESSAGE(at); }
@@ -196,6 +208,7 @@ template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
   WIRE_ALTERNATIVE(order_event, order_refund_requested, order_refund_requested);
   WIRE_ALTERNATIVE(order_event, actor_paused, order_paused);
   WIRE_ALTERNATIVE(order_event, actor_resumed, order_resumed);
+  WIRE_ALTERNATIVE(order_event, waybill_issued, waybill_issued);
   WIRE_ALTERNATIVE(rider_event, shift_started, shift_started);
   WIRE_ALTERNATIVE(rider_event, shift_ended, shift_ended);
   WIRE_ALTERNATIVE(rider_event, position_recorded, position_recorded);
@@ -212,6 +225,7 @@ template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
   WIRE_ALTERNATIVE(rider_event, order_handed_over, order_handed_over);
   WIRE_ALTERNATIVE(rider_event, actor_paused, rider_paused);
   WIRE_ALTERNATIVE(rider_event, actor_resumed, rider_resumed);
+  WIRE_ALTERNATIVE(rider_event, waybill_received, waybill_received);
   WIRE_ALTERNATIVE(station_event, station_opened, station_opened);
   WIRE_ALTERNATIVE(station_event, station_closed, station_closed);
   WIRE_ALTERNATIVE(station_event, actor_paused, station_paused);
@@ -245,9 +259,9 @@ std::string encode_event(const event& e) {
   return print(message, encoding::protobuf);
 }
 
-result<event> decode_event(std::string_view bytes) {
+result<event> decode_event(std::string_view bytes, encoding as) {
   auto& message = scratch<v1::Event>();
-  if (std::string why; !parse(message, encoding::protobuf, bytes, why)) {
+  if (std::string why; !parse(message, as, bytes, why)) {
     return failure{"event " + why};
   }
   event plain;

@@ -27,6 +27,10 @@ WIRE_FIELDS(order) {
   WIRE_TIME(delivered_at);
   WIRE_TEXT(end_reason);
   WIRE_OPTIONAL_MESSAGE(pause);
+  WIRE_VALUE(assignments);
+  WIRE_TIME(assigned_at);
+  WIRE_VALUE(waybill_issued);
+  WIRE_VALUE(waybill_signed);
 }
 
 WIRE_FIELDS(rider) {

@@ -38,6 +38,12 @@ const auto collect_it = after(40s, collect_order{"r1"});
 const auto complete_it = after(50s, complete_order{"r1"});
 const auto cancel_it = after(60s, cancel_order{"changed_mind"});
 const auto name_rider_2 = after(20s, assign_order{"r2"}, true);
+attach_waybill paper(const std::string& number, const std::string& signature) {
+  return {{number, "what was assigned", {}, {}, signature}};
+}
+
+const auto attach_unsigned = after(35s, paper("x-1", ""));
+const auto attach_signed = after(36s, paper("x-1", "s"));
 const auto much_later = after(3h, pass_deadline{});
 
 /// Every command, and variants that a machine may take for each other.
@@ -66,6 +72,9 @@ const std::vector<named_command<order_command>> commands{
     {"a deadline, late", pass_deadline{}, dawn + 3h},
     {"operator pauses", pause_actor{"why"}, dawn + 61s, true},
     {"operator resumes", resume_actor{}, dawn + 61s, true},
+    {"waybill 1", paper("x-1", ""), dawn + 61s},
+    {"waybill 1, signed", paper("x-1", "s"), dawn + 61s},
+    {"waybill 2, signed", paper("x-2", "s"), dawn + 61s},
 };
 
 /// In every state, unless the state says otherwise.
@@ -81,6 +90,9 @@ const std::map<std::string, std::string> in_general{
     {"dispatcher refuses r1", "!wrong_status"},
     {"dispatcher refuses r2", "!wrong_status"},
     {"operator resumes", "!wrong_status"},
+    {"waybill 1", "!wrong_status"},
+    {"waybill 1, signed", "!wrong_status"},
+    {"waybill 2, signed", "!wrong_status"},
 };
 
 std::vector<state_rules<order>> specification() {
@@ -149,11 +161,44 @@ std::vector<state_rules<order>> specification() {
         {"ready", "ready"},
         {"cancel", "cancelled refund_requested"},
         {"operator assigns r2", "unassigned assignment_requested"},
+        {"waybill 1", "waybill_issued"},
+        {"waybill 1, signed", "waybill_issued"},
         {"r1 collects", "picked_up"}}},
+      {"assigned to r1, who has an unsigned waybill",
+       given({place_it, offer_it, accept_it, attach_unsigned}),
+       "!wrong_status",
+       {{"operator pauses", "paused"},
+        {"ready", "ready"},
+        {"cancel", "cancelled refund_requested"},
+        {"operator assigns r2", "unassigned assignment_requested"},
+        {"waybill 1, signed", "waybill_issued"},
+        {"r1 collects", "picked_up"}}},
+      {"assigned to r1, who has the signed waybill",
+       given({place_it, offer_it, accept_it, attach_unsigned, attach_signed}),
+       "!wrong_status",
+       {{"operator pauses", "paused"},
+        {"ready", "ready"},
+        {"cancel", "cancelled refund_requested"},
+        {"operator assigns r2", "unassigned assignment_requested"},
+        {"r1 collects", "picked_up"}}},
+      {"assigned to r2, whom an operator named after r1",
+       given({place_it, offer_it, accept_it, attach_signed, after(40s, assign_order{"r2"}, true),
+              after(40s, confirm_order{"f", "r2"})}),
+       "!wrong_status",
+       {{"operator pauses", "paused"},
+        {"ready", "ready"},
+        {"cancel", "cancelled refund_requested"},
+        {"operator assigns r1", "unassigned assignment_requested"},
+        {"waybill 2, signed", "waybill_issued"},
+        {"r2 collects", "picked_up"}}},
       {"picked up by r1",
        given({place_it, offer_it, accept_it, collect_it}),
        "!wrong_status",
-       {{"operator pauses", "paused"}, {"cancel", "!on_board"}, {"r1 completes", "delivered"}}},
+       {{"operator pauses", "paused"},
+        {"cancel", "!on_board"},
+        {"waybill 1", "waybill_issued"},
+        {"waybill 1, signed", "waybill_issued"},
+        {"r1 completes", "delivered"}}},
       {"delivered",
        given({place_it, offer_it, accept_it, collect_it, complete_it}),
        "!final_status",

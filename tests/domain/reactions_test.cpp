@@ -36,6 +36,9 @@ std::string to_line(const std::vector<reaction>& list) {
               return std::visit(overloaded{
                                     [](const release_order& x) { return "release " + x.order; },
                                     [](const mark_stop_ready& x) { return "ready " + x.order; },
+                                    [](const receive_waybill& x) {
+                                      return "waybill " + x.waybill.number + " of " + x.order;
+                                    },
                                     [](const auto&) { return std::string{"?"}; },
                                 },
                                 c);
@@ -107,6 +110,7 @@ TEST_CASE("reactions: who hears of an event of an order") {
   CHECK(of_order(order_cancelled{"why", "r"}) == "r: release a");
   CHECK(of_order(order_undeliverable{}) == "");
   CHECK(of_order(order_refund_requested{}) == "");
+  CHECK(of_order(waybill_issued{"r", {"a-1", "", "", "", ""}}) == "r: waybill a-1 of a");
 }
 
 TEST_CASE("reactions: who hears of an event of a rider") {

@@ -94,6 +94,7 @@ const std::vector<named_command<rider_command>> commands{
     {"a deadline, late", pass_deadline{}, dawn + 1h},
     {"operator pauses", pause_actor{"why"}, dawn + 40min, true},
     {"operator resumes", resume_actor{}, dawn + 40min, true},
+    {"waybill of a", receive_waybill{"a", {"a-1", "", "", "", ""}}, dawn + 40min},
 };
 
 /// In every state of a known rider, unless the state says otherwise.
@@ -109,7 +110,7 @@ const std::map<std::string, std::string> in_general{
     {"release x", "!unknown_entity"},        {"a is ready", "!unknown_entity"},
     {"a is ready later", "!unknown_entity"}, {"a deadline, early", "!wrong_status"},
     {"a deadline, late", "!wrong_status"},   {"operator pauses", "paused"},
-    {"operator resumes", "!wrong_status"},
+    {"operator resumes", "!wrong_status"},   {"waybill of a", "waybill_received"},
 };
 
 using exceptions = std::map<std::string, std::string>;

@@ -1,4 +1,5 @@
 #include "actors/domain/route.hpp"
+#include "actors/domain/waybill.hpp"
 #include "tests/domain/turns.hpp"
 
 #include <doctest/doctest.h>
@@ -60,7 +61,9 @@ private:
 
   small_zone::input about_an_order() {
     const auto id = any_order();
-    switch (pick(10)) {
+    switch (pick(11)) {
+    case 10:
+      return to_order(id, a_waybill_of(id));
     case 9:
       return pick(3) == 0 ? to_order(id, pause_actor{"why"}, true)
                           : to_order(id, resume_actor{}, true);
@@ -83,6 +86,13 @@ private:
     default:
       return to_order(id, assign_order{any_rider()}, true);
     }
+  }
+
+  /// Of the last assignment, or the one before.
+  attach_waybill a_waybill_of(const std::string& id) {
+    const auto last = zone_.orders[id].assignments;
+    const auto number = waybill_number(id, last > 0 && pick(3) == 0 ? last - 1 : last);
+    return {{number, "what was assigned", {}, {}, pick(2) == 0 ? "" : "signature"}};
   }
 
   /// Mostly what makes sense for the rider, sometimes anything.

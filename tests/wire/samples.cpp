@@ -1,5 +1,7 @@
 #include "tests/wire/samples.hpp"
 
+#include "messages/wire/codec.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <concepts>
@@ -37,6 +39,14 @@ offer proposal() {
       .id = "offer-1", .orders = {"order-1", "order-2"}, .route = route(), .expires_at = time(1)};
 }
 
+signed_waybill paper() {
+  return {.number = "order-1-2",
+          .document = wire::encode_waybill(a_waybill()),
+          .algorithm = "SM2-SM3",
+          .key = "0123456789abcdef",
+          .signature = std::string{"\x30\x00\xFF", 3}};
+}
+
 std::vector<event_body> event_bodies() {
   using o = order_event;
   using r = rider_event;
@@ -50,7 +60,7 @@ std::vector<event_body> event_bodies() {
           o{order_offer_lapsed{"offer-1", "rider-1", lapse_reason::reassigned}},
           o{order_assignment_requested{"rider-1"}},
           o{order_assignment_refused{"rider-1", "over capacity"}},
-          o{order_assigned{"offer-1", "rider-1"}},
+          o{order_assigned{"offer-1", "rider-1", 2, time(2)}},
           o{order_unassigned{"rider-1"}},
           o{order_picked_up{"rider-1", time(3)}},
           o{order_delivered{"rider-1", time(4)}},
@@ -59,6 +69,7 @@ std::vector<event_body> event_bodies() {
           o{order_refund_requested{}},
           o{actor_paused{"looks wrong", time(10)}},
           o{actor_resumed{time(11)}},
+          o{waybill_issued{"rider-1", paper()}},
           r{shift_started{shift(), time()}},
           r{shift_ended{}},
           r{position_recorded{home, time(5)}},
@@ -75,6 +86,7 @@ std::vector<event_body> event_bodies() {
           r{order_handed_over{"order-1", time(9)}},
           r{actor_paused{"looks wrong", time(10)}},
           r{actor_resumed{time(11)}},
+          r{waybill_received{"order-1", paper()}},
           s{station_opened{shop}},
           s{station_closed{}},
           s{actor_paused{"looks wrong", time(10)}},
@@ -127,8 +139,8 @@ std::vector<command_body> outside_commands() {
 }
 
 std::vector<command_body> inner_commands() {
-  return {order_command{pass_deadline{}}, rider_command{pass_deadline{}},
-          rider_command{record_position{home}}};
+  return {order_command{pass_deadline{}}, order_command{attach_waybill{paper()}},
+          rider_command{pass_deadline{}}, rider_command{record_position{home}}};
 }
 
 std::vector<event> events() {
@@ -155,7 +167,11 @@ order order_state() {
           .picked_up_at = time(1),
           .delivered_at = time(2),
           .end_reason = "changed their mind",
-          .pause = pause_note{"looks wrong", time(3)}};
+          .pause = pause_note{"looks wrong", time(3)},
+          .assignments = 2,
+          .assigned_at = time(4),
+          .waybill_issued = true,
+          .waybill_signed = true};
 }
 
 rider rider_state() {
@@ -174,6 +190,20 @@ rider rider_state() {
 
 station station_state() {
   return {.known = true, .open = true, .at = shop, .pause = pause_note{"looks wrong", time(3)}};
+}
+
+waybill a_waybill() {
+  return {.number = "order-1-2",
+          .zone = "jakarta-1",
+          .order = "order-1",
+          .rider = "rider-1",
+          .offer = "offer-1",
+          .station = "station-1",
+          .pick_up = shop,
+          .drop_off = home,
+          .load = 3,
+          .reference = "upstream/47 \xC3\xA9",
+          .assigned_at = time(2)};
 }
 
 zone zone_state() { return {.epoch = 12, .paused = true, .pause_reason = "flood"}; }

@@ -23,6 +23,7 @@ dispatch::order order_state();
 dispatch::rider rider_state();
 dispatch::station station_state();
 dispatch::zone zone_state();
+dispatch::waybill a_waybill();
 dispatch::decision a_decision();
 dispatch::dead_letter a_dead_letter();
 
