@@ -11,7 +11,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <map>
 #include <ostream>
 #include <utility>
 
@@ -124,9 +123,13 @@ void show(session& with, const std::vector<std::pair<std::string, std::string>>&
 }
 
 void show_key(session& with, const signing::public_key& key) {
-  show(with, {{"key", key.id()},
-              {"algorithm", std::string{to_string(key.of())}},
-              {"public_key", key.to_pem()}});
+  const std::string algorithm{to_string(key.of())};
+  if (with.options().as_json) {
+    show(with, {{"key", key.id()}, {"algorithm", algorithm}, {"public_key", key.to_pem()}});
+  } else {
+    show(with, {{"key", key.id()}, {"algorithm", algorithm}});
+    with.io().out << key.to_pem();
+  }
 }
 
 } // namespace
@@ -184,10 +187,14 @@ void describe(CLI::App& verb, waybill_key_generate& asked) {
   verb.add_option("file", asked.file, "where; the public half goes beside it as FILE.pub")
       ->required()
       ->type_name("FILE");
-  const std::map<std::string, signing::algorithm> algorithms{
-      {"sm2", signing::algorithm::sm2_sm3}, {"p256", signing::algorithm::ecdsa_p256_sha256}};
-  verb.add_option("--algorithm", asked.algorithm, "sm2 (SM2 with SM3) or p256 (ECDSA with SHA-256)")
-      ->transform(CLI::CheckedTransformer(algorithms).description(""))
+  verb.add_option_function<std::string>(
+          "--algorithm",
+          [&asked](const std::string& name) {
+            asked.algorithm =
+                name == "sm2" ? signing::algorithm::sm2_sm3 : signing::algorithm::ecdsa_p256_sha256;
+          },
+          "sm2 (SM2 with SM3) or p256 (ECDSA with SHA-256)")
+      ->check(CLI::IsMember({"sm2", "p256"}))
       ->default_str("sm2");
   verb.footer(R"(The file can be read by its owner alone, and no key is ever overwritten. All nodes
 that may run a zone need the same one.

@@ -18,7 +18,8 @@ namespace {
 /// The first order of the good day, as its waybill has to say.
 waybill expected_paper() {
   order_placed placed;
-  for (const auto& e : good_day()[2].r.events) {
+  const auto day = good_day();
+  for (const auto& e : day[2].r.events) {
     if (const auto* of_order = std::get_if<order_event>(&e.body)) {
       if (const auto* found = std::get_if<order_placed>(of_order)) {
         placed = *found;
