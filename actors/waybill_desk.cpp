@@ -118,7 +118,10 @@ std::optional<timestamp> waybill_desk::next_look() const {
   if (!sent_order_.empty()) {
     at(sent_order_.front().at + limits::waybill_time_limit);
   }
-  if (!again_.empty()) {
+  // Where another one has to be answered first, its answer is what is waited for.
+  const auto may_ask = sent_.size() < limits::waybills_in_flight &&
+                       breaker_.now_in() != circuit_breaker::phase::half_open;
+  if (!again_.empty() && may_ask) {
     at(std::max(again_.front().at, breaker_.opens_until().value_or(timestamp::min())));
   }
   return next;

@@ -144,6 +144,7 @@ TEST_CASE("desk: while the signer is given up, papers go out unsigned at once, e
   CHECK(desk.next_look() == noon + limits::signer_pause);
   SUBCASE("one is asked after the pause, and when it fails nothing goes out again") {
     CHECK(to_line(desk.ask(noon + 2s)) == "x-1");
+    CHECK(desk.next_look() == noon + 2s + limits::waybill_time_limit);
     desk.answer("x", "x-1", std::nullopt, noon + 2s);
     CHECK(desk.ask(noon + 2s).empty());
     CHECK_FALSE(desk.has_ready());
