@@ -10,7 +10,7 @@ namespace dispatch {
 ///
 /// Steps: before_open, after_open, before_append, after_append, before_materialise,
 /// after_materialise, before_announce, mid_announce, after_announce, before_manifest,
-/// after_manifest, before_trim.
+/// after_manifest, before_trim, waybill_answered.
 void failpoint(std::string_view name);
 
 /// The same when the variable is `<name>=<of>`: for a step that many things pass, and one of them

@@ -17,6 +17,8 @@ struct zone_metrics {
   std::atomic<std::uint64_t> turns_aborted{0};
   std::atomic<std::uint64_t> unknown_appends{0};
   std::atomic<std::uint64_t> actors{0};
+  std::atomic<std::uint64_t> waybills_signed{0};   ///< handed out
+  std::atomic<std::uint64_t> waybills_unsigned{0}; ///< the same, without a signature
 
   std::atomic<std::uint64_t> epoch{0};
   std::atomic<std::uint64_t> input_position{0};
@@ -35,8 +37,9 @@ struct zone_metrics {
   std::atomic<bool> running{false};
   std::atomic<bool> halted{false};
   std::atomic<bool> timers_suspended{false};
-  std::atomic<bool> careful{false};  ///< commands are decided one at a time, after crashes
-  std::atomic<bool> log_full{false}; ///< the log has no room for the turn in hand
+  std::atomic<bool> careful{false};    ///< commands are decided one at a time, after crashes
+  std::atomic<bool> signer_out{false}; ///< of order: waybills are not signed
+  std::atomic<bool> log_full{false};   ///< the log has no room for the turn in hand
 };
 
 } // namespace dispatch

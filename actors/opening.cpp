@@ -335,7 +335,9 @@ struct opener {
     return std::nullopt;
   }
 
-  opening_outcome restore() { return restore_memory(settings.definition, *ports.store, zone); }
+  opening_outcome restore() {
+    return restore_memory(settings.definition, *ports.store, ports.signer != nullptr, zone);
+  }
 };
 
 } // namespace

@@ -11,6 +11,7 @@
 #include "messages/input_feed.hpp"
 #include "messages/position_feed.hpp"
 #include "messages/snapshot_shelf.hpp"
+#include "messages/waybill_signer.hpp"
 #include "messages/wire/zone_definition.hpp"
 #include "persistence/store.hpp"
 
@@ -19,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -33,6 +35,7 @@ struct zone_ports {
   std::shared_ptr<dispatch::store> store;
   std::shared_ptr<wall_clock> clock;
   std::shared_ptr<snapshot_shelf> snapshots = nullptr; ///< null: there are none
+  std::shared_ptr<waybill_signer> signer = nullptr;    ///< null: there are no waybills
 };
 
 /// Which zone, and who runs it.
@@ -57,6 +60,7 @@ struct opened_zone {
   applied_ids applied;
   deadline_queue deadlines;
   std::unordered_map<std::string, recorded_position> positions;
+  std::vector<std::pair<std::string, std::shared_ptr<const order>>> wanting_waybills;
   std::optional<duration> clock_offset; ///< from the server's clock, when OPEN was appended
   announcer_start announcing;
   std::vector<committed_turn_ptr> unannounced; ///< the OPEN record's among them

@@ -7,12 +7,14 @@
 #include "messages/event_sink.hpp"
 #include "messages/record.hpp"
 #include "messages/state.hpp"
+#include "messages/waybill_signer.hpp"
 #include "persistence/store.hpp"
 
 #include <caf/typed_actor.hpp>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +28,7 @@
 ///               <- match_planned -
 ///               -- write_turn ---> store_actor -- announce_turn --> announcer_actor
 ///               <- turn_written --             <- (events are out) turn_announced --> zone_actor
+///               -- (sign) -----> waybill_signer, a port, which answers with waybill_answered
 ///
 /// The zone actor runs turns; it alone appends to the log. Entity actors decide and answer. Until
 /// a turn is committed everything they answered can be taken back (roll_back).
@@ -210,6 +213,16 @@ enum class cure : std::uint8_t {
   ownership, ///< somebody else owns it; nothing is wrong
 };
 
+/// A signature came, or the signer failed. From the signer.
+struct waybill_answered {
+  std::string order;
+  std::string number; ///< of the waybill
+  std::optional<signature> with;
+};
+
+/// A time limit of the signer may have passed. The zone to itself.
+struct look_at_waybills {};
+
 /// Stop the zone, naming the cause; it stays readable.
 struct halt_zone {
   std::string cause;
@@ -230,7 +243,8 @@ using zone_actor = caf::typed_actor<
     caf::reacts_to<open_zone>, caf::reacts_to<wake_zone>, caf::reacts_to<input_ends>,
     caf::reacts_to<answer>, caf::reacts_to<match_planned>, caf::reacts_to<match_outlook>,
     caf::reacts_to<append_ended>, caf::reacts_to<retry_append>, caf::reacts_to<turn_written>,
-    caf::reacts_to<turn_announced>, caf::reacts_to<halt_zone>, caf::reacts_to<decide_again>,
+    caf::reacts_to<turn_announced>, caf::reacts_to<waybill_answered>,
+    caf::reacts_to<look_at_waybills>, caf::reacts_to<halt_zone>, caf::reacts_to<decide_again>,
     caf::replies_to<drain_zone>::with<drained>>;
 
 } // namespace dispatch
@@ -260,6 +274,8 @@ DISPATCH_LOCAL_MESSAGE(append_ended)
 DISPATCH_LOCAL_MESSAGE(retry_append)
 DISPATCH_LOCAL_MESSAGE(turn_written)
 DISPATCH_LOCAL_MESSAGE(turn_announced)
+DISPATCH_LOCAL_MESSAGE(waybill_answered)
+DISPATCH_LOCAL_MESSAGE(look_at_waybills)
 DISPATCH_LOCAL_MESSAGE(halt_zone)
 DISPATCH_LOCAL_MESSAGE(follow_log)
 DISPATCH_LOCAL_MESSAGE(stop_following)

@@ -1,5 +1,6 @@
 #include "actors/restoring.hpp"
 
+#include "actors/domain/waybill.hpp"
 #include "actors/snapshot.hpp"
 #include "messages/limits.hpp"
 
@@ -28,9 +29,17 @@ void remember(const entity_ref& who, const entity_state& state, waiting_reason r
   }
 }
 
+void remember_waybill(const entity_ref& who, const entity_state& state, opened_zone& zone) {
+  const auto* o = std::get_if<std::shared_ptr<const order>>(&state);
+  if (o != nullptr && domain::wants_waybill(**o)) {
+    zone.wanting_waybills.emplace_back(who.id, *o);
+  }
+}
+
 } // namespace
 
-opening_outcome restore_memory(const zone_definition& definition, store& from, opened_zone& zone) {
+opening_outcome restore_memory(const zone_definition& definition, store& from, bool waybills,
+                               opened_zone& zone) {
   // There may be a million ids: they are read while the states are.
   auto ids = std::async(std::launch::async, [&] {
     return from.for_each_applied(zone.position.now - limits::dedupe_horizon,
@@ -43,6 +52,9 @@ opening_outcome restore_memory(const zone_definition& definition, store& from, o
       from.for_each_live([&](const entity_ref& who, std::string_view bytes, waiting_reason reason) {
         if (const auto state = decode_state(who.kind, bytes)) {
           remember(who, *state, reason, zone);
+          if (waybills) {
+            remember_waybill(who, *state, zone);
+          }
         } else {
           decoded = state.error();
         }

@@ -317,6 +317,11 @@ std::vector<observed_entity> turn::take_changes() {
 std::size_t turn::estimated_bytes() const {
   std::size_t bytes = event_bytes_ + 1024;
   bytes += commands_.size() * limits::command_reserve_bytes;
+  for (const auto& c : commands_) {
+    const auto* of_order = std::get_if<order_command>(&c.body);
+    const auto* paper = of_order != nullptr ? std::get_if<attach_waybill>(of_order) : nullptr;
+    bytes += paper != nullptr ? 3 * (paper->waybill.document.size() + 128) : 0;
+  }
   for (const auto& letter : dead_letters_) {
     bytes += 256 + letter.subject.size() + letter.excerpt.size() + letter.detail.size();
   }

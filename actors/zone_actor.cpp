@@ -85,6 +85,12 @@ void zone_state::install(opened_zone opened) {
   self->link_to(announcer);
   self->link_to(writer);
   self->send(announcer, announce_turns{std::move(opened.unannounced)});
+  if (options.ports.signer && !options.scripted) {
+    for (const auto& [id, state] : opened.wanting_waybills) {
+      want_waybill(id, *state, {});
+    }
+    ask_signer();
+  }
   now_in = phase::idle;
   judge_clock(opened.clock_offset);
 
@@ -267,6 +273,8 @@ zone_actor::behavior_type zone_behavior(zone_state::self_pointer self,
       [self](const retry_append&) { self->state.append(); },
       [self](const turn_written& message) { self->state.on_written(message.number); },
       [self](const turn_announced& message) { self->state.on_announced(message); },
+      [self](const waybill_answered& message) { self->state.on_waybill_answered(message); },
+      [self](const look_at_waybills&) { self->state.look_after_waybills(); },
       [self](const halt_zone& message) { self->state.halt(message.cause, message.by); },
       [self](const decide_again& message) { self->state.decide_recorded(*message.recorded); },
       [self](const drain_zone&) { return self->state.drain(); },

@@ -182,6 +182,7 @@ void zone_state::commit(std::uint64_t log_sequence) {
   m.turn_us_sum += static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::microseconds>(took).count());
 
+  want_waybills_of(candidate);
   match_due.reset(); // The dispatcher's answer says it anew.
   self->send(dispatcher, settle_match{current->take_changes()});
   self->send(writer, write_turn{std::move(committed)});

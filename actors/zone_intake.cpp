@@ -7,7 +7,8 @@
 #include <algorithm>
 #include <utility>
 
-/// What a turn consists of: due deadlines, rider positions, and the commands that came in.
+/// What a turn consists of: due deadlines, waybills, rider positions, and the commands that came
+/// in.
 namespace dispatch {
 
 namespace {
@@ -36,6 +37,7 @@ command_body pass_deadline_of(entity_kind kind) {
 
 bool zone_state::collect() {
   inputs = {};
+  waybill_bytes = 0;
   inputs.input_position = position.input_position;
   inputs.input_fingerprint = position.input_fingerprint;
   if (care.turns > 0) {
@@ -56,6 +58,7 @@ bool zone_state::collect() {
 void zone_state::collect_together() {
   if (one_by_one == 0) {
     collect_deadlines(limits::batch_deadlines);
+    collect_waybills(limits::batch_waybills);
     collect_positions(limits::batch_positions);
   }
   collect_input(limits::batch_commands);
@@ -67,6 +70,9 @@ void zone_state::collect_one() {
   const auto positions_first = position.number % 2 == 0;
   if (again.empty()) {
     collect_deadlines(1);
+    if (inputs.items.empty()) {
+      collect_waybills(1);
+    }
     if (inputs.items.empty() && positions_first) {
       collect_positions(1);
     }
@@ -211,7 +217,8 @@ void zone_state::collect_input(std::size_t most) {
 
 void zone_state::take_input(std::size_t most) {
   const auto& definition = options.settings.definition;
-  const auto spent = inputs.items.size() * (limits::command_reserve_bytes + position_bytes);
+  const auto spent =
+      waybill_bytes + inputs.items.size() * (limits::command_reserve_bytes + position_bytes);
   const auto left = limits::record_bytes_max - std::min(spent, limits::record_bytes_max);
   const auto count = std::min(most, left / limits::command_reserve_bytes);
   auto batch = options.ports.feed->take(count, limits::input_bytes_per_turn);

@@ -8,6 +8,7 @@
 #include "actors/protocol.hpp"
 #include "actors/quarantine.hpp"
 #include "actors/turn.hpp"
+#include "actors/waybill_desk.hpp"
 #include "actors/zone_actor.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -96,6 +97,11 @@ struct zone_state {
   caution care;
   bool attempting = false; ///< the store holds a note
 
+  // Waybills. They follow from what is committed, so nothing here has to survive.
+  waybill_desk waybills;
+  std::optional<timestamp> waybill_look; ///< wall time of the next look that is on its way
+  std::size_t waybill_bytes = 0;         ///< that the turn in hand adds to its record
+
   // Deadlines fire only when every input stored before them has been applied.
   bool asking_for_end = false;
   std::optional<input_ends> barrier;
@@ -133,6 +139,14 @@ struct zone_state {
   bool attempt_alone(attempted_command what);
   void end_attempt();
   void ask_where_input_ends();
+
+  // zone_waybills.cpp: what is signed, and handed out.
+  void want_waybill(const std::string& id, const order& state, std::string trace);
+  void want_waybills_of(const record& r);
+  void ask_signer();
+  void collect_waybills(std::size_t most);
+  void on_waybill_answered(const waybill_answered& message);
+  void look_after_waybills();
 
   // zone_turn.cpp: rounds, plan, proposals, abort.
   void begin_turn();

@@ -186,6 +186,9 @@ void zone_state::on_planned(match_planned planned) {
     undo_turn();
     now_in = phase::idle;
     arm_for_what_is_next();
+    if (waybills.has_ready()) {
+      self->send(self, wake_zone{});
+    }
     return;
   }
   now_in = phase::proposing;

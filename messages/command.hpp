@@ -20,6 +20,7 @@ enum class command_source : std::uint8_t {
   input = 1,    ///< the zone's input stream
   position = 2, ///< the position stream; it has no sequence
   deadline = 3, ///< a deadline in the target's state
+  signer = 4,   ///< the signer of waybills answered, or did not in time
 };
 
 /// One accepted command, as the commit record keeps it.

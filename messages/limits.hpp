@@ -88,6 +88,22 @@ inline constexpr std::chrono::hours dedupe_horizon = 24h;
 inline constexpr std::size_t candidates_kept = 10;
 inline constexpr std::size_t gated_kept = 256;
 
+/// How long a signature of a waybill may take. A signer in the process takes less than a
+/// millisecond; a rider who has just accepted waits no longer for one that is somewhere else.
+inline constexpr std::chrono::milliseconds waybill_time_limit = 200ms;
+
+/// So many failures in a row, and the signer is left alone for so long. Meanwhile waybills are
+/// handed out without a signature.
+inline constexpr std::size_t signer_failures_max = 3;
+inline constexpr std::chrono::seconds signer_pause = 2s;
+
+/// Signatures that a zone waits for at once: what one core signs in a tenth of the time limit.
+inline constexpr std::size_t waybills_in_flight = 64;
+
+/// Waybills that become part of one turn, and their bytes: each is in the record three times.
+inline constexpr std::size_t batch_waybills = 128;
+inline constexpr std::size_t waybill_bytes_per_turn = 160 * 1024;
+
 /// Riders remembered per order as having passed on it.
 inline constexpr std::size_t passed_riders_max = 8;
 

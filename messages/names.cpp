@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 12> waiting_names = {
     "too_early",    "no_rider_in_reach", "all_riders_gated", "riders_busy",
     "order_paused", "station_paused",    "no_stock",         "order_held"};
 
-constexpr std::array<std::string_view, 23> order_event_names = {"placed",
+constexpr std::array<std::string_view, 24> order_event_names = {"placed",
                                                                 "paid",
                                                                 "ready",
                                                                 "offered",
@@ -45,13 +45,14 @@ constexpr std::array<std::string_view, 23> order_event_names = {"placed",
                                                                 "returning",
                                                                 "returned",
                                                                 "held",
-                                                                "hold_released"};
+                                                                "hold_released",
+                                                                "waybill_issued"};
 
-constexpr std::array<std::string_view, 18> rider_event_names = {
+constexpr std::array<std::string_view, 19> rider_event_names = {
     "shift_started",  "shift_ended",     "position_recorded", "offer_received",    "offer_accepted",
     "route_extended", "offer_declined",  "offer_expired",     "offer_withdrawn",   "stops_released",
     "stop_ready",     "arrived",         "order_collected",   "order_handed_over", "paused",
-    "resumed",        "delivery_failed", "return_started"};
+    "resumed",        "delivery_failed", "return_started",    "waybill_received"};
 
 constexpr std::array<std::string_view, 11> station_event_names = {
     "opened",         "closed",         "paused",         "resumed",

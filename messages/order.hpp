@@ -6,6 +6,7 @@
 #include "messages/place.hpp"
 #include "messages/time.hpp"
 #include "messages/vehicle.hpp"
+#include "messages/waybill.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -179,11 +180,18 @@ struct complete_order {
   std::string rider;
 };
 
+/// From the zone: the waybill of the assignment, signed or not.
+struct attach_waybill {
+  signed_waybill waybill;
+
+  bool operator==(const attach_waybill&) const = default;
+};
+
 using order_command =
     std::variant<place_order, pay_order, ready_order, cancel_order, assign_order, offer_order,
                  confirm_order, refuse_assignment, lapse_order, collect_order, complete_order,
                  pass_deadline, pause_actor, resume_actor, unassign_order, hold_order, release_hold,
-                 lose_stock, reach_pick_up, fail_delivery_of>;
+                 lose_stock, reach_pick_up, fail_delivery_of, attach_waybill>;
 
 // --- events -------------------------------------------------------------------------------------
 
@@ -243,6 +251,8 @@ struct order_assigned {
   std::string offer;
   std::string rider;
   std::optional<timestamp> pick_up_by = {}; ///< when the rider has to be there; absent: whenever
+  std::uint32_t assignment = 0; ///< its number in the order's life, from 1 on; 0 in old logs
+  timestamp at = {};            ///< epoch in old logs
 
   bool operator==(const order_assigned&) const = default;
 };
@@ -357,13 +367,21 @@ struct order_hold_released {
   bool operator==(const order_hold_released&) const = default;
 };
 
+/// The rider has a document of the assignment. Comes a second time when the first is not signed.
+struct waybill_issued {
+  std::string rider;
+  signed_waybill waybill;
+
+  bool operator==(const waybill_issued&) const = default;
+};
+
 using order_event =
     std::variant<order_placed, order_paid, order_ready, order_offered, order_offer_lapsed,
                  order_assignment_requested, order_assignment_refused, order_assigned,
                  order_unassigned, order_picked_up, order_delivered, order_cancelled,
                  order_undeliverable, order_refund_requested, actor_paused, actor_resumed,
                  order_sourced, order_unsourced, order_reached, order_returning, order_returned,
-                 order_held, order_hold_released>;
+                 order_held, order_hold_released, waybill_issued>;
 
 // --- state --------------------------------------------------------------------------------------
 
@@ -390,6 +408,10 @@ struct order {
   std::optional<timestamp> pick_up_by =
       {};                               ///< of the open offer, or when its rider has to be there
   std::vector<lapse_count> lapses = {}; ///< why offers ended, bounded
+  std::uint32_t assignments = 0;        ///< number of the last one
+  timestamp assigned_at = {};           ///< then; epoch: never
+  bool waybill_issued = false;          ///< of the last assignment
+  bool waybill_signed = false;          ///< the same, with a signature
 
   bool operator==(const order&) const = default;
 };

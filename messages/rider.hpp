@@ -4,6 +4,7 @@
 #include "messages/place.hpp"
 #include "messages/time.hpp"
 #include "messages/vehicle.hpp"
+#include "messages/waybill.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -127,10 +128,17 @@ struct mark_stop_ready {
   timestamp ready_at;
 };
 
+/// From an order that the rider carries: its waybill.
+struct receive_waybill {
+  std::string order;
+  signed_waybill waybill;
+};
+
 using rider_command =
     std::variant<start_shift, end_shift, accept_offer, decline_offer, arrive_at_stop, pick_up_order,
                  deliver_order, record_position, propose_offer, release_order, mark_stop_ready,
-                 pass_deadline, pause_actor, resume_actor, fail_delivery, bring_back>;
+                 pass_deadline, pause_actor, resume_actor, fail_delivery, bring_back,
+                 receive_waybill>;
 
 // --- events -------------------------------------------------------------------------------------
 
@@ -251,11 +259,19 @@ struct return_started {
   bool operator==(const return_started&) const = default;
 };
 
+/// The waybill of an order on the route is there, to be shown to whoever asks.
+struct waybill_received {
+  std::string order;
+  signed_waybill waybill;
+
+  bool operator==(const waybill_received&) const = default;
+};
+
 using rider_event =
     std::variant<shift_started, shift_ended, position_recorded, offer_received, offer_accepted,
                  route_extended, offer_declined, offer_expired, offer_withdrawn, stops_released,
                  stop_ready, rider_arrived, order_collected, order_handed_over, actor_paused,
-                 actor_resumed, delivery_failed, return_started>;
+                 actor_resumed, delivery_failed, return_started, waybill_received>;
 
 // --- state --------------------------------------------------------------------------------------
 

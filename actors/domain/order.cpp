@@ -96,6 +96,14 @@ struct evolver {
     state.rider = e.rider;
     state.pick_up_by = e.pick_up_by;
     state.requested_rider.clear();
+    state.assignments = e.assignment;
+    state.assigned_at = e.at;
+    state.waybill_issued = false;
+    state.waybill_signed = false;
+  }
+  void operator()(const waybill_issued& e) const {
+    state.waybill_issued = true;
+    state.waybill_signed = e.waybill.is_signed();
   }
   void operator()(const order_reached&) const { state.pick_up_by.reset(); }
   void operator()(const order_unassigned& e) const {

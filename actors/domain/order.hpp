@@ -43,6 +43,8 @@
 ///   picked_up     reserved goods consumed           returned: goods are the station's again
 ///   delivered     -                                 -
 ///
+/// Every assignment gets a waybill, at once or after a while, which changes nothing else.
+///
 /// An operator can pause an order that has not ended: until it is resumed it gets no new offers,
 /// its own deadline stands still, and commands from outside are refused with `paused`. An offer
 /// that is open can be answered, and a rider who has the order goes on with it. An order that is

@@ -1,6 +1,7 @@
 #include "actors/domain/order.hpp"
 #include "actors/domain/order_lapses.hpp"
 #include "actors/domain/pause.hpp"
+#include "actors/domain/waybill.hpp"
 
 #include <algorithm>
 #include <string>
@@ -185,7 +186,8 @@ struct applier {
     }
     return from_station(command.from,
                         order_assigned{command.offer, command.rider,
-                                       command.accepted ? state.pick_up_by : command.pick_up_by});
+                                       command.accepted ? state.pick_up_by : command.pick_up_by,
+                                       state.assignments + 1, with.at});
   }
 
   answer operator()(const refuse_assignment& command) const {
@@ -262,6 +264,17 @@ struct applier {
     }
     end(result, state, std::move(back));
     return result;
+  }
+
+  answer operator()(const attach_waybill& command) const {
+    if (!wants_waybill(state) ||
+        command.waybill.number != waybill_number(with.id, state.assignments)) {
+      return refuse<order_event>(refusal::wrong_status, "the order does not want this waybill");
+    }
+    if (state.waybill_issued && !command.waybill.is_signed()) {
+      return refuse<order_event>(refusal::wrong_status, "the order has this waybill, not signed");
+    }
+    return accept<order_event>(waybill_issued{state.rider, command.waybill});
   }
 
   answer operator()(const pause_actor& command) const {

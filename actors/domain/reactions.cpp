@@ -91,6 +91,10 @@ reaction_list of(const order_event& body, const std::string& order) {
             return e.station.empty() ? reaction_list{}
                                      : to_station(e.station, return_stock{order, e.items});
           },
+          [&](const waybill_issued& e) {
+            return reaction_list{
+                {rider_ref(e.rider), rider_command{receive_waybill{order, e.waybill}}}};
+          },
           [&](const order_ready& e) {
             if (e.rider.empty()) {
               return reaction_list{};

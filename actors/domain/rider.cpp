@@ -226,6 +226,12 @@ struct applier {
     return accept<rider_event>(stop_ready{command.order, command.ready_at});
   }
 
+  /// Also when the order has just left the route: then the paper is late, not wrong.
+  answer operator()(const receive_waybill& command) const {
+    return state.known ? accept<rider_event>(waybill_received{command.order, command.waybill})
+                       : refused_as_unknown();
+  }
+
   answer operator()(const pause_actor& command) const {
     return state.known ? apply_pause<rider_event>(state.pause, command, with)
                        : refused_as_unknown();
@@ -396,6 +402,7 @@ struct evolver {
   void operator()(const delivery_failed& e) const { turn_back(state, e.order); }
   void operator()(const return_started& e) const { turn_back(state, e.order); }
   void operator()(const order_handed_over& e) const { finish_first_stop(state, e.at); }
+  void operator()(const waybill_received&) const {}
   void operator()(const actor_paused& e) const { state.pause = {e.reason, e.at}; }
   void operator()(const actor_resumed&) const { state.pause.reset(); }
 };

@@ -10,7 +10,7 @@ auditor::auditor(const std::string& root, const std::string& zone, audit_options
     : zone_(zone), options_(std::move(options)), found_(report_, options_.violations_kept),
       chain_(found_), inputs_(found_, report_, root), journal_(found_, report_),
       outputs_(found_, report_, zone, root), orders_(found_), riders_(found_, orders_),
-      stations_(found_, orders_) {
+      stations_(found_, orders_), waybills_(found_, report_, zone, options_.is_good_signature) {
   report_.zone = zone;
 }
 
@@ -62,6 +62,7 @@ void auditor::check_digest(std::uint64_t log_sequence, std::string_view bytes, c
 
 void auditor::judge_lives(const record& r) {
   for (const auto& e : r.events) {
+    waybills_.apply(r, e);
     if (const auto* of_order = std::get_if<order_event>(&e.body)) {
       orders_.apply(r, e, *of_order);
     } else if (const auto* of_rider = std::get_if<rider_event>(&e.body)) {
@@ -71,6 +72,7 @@ void auditor::judge_lives(const record& r) {
     }
   }
   orders_.finish_record(r.number);
+  waybills_.finish_record(r.number);
 }
 
 void auditor::count(const record& r) {
@@ -86,6 +88,9 @@ void auditor::count(const record& r) {
       break;
     case command_source::deadline:
       ++report_.deadlines;
+      break;
+    case command_source::signer:
+      ++report_.waybill_answers;
       break;
     }
   }

@@ -9,6 +9,7 @@
 #include "cmd/audit/report.hpp"
 #include "cmd/audit/riders.hpp"
 #include "cmd/audit/stations.hpp"
+#include "cmd/audit/waybills.hpp"
 #include "messages/result.hpp"
 #include "messages/stream.hpp"
 
@@ -27,7 +28,8 @@ struct audit_options {
   /// Computes the states that a log leads to, from its first record on, and compares the digests.
   /// Fails in words. Not asked any more after a failure.
   std::function<status(std::uint64_t log_sequence, std::string_view bytes)> fold = {};
-  std::optional<journal> against = {}; ///< what the log is compared with, beside the guarantees
+  signature_check is_good_signature = {}; ///< of waybills; not asked when empty
+  std::optional<journal> against = {};    ///< what the log is compared with, beside the guarantees
 };
 
 /// Judges a zone by its streams alone: the log, the output stream and, if they are given, the
@@ -73,6 +75,7 @@ private:
   order_lives orders_;
   rider_lives riders_;
   station_lives stations_;
+  waybill_check waybills_;
 };
 
 } // namespace dispatch::audit

@@ -62,6 +62,7 @@ constexpr std::array<transition, std::variant_size_v<order_event>> life_of_an_or
     /* returned */ {any_of({returning}), returned, true},
     /* held */ {any_of({unpaid, waiting, offered, assigned}), std::nullopt},
     /* hold_released */ {any_of({unpaid, waiting, offered, assigned}), std::nullopt},
+    /* waybill_issued */ {any_of({assigned, picked_up}), std::nullopt, true},
 }};
 
 /// Whether the event was caused by a payment for this order.
@@ -193,6 +194,7 @@ struct order_lives::applier {
     }
     life.refunded = true;
   }
+  void operator()(const waybill_issued&) const {}
   void operator()(const actor_paused&) const { life.paused = true; }
   void operator()(const actor_resumed&) const {
     if (!life.paused) {

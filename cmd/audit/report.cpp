@@ -40,6 +40,7 @@ constexpr std::array<std::string_view, check_count> check_names = {"log_sequence
                                                                    "offer_life",
                                                                    "offer_expiry",
                                                                    "views_agree",
+                                                                   "waybill",
                                                                    "journal",
                                                                    "stock_oversold",
                                                                    "stock_reservation"};
@@ -119,6 +120,11 @@ std::string to_text(const audit_report& report) {
     add_line(text, "orders", orders);
     add_line(text, "offers",
              counted(report.offers, "made, ") + counted(report.open_offers, "open"));
+    if (report.waybills_signed + report.waybills_unsigned > 0) {
+      add_line(text, "waybills",
+               counted(report.waybills_signed, "signed, ") +
+                   counted(report.waybills_unsigned, "without a signature"));
+    }
   } else {
     add_line(text, "orders", "not judged: the log does not begin with the first record");
   }
@@ -169,6 +175,7 @@ std::string to_json(const audit_report& report) {
                                         {"commands", report.commands},
                                         {"positions", report.positions},
                                         {"deadlines", report.deadlines},
+                                        {"waybill_answers", report.waybill_answers},
                                         {"events", report.events},
                                         {"dead_letters", report.dead_letters},
                                         {"repeats", report.repeats},
@@ -181,6 +188,8 @@ std::string to_json(const audit_report& report) {
                                         {"orders", std::move(orders)},
                                         {"offers", report.offers},
                                         {"open_offers", report.open_offers},
+                                        {"waybills_signed", report.waybills_signed},
+                                        {"waybills_unsigned", report.waybills_unsigned},
                                         {"violations_total", report.violations_total},
                                         {"violations_by_check", std::move(by_check)},
                                         {"violations", std::move(violations)}};

@@ -47,12 +47,13 @@ enum class check : std::uint8_t {
   offer_life,
   offer_expiry,
   views_agree,
+  waybill,
   journal,
   stock_oversold,
   stock_reservation,
 };
 
-inline constexpr std::size_t check_count = 35;
+inline constexpr std::size_t check_count = 36;
 
 /// The stable name of a check, such as `hash_chain`.
 std::string_view to_string(check which);
@@ -95,6 +96,7 @@ struct audit_report {
   std::uint64_t commands = 0; ///< consumed from IN_z
   std::uint64_t positions = 0;
   std::uint64_t deadlines = 0;
+  std::uint64_t waybill_answers = 0; ///< of the signer, or its silence
   std::uint64_t events = 0;
   std::uint64_t dead_letters = 0;
   std::uint64_t repeats = 0;
@@ -102,6 +104,8 @@ struct audit_report {
   std::array<std::uint64_t, 11> orders{}; ///< by order_status
   std::uint64_t offers = 0;
   std::uint64_t open_offers = 0;
+  std::uint64_t waybills_signed = 0;
+  std::uint64_t waybills_unsigned = 0;
 
   std::vector<violation> violations; ///< the first ones, as many as the options keep
   std::uint64_t violations_total = 0;

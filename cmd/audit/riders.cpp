@@ -38,6 +38,7 @@ constexpr std::array<condition, std::variant_size_v<rider_event>> rules_of_a_rid
     /* resumed */ {need::any, need::any, need::any, need::yes},
     /* delivery_failed */ {need::any, need::any, need::yes},
     /* return_started */ {need::any, need::any, need::any},
+    /* waybill_received */ {need::any, need::any, need::any},
 }};
 
 bool holds(need wanted, bool is) { return wanted == need::any || is == (wanted == need::yes); }
@@ -197,6 +198,7 @@ struct rider_lives::applier {
   void operator()(const shift_ended&) const { life.on_shift = false; }
   void operator()(const position_recorded&) const {}
   void operator()(const stop_ready&) const {}
+  void operator()(const waybill_received&) const {}
   void operator()(const actor_paused&) const { life.paused = true; }
   void operator()(const actor_resumed&) const { life.paused = false; }
 

@@ -2,7 +2,9 @@
 #include "cmd/dispatch-bench/nodes.hpp"
 #include "cmd/dispatch-bench/pipeline.hpp"
 #include "cmd/dispatch-bench/report.hpp"
+#include "cmd/dispatch-bench/sign.hpp"
 #include "cmd/dispatch-bench/site.hpp"
+#include "cmd/dispatch-bench/waybills.hpp"
 #include "cmd/shared/command_line.hpp"
 #include "cmd/shared/exit_code.hpp"
 
@@ -31,12 +33,18 @@ const char* const nodes_about =
     R"(Many zones, drained by one node and then by several: what the others add.)";
 const char* const idle_about = R"(Many zones in which nothing happens: what they take.)";
 
+const char* const sign_about = R"(Waybills signed and verified by one thread.)";
+const char* const waybill_about =
+    R"(From an order to its signed waybill at the rider who accepted it, with riders in plenty.)";
+
 const char* const examples = R"(Examples:
   dispatch-bench pipeline
   dispatch-bench pipeline --commands 100000 --repeat 3 -o json
   dispatch-bench cold-start --entities 1000000
   dispatch-bench nodes --zones 8 --nodes 2
   dispatch-bench idle --zones 1000 --nodes 3
+  dispatch-bench sign
+  dispatch-bench waybill --rate 500 --seconds 20
 
 Exit codes: 0 done, 1 failed, 2 wrong arguments, 130 interrupted.)";
 
@@ -45,6 +53,8 @@ struct options {
   std::size_t entities = 100'000;
   nodes_options nodes;
   idle_options idle;
+  std::chrono::seconds signing{2};
+  waybill_options waybill;
   std::size_t repeat = 1;
   bool json = false;
   std::function<figures()> measure; ///< of the subcommand
@@ -100,6 +110,26 @@ void describe_idle(CLI::App& app, options& into) {
   add_seconds(app, into.idle.span, "how long is looked on");
 }
 
+void describe_sign(CLI::App& app, options& into) {
+  add_seconds(app, into.signing, "how long each algorithm signs, and verifies");
+}
+
+void describe_waybill(CLI::App& app, options& into) {
+  app.add_option("--rate", into.waybill.rate, "orders per second")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  // Positions of riders count for three minutes.
+  add_seconds(app, into.waybill.span, "how long, after 2 s that do not count")
+      .check(CLI::Range(1, 120));
+  app.add_option_function<unsigned>(
+         "--match-interval-ms",
+         [&into](unsigned ms) { into.waybill.match_interval = std::chrono::milliseconds{ms}; },
+         "of the zone's policy; a match plans for all orders that wait")
+      ->check(CLI::Range(1, 60'000))
+      ->default_str(std::to_string(into.waybill.match_interval.count()));
+  app.add_option("--seed", into.waybill.seed, "of the places")->capture_default_str();
+}
+
 std::optional<exit_code> parse_options(int argc, char** argv, options& into) {
   CLI::App app{about, "dispatch-bench"};
   app.footer(examples);
@@ -124,6 +154,9 @@ std::optional<exit_code> parse_options(int argc, char** argv, options& into) {
       [&into] { return measure_cold_start(into.entities); });
   add("nodes", nodes_about, describe_nodes, [&into] { return measure_nodes(into.nodes); });
   add("idle", idle_about, describe_idle, [&into] { return measure_idle(into.idle); });
+  add("sign", sign_about, describe_sign, [&into] { return measure_signing(into.signing); });
+  add("waybill", waybill_about, describe_waybill,
+      [&into] { return measure_waybills(into.waybill); });
   return cli::parse(app, argc, argv, std::cout, std::cerr);
 }
 

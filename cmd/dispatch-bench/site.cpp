@@ -110,10 +110,11 @@ void site::create_streams(const std::string& zone, std::int64_t stream_bytes_max
   value_or_stop(nats::create_zone_streams(*admin_, root, zone, sizes), exit_code::failed);
 }
 
-void site::define_zone(const std::string& zone, std::uint32_t standbys) {
+void site::define_zone(const std::string& zone, std::uint32_t standbys, const policy& rules) {
   zone_definition definition;
   definition.name = zone;
   definition.standbys = standbys;
+  definition.policy = rules;
   nats::bucket bucket{admin_, wire::zones_bucket(root)};
   value_or_stop(bucket.put(zone, wire::to_toml(definition), 0), exit_code::failed);
 }
@@ -143,14 +144,21 @@ void site::wait_for_nodes(std::size_t count) {
 
 std::string node_name(std::size_t number) { return "node" + std::to_string(number); }
 
-node_process::node_process(const site& at, const std::string& node)
+node_process::node_process(const site& at, const std::string& node,
+                           const std::vector<std::string>& arguments)
     : log_(at.directory() / ("dispatchd-" + node + ".log")) {
   const auto data = (at.directory() / ("data-" + node)).string();
-  process_ = value_or_stop(
-      nats::process_handle::start({dispatchd_beside_this(), "--server", at.url(), "--data", data,
-                                   "--node", node, "--http", "127.0.0.1:0"},
-                                  log_),
-      exit_code::failed);
+  std::vector<std::string> call{dispatchd_beside_this(),
+                                "--server",
+                                at.url(),
+                                "--data",
+                                data,
+                                "--node",
+                                node,
+                                "--http",
+                                "127.0.0.1:0"};
+  call.insert(call.end(), arguments.begin(), arguments.end());
+  process_ = value_or_stop(nats::process_handle::start(call, log_), exit_code::failed);
 }
 
 node_process::~node_process() { stop(); }

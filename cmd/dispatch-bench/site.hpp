@@ -3,6 +3,7 @@
 #include "messages/nats/child_process.hpp"
 #include "messages/nats/connection.hpp"
 #include "messages/nats/embedded_server.hpp"
+#include "messages/policy.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <sys/types.h>
+#include <vector>
 
 namespace dispatch::bench {
 
@@ -47,8 +49,8 @@ public:
   /// The streams of a zone, without anybody who would run it. Each may have so many bytes.
   void create_streams(const std::string& zone, std::int64_t stream_bytes_max = large_stream);
 
-  /// Lets nodes run a zone whose streams exist, on wall time with the default policy.
-  void define_zone(const std::string& zone, std::uint32_t standbys = 0);
+  /// Lets nodes run a zone whose streams exist, on wall time.
+  void define_zone(const std::string& zone, std::uint32_t standbys = 0, const policy& rules = {});
 
   /// Both.
   void create_zone(const std::string& zone);
@@ -70,7 +72,8 @@ std::string node_name(std::size_t number);
 class node_process {
 public:
   /// Starts the program beside this one. A node's data directory is kept between processes.
-  node_process(const site& at, const std::string& node);
+  node_process(const site& at, const std::string& node,
+               const std::vector<std::string>& arguments = {});
   node_process(const node_process&) = delete;
   node_process& operator=(const node_process&) = delete;
   ~node_process();

@@ -152,6 +152,10 @@ void check_zone(session& with, const std::string& zone, const leases& known, fin
     found.add(name, severity::warning,
               "commands are decided one at a time, because its owners died of what came in; see "
               "`dispatchctl dead list`");
+  } else if (metrics.value("signer_out", false)) {
+    found.add(name, severity::warning,
+              "waybills go out without signatures: the signer of node " + owner->name +
+                  " fails or takes longer than 200 ms");
   } else {
     found.add(name, severity::good, "runs on node " + owner->name);
   }

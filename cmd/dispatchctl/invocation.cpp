@@ -79,6 +79,14 @@ void add_entities(CLI::App& program, request& into) {
   add_entity_verbs(add_noun(program, "station", "Stations"), entity_kind::station, into);
 }
 
+void add_waybills(CLI::App& program, request& into) {
+  auto& noun = add_noun(program, "waybill", "Waybills: the signed papers of assignments");
+  add_verb<waybill_verify>(noun, "verify", into);
+  auto& key = add_noun(noun, "key", "Keys that sign them");
+  add_verb<waybill_key_generate>(key, "generate", into);
+  add_verb<waybill_key_show>(key, "show", into);
+}
+
 void add_streams(CLI::App& program, request& into) {
   auto& events = add_noun(program, "events", "What became true");
   add_verb<events_tail>(events, "tail", into);
@@ -100,6 +108,7 @@ std::variant<invocation, cli::exit_code> parse(int argc, const char* const* argv
   add_zone(program, asked.what);
   add_nodes(program, asked.what);
   add_entities(program, asked.what);
+  add_waybills(program, asked.what);
   add_streams(program, asked.what);
   if (const auto end = cli::parse(program, argc, argv, io.out, io.err)) {
     return *end;

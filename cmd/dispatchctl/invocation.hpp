@@ -11,6 +11,7 @@
 #include "cmd/dispatchctl/republish.hpp"
 #include "cmd/dispatchctl/send.hpp"
 #include "cmd/dispatchctl/session.hpp"
+#include "cmd/dispatchctl/waybill.hpp"
 #include "cmd/dispatchctl/zone_change.hpp"
 #include "cmd/dispatchctl/zone_control.hpp"
 #include "cmd/dispatchctl/zone_create.hpp"
@@ -28,7 +29,7 @@ using request =
                  zone_pause, zone_resume, zone_verify, node_list, node_drain, node_undrain,
                  node_forget, entity_list, entity_get, entity_history, entity_pause, entity_resume,
                  order_explain, order_assign, events_tail, events_republish, dead_list,
-                 send_command, doctor>;
+                 send_command, doctor, waybill_verify, waybill_key_generate, waybill_key_show>;
 
 struct invocation {
   common_options options;

@@ -2,6 +2,7 @@
 
 #include "actors/log_verifier.hpp"
 #include "cmd/audit/audit_zone.hpp"
+#include "cmd/dispatchctl/waybill.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "messages/nats/api.hpp"
 #include "persistence/files/archive.hpp"
@@ -30,6 +31,10 @@ void describe(CLI::App& verb, zone_verify& asked) {
           "read the records that the log keeps no more from this directory; may be repeated")
       ->check(CLI::ExistingDirectory)
       ->type_name("DIR");
+  verb.add_option("--waybill-key", asked.waybill_key,
+                  "public key, PEM file: check the signature of every waybill")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
   verb.footer(
       R"(Nothing that the daemon says is believed: the log is read and judged anew. A running
 zone can be verified. Violations end with code 1.
@@ -42,7 +47,8 @@ A node keeps archives in DATA/archive/ZONE. Each node that has run the zone has 
 Examples:
   dispatchctl zone verify hangzhou
   dispatchctl zone verify hangzhou --against-journal /var/lib/dispatchd
-  dispatchctl zone verify hangzhou --archive /var/lib/dispatchd/archive/hangzhou)");
+  dispatchctl zone verify hangzhou --archive /var/lib/dispatchd/archive/hangzhou
+  dispatchctl zone verify hangzhou --waybill-key /etc/dispatch/waybill.pem.pub)");
 }
 
 void run(const zone_verify& asked, session& with) {
@@ -61,6 +67,12 @@ void run(const zone_verify& asked, session& with) {
   options.fold = [&](std::uint64_t sequence, std::string_view bytes) {
     return verifier.verify(sequence, bytes);
   };
+  if (!asked.waybill_key.empty()) {
+    options.is_good_signature =
+        [key = read_public_key(asked.waybill_key)](const signed_waybill& paper) {
+          return paper.key == key.id() && key.verify(paper.document, paper.signature);
+        };
+  }
   std::unique_ptr<journal_file> journal;
   if (!asked.journal.empty()) {
     journal = value_or_stop(journal_file::open(asked.journal, zone), exit_code::not_found);

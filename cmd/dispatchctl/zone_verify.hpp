@@ -15,6 +15,7 @@ struct zone_verify {
   bool at_rest = false;
   std::string journal;               ///< data directory of a node; empty: none
   std::vector<std::string> archives; ///< directories of archive files
+  std::string waybill_key;           ///< PEM file of a public key; empty: not checked
 
   bool operator==(const zone_verify&) const = default;
 };

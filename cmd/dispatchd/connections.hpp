@@ -1,13 +1,14 @@
 #pragma once
 
 #include "messages/nats/connection.hpp"
+#include "messages/waybill_signer.hpp"
 
 #include <memory>
 
 namespace dispatch::daemon {
 
-/// The node's connections: commits and announcements have their own, so that bulk input does not
-/// delay them.
+/// What the node's zones share. Commits and announcements have connections of their own, so that
+/// bulk input does not delay them.
 struct connections {
   std::shared_ptr<nats::connection> commit;
   std::shared_ptr<nats::connection> announce;
@@ -15,6 +16,7 @@ struct connections {
   std::shared_ptr<nats::connection> control;
   std::shared_ptr<nats::connection> upkeep; ///< snapshots and slow deletions; nothing urgent
   std::shared_ptr<nats::connection> lease;  ///< a heartbeat must not wait
+  std::shared_ptr<waybill_signer> signer;   ///< null: there are no waybills
 };
 
 } // namespace dispatch::daemon

@@ -61,6 +61,9 @@ result<std::unique_ptr<node>> node::start(options how) {
   if (auto connected = made->connect(); !connected) {
     return connected.error();
   }
+  if (auto taken = made->take_up_key(); !taken) {
+    return taken.error();
+  }
   made->config_ = std::make_unique<actor_config>(made->options_.threads);
   made->system_ = std::make_unique<caf::actor_system>(*made->config_);
   made->keeper_ = std::make_unique<zone_keeper>(*made->system_, made->options_, made->connections_);
@@ -92,6 +95,31 @@ status node::choose_name() {
   if (!(std::ofstream{path} << options_.node << '\n')) {
     return failure{"cannot write " + path.string()};
   }
+  return nothing{};
+}
+
+/// Beside an embedded server a key is made: that is for trying out. Elsewhere a node that signs
+/// with a key that nobody knows would be of no use.
+status node::take_up_key() {
+  const std::filesystem::path file{options_.waybill_key};
+  if (file.empty()) {
+    return nothing{};
+  }
+  if (!options_.embedded && !std::filesystem::exists(file)) {
+    return failure{"there is no key " + file.string() + ": make one with `dispatchctl waybill " +
+                   "key generate`, the same for all nodes"};
+  }
+  auto key = signing::private_key::from_file(file, signing::algorithm::sm2_sm3);
+  if (!key) {
+    return key.error();
+  }
+  if (const auto open = signing::write_public_file(*key, file); !open) {
+    log::warning(this_node, open.error().what);
+  }
+  log::info(this_node, "waybills are signed with " + std::string{to_string(key->of())} +
+                           " by key " + key->id());
+  signer_ = std::make_shared<signing::local_signer>(std::move(*key));
+  connections_.signer = signer_;
   return nothing{};
 }
 
@@ -181,6 +209,9 @@ node::~node() {
   http_.reset();
   housekeeper_.reset();
   keeper_.reset();
+  if (signer_) {
+    signer_->stop(); // Its answers refer to zones.
+  }
   system_.reset();
 }
 

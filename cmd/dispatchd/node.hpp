@@ -5,6 +5,7 @@
 #include "cmd/dispatchd/options.hpp"
 #include "cmd/dispatchd/zone_keeper.hpp"
 #include "messages/nats/embedded_server.hpp"
+#include "messages/signing/local_signer.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -31,6 +32,7 @@ private:
   status connect();
   status start_pages();
   status choose_name();
+  status take_up_key();
   http_reply ready_page() const;
 
   options options_;
@@ -39,6 +41,7 @@ private:
   std::unique_ptr<caf::actor_system_config> config_; ///< the system refers to it until it is gone
   std::unique_ptr<caf::actor_system> system_;
 
+  std::shared_ptr<signing::local_signer> signer_; ///< null: there are no waybills
   std::unique_ptr<zone_keeper> keeper_;
   std::unique_ptr<housekeeper> housekeeper_;
   std::unique_ptr<http_server> http_;

@@ -89,6 +89,11 @@ void add_flags(CLI::App& app, options& o) {
       ->envname("DISPATCH_THREADS")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
+  app.add_option(
+         "--waybill-key", o.waybill_key,
+         "private key, PEM file: every assignment gets a signed waybill (with --embedded it "
+         "is made when there is none)")
+      ->envname("DISPATCH_WAYBILL_KEY");
   const std::map<std::string, log::format> formats{{"text", log::format::text},
                                                    {"json", log::format::json}};
   app.add_option("--log-format", o.log_format, "text or json")

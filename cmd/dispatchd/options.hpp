@@ -33,6 +33,7 @@ struct options {
   std::vector<std::string> zones; ///< empty: all that there are
   std::string http;               ///< host:port; empty: see http_address()
   std::uint32_t threads = 2;      ///< of the actor scheduler
+  std::string waybill_key;        ///< file of the key that signs waybills; empty: there are none
   log::format log_format = log::format::text;
   log::level log_level = log::level::info;
 

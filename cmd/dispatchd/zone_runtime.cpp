@@ -58,6 +58,7 @@ zone_ports make_ports(const options& node, const connections& on, const std::str
   ports.store = std::move(kept);
   ports.clock = std::make_shared<system_clock>();
   ports.snapshots = std::make_shared<nats::nats_snapshot_shelf>(on.upkeep, node.root, zone);
+  ports.signer = on.signer;
   return ports;
 }
 
@@ -175,6 +176,9 @@ std::string zone_runtime::status_json() const {
       {"timers_suspended", m.timers_suspended.load()},
       {"careful", m.careful.load()},
       {"log_full", m.log_full.load()},
+      {"waybills_signed", m.waybills_signed.load()},
+      {"waybills_unsigned", m.waybills_unsigned.load()},
+      {"signer_out", m.signer_out.load()},
   };
   return status.dump();
 }

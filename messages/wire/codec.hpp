@@ -48,7 +48,11 @@ std::string_view verb_of(const command_body& body);
 std::string encode_command(const command_body& body, encoding as);
 
 std::string encode_event(const event& e);
-result<event> decode_event(std::string_view bytes);
+result<event> decode_event(std::string_view bytes, encoding as = encoding::protobuf);
+
+/// The canonical bytes of a waybill, which are signed: the same for the same waybill.
+std::string encode_waybill(const waybill& what);
+result<waybill> decode_waybill(std::string_view bytes);
 
 std::string encode_dead_letter(const dead_letter& letter);
 result<dead_letter> decode_dead_letter(std::string_view bytes);

@@ -30,6 +30,7 @@ WIRE_FIELDS(resume_zone) {}
 WIRE_FIELDS(resume_actor) {}
 WIRE_FIELDS(release_hold) {}
 WIRE_FIELDS(pass_deadline) {}
+WIRE_FIELDS(attach_waybill) { WIRE_MESSAGE(waybill); }
 
 WIRE_FIELDS(cancel_order) {
   WIRE_TEXT(reason);
@@ -196,6 +197,7 @@ constexpr std::array spellings = {
     spell<order_command, hold_order, v1::HoldOrder>(of_order, "hold"),
     spell<order_command, release_hold, v1::ReleaseHold>(of_order, "release"),
     spell<order_command, pass_deadline, v1::PassDeadline>(of_order, "pass_deadline", false),
+    spell<order_command, attach_waybill, v1::AttachWaybill>(of_order, "attach_waybill", false),
     spell<rider_command, record_position, v1::RecordPosition>(of_rider, "record_position", false),
     spell<rider_command, accept_offer, v1::AcceptOffer>(of_rider, "accept"),
     spell<rider_command, decline_offer, v1::DeclineOffer>(of_rider, "decline"),

@@ -43,6 +43,8 @@ WIRE_FIELDS(order_assigned) {
   WIRE_TEXT(offer);
   WIRE_TEXT(rider);
   WIRE_OPTIONAL_TIME(pick_up_by);
+  WIRE_VALUE(assignment);
+  WIRE_TIME(at);
 }
 
 WIRE_FIELDS(order_unassigned) {
@@ -109,6 +111,11 @@ WIRE_FIELDS(order_held) {
 }
 
 WIRE_FIELDS(order_hold_released) { WIRE_TIME(at); }
+
+WIRE_FIELDS(waybill_issued) {
+  WIRE_TEXT(rider);
+  WIRE_MESSAGE(waybill);
+}
 
 WIRE_FIELDS(shift_started) {
   WIRE_MESSAGE(shift);
@@ -216,6 +223,10 @@ WIRE_FIELDS(stock_low) {
 }
 
 WIRE_FIELDS(sensor_silent) { WIRE_TIME(since); }
+WIRE_FIELDS(waybill_received) {
+  WIRE_TEXT(order);
+  WIRE_MESSAGE(waybill);
+}
 
 WIRE_FIELDS(station_closed) {}
 
@@ -293,6 +304,7 @@ template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
   WIRE_ALTERNATIVE(order_event, order_returned, order_returned);
   WIRE_ALTERNATIVE(order_event, order_held, order_held);
   WIRE_ALTERNATIVE(order_event, order_hold_released, order_hold_released);
+  WIRE_ALTERNATIVE(order_event, waybill_issued, waybill_issued);
   WIRE_ALTERNATIVE(rider_event, shift_started, shift_started);
   WIRE_ALTERNATIVE(rider_event, shift_ended, shift_ended);
   WIRE_ALTERNATIVE(rider_event, position_recorded, position_recorded);
@@ -311,6 +323,7 @@ template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
   WIRE_ALTERNATIVE(rider_event, actor_resumed, rider_resumed);
   WIRE_ALTERNATIVE(rider_event, delivery_failed, delivery_failed);
   WIRE_ALTERNATIVE(rider_event, return_started, return_started);
+  WIRE_ALTERNATIVE(rider_event, waybill_received, waybill_received);
   WIRE_ALTERNATIVE(station_event, station_opened, station_opened);
   WIRE_ALTERNATIVE(station_event, station_closed, station_closed);
   WIRE_ALTERNATIVE(station_event, actor_paused, station_paused);
@@ -351,9 +364,9 @@ std::string encode_event(const event& e) {
   return print(message, encoding::protobuf);
 }
 
-result<event> decode_event(std::string_view bytes) {
+result<event> decode_event(std::string_view bytes, encoding as) {
   auto& message = scratch<v1::Event>();
-  if (std::string why; !parse(message, encoding::protobuf, bytes, why)) {
+  if (std::string why; !parse(message, as, bytes, why)) {
     return failure{"event " + why};
   }
   event plain;

@@ -32,6 +32,10 @@ WIRE_FIELDS(order) {
   WIRE_VALUE(sourced);
   WIRE_OPTIONAL_TIME(pick_up_by);
   WIRE_MESSAGES(lapses);
+  WIRE_VALUE(assignments);
+  WIRE_TIME(assigned_at);
+  WIRE_VALUE(waybill_issued);
+  WIRE_VALUE(waybill_signed);
 }
 
 WIRE_FIELDS(rider) {

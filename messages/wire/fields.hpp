@@ -6,6 +6,7 @@
 #include "dispatch/v1/place.pb.h"
 #include "dispatch/v1/rider.pb.h"
 #include "dispatch/v1/station.pb.h"
+#include "dispatch/v1/waybill.pb.h"
 #include "messages/limits.hpp"
 #include "messages/wire/archive.hpp"
 
@@ -143,6 +144,14 @@ WIRE_FIELDS(offer) {
   WIRE_TEXTS(orders);
   WIRE_MESSAGES(route);
   WIRE_TIME(expires_at);
+}
+
+WIRE_FIELDS(signed_waybill) {
+  WIRE_TEXT(number);
+  WIRE_VALUE(document);
+  WIRE_TEXT(algorithm);
+  WIRE_TEXT(key);
+  WIRE_VALUE(signature);
 }
 
 } // namespace dispatch::wire

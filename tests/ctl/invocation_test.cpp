@@ -56,6 +56,9 @@ const std::vector<std::vector<std::string>> verbs = {{"zone", "create"},
                                                      {"station", "pause"},
                                                      {"station", "resume"},
                                                      {"dead", "list"},
+                                                     {"waybill", "verify"},
+                                                     {"waybill", "key", "generate"},
+                                                     {"waybill", "key", "show"},
                                                      {"send"}};
 
 } // namespace

@@ -49,6 +49,12 @@ inline const auto offer_from_s1 =
     after(20s, offer_order{"o1", "r1", chosen_station{"s1", metres(5, 5)}, dawn + 2h});
 inline const auto cancel_it = after(60s, cancel_order{"changed_mind"});
 inline const auto name_rider_2 = after(20s, assign_order{"r2"}, true);
+inline attach_waybill paper(const std::string& number, const std::string& signature) {
+  return {{number, "what was assigned", {}, {}, signature}};
+}
+
+inline const auto attach_unsigned = after(35s, paper("x-1", ""));
+inline const auto attach_signed = after(36s, paper("x-1", "s"));
 inline const auto much_later = after(3h, pass_deadline{});
 
 } // namespace dispatch::domain

@@ -42,6 +42,9 @@ std::string to_line(const std::vector<reaction>& list) {
                                     [](const release_order& x) { return "release " + x.order; },
                                     [](const mark_stop_ready& x) { return "ready " + x.order; },
                                     [](const bring_back& x) { return "bring back " + x.order; },
+                                    [](const receive_waybill& x) {
+                                      return "waybill " + x.waybill.number + " of " + x.order;
+                                    },
                                     [](const auto&) { return std::string{"?"}; },
                                 },
                                 c);
@@ -129,6 +132,7 @@ TEST_CASE("reactions: who hears of an event of an order") {
   CHECK(of_order(order_returning{"r", "why", dawn}) == "r: bring back a");
   CHECK(of_order(order_returned{"r", dawn, "", {}}) == "");
   CHECK(of_order(order_returned{"r", dawn, "s", {}}) == "s: take back a");
+  CHECK(of_order(waybill_issued{"r", {"a-1", "", "", "", ""}}) == "r: waybill a-1 of a");
 }
 
 TEST_CASE("reactions: who hears of an event of a rider") {

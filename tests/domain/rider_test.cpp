@@ -103,6 +103,7 @@ const std::vector<named_command<rider_command>> commands{
     {"cannot deliver a", fail_delivery{"a", "nobody there"}, dawn + 40min},
     {"cannot deliver b", fail_delivery{"b", "nobody there"}, dawn + 40min},
     {"bring a back", bring_back{"a"}, dawn + 40min},
+    {"waybill of a", receive_waybill{"a", {"a-1", "", "", "", ""}}, dawn + 40min},
 };
 
 /// In every state of a known rider, unless the state says otherwise.
@@ -120,6 +121,7 @@ const std::map<std::string, std::string> in_general{
     {"a deadline, late", "!wrong_status"},   {"operator pauses", "paused"},
     {"operator resumes", "!wrong_status"},   {"cannot deliver a", "!not_first_stop"},
     {"cannot deliver b", "!not_first_stop"}, {"bring a back", "!unknown_entity"},
+    {"operator resumes", "!wrong_status"},   {"waybill of a", "waybill_received"},
 };
 
 using exceptions = std::map<std::string, std::string>;

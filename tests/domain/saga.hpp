@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/domain/route.hpp"
+#include "actors/domain/waybill.hpp"
 #include "tests/domain/turns.hpp"
 
 #include <doctest/doctest.h>
@@ -97,14 +98,19 @@ private:
     return inputs;
   }
 
-  /// As a turn does: what a station says does not share its rounds with what others say.
+  /// As a turn does: what a station says does not share its rounds with what others say, nor does
+  /// what may take an order away with what riders do. Where no goods are at stake it may.
   void settle_in_order(const std::vector<small_zone::input>& inputs) {
     std::vector<small_zone::input> together;
-    const auto of_station = [](const small_zone::input& one) {
-      return one.target.kind == entity_kind::station;
+    const auto has_goods = std::ranges::any_of(
+        zone_.orders, [](const auto& o) { return !o.second.details.items.empty(); });
+    const auto apart = [&](const small_zone::input& a, const small_zone::input& b) {
+      const auto of_station =
+          a.target.kind == entity_kind::station || b.target.kind == entity_kind::station;
+      return a.target.kind != b.target.kind && (of_station || has_goods);
     };
     for (const auto& one : inputs) {
-      if (!together.empty() && of_station(one) != of_station(together.back())) {
+      if (!together.empty() && apart(one, together.back())) {
         zone_.settle_all(std::exchange(together, {}));
       }
       together.push_back(one);
@@ -132,7 +138,9 @@ private:
 
   small_zone::input about_an_order() {
     const auto id = any_order();
-    switch (pick(12)) {
+    switch (pick(13)) {
+    case 12:
+      return to_order(id, a_waybill_of(id));
     case 11:
       return pick(2) == 0 ? to_order(id, unassign_order{"why"}, true)
                           : to_order(id, hold_order{"why"}, true);
@@ -164,6 +172,13 @@ private:
     default:
       return to_order(id, assign_order{any_rider()}, true);
     }
+  }
+
+  /// Of the last assignment, or the one before.
+  attach_waybill a_waybill_of(const std::string& id) {
+    const auto last = zone_.orders[id].assignments;
+    const auto number = waybill_number(id, last > 0 && pick(3) == 0 ? last - 1 : last);
+    return {{number, "what was assigned", {}, {}, pick(2) == 0 ? "" : "signature"}};
   }
 
   /// Mostly what makes sense for the rider, sometimes anything.

@@ -35,6 +35,7 @@ virtual_node::virtual_node(virtual_process process)
   ports_.positions = positions_;
   ports_.store = std::move(process.kept);
   ports_.clock = clock_;
+  ports_.signer = std::move(process.signer);
   ports_.snapshots = std::make_shared<memory::shelf>(streams_.snapshots, connection_);
 
   zone_options options;
@@ -105,7 +106,9 @@ virtual_city::virtual_city(policy how) : rules(std::move(how)) {}
 
 void virtual_city::start() {
   node.reset();
-  node = std::make_unique<virtual_node>(streams, kept, clock, rules);
+  node = std::make_unique<virtual_node>(virtual_process{
+      .streams = streams, .kept = kept, .clock = clock, .rules = rules, .signer = signer});
+  node->run();
 }
 
 std::uint64_t virtual_city::send(const std::string& kind, const std::string& id,

@@ -59,6 +59,7 @@ struct virtual_process {
   bool scripted = false;
   std::uint64_t known_elsewhere = 0; ///< as in zone_settings
   std::function<void(const command&)> deciding = [](const command&) {};
+  std::shared_ptr<waybill_signer> signer = nullptr;
 };
 
 /// A process that runs one zone over in-memory ports, on one thread and in virtual time. Destroying
@@ -156,6 +157,7 @@ public:
   std::shared_ptr<virtual_clock> clock = std::make_shared<virtual_clock>();
   std::shared_ptr<memory_store> kept = std::make_shared<memory_store>();
   policy rules;
+  std::shared_ptr<waybill_signer> signer; ///< of the next process; null: there are no waybills
   std::unique_ptr<virtual_node> node;
 };
 

@@ -120,3 +120,12 @@ TEST_CASE("states of format 1 are still understood") {
   CHECK(*wire::decode_rider(golden("rider_state_1", wire::encode_state(rider))) == rider);
   CHECK(*wire::decode_station(golden("station_state_1", wire::encode_state(station))) == station);
 }
+
+TEST_CASE("the canonical bytes of a waybill never change") {
+  const auto paper = samples::a_waybill();
+  const auto bytes = golden("waybill", wire::encode_waybill(paper));
+  CHECK(wire::encode_waybill(paper) == bytes);
+  const auto read = wire::decode_waybill(bytes);
+  REQUIRE(read);
+  CHECK(*read == paper);
+}

@@ -1,5 +1,7 @@
 #include "tests/wire/samples.hpp"
 
+#include "messages/wire/codec.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <concepts>
@@ -50,6 +52,14 @@ std::vector<stop> route() {
 offer proposal() {
   return {
       .id = "offer-1", .orders = {"order-1", "order-2"}, .route = route(), .expires_at = time(1)};
+}
+
+signed_waybill paper() {
+  return {.number = "order-1-2",
+          .document = wire::encode_waybill(a_waybill()),
+          .algorithm = "SM2-SM3",
+          .key = "0123456789abcdef",
+          .signature = std::string{"\x30\x00\xFF", 3}};
 }
 
 std::vector<event_body> event_bodies() {
@@ -114,7 +124,9 @@ std::vector<event_body> added_event_bodies() {
           o{order_returned{"rider-1", time(14), "station-1", some_goods}},
           o{order_held{"looks wrong", time(15)}},
           o{order_hold_released{time(16)}},
-          o{order_assigned{"offer-1", "rider-1", time(17)}},
+          o{order_assigned{"offer-1", "rider-1", time(17), 2, time(2)}},
+          o{waybill_issued{"rider-1", paper()}},
+          r{waybill_received{"order-1", paper()}},
           o{order_offered{"offer-1", "rider-1", time(17)}},
           o{order_offer_lapsed{"offer-1", "rider-1", lapse_reason::declined, "too far"}},
           o{order_unassigned{"rider-1", unassign_reason::late, time(18)}},
@@ -236,7 +248,9 @@ std::vector<command_body> all_outside_commands() {
   return all;
 }
 
-std::vector<command_body> added_inner_commands() { return {station_command{pass_deadline{}}}; }
+std::vector<command_body> added_inner_commands() {
+  return {station_command{pass_deadline{}}, order_command{attach_waybill{paper()}}};
+}
 
 std::vector<event> events() { return events_of(event_bodies()); }
 std::vector<event> added_events() { return events_of(added_event_bodies()); }
@@ -267,6 +281,10 @@ order added_order_state() {
   o.sourced = true;
   o.pick_up_by = time(5);
   o.lapses = {{"expired", 2}};
+  o.assignments = 2;
+  o.assigned_at = time(4);
+  o.waybill_issued = true;
+  o.waybill_signed = true;
   return o;
 }
 
@@ -305,6 +323,21 @@ rider rider_state() {
 
 station station_state() {
   return {.known = true, .open = true, .at = shop, .pause = pause_note{"looks wrong", time(3)}};
+}
+
+waybill a_waybill() {
+  return {.number = "order-1-2",
+          .zone = "jakarta-1",
+          .order = "order-1",
+          .rider = "rider-1",
+          .offer = "offer-1",
+          .station = "station-1",
+          .pick_up = shop,
+          .drop_off = home,
+          .load = 3,
+          .reference = "upstream/47 \xC3\xA9",
+          .assigned_at = time(2),
+          .items = some_goods};
 }
 
 zone zone_state() { return {.epoch = 12, .paused = true, .pause_reason = "flood"}; }

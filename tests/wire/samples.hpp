@@ -31,6 +31,7 @@ dispatch::zone zone_state();
 dispatch::order added_order_state();
 dispatch::rider added_rider_state();
 dispatch::station added_station_state();
+dispatch::waybill a_waybill();
 dispatch::decision a_decision();
 dispatch::dead_letter a_dead_letter();
 
