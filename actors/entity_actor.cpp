@@ -29,15 +29,13 @@ template <class State, class Command> struct entity_state_of {
   };
 
   entity_ref who;
-  std::shared_ptr<const policy> rules;
   std::uint64_t attempt = 0;
   version committed; ///< before the attempt
   version current;   ///< with the attempt's answers
   version tentative; ///< if `adopt` comes
 
-  void init(entity_ref id, const entity_state& state, std::shared_ptr<const policy> policy_rules) {
+  void init(entity_ref id, const entity_state& state) {
     who = std::move(id);
-    rules = std::move(policy_rules);
     current.state = std::get<std::shared_ptr<const State>>(state);
     if (!(*current.state == State{})) {
       current.encoded = wire_form(*current.state);
@@ -77,7 +75,7 @@ template <class State, class Command> struct entity_state_of {
     auto changed = false;
     replies.reserve(message.items.size());
     for (const auto& item : message.items) {
-      const auto with = domain::context{who.id, item.at, item.by_operator, *rules};
+      const auto with = domain::context{who.id, item.at, !item.by.empty(), *message.rules, item.by};
       auto outcome = domain::apply(*next, std::get<Command>(item.command), with);
       reply said;
       said.input = item.input;
@@ -112,9 +110,8 @@ template <class State, class Command> struct entity_state_of {
 template <class State, class Command>
 entity_actor::behavior_type
 entity_behavior(entity_actor::stateful_pointer<entity_state_of<State, Command>> self,
-                const entity_ref& who, const entity_state& state,
-                const std::shared_ptr<const policy>& rules) {
-  self->state.init(who, state, rules);
+                const entity_ref& who, const entity_state& state) {
+  self->state.init(who, state);
   return {
       [self](const deliver& message) { return self->state.on_deliver(message); },
       [self](const adopt&) { self->state.on_adopt(); },
@@ -124,22 +121,18 @@ entity_behavior(entity_actor::stateful_pointer<entity_state_of<State, Command>> 
 
 } // namespace
 
-entity_actor spawn_entity(caf::actor_system& system, const entity_ref& who, entity_state state,
-                          std::shared_ptr<const policy> rules) {
+entity_actor spawn_entity(caf::actor_system& system, const entity_ref& who, entity_state state) {
   switch (who.kind) {
   case entity_kind::order:
-    return system.spawn(entity_behavior<order, order_command>, who, std::move(state),
-                        std::move(rules));
+    return system.spawn(entity_behavior<order, order_command>, who, std::move(state));
   case entity_kind::rider:
-    return system.spawn(entity_behavior<rider, rider_command>, who, std::move(state),
-                        std::move(rules));
+    return system.spawn(entity_behavior<rider, rider_command>, who, std::move(state));
   case entity_kind::station:
-    return system.spawn(entity_behavior<station, station_command>, who, std::move(state),
-                        std::move(rules));
+    return system.spawn(entity_behavior<station, station_command>, who, std::move(state));
   case entity_kind::zone:
     break;
   }
-  return system.spawn(entity_behavior<zone, zone_command>, who, std::move(state), std::move(rules));
+  return system.spawn(entity_behavior<zone, zone_command>, who, std::move(state));
 }
 
 } // namespace dispatch

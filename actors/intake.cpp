@@ -1,10 +1,13 @@
 #include "actors/intake.hpp"
 
+#include "actors/domain/rules.hpp"
+#include "actors/local_time.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -14,6 +17,15 @@ namespace {
 
 constexpr std::size_t command_id_bytes_max = 128;
 constexpr std::size_t trace_bytes_max = 64;
+
+/// What the zone could not use of a policy, though it is one.
+std::optional<std::string> fault_of(const policy& rules) {
+  if (!is_time_zone(rules.time_zone)) {
+    return "policy.time_zone: must be a name of the tz database, is " + rules.time_zone;
+  }
+  const auto fault = domain::rule_set{rules.rules}.fault();
+  return fault ? std::optional{"policy.rules: " + *fault} : std::nullopt;
+}
 
 bool is_printable(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
@@ -76,6 +88,14 @@ std::variant<command, dead_letter> take_in(const stored_message& message, const 
   auto decoded = wire::decode_command(subject->target.kind, subject->verb, *as, message.body);
   if (auto* rejected = std::get_if<wire::rejection>(&decoded)) {
     return reject(std::move(rejected->reason), std::move(rejected->detail));
+  }
+
+  if (const auto* body = std::get_if<zone_command>(&std::get<command_body>(decoded))) {
+    if (const auto* set = std::get_if<set_policy>(body); set != nullptr && !subject->by.empty()) {
+      if (auto fault = fault_of(*set->rules)) {
+        return reject("bad_field", "toml: " + *fault);
+      }
+    }
   }
 
   command c;

@@ -30,6 +30,9 @@ struct zone_metrics {
   std::atomic<std::uint64_t> turn_us_sum{0}; ///< from take to commit
   std::atomic<std::uint64_t> match_us_sum{0};
   std::atomic<std::uint64_t> matches{0};
+  std::atomic<std::uint64_t> failed_rules{0}; ///< searches in which a rule came to no number
+
+  std::atomic<std::uint64_t> policy_version{0};
 
   std::atomic<std::uint64_t> waiting_orders{0};
   std::atomic<std::int64_t> oldest_waiting_since_us{0}; ///< zone time; 0: none waits

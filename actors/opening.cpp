@@ -13,6 +13,7 @@
 #include "actors/snapshot_loading.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"
+#include "messages/wire/policy_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -148,7 +149,33 @@ struct opener {
     return std::nullopt;
   }
 
-  record make_open_record() const {
+  /// The zone as an entity, and its part of the digest.
+  result<std::pair<std::shared_ptr<const dispatch::zone>, std::uint64_t>> own_state() const {
+    const entity_ref who{entity_kind::zone, name()};
+    auto loaded = ports.store->load(std::array{who});
+    if (!loaded) {
+      return loaded.error();
+    }
+    auto state = initial_state(who.kind);
+    std::uint64_t part = 0;
+    if (const auto& bytes = loaded->front()) {
+      auto decoded = decode_state(who.kind, *bytes);
+      if (!decoded) {
+        return decoded.error();
+      }
+      state = *decoded;
+      part = digest_part(who, *bytes);
+    }
+    return std::pair{std::get<std::shared_ptr<const dispatch::zone>>(state), part};
+  }
+
+  /// The definition's policy, for a log that keeps none yet.
+  kept_policy first_policy() const {
+    const auto& rules = settings.definition.policy;
+    return {rules.version, wire::canonical_toml(rules), std::make_shared<const policy>(rules)};
+  }
+
+  record make_open_record(const dispatch::zone& own) const {
     const auto& before = zone.position;
     record r;
     r.kind = record_kind::open;
@@ -160,40 +187,23 @@ struct opener {
         std::max(before.now + duration{1}, settings.definition.clock.to_zone(ports.clock->now()));
     r.input_position = reading_on ? reading_on->position : before.input_position;
     r.input_fingerprint = reading_on ? reading_on->fingerprint : before.input_fingerprint;
-    auto owner = settings.owner;
+    zone_opened opening{r.epoch, settings.owner, {}};
+    if (own.policy.version == 0) {
+      opening.policy = first_policy();
+    }
     if (again != nullptr) {
       r.now = again->now;
       r.input_position = again->input_position;
       r.input_fingerprint = again->input_fingerprint;
-      owner = std::get<zone_opened>(std::get<zone_event>(again->events.front().body)).owner;
+      opening = std::get<zone_opened>(std::get<zone_event>(again->events.front().body));
+      opening.epoch = r.epoch;
     }
     event opened;
     opened.entity = {entity_kind::zone, name()};
     opened.at = r.now;
-    opened.body = zone_event{zone_opened{r.epoch, std::move(owner)}};
+    opened.body = zone_event{std::move(opening)};
     r.events.push_back(std::move(opened));
     return r;
-  }
-
-  /// The digest after the OPEN record.
-  result<std::uint64_t> digest_after(const record& r) const {
-    const auto who = r.events.front().entity;
-    auto loaded = ports.store->load(std::array{who});
-    if (!loaded) {
-      return loaded.error();
-    }
-    auto state = initial_state(who.kind);
-    std::uint64_t before = 0;
-    if (const auto& bytes = loaded->front()) {
-      auto decoded = decode_state(who.kind, *bytes);
-      if (!decoded) {
-        return decoded.error();
-      }
-      state = *decoded;
-      before = digest_part(who, *bytes);
-    }
-    const auto after = digest_part(who, encode(evolved(state, r.events.front().body)));
-    return zone.position.digest ^ before ^ after;
   }
 
   /// Appends OPEN behind whatever the log holds by then, and folds it into the store.
@@ -204,12 +214,14 @@ struct opener {
           return failed;
         }
       }
-      auto r = make_open_record();
-      auto digest = digest_after(r);
-      if (!digest) {
-        return of_store(digest.error());
+      const auto own = own_state();
+      if (!own) {
+        return of_store(own.error());
       }
-      r.digest = *digest;
+      auto r = make_open_record(*own->first);
+      const auto& opened = r.events.front();
+      const auto after = digest_part(opened.entity, encode(evolved(own->first, opened.body)));
+      r.digest = zone.position.digest ^ own->second ^ after;
       const auto encoded = std::vector{wire::encode_event(r.events.front())};
       const auto bytes = wire::encode_record(r, encoded);
       failpoint("before_open");
@@ -336,7 +348,13 @@ struct opener {
   }
 
   opening_outcome restore() {
-    return restore_memory(settings.definition, *ports.store, ports.signer != nullptr, zone);
+    const auto own = own_state();
+    if (!own) {
+      return of_store(own.error());
+    }
+    // A log of before the log kept policies, decided again, keeps none.
+    zone.rules = own->first->policy.rules ? own->first->policy.rules : first_policy().rules;
+    return restore_memory(*ports.store, ports.signer != nullptr, zone);
   }
 };
 

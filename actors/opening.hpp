@@ -55,7 +55,8 @@ struct recorded_position {
 
 /// A zone that this process owns from now on, and all that its actors start from.
 struct opened_zone {
-  store_position position; ///< of the OPEN record
+  store_position position;             ///< of the OPEN record
+  std::shared_ptr<const policy> rules; ///< the newest that the log keeps
   std::shared_ptr<domain::dispatcher> dispatcher;
   applied_ids applied;
   deadline_queue deadlines;

@@ -5,6 +5,7 @@
 #include "messages/commit_log.hpp"
 #include "messages/event.hpp"
 #include "messages/event_sink.hpp"
+#include "messages/policy.hpp"
 #include "messages/record.hpp"
 #include "messages/state.hpp"
 #include "messages/waybill_signer.hpp"
@@ -12,6 +13,7 @@
 
 #include <caf/typed_actor.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -41,14 +43,15 @@ struct delivery {
   std::uint32_t input = 0; ///< index of the turn's command that caused it
   command_body command;
   timestamp at;
-  bool by_operator = false;
+  std::string by; ///< the operator; empty: not an operator's command
 };
 
 /// Commands of one round for one entity. Answered with `answer`.
 struct deliver {
   std::uint64_t attempt = 0; ///< of which turn; a new one commits what was answered before
   std::vector<delivery> items;
-  bool tentative = false; ///< only tell what would happen; `adopt` makes it happen
+  std::shared_ptr<const policy> rules; ///< in force in the turn
+  bool tentative = false;              ///< only tell what would happen; `adopt` makes it happen
 };
 
 /// What one delivery came to.
@@ -91,6 +94,7 @@ struct plan_match {
   timestamp now;
   std::string offer_prefix;
   std::size_t budget_bytes = 0;
+  std::chrono::seconds local_offset{0}; ///< of the zone's local time from UTC
 };
 
 struct match_planned {

@@ -38,14 +38,13 @@ void remember_waybill(const entity_ref& who, const entity_state& state, opened_z
 
 } // namespace
 
-opening_outcome restore_memory(const zone_definition& definition, store& from, bool waybills,
-                               opened_zone& zone) {
+opening_outcome restore_memory(store& from, bool waybills, opened_zone& zone) {
   // There may be a million ids: they are read while the states are.
   auto ids = std::async(std::launch::async, [&] {
     return from.for_each_applied(zone.position.now - limits::dedupe_horizon,
                                  [&](const applied_id& applied) { zone.applied.add(applied); });
   });
-  zone.dispatcher = std::make_shared<domain::dispatcher>(definition.policy);
+  zone.dispatcher = std::make_shared<domain::dispatcher>(*zone.rules);
   status decoded = nothing{};
   std::size_t observed = 0;
   const auto visited =

@@ -159,7 +159,7 @@ std::vector<turn::batch> turn::group(std::vector<work_item> items) {
     const auto caused = item.input != no_input;
     deliveries.push_back({item.input, std::move(item.command),
                           caused ? commands_[item.input].at : now_,
-                          caused && !commands_[item.input].by.empty()});
+                          caused ? commands_[item.input].by : std::string{}});
     current_.push_back({item.input, std::move(item.target), deliveries.size() - 1});
   }
   outstanding_ = batches.size();

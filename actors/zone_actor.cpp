@@ -2,6 +2,8 @@
 
 #include "actors/announcer_actor.hpp"
 #include "actors/dispatcher_actor.hpp"
+#include "actors/domain/rules.hpp"
+#include "actors/local_time.hpp"
 #include "actors/logging.hpp"
 #include "actors/store_actor.hpp"
 #include "actors/zone_state.hpp"
@@ -69,6 +71,7 @@ void zone_state::take_care() {
 
 void zone_state::install(opened_zone opened) {
   position = opened.position;
+  use_rules(std::move(opened.rules));
   written = position.number;
   announced = opened.announcing.last.number == 0 ? 0 : opened.announcing.last.number - 1;
   applied = std::move(opened.applied);
@@ -104,6 +107,20 @@ void zone_state::install(opened_zone opened) {
             "zone opened: epoch " + std::to_string(position.epoch) + ", record " +
                 std::to_string(position.number) + ", input position " +
                 std::to_string(position.input_position));
+}
+
+void zone_state::use_rules(std::shared_ptr<const policy> next) {
+  rules = std::move(next);
+  options.metrics->policy_version = rules->version;
+  const log::about subject{options.settings.definition.name, name, {}};
+  if (!is_time_zone(rules->time_zone)) {
+    log::warning(subject, "the time zone " + rules->time_zone +
+                              " is not known here, local time is UTC: install tzdata");
+  }
+  if (const auto fault = domain::rule_set{rules->rules}.fault()) {
+    log::warning(subject, "policy version " + std::to_string(rules->version) +
+                              ": a rule never applies: " + *fault);
+  }
 }
 
 /// Compares the clock with the server's, just after the server stored a record.

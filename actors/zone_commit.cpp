@@ -29,6 +29,7 @@ void zone_state::build_record() {
   candidate.previous = position.hash;
   candidate.input_position = inputs.input_position;
   candidate.input_fingerprint = inputs.input_fingerprint;
+  candidate.local_offset_s = static_cast<std::int32_t>(inputs.local_offset.count());
   candidate.digest = position.digest;
   for (const auto& [who, touched] : current->touched()) {
     candidate.digest ^= touched.part_before ^ touched.part_after;
@@ -142,6 +143,10 @@ void zone_state::commit(std::uint64_t log_sequence) {
                     without_deadline.contains(who) ? std::nullopt : deadline_of(touched.state));
       if (const auto* r = std::get_if<std::shared_ptr<const rider>>(&touched.state)) {
         positions.insert_or_assign(who.id, recorded_position{(*r)->at, (*r)->at_time});
+      }
+      if (const auto* z = std::get_if<std::shared_ptr<const zone>>(&touched.state);
+          z != nullptr && (*z)->policy.rules && (*z)->policy.version != rules->version) {
+        use_rules((*z)->policy.rules);
       }
     }
   }

@@ -175,7 +175,6 @@ void zone_state::collect_positions(std::size_t most) {
   if (position.number - announced > limits::unannounced_records_before_positions) {
     return; // The next turn_announced wakes the zone.
   }
-  const auto& policy = options.settings.definition.policy;
   auto taken = options.ports.positions->take(most);
   if (taken.size() == most) {
     self->send(self, wake_zone{}); // There may be more, which is not told again.
@@ -189,7 +188,7 @@ void zone_state::collect_positions(std::size_t most) {
     const auto& before = known->second;
     const auto same_cell = domain::cell_of(before.at, position_precision) ==
                            domain::cell_of(moved.at, position_precision);
-    if (at <= before.time || (same_cell && at - before.time < policy.position_freshness / 2)) {
+    if (at <= before.time || (same_cell && at - before.time < rules->position_freshness / 2)) {
       continue;
     }
     command c;

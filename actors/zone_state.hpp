@@ -55,7 +55,8 @@ struct zone_state {
     std::vector<std::variant<command, dead_letter>> items;
     std::vector<dead_letter> dead_letters; ///< of a recorded turn, decided again
     timestamp now;
-    bool decided_before = false; ///< `now` is given
+    std::chrono::seconds local_offset{0}; ///< of the zone's local time from UTC at `now`
+    bool decided_before = false;          ///< both are given
     std::uint64_t input_position = 0;
     std::uint64_t input_fingerprint = 0;
   };
@@ -66,6 +67,7 @@ struct zone_state {
 
   // Committed knowledge.
   store_position position;
+  std::shared_ptr<const policy> rules; ///< in force in the next turn
   directory entities;
   dispatcher_actor dispatcher;
   store_actor writer;
@@ -113,6 +115,7 @@ struct zone_state {
   // zone_actor.cpp: opening, waking, taking in, stopping.
   void open();
   void install(opened_zone opened);
+  void use_rules(std::shared_ptr<const policy> next);
   void take_care();
   void wake();
   void halt(const std::string& cause, cure by = cure::person);

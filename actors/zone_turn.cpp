@@ -1,5 +1,6 @@
 #include "actors/entity_actor.hpp"
 #include "actors/intake.hpp"
+#include "actors/local_time.hpp"
 #include "actors/logging.hpp"
 #include "actors/snapshot.hpp"
 #include "actors/zone_state.hpp"
@@ -23,6 +24,7 @@ constexpr std::size_t record_margin_bytes = 16 * 1024;
 void zone_state::begin_turn() {
   turn_began = std::chrono::steady_clock::now();
   inputs.now = std::max(position.now + duration{1}, zone_now());
+  inputs.local_offset = utc_offset(rules->time_zone, inputs.now).value_or(std::chrono::seconds{0});
   start_current();
 }
 
@@ -42,6 +44,7 @@ void zone_state::decide_recorded(const record& recorded) {
   }
   inputs = {};
   inputs.now = recorded.now;
+  inputs.local_offset = std::chrono::seconds{recorded.local_offset_s};
   inputs.decided_before = true;
   inputs.input_position = recorded.input_position;
   inputs.input_fingerprint = recorded.input_fingerprint;
@@ -115,7 +118,6 @@ zone_state::wake_entities(const std::vector<turn::batch>& batches) {
     halt("the store cannot be read: " + loaded.error().what);
     return std::nullopt;
   }
-  const auto rules = std::make_shared<const policy>(options.settings.definition.policy);
   for (std::size_t i = 0; i < asleep.size(); ++i) {
     auto state = initial_state(asleep[i].kind);
     if (const auto& bytes = (*loaded)[i]) {
@@ -126,7 +128,7 @@ zone_state::wake_entities(const std::vector<turn::batch>& batches) {
       }
       state = std::move(*decoded);
     }
-    auto actor = spawn_entity(self->system(), asleep[i], std::move(state), rules);
+    auto actor = spawn_entity(self->system(), asleep[i], std::move(state));
     actors[index_of_asleep[i]] = entities.add(asleep[i], std::move(actor), number);
   }
   return actors;
@@ -138,7 +140,7 @@ void zone_state::send_batches(std::vector<turn::batch> batches, bool tentative) 
     return;
   }
   for (std::size_t i = 0; i < batches.size(); ++i) {
-    self->send(*(*actors)[i], deliver{attempt, std::move(batches[i].items), tentative});
+    self->send(*(*actors)[i], deliver{attempt, std::move(batches[i].items), rules, tentative});
   }
 }
 
@@ -169,8 +171,9 @@ void zone_state::plan() {
   now_in = phase::planning;
   const auto used = current->estimated_bytes() + record_margin_bytes;
   const auto budget = limits::record_bytes_max - std::min(used, limits::record_bytes_max);
-  self->send(dispatcher, plan_match{current->take_changes(), current->now(),
-                                    "f" + std::to_string(position.number + 1), budget});
+  self->send(dispatcher,
+             plan_match{current->take_changes(), current->now(),
+                        "f" + std::to_string(position.number + 1), budget, inputs.local_offset});
 }
 
 void zone_state::on_planned(match_planned planned) {
@@ -181,6 +184,7 @@ void zone_state::on_planned(match_planned planned) {
   if (planned.plan.ran) {
     ++m.matches;
     m.match_us_sum += planned.duration_us;
+    m.failed_rules += planned.plan.failed_rules;
   } else if (inputs.items.empty() && !inputs.decided_before) {
     // Nothing came and nothing was due: there is no turn.
     undo_turn();

@@ -20,6 +20,7 @@ enum class gate : std::uint8_t {
   has_offer = 6,
   passed_before = 7, ///< declined or ignored this order
   paused = 8,        ///< by an operator
+  rule = 15,         ///< a rule of the policy forbids it
 };
 
 /// The stable name of a gate.
@@ -39,6 +40,7 @@ enum class waiting_reason : std::uint8_t {
   station_paused = 9,   ///< by an operator
   no_stock = 10,        ///< no open station in reach has the goods
   order_held = 11,      ///< by an operator
+  rule = 15,            ///< a rule of the policy forbids it, whoever the rider
 };
 
 /// The stable name of a waiting reason.
@@ -52,9 +54,11 @@ struct candidate {
   double order_wait_s = 0.0; ///< the order lies ready before that
   double rider_wait_s = 0.0; ///< the rider stands there before it is ready
   double detour_s = 0.0;     ///< added to the orders that the rider already carries
-  double distance_m = 0.0;   ///< rider to pick-up, straight line
+  double distance_m = 0.0;   ///< rider to pick-up, straight line; no term
   std::string station = {};  ///< where the goods come from, if the dispatcher chooses
   double ride_s = 0.0;       ///< from that station to the customer
+  double rules_cost_s = 0.0; ///< what the policy's rules add to the sum
+  std::vector<std::string> rules = {}; ///< those that applied to this rider, at most `rules_kept`
 
   bool operator==(const candidate&) const = default;
 };
@@ -62,6 +66,7 @@ struct candidate {
 struct gated_rider {
   std::string rider;
   gate code = gate::none;
+  std::string rule = {}; ///< which, when it is one
 
   bool operator==(const gated_rider&) const = default;
 };
@@ -81,11 +86,13 @@ struct decision {
   waiting_reason waiting = waiting_reason::none;
   bool by_operator = false; ///< the rider was named by an operator
   std::uint32_t policy_version = 0;
-  double radius_m = 0.0;             ///< searched
-  std::uint32_t in_reach = 0;        ///< riders found in that radius
-  std::vector<candidate> candidates; ///< the best ones, cheapest first, at most `candidates_kept`
-  std::vector<gated_rider> gated;    ///< nearest first, at most `gated_kept`
-  std::vector<gate_count> counts;    ///< of all riders passed over, by gate
+  double radius_m = 0.0;               ///< searched
+  std::uint32_t in_reach = 0;          ///< riders found in that radius
+  std::vector<candidate> candidates;   ///< the best ones, cheapest first, at most `candidates_kept`
+  std::vector<gated_rider> gated;      ///< nearest first, at most `gated_kept`
+  std::vector<gate_count> counts;      ///< of all riders passed over, by gate
+  std::vector<std::string> rules = {}; ///< that applied to the order, at most `rules_kept`
+  std::vector<std::string> failed_rules = {}; ///< that came to no number, and were skipped
 
   bool operator==(const decision&) const = default;
 };

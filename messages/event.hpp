@@ -17,24 +17,25 @@ namespace dispatch {
 /// Why a command changed nothing. The value is stored: never renumber.
 enum class refusal : std::uint8_t {
   none = 0,
-  unknown_entity = 1, ///< no such order, rider or station
-  already_exists = 2, ///< placed or opened before
-  wrong_status = 3,   ///< the entity is in a state in which this is not possible
-  final_status = 4,   ///< the order has ended
-  unknown_offer = 5,  ///< not the open offer; it ended or never was
-  offer_expired = 6,  ///< too late
-  off_shift = 7,      ///< the rider is not on shift
-  over_capacity = 8,  ///< would exceed the rider's capacity
-  not_first_stop = 9, ///< the route's first stop is another one
-  not_arrived = 10,   ///< the rider has not reported to be there
-  not_ready = 11,     ///< the order's ready time has not come
-  has_offer = 12,     ///< the rider is considering another offer
-  on_board = 13,      ///< the order has been picked up
-  id_reused = 14,     ///< the command id was used for a different command
-  not_permitted = 15, ///< the verb is an operator's, and no operator is named
-  paused = 16,        ///< an operator has paused the entity; to be sent again when it is resumed
-  out_of_stock = 17,  ///< the station has not enough of the goods
-  wrong_code = 18,    ///< not what the customer was to say
+  unknown_entity = 1,  ///< no such order, rider or station
+  already_exists = 2,  ///< placed or opened before
+  wrong_status = 3,    ///< the entity is in a state in which this is not possible
+  final_status = 4,    ///< the order has ended
+  unknown_offer = 5,   ///< not the open offer; it ended or never was
+  offer_expired = 6,   ///< too late
+  off_shift = 7,       ///< the rider is not on shift
+  over_capacity = 8,   ///< would exceed the rider's capacity
+  not_first_stop = 9,  ///< the route's first stop is another one
+  not_arrived = 10,    ///< the rider has not reported to be there
+  not_ready = 11,      ///< the order's ready time has not come
+  has_offer = 12,      ///< the rider is considering another offer
+  on_board = 13,       ///< the order has been picked up
+  id_reused = 14,      ///< the command id was used for a different command
+  not_permitted = 15,  ///< the verb is an operator's, and no operator is named
+  paused = 16,         ///< an operator has paused the entity; to be sent again when it is resumed
+  out_of_stock = 17,   ///< the station has not enough of the goods
+  wrong_code = 18,     ///< not what the customer was to say
+  policy_changed = 27, ///< the policy is at another version than the sender knew
 };
 
 /// The stable name of a refusal, for people and programs.

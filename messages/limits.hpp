@@ -87,6 +87,7 @@ inline constexpr std::chrono::hours dedupe_horizon = 24h;
 /// Evidence kept per decision.
 inline constexpr std::size_t candidates_kept = 10;
 inline constexpr std::size_t gated_kept = 256;
+inline constexpr std::size_t rules_kept = 8;
 
 /// How long a signature of a waybill may take. A signer in the process takes less than a
 /// millisecond; a rider who has just accepted waits no longer for one that is somewhere else.
@@ -103,6 +104,19 @@ inline constexpr std::size_t waybills_in_flight = 64;
 /// Waybills that become part of one turn, and their bytes: each is in the record three times.
 inline constexpr std::size_t batch_waybills = 128;
 inline constexpr std::size_t waybill_bytes_per_turn = 160 * 1024;
+
+/// The text of a policy, as it is sent and as it is kept.
+inline constexpr std::size_t policy_bytes_max = 32 * 1024;
+
+/// Rules of a policy, and the bytes of one expression: all of them are computed for every rider who
+/// is considered.
+inline constexpr std::size_t rules_max = 32;
+inline constexpr std::size_t expression_bytes_max = 512;
+
+/// What one rule may add to a cost, in seconds, and how much more an order may count: far below
+/// what it costs to leave an order without a rider.
+inline constexpr double rule_cost_s_max = 100'000.0;
+inline constexpr double order_weight_max = 100.0;
 
 /// Riders remembered per order as having passed on it.
 inline constexpr std::size_t passed_riders_max = 8;

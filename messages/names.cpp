@@ -13,6 +13,8 @@ constexpr std::array<std::string_view, 19> refusal_names = {
     "unknown_offer", "offer_expired",  "off_shift",      "over_capacity", "not_first_stop",
     "not_arrived",   "not_ready",      "has_offer",      "on_board",      "id_reused",
     "not_permitted", "paused",         "out_of_stock",   "wrong_code"};
+constexpr std::string_view policy_changed_name = "policy_changed";
+constexpr std::string_view rule_name = "rule";
 
 constexpr std::array<std::string_view, 9> gate_names = {
     "none",       "off_shift", "stale_position", "vehicle", "capacity",
@@ -59,7 +61,8 @@ constexpr std::array<std::string_view, 11> station_event_names = {
     "stock_reported", "stock_reserved", "stock_released", "stock_consumed",
     "stock_returned", "stock_low",      "sensor_silent"};
 
-constexpr std::array<std::string_view, 3> zone_event_names = {"opened", "paused", "resumed"};
+constexpr std::array<std::string_view, 4> zone_event_names = {"opened", "paused", "resumed",
+                                                              "policy_set"};
 
 static_assert(order_event_names.size() == std::variant_size_v<order_event>);
 static_assert(rider_event_names.size() == std::variant_size_v<rider_event>);
@@ -84,13 +87,17 @@ struct namer {
 } // namespace
 
 std::string_view to_string(refusal code) {
-  return refusal_names.at(static_cast<std::size_t>(code));
+  return code == refusal::policy_changed ? policy_changed_name
+                                         : refusal_names.at(static_cast<std::size_t>(code));
 }
 
-std::string_view to_string(gate code) { return gate_names.at(static_cast<std::size_t>(code)); }
+std::string_view to_string(gate code) {
+  return code == gate::rule ? rule_name : gate_names.at(static_cast<std::size_t>(code));
+}
 
 std::string_view to_string(waiting_reason code) {
-  return waiting_names.at(static_cast<std::size_t>(code));
+  return code == waiting_reason::rule ? rule_name
+                                      : waiting_names.at(static_cast<std::size_t>(code));
 }
 
 std::string_view event_name(const event_body& body) { return std::visit(namer{}, body); }

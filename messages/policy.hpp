@@ -5,8 +5,25 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace dispatch {
+
+/// What holds under a condition, beside the numbers of the policy. actors/domain/rules.hpp says
+/// what a condition can ask. Exactly one of `forbid`, `cost_s` and `weight` is given.
+struct policy_rule {
+  std::string name;          ///< unique in the policy
+  std::string when;          ///< an expression; the rule holds when it is not 0
+  bool forbid = false;       ///< the order and the rider are not brought together
+  std::string cost_s;        ///< an expression: seconds added to the cost; empty: none
+  double weight = 0.0;       ///< the order counts so many times more than others; 0: none
+  std::int32_t priority = 0; ///< in its group
+  std::string group;         ///< of the rules of a group only one applies; empty: in no group
+
+  bool operator==(const policy_rule&) const = default;
+};
 
 /// What an operator may tune per zone. Times are zone time.
 struct policy {
@@ -41,7 +58,22 @@ struct policy {
   double rider_wait_weight = 0.3; ///< a rider stands idle at the pick-up
   double detour_weight = 1.0;     ///< delay of orders already on the route
 
+  /// Of the local time, in rules and in the hours of stations: a name of the tz database.
+  std::string time_zone = "UTC";
+  std::vector<policy_rule> rules;
+
   bool operator==(const policy&) const = default;
+};
+
+/// A version of a zone's policy as the log keeps it: what counts is the text.
+struct kept_policy {
+  std::uint32_t version = 0;                     ///< ascending; 0: none is kept
+  std::string toml;                              ///< canonical, without the version
+  std::shared_ptr<const policy> rules = nullptr; ///< what both mean; null when none is kept
+
+  bool operator==(const kept_policy& other) const {
+    return version == other.version && toml == other.toml;
+  }
 };
 
 } // namespace dispatch

@@ -46,6 +46,7 @@ struct record {
   std::uint64_t number = 0;            ///< previous + 1, across epochs; the first is 1
   record_hash previous{};              ///< of the record before
   timestamp now;                       ///< strictly later than the record before
+  std::int32_t local_offset_s = 0;     ///< of the zone's local time from UTC, as the owner knew it
   std::uint64_t input_position = 0;    ///< sequence of the last input consumed so far
   std::uint64_t input_fingerprint = 0; ///< of that input
   std::uint64_t digest = 0;            ///< of all entities' states after this record

@@ -1,6 +1,9 @@
 #pragma once
 
+#include "messages/policy.hpp"
+
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 
@@ -18,12 +21,24 @@ struct resume_zone {
   bool operator==(const resume_zone&) const = default;
 };
 
-using zone_command = std::variant<pause_zone, resume_zone>;
+/// Another policy from the next turn on.
+struct set_policy {
+  std::string toml;                              ///< canonical, without a version
+  std::shared_ptr<const policy> rules = nullptr; ///< what it means
+  std::uint32_t based_on = 0; ///< the version that the sender knew; 0: whichever is in force
+
+  bool operator==(const set_policy& other) const {
+    return toml == other.toml && based_on == other.based_on;
+  }
+};
+
+using zone_command = std::variant<pause_zone, resume_zone, set_policy>;
 
 /// A process took the zone over. First event of an epoch; older owners are fenced.
 struct zone_opened {
   std::uint64_t epoch = 0;
   std::string owner;
+  kept_policy policy = {}; ///< that of the definition, when the log kept none before
 
   bool operator==(const zone_opened&) const = default;
 };
@@ -38,13 +53,22 @@ struct zone_resumed {
   bool operator==(const zone_resumed&) const = default;
 };
 
-using zone_event = std::variant<zone_opened, zone_paused, zone_resumed>;
+/// Every turn behind this one is decided with this policy.
+struct policy_set {
+  kept_policy policy;
+  std::string by; ///< the operator
+
+  bool operator==(const policy_set&) const = default;
+};
+
+using zone_event = std::variant<zone_opened, zone_paused, zone_resumed, policy_set>;
 
 /// What the zone knows about itself. The fold of its events.
 struct zone {
   std::uint64_t epoch = 0;
   bool paused = false;
   std::string pause_reason;
+  kept_policy policy = {}; ///< the newest
 
   bool operator==(const zone&) const = default;
 };

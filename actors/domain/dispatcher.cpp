@@ -32,7 +32,8 @@ bool has_more_to_give(const station* before, const station& now) {
 
 } // namespace
 
-dispatcher::dispatcher(policy rules) : rules_(std::move(rules)) {}
+dispatcher::dispatcher(policy rules)
+    : rules_(std::move(rules)), compiled_rules_(std::make_shared<const rule_set>(rules_.rules)) {}
 
 void dispatcher::observe(const entity_ref& who, const entity_state& state) {
   std::visit(overloaded{
@@ -41,6 +42,9 @@ void dispatcher::observe(const entity_ref& who, const entity_state& state) {
                  [&](const std::shared_ptr<const station>& s) { observe_station(who.id, s); },
                  [&](const std::shared_ptr<const zone>& s) {
                    set_paused(s->paused);
+                   if (s->policy.rules && s->policy.version != rules_.version) {
+                     set_next_rules(s->policy.rules);
+                   }
                    mark_dirty([](const order&) { return true; });
                  },
              },
@@ -188,6 +192,13 @@ void dispatcher::set_paused(bool paused) {
   paused_ = paused;
 }
 
+void dispatcher::set_next_rules(std::shared_ptr<const policy> rules) {
+  if (!undo_.next_rules) {
+    undo_.next_rules.emplace(next_rules_);
+  }
+  next_rules_ = std::move(rules);
+}
+
 void dispatcher::set_last_match(timestamp now) {
   if (!undo_.last_match) {
     undo_.last_match.emplace(last_match_);
@@ -217,7 +228,14 @@ void dispatcher::clear_supply() {
   }
 }
 
-void dispatcher::commit() { undo_ = {}; }
+void dispatcher::commit() {
+  if (const auto next = std::exchange(next_rules_, nullptr)) {
+    rules_ = *next;
+    compiled_rules_ = std::make_shared<const rule_set>(rules_.rules);
+    mark_dirty([](const order&) { return true; });
+  }
+  undo_ = {};
+}
 
 void dispatcher::roll_back() {
   auto before = std::exchange(undo_, {});
@@ -237,6 +255,7 @@ void dispatcher::roll_back() {
     set_supply(rider, at);
   }
   paused_ = before.paused.value_or(paused_);
+  next_rules_ = before.next_rules.value_or(next_rules_);
   last_match_ = before.last_match.value_or(last_match_);
   undo_ = {};
 }

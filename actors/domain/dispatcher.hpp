@@ -9,6 +9,7 @@
 #include "messages/state.hpp"
 #include "messages/time.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -54,13 +55,15 @@ struct plan {
   std::vector<proposal> proposals; ///< cheapest first
   std::vector<refused_assignment> refused;
   std::vector<decision> decisions; ///< operators' first, then in the order of the proposals
+  std::size_t failed_rules = 0;    ///< searches in which a rule came to no number
 };
 
 /// The dispatcher's memory and its decisions: who waits, who could carry, who is looked at next.
 ///
 /// Level-triggered: an order is looked at when anything has changed that could help it, never
 /// because an event said so. All results are functions of what was observed and of the times given.
-/// Changes are provisional until commit(); roll_back() undoes them.
+/// Changes are provisional until commit(); roll_back() undoes them. Another policy of the zone is
+/// in force from the commit() on that makes it true: every waiting order is looked at again.
 class dispatcher {
 public:
   explicit dispatcher(policy rules);
@@ -76,7 +79,9 @@ public:
 
   /// Plans offers if a match is due at `now`. Offers are named `<offer_prefix>-<index>`. Decisions
   /// together stay within `budget_bytes`; what does not fit is looked at again in the next match.
-  plan match(timestamp now, const std::string& offer_prefix, std::size_t budget_bytes);
+  /// The zone's local time is `local_offset` ahead of UTC.
+  plan match(timestamp now, const std::string& offer_prefix, std::size_t budget_bytes,
+             std::chrono::seconds local_offset = {});
 
   void commit();
   void roll_back();
@@ -102,6 +107,7 @@ private:
     std::unordered_map<std::string, std::optional<place>> supply; ///< until it was cleared
     std::optional<rider_index> cleared_supply;
     std::optional<bool> paused;
+    std::optional<std::shared_ptr<const policy>> next_rules;
     std::optional<std::optional<timestamp>> last_match;
   };
 
@@ -117,6 +123,7 @@ private:
   void set_rider(const std::string& id, std::shared_ptr<const rider> state);
   void set_station(const std::string& id, std::shared_ptr<const station> state);
   void set_paused(bool paused);
+  void set_next_rules(std::shared_ptr<const policy> rules);
   void set_last_match(timestamp now);
   void set_supply(const std::string& rider, const std::optional<place>& at);
   void clear_supply();
@@ -139,6 +146,8 @@ private:
   void keep_waiting(matching_run& run, const std::string& id, const wait& why, decision evidence);
 
   policy rules_;
+  std::shared_ptr<const rule_set> compiled_rules_;
+  std::shared_ptr<const policy> next_rules_; ///< in force after the commit; null: those that are
   std::map<std::string, waiting_entry> waiting_;
   fleet riders_;
   rider_index index_;

@@ -20,6 +20,7 @@ struct context {
   timestamp at;        ///< of the command
   bool by_operator = false;
   const policy& rules;
+  std::string_view by = {}; ///< the operator
 };
 
 /// What a command comes to: events, or the reason why nothing changed.

@@ -25,10 +25,26 @@ constexpr std::size_t stop_bytes = 80;
 
 /// An upper estimate of the encoded size.
 std::size_t estimate_bytes(const decision& d) {
-  return 128 + d.candidates.size() * 96 + d.gated.size() * 28 + d.counts.size() * 8;
+  constexpr std::size_t list_entry_bytes = 2;
+  std::size_t names = 0;
+  const auto add = [&](const std::vector<std::string>& list) {
+    for (const auto& name : list) {
+      names += name.size() + list_entry_bytes;
+    }
+  };
+  add(d.rules);
+  add(d.failed_rules);
+  for (const auto& c : d.candidates) {
+    add(c.rules);
+  }
+  for (const auto& g : d.gated) {
+    names += g.rule.size();
+  }
+  return 128 + d.candidates.size() * 106 + d.gated.size() * 30 + d.counts.size() * 8 + names;
 }
 
-decision evidence_of(const search_result& found, const std::string& order_id, const policy& rules) {
+decision evidence_of(const search_result& found, const std::string& order_id, const policy& rules,
+                     const rule_set& compiled) {
   decision d;
   d.order = order_id;
   d.policy_version = rules.version;
@@ -44,20 +60,28 @@ decision evidence_of(const search_result& found, const std::string& order_id, co
   for (const auto& [code, riders] : found.counts) {
     d.counts.push_back({code, riders});
   }
+  d.rules = compiled.names(found.applied);
+  d.failed_rules = compiled.names(found.failed);
   return d;
 }
 
 } // namespace
 
 struct dispatcher::matching_run {
+  struct held_order {
+    std::string id;
+    wait why;
+    search_result evidence{};
+  };
+
   timestamp now;
   const std::string& offer_prefix;
   std::size_t budget_bytes;
+  std::chrono::seconds local_offset;
   std::size_t offers = 0;
-  std::chrono::seconds local_offset{0};             ///< local time less UTC
-  std::set<std::string> taken{};                    ///< riders proposed to in this match
-  promised_goods promised{};                        ///< in this match
-  std::vector<std::pair<std::string, wait>> held{}; ///< due, but not searched for
+  std::set<std::string> taken{};  ///< riders proposed to in this match
+  promised_goods promised{};      ///< in this match
+  std::vector<held_order> held{}; ///< due, but not searched for
   std::vector<std::string> searched{};
   std::vector<search_result> searches{}; ///< parallel to searched
   plan result{};
@@ -73,8 +97,9 @@ struct dispatcher::matching_run {
   std::string next_offer_id() { return offer_prefix + "-" + std::to_string(offers++); }
 };
 
-plan dispatcher::match(timestamp now, const std::string& offer_prefix, std::size_t budget_bytes) {
-  matching_run run{now, offer_prefix, budget_bytes};
+plan dispatcher::match(timestamp now, const std::string& offer_prefix, std::size_t budget_bytes,
+                       std::chrono::seconds local_offset) {
+  matching_run run{now, offer_prefix, budget_bytes, local_offset};
   const auto due = next_due();
   if (!due || now < *due) {
     return {};
@@ -225,7 +250,7 @@ void dispatcher::search_for_due(matching_run& run) const {
       continue;
     }
     if (const auto why = reason_not_to_search(what, run)) {
-      run.held.emplace_back(id, *why);
+      run.held.push_back({id, *why});
       continue;
     }
     search_result found;
@@ -233,12 +258,20 @@ void dispatcher::search_for_due(matching_run& run) const {
       const auto sources =
           sources_of(what, stations_, run.promised, run.now, run.local_offset, rules_);
       if (sources.empty()) {
-        run.held.emplace_back(id, wait{waiting_reason::no_stock, run.now + look_again_after});
+        run.held.push_back({id, wait{waiting_reason::no_stock, run.now + look_again_after}});
         continue;
       }
-      found = search_sources(id, what, sources, stations_, riders_, index_, run.now, rules_);
+      found = search_sources(id, what, sources, stations_, riders_, index_, run.now, rules_,
+                             {*compiled_rules_, run.local_offset});
     } else {
-      found = search(id, what, riders_, index_, run.now, rules_);
+      found = search(id, what, riders_, index_, run.now, rules_,
+                     rule_on(what, run.now, {*compiled_rules_, run.local_offset}, rules_));
+    }
+    run.result.failed_rules += found.failed != 0 ? 1U : 0U;
+    if (found.forbidden) {
+      run.held.push_back(
+          {id, wait{waiting_reason::rule, run.now + look_again_after}, std::move(found)});
+      continue;
     }
     std::erase_if(found.candidates,
                   [&](const auto& c) { return run.taken.contains(c.terms.rider); });
@@ -253,8 +286,8 @@ void dispatcher::offer_to_riders(matching_run& run) {
   // Offers come first: no budget may be spent on saying why others wait before they are made.
   make_offers(run, chosen);
 
-  for (const auto& [id, why] : run.held) {
-    keep_waiting(run, id, why, evidence_of({}, id, rules_));
+  for (const auto& [id, why, evidence] : run.held) {
+    keep_waiting(run, id, why, evidence_of(evidence, id, rules_, *compiled_rules_));
   }
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     if (chosen[i] != unassigned) {
@@ -268,7 +301,7 @@ void dispatcher::offer_to_riders(matching_run& run) {
       reason = waiting_reason::all_riders_gated;
     }
     keep_waiting(run, run.searched[i], {reason, run.now + look_again_after},
-                 evidence_of(found, run.searched[i], rules_));
+                 evidence_of(found, run.searched[i], rules_, *compiled_rules_));
   }
 }
 
@@ -293,7 +326,7 @@ void dispatcher::make_offers(matching_run& run, const std::vector<std::size_t>& 
         !run.promised.leaves(pick.from->id, *stations_.at(pick.from->id), what.details.items)) {
       continue; // Another order of this match gets the last ones: this one is looked at again.
     }
-    auto d = evidence_of(run.searches[i], id, rules_);
+    auto d = evidence_of(run.searches[i], id, rules_, *compiled_rules_);
     if (!run.spend(estimate_bytes(d) + proposal_events_bytes + stop_bytes * pick.route.size())) {
       return; // The rest stays dirty: the next match has a budget of its own.
     }

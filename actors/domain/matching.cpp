@@ -10,13 +10,14 @@
 #include <cmath>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 namespace dispatch::domain {
 
 namespace {
 
 /// Any assignment is better than none, whatever it costs.
-constexpr std::int64_t unassigned_cost_ms = 1'000'000'000'000;
+constexpr double unassigned_cost_ms = 1e12;
 
 double seconds_between(timestamp from, timestamp to) {
   return std::chrono::duration<double>(to - from).count();
@@ -26,12 +27,17 @@ template <class Range, class Value> bool contains(const Range& range, const Valu
   return std::ranges::find(range, value) != std::ranges::end(range);
 }
 
+/// Since the zone began to look for a rider.
+double waited_min(const order& state, timestamp now, const policy& rules) {
+  const auto since = std::max(state.placed_at, search_begins(state.details, rules));
+  return std::max(0.0, seconds_between(since, now)) / 60.0;
+}
+
 } // namespace
 
 double search_radius_m(const order& state, timestamp now, const policy& rules) {
-  const auto since = std::max(state.placed_at, search_begins(state.details, rules));
-  const auto waited_min = std::max(0.0, seconds_between(since, now)) / 60.0;
-  return std::min(rules.radius_m + rules.radius_growth_m_per_min * waited_min, rules.radius_max_m);
+  return std::min(rules.radius_m + rules.radius_growth_m_per_min * waited_min(state, now, rules),
+                  rules.radius_max_m);
 }
 
 gate gate_of(const rider& who, const std::string& rider_id, const order& what, timestamp now,
@@ -98,15 +104,67 @@ evaluation evaluate(const std::string& rider_id, const rider& who, const std::st
   return {{std::move(terms), std::move(inserted.route)}, true};
 }
 
+order_ruling rule_on(const order& what, timestamp now, const rules_in_force& with,
+                     const policy& rules) {
+  order_ruling ruling{with.compiled, {}, {}};
+  if (with.compiled.empty()) {
+    return ruling;
+  }
+  auto& facts = ruling.facts;
+  facts.order_load = what.details.load;
+  facts.order_waited_min = waited_min(what, now, rules);
+  facts.station = what.details.station;
+  facts.station_distance_m = distance_m(what.details.pick_up, what.details.drop_off);
+  facts.order_priority = what.details.priority;
+  set_local_time(facts, now, with.local_offset);
+  ruling.verdict = with.compiled.of_order(facts);
+  return ruling;
+}
+
+namespace {
+
+rule_verdict judge_pair(const order_ruling& ruling, const rider& who, const order& what) {
+  if (ruling.rules.empty()) {
+    return {};
+  }
+  auto facts = ruling.facts;
+  facts.rider_capacity = who.capacity;
+  facts.rider_load = peak_load(who.route);
+  facts.rider_orders = static_cast<double>(orders_on(who.route));
+  facts.distance_m = distance_m(who.at, what.details.pick_up);
+  facts.rider_vehicle = who.vehicle;
+  return ruling.rules.of_pair(facts);
+}
+
+void add_costs(candidate& terms, const order_ruling& ruling, const rule_verdict& pair,
+               const policy& rules) {
+  if (ruling.rules.empty()) {
+    return;
+  }
+  terms.rules_cost_s = ruling.verdict.cost_s + pair.cost_s +
+                       (ruling.verdict.weight - 1.0) * rules.order_wait_weight * terms.order_wait_s;
+  terms.cost_s += terms.rules_cost_s;
+  terms.rules = ruling.rules.names(ruling.verdict.applied | pair.applied);
+}
+
+} // namespace
+
 search_result search(const std::string& order_id, const order& what, const fleet& riders,
-                     const rider_index& index, timestamp now, const policy& rules) {
+                     const rider_index& index, timestamp now, const policy& rules,
+                     const order_ruling& ruling) {
   search_result result;
+  result.weight = (1.0 + what.details.priority) * ruling.verdict.weight;
+  result.applied = ruling.verdict.applied;
+  result.failed = ruling.verdict.failed;
+  result.forbidden = ruling.verdict.forbidden_by.has_value();
+  if (result.forbidden) {
+    return result;
+  }
   result.radius_m = search_radius_m(what, now, rules);
-  result.weight = 1.0 + what.details.priority;
-  const auto pass_over = [&](const std::string& rider_id, gate code) {
+  const auto pass_over = [&](const std::string& rider_id, gate code, std::string rule = {}) {
     ++result.counts[code];
     if (result.gated.size() < limits::gated_kept) {
-      result.gated.push_back({rider_id, code});
+      result.gated.push_back({rider_id, code, std::move(rule)});
     }
   };
   index.nearest(what.details.pick_up, result.radius_m, [&](const rider_index::found& near) {
@@ -116,11 +174,18 @@ search_result search(const std::string& order_id, const order& what, const fleet
       pass_over(near.rider, code);
       return true;
     }
+    const auto verdict = judge_pair(ruling, who, what);
+    result.failed |= verdict.failed;
+    if (verdict.forbidden_by) {
+      pass_over(near.rider, gate::rule, ruling.rules.name(*verdict.forbidden_by));
+      return true;
+    }
     auto evaluated = evaluate(near.rider, who, order_id, what, now, rules);
     if (!evaluated.possible) {
       pass_over(near.rider, gate::capacity);
       return true;
     }
+    add_costs(evaluated.candidate.terms, ruling, verdict, rules);
     result.candidates.push_back(std::move(evaluated.candidate));
     return result.candidates.size() < limits::candidates_per_order;
   });
@@ -141,7 +206,7 @@ std::vector<std::size_t> choose(const std::vector<search_result>& searches) {
   }
   std::vector<std::int64_t> unserved;
   for (const auto& found : searches) {
-    unserved.push_back(std::llround(static_cast<double>(unassigned_cost_ms) * found.weight));
+    unserved.push_back(std::llround(unassigned_cost_ms * found.weight));
   }
   const auto columns = assign(rows, column_of.size(), unserved);
 

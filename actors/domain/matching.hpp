@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/domain/rider_index.hpp"
+#include "actors/domain/rules.hpp"
 #include "messages/decision.hpp"
 #include "messages/order.hpp"
 #include "messages/policy.hpp"
@@ -24,6 +25,10 @@
 ///   + order_wait_weight * time for which the order lies ready before that
 ///   + rider_wait_weight * time for which the rider waits for the order
 ///   + detour_weight     * (delay of the orders on the route + ride of this order beyond direct)
+///   + what the policy's rules add
+///
+/// A rule's weight multiplies order_wait_weight, and what it costs to leave the order without a
+/// rider, as its priority does: so where riders are scarce, the order comes first.
 ///
 /// One match solves one minimum-cost assignment over all orders looked at, so that no order is
 /// served by arrival at the expense of the sum. An order goes unserved only when no rider is left,
@@ -45,6 +50,19 @@ gate gate_of(const rider& who, const std::string& rider_id, const order& what, t
 stop pick_up_stop(const std::string& order_id, const order& what);
 stop drop_off_stop(const std::string& order_id, const order& what);
 
+/// What the rules say of an order, and what they need to judge riders for it.
+struct rules_in_force {
+  const rule_set& compiled;
+  std::chrono::seconds local_offset; ///< local time less UTC
+};
+struct order_ruling {
+  const rule_set& rules;
+  rule_facts facts;
+  rule_verdict verdict;
+};
+order_ruling rule_on(const order& what, timestamp now, const rules_in_force& with,
+                     const policy& rules);
+
 /// A candidate with the route that the rider would have.
 struct ranked_candidate {
   candidate terms;
@@ -60,11 +78,15 @@ struct search_result {
   std::vector<ranked_candidate> candidates; ///< cheapest first; ties by rider id
   std::vector<gated_rider> gated;           ///< nearest first, at most `gated_kept`
   std::map<gate, std::uint32_t> counts;     ///< of all riders that did not pass
+  rule_bits applied = 0;                    ///< to the order
+  rule_bits failed = 0;
+  bool forbidden = false; ///< by a rule, whoever the rider: nothing was searched
 };
 
 /// Looks outward from the pick-up until `candidates_per_order` riders pass or the radius ends.
 search_result search(const std::string& order_id, const order& what, const fleet& riders,
-                     const rider_index& index, timestamp now, const policy& rules);
+                     const rider_index& index, timestamp now, const policy& rules,
+                     const order_ruling& ruling);
 
 /// The cost terms and the route if this rider takes this order; possible is false when the
 /// capacity does not allow it anywhere on the route.

@@ -82,12 +82,19 @@ order sourced_from(const order& what, const std::string& station_id, const stati
 search_result search_sources(const std::string& order_id, const order& what,
                              const std::vector<std::string>& sources, const station_book& stations,
                              const fleet& riders, const rider_index& index, timestamp now,
-                             const policy& rules) {
+                             const policy& rules, const rules_in_force& with) {
   search_result merged;
+  merged.forbidden = true;                      // unless a station is not
   std::map<std::string, ranked_candidate> best; // by rider
   for (const auto& id : sources) {
     const auto sourced = sourced_from(what, id, *stations.at(id));
-    auto found = search(order_id, sourced, riders, index, now, rules);
+    auto found =
+        search(order_id, sourced, riders, index, now, rules, rule_on(sourced, now, with, rules));
+    if (found.forbidden) {
+      merged.applied |= found.applied;
+      merged.failed |= found.failed;
+      continue;
+    }
     for (auto& c : found.candidates) {
       add_source(c, sourced, riders.at(c.terms.rider)->vehicle, rules);
       const auto [known, is_new] = best.try_emplace(c.terms.rider, c);
@@ -95,8 +102,10 @@ search_result search_sources(const std::string& order_id, const order& what,
         known->second = std::move(c);
       }
     }
-    if (merged.in_reach == 0) { // Who was passed over is told of the nearest station with riders.
+    if (merged.forbidden ||
+        merged.in_reach == 0) { // Who was passed over is told of the nearest station with riders.
       found.candidates.clear();
+      found.failed |= merged.failed;
       merged = std::move(found);
     }
   }

@@ -45,10 +45,11 @@ std::vector<std::string> sources_of(const order& what, const station_book& stati
 order sourced_from(const order& what, const std::string& station_id, const station& from);
 
 /// search() around each of these stations; a rider is a candidate with the station of least cost.
+/// A station that a rule forbids for the order is left out.
 search_result search_sources(const std::string& order_id, const order& what,
                              const std::vector<std::string>& sources, const station_book& stations,
                              const fleet& riders, const rider_index& index, timestamp now,
-                             const policy& rules);
+                             const policy& rules, const rules_in_force& with);
 
 /// evaluate() with the station of least cost.
 evaluation evaluate_sources(const std::string& rider_id, const rider& who,

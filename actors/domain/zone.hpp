@@ -5,8 +5,9 @@
 
 #include <string_view>
 
-/// The zone as an entity: its epoch, and whether an operator has paused it. A paused zone makes no
-/// offers; everything else goes on.
+/// The zone as an entity: its epoch, whether an operator has paused it, and its policy. A paused
+/// zone makes no offers; everything else goes on. A policy is in force from the turn behind the one
+/// that consumed it.
 namespace dispatch::domain {
 
 outcome<zone_event> apply(const zone& state, const zone_command& command, const context& with);

@@ -10,7 +10,8 @@ auditor::auditor(const std::string& root, const std::string& zone, audit_options
     : zone_(zone), options_(std::move(options)), found_(report_, options_.violations_kept),
       chain_(found_), inputs_(found_, report_, root), journal_(found_, report_),
       outputs_(found_, report_, zone, root), orders_(found_), riders_(found_, orders_),
-      stations_(found_, orders_), waybills_(found_, report_, zone, options_.is_good_signature) {
+      stations_(found_, orders_), waybills_(found_, report_, zone, options_.is_good_signature),
+      policies_(found_) {
   report_.zone = zone;
 }
 
@@ -73,6 +74,7 @@ void auditor::judge_lives(const record& r) {
   }
   orders_.finish_record(r.number);
   waybills_.finish_record(r.number);
+  policies_.apply(r);
 }
 
 void auditor::count(const record& r) {

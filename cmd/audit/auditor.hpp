@@ -6,6 +6,7 @@
 #include "cmd/audit/journal.hpp"
 #include "cmd/audit/orders.hpp"
 #include "cmd/audit/outputs.hpp"
+#include "cmd/audit/policies.hpp"
 #include "cmd/audit/report.hpp"
 #include "cmd/audit/riders.hpp"
 #include "cmd/audit/stations.hpp"
@@ -76,6 +77,7 @@ private:
   rider_lives riders_;
   station_lives stations_;
   waybill_check waybills_;
+  policy_versions policies_;
 };
 
 } // namespace dispatch::audit

@@ -43,9 +43,10 @@ constexpr std::array<std::string_view, check_count> check_names = {"log_sequence
                                                                    "waybill",
                                                                    "journal",
                                                                    "stock_oversold",
-                                                                   "stock_reservation"};
+                                                                   "stock_reservation",
+                                                                   "policy_version"};
 
-static_assert(static_cast<std::size_t>(check::stock_reservation) + 1 == check_count);
+static_assert(static_cast<std::size_t>(check::policy_version) + 1 == check_count);
 
 constexpr std::array<std::string_view, 11> status_names = {
     "unknown",   "unpaid",    "waiting",       "offered",   "assigned", "picked_up",

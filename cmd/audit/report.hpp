@@ -51,9 +51,10 @@ enum class check : std::uint8_t {
   journal,
   stock_oversold,
   stock_reservation,
+  policy_version,
 };
 
-inline constexpr std::size_t check_count = 36;
+inline constexpr std::size_t check_count = 37;
 
 /// The stable name of a check, such as `hash_chain`.
 std::string_view to_string(check which);

@@ -3,10 +3,12 @@
 #include "cmd/dispatchctl/json_text.hpp"
 #include "cmd/shared/json_output.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <map>
 #include <ostream>
+#include <utility>
 #include <vector>
 
 namespace dispatch::ctl {
@@ -33,27 +35,51 @@ std::string waiting_sentence(const std::string& reason) {
       {"order paused", "waits because an operator has paused it"},
       {"station paused", "waits because an operator has paused its station"},
       {"all riders gated", "waits because no rider in reach may be asked"},
+      {"rule", "waits because a rule of the policy forbids it"},
       {"riders busy", "waits because the riders in reach serve others better"}};
   const auto found = sentences.find(reason);
   return found == sentences.end() ? "waits: " + reason : found->second;
 }
 
+/// `-20 near, boost`: what the rules add, and which.
+std::string rules_of(const json& candidate) {
+  const auto rules = on_one_line(candidate.value("rules", json::array()));
+  const auto cost = number(candidate, "rules_cost_s");
+  return cost == "0" ? rules : cost + (rules.empty() ? "" : " " + rules);
+}
+
 void print_candidates(std::ostream& to, const json& decision) {
   using cli::align;
-  cli::table rows{{"RIDER"},
-                  {"COST s", align::right},
-                  {"TRAVEL", align::right},
-                  {"ORDER WAITS", align::right},
-                  {"RIDER WAITS", align::right},
-                  {"DETOUR", align::right},
-                  {"DISTANCE m", align::right},
-                  {""}};
+  const auto candidates = decision.value("candidates", json::array());
+  const auto with_rules =
+      std::ranges::any_of(candidates, [](const json& c) { return !rules_of(c).empty(); });
+  std::vector<cli::column> columns = {{"RIDER"},
+                                      {"COST s", align::right},
+                                      {"TRAVEL", align::right},
+                                      {"ORDER WAITS", align::right},
+                                      {"RIDER WAITS", align::right},
+                                      {"DETOUR", align::right},
+                                      {"DISTANCE m", align::right}};
+  if (with_rules) {
+    columns.push_back({"RULES"});
+  }
+  columns.push_back({""});
+  cli::table rows(std::move(columns));
   const auto chosen = decision.value("rider", "");
-  for (const auto& c : decision.value("candidates", json::array())) {
+  for (const auto& c : candidates) {
     const auto rider = c.value("rider", "");
-    rows.add_row({rider, number(c, "cost_s", "%.1f"), number(c, "travel_s"),
-                  number(c, "order_wait_s"), number(c, "rider_wait_s"), number(c, "detour_s"),
-                  number(c, "distance_m"), rider == chosen ? "<- chosen" : " "});
+    std::vector<std::string> cells = {rider,
+                                      number(c, "cost_s", "%.1f"),
+                                      number(c, "travel_s"),
+                                      number(c, "order_wait_s"),
+                                      number(c, "rider_wait_s"),
+                                      number(c, "detour_s"),
+                                      number(c, "distance_m")};
+    if (with_rules) {
+      cells.push_back(rules_of(c));
+    }
+    cells.emplace_back(rider == chosen ? "<- chosen" : " ");
+    rows.add_row(std::move(cells));
   }
   if (!rows.empty()) {
     rows.print(to, true, "    ");
@@ -65,7 +91,8 @@ void print_gated(std::ostream& to, const json& decision) {
   for (const auto& g : decision.value("gated", json::array())) {
     auto& riders = nearest[g.value("code", "")];
     if (riders.size() < nearest_shown) {
-      riders.push_back(g.value("rider", ""));
+      const auto rule = g.value("rule", "");
+      riders.push_back(g.value("rider", "") + (rule.empty() ? "" : " (" + rule + ")"));
     }
   }
   cli::table rows{{"PASSED OVER", cli::align::right}, {"BECAUSE"}, {"NEAREST"}};
@@ -103,6 +130,13 @@ void print_decision(std::ostream& to, const json& decision) {
        << " m: " << decision.value("in_reach", json(0)).dump();
   }
   to << '\n';
+  const auto print_rules = [&](const char* field, const char* meaning) {
+    if (const auto rules = decision.value(field, json::array()); !rules.empty()) {
+      to << "    " << meaning << ": " << on_one_line(rules) << '\n';
+    }
+  };
+  print_rules("rules", "rules that apply to the order");
+  print_rules("failed_rules", "rules that came to no number");
   print_candidates(to, decision);
   print_gated(to, decision);
 }
@@ -118,8 +152,8 @@ void describe(CLI::App& verb, order_explain& asked) {
       ->type_name("N");
   verb.footer(
       R"(All terms are seconds. A candidate's cost is the travel, plus the other terms times their
-weights in the zone's policy. A decision is kept when an offer is made, or when what the order waits
-for changes.
+weights in the zone's policy, plus what its rules add. A decision is kept when an offer is made, or
+when what the order waits for changes.
 
 Examples:
   dispatchctl order explain o1

@@ -52,6 +52,12 @@ void add_zone(CLI::App& program, request& into) {
   add_verb<zone_pause>(noun, "pause", into);
   add_verb<zone_resume>(noun, "resume", into);
   add_verb<zone_verify>(noun, "verify", into);
+  auto& rules = add_noun(noun, "policy", "The policy: look at it, change it, take it back");
+  add_verb<zone_policy_show>(rules, "show", into);
+  add_verb<zone_policy_diff>(rules, "diff", into);
+  add_verb<zone_policy_set>(rules, "set", into);
+  add_verb<zone_policy_history>(rules, "history", into);
+  add_verb<zone_policy_rollback>(rules, "rollback", into);
 }
 
 void add_nodes(CLI::App& program, request& into) {

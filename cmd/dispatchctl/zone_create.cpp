@@ -1,12 +1,12 @@
 #include "cmd/dispatchctl/zone_create.hpp"
 
+#include "cmd/dispatchctl/policy_file.hpp"
 #include "cmd/shared/command_line.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/time_text.hpp"
 #include "messages/nats/api.hpp"
 
-#include <toml++/toml.h>
-
+#include <algorithm>
 #include <sstream>
 
 namespace dispatch::ctl {
@@ -19,27 +19,6 @@ using cli::value_or_stop;
 
 constexpr double speed_min = 0.001;
 constexpr double speed_max = 10'000.0;
-
-policy policy_of_file(const std::string& path) {
-  toml::table table;
-  try {
-    table = toml::parse_file(path);
-  } catch (const toml::parse_error& error) {
-    throw stop(exit_code::usage, path + ", line " + std::to_string(error.source().begin.line) +
-                                     ": " + std::string{error.description()});
-  }
-  if (table.size() != 1 || !table.contains("policy")) {
-    throw stop(exit_code::usage, path + " must hold one table [policy], and nothing else");
-  }
-  table.insert("name", "policy");
-  std::ostringstream text;
-  text << table;
-  const auto read = wire::zone_definition_from_toml(text.str());
-  if (!read) {
-    throw stop(exit_code::usage, path + ": " + read.error().what);
-  }
-  return read->policy;
-}
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
@@ -129,7 +108,8 @@ void describe(CLI::App& verb, zone_create& asked) {
       ->type_name("TIME");
   verb.footer(
       R"(What exists as asked for is left alone; what differs is named and left as it is (code 4).
-A running dispatchd opens the zone within a second. 'zone get' shows a policy to start from.
+A running dispatchd opens the zone within a second. 'zone policy show' prints a policy to start
+from; 'zone policy set' changes that of a zone which exists.
 
 Examples:
   dispatchctl zone create hangzhou
@@ -143,7 +123,8 @@ zone_definition definition_of(const zone_create& asked, timestamp now) {
   wanted.standbys = asked.standbys;
   wanted.retention = asked.retention;
   if (!asked.policy_file.empty()) {
-    wanted.policy = policy_of_file(asked.policy_file);
+    wanted.policy = read_policy_file(asked.policy_file);
+    wanted.policy.version = std::max(wanted.policy.version, policy{}.version);
   }
   if (asked.speed != 1.0 || asked.simulated_origin) {
     wanted.clock = {now, asked.simulated_origin.value_or(now), asked.speed};
@@ -163,6 +144,13 @@ std::vector<std::string> differences(const zone_definition& existing, const zone
     }
   }
   std::vector<std::string> found;
+  // The policy changes while the zone lives: without one that is asked for, any will do.
+  if (!asked.policy_file.empty()) {
+    for (const auto& d : differences_of(existing.policy, wanted.policy)) {
+      found.push_back("policy " + d.key + " = " + d.before + ", not " + d.after);
+    }
+  }
+  comparable.policy = existing.policy;
   const auto before = lines_of(wire::to_toml(existing));
   const auto after = lines_of(wire::to_toml(comparable));
   for (std::size_t i = 0; i < before.size(); ++i) {

@@ -124,8 +124,8 @@ Example:
 void describe(CLI::App& verb, zone_get& asked) {
   verb.description("Show one zone: how it is doing, its streams, its definition");
   verb.add_option("zone", asked.zone, "its name")->check(id_rule());
-  verb.footer(R"(The definition is shown as the TOML it is kept as; its part [policy] is what
-'zone create --policy' takes.
+  verb.footer(R"(The definition is shown as the TOML it is kept as; the policy in force is
+printed by 'zone policy show'.
 
 Example:
   dispatchctl zone get hangzhou)");

@@ -167,6 +167,8 @@ std::string zone_runtime::status_json() const {
       {"refused", m.refused.load()},
       {"dead_letters", m.dead_letters.load()},
       {"offers", m.offers.load()},
+      {"policy_version", m.policy_version.load()},
+      {"failed_rules", m.failed_rules.load()},
       {"actors", m.actors.load()},
       {"waiting_orders", m.waiting_orders.load()},
       {"materialised_record", m.materialised_record.load()},

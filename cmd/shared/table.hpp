@@ -5,6 +5,7 @@
 #include <iosfwd>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dispatch::cli {
@@ -26,6 +27,7 @@ struct column {
 class table {
 public:
   table(std::initializer_list<column> columns) : columns_(columns) {}
+  explicit table(std::vector<column> columns) : columns_(std::move(columns)) {}
 
   /// As many cells as there are columns.
   void add_row(std::vector<std::string> cells);

@@ -109,6 +109,30 @@ WIRE_FIELDS(pause_zone) {
   WIRE_CHECK_REASON(reason);
 }
 
+/// A sender's text is kept in its canonical form.
+WIRE_FIELDS(set_policy) {
+  WIRE_TEXT(toml);
+  WIRE_VALUE(based_on);
+  if constexpr (A::strict) {
+    a.at_most_bytes("toml", p.toml, limits::policy_bytes_max);
+  }
+  if constexpr (!A::writing) {
+    if (a.failed()) {
+      return;
+    }
+    auto read = A::strict ? policy_from_toml(p.toml) : kept_policy_from_toml(p.toml);
+    if (!read) {
+      a.reject("toml", read.error().what);
+      return;
+    }
+    if constexpr (A::strict) {
+      p.toml = canonical_toml(*read);
+      a.at_most_bytes("toml", p.toml, limits::policy_bytes_max);
+    }
+    p.rules = std::make_shared<const policy>(*std::move(read));
+  }
+}
+
 WIRE_FIELDS(pause_actor) {
   WIRE_TEXT(reason);
   WIRE_CHECK_REASON(reason);
@@ -218,6 +242,7 @@ constexpr std::array spellings = {
     spell<station_command, resume_actor, v1::ResumeActor>(of_station, "resume"),
     spell<zone_command, pause_zone, v1::PauseZone>(of_zone, "pause"),
     spell<zone_command, resume_zone, v1::ResumeZone>(of_zone, "resume"),
+    spell<zone_command, set_policy, v1::SetPolicy>(of_zone, "set_policy"),
 };
 
 const spelling* spelling_of(const command_body& body) {

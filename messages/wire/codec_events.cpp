@@ -240,11 +240,17 @@ WIRE_FIELDS(actor_resumed) { WIRE_TIME(at); }
 WIRE_FIELDS(zone_opened) {
   WIRE_VALUE(epoch);
   WIRE_TEXT(owner);
+  WIRE_KEPT_POLICY(policy);
 }
 
 WIRE_FIELDS(zone_paused) { WIRE_TEXT(reason); }
 
 WIRE_FIELDS(zone_resumed) {}
+
+WIRE_FIELDS(policy_set) {
+  fields(a, p.policy, w);
+  WIRE_TEXT(by);
+}
 
 WIRE_FIELDS(command_refused) {
   WIRE_ENUM(code, Refusal);
@@ -338,6 +344,7 @@ template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
   WIRE_ALTERNATIVE(zone_event, zone_opened, zone_opened);
   WIRE_ALTERNATIVE(zone_event, zone_paused, zone_paused);
   WIRE_ALTERNATIVE(zone_event, zone_resumed, zone_resumed);
+  WIRE_ALTERNATIVE(zone_event, policy_set, policy_set);
   WIRE_LONE_ALTERNATIVE(command_refused, refused);
   WIRE_LONE_ALTERNATIVE(command_repeated, repeated);
   if constexpr (A::writing) {

@@ -21,11 +21,14 @@ WIRE_FIELDS(candidate) {
   WIRE_VALUE(distance_m);
   WIRE_TEXT(station);
   WIRE_VALUE(ride_s);
+  WIRE_VALUE(rules_cost_s);
+  WIRE_TEXTS(rules);
 }
 
 WIRE_FIELDS(gated_rider) {
   WIRE_TEXT(rider);
   WIRE_ENUM(code, Gate);
+  WIRE_TEXT(rule);
 }
 
 WIRE_FIELDS(gate_count) {
@@ -45,6 +48,8 @@ WIRE_FIELDS(decision) {
   WIRE_MESSAGES(candidates);
   WIRE_MESSAGES(gated);
   WIRE_MESSAGES(counts);
+  WIRE_TEXTS(rules);
+  WIRE_TEXTS(failed_rules);
 }
 
 WIRE_FIELDS(dead_letter) {
@@ -100,6 +105,7 @@ WIRE_FIELDS(record) {
   WIRE_MESSAGES(commands);
   WIRE_MESSAGES(decisions);
   WIRE_MESSAGES(dead_letters);
+  WIRE_VALUE(local_offset_s);
 }
 
 /// Parses a record of a format that this build knows.

@@ -83,6 +83,7 @@ WIRE_FIELDS(zone) {
   WIRE_VALUE(epoch);
   WIRE_VALUE(paused);
   WIRE_TEXT(pause_reason);
+  WIRE_KEPT_POLICY(policy);
 }
 
 template <class Message, class State> std::string encode(const State& state) {

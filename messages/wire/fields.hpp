@@ -9,6 +9,7 @@
 #include "dispatch/v1/waybill.pb.h"
 #include "messages/limits.hpp"
 #include "messages/wire/archive.hpp"
+#include "messages/wire/policy_text.hpp"
 
 /// Field lists of the messages that are part of several others. For the folder messages/wire only.
 namespace dispatch::wire {
@@ -138,6 +139,32 @@ WIRE_FIELDS(stop) {
   WIRE_OPTIONAL_MESSAGE(return_to);
   WIRE_VALUE(returning);
 }
+
+/// Of whatever message holds these fields.
+WIRE_FIELDS(kept_policy) {
+  WIRE_VALUE(version);
+  WIRE_TEXT(toml);
+  if constexpr (!A::writing) {
+    auto read = kept_policy_from_toml(p.toml);
+    if (read) {
+      read->version = p.version;
+      p.rules = std::make_shared<const policy>(*std::move(read));
+    } else {
+      a.reject("toml", read.error().what);
+    }
+  }
+}
+
+/// A policy that is there when it has a version.
+#define WIRE_KEPT_POLICY(name)                                                                     \
+  if constexpr (A::writing) {                                                                      \
+    if (p.name.version != 0)                                                                       \
+      fields(a, p.name, *w.mutable_##name());                                                      \
+  } else if (w.has_##name()) {                                                                     \
+    [[maybe_unused]] const typename A::inside step{a, #name};                                      \
+    fields(a, p.name, w.name());                                                                   \
+  }                                                                                                \
+  static_assert(true)
 
 WIRE_FIELDS(offer) {
   WIRE_TEXT(id);

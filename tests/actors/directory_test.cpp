@@ -23,9 +23,7 @@ struct awake_riders {
 
   void add(const std::string& id, std::uint64_t number) {
     const auto who = rider_ref(id);
-    entities.add(
-        who, spawn_entity(system, who, initial_state(who.kind), std::make_shared<const policy>()),
-        number);
+    entities.add(who, spawn_entity(system, who, initial_state(who.kind)), number);
   }
   bool awake(const std::string& id) const { return entities.find(rider_ref(id)) != nullptr; }
 };

@@ -26,12 +26,13 @@ struct dangerous_city : virtual_city {
   bool survives(std::size_t which) {
     node.reset();
     auto& disk = disks.at(which);
-    std::shared_ptr<memory_store> left;
+    // A node that survives decides on for as long as it is there.
+    const auto left = std::make_shared<std::shared_ptr<memory_store>>();
     testing::virtual_process process{
         .streams = streams, .kept = disk, .clock = clock, .rules = rules};
-    process.deciding = [&, link = process.connection](const command& c) {
-      if (!left && kills(c)) {
-        left = disk->copy();
+    process.deciding = [this, left, kept = disk, link = process.connection](const command& c) {
+      if (!*left && kills(c)) {
+        *left = kept->copy();
         link->up = false;
       }
     };
@@ -42,9 +43,9 @@ struct dangerous_city : virtual_city {
     }
     node->run();
     node->advance(2s);
-    if (left) {
+    if (*left) {
       node.reset();
-      disk = left;
+      disk = *left;
     }
     return node != nullptr;
   }

@@ -25,6 +25,8 @@ struct library_rule {
 const std::vector<library_rule> library_rules = {
     {"nats/", {"messages/nats/*.cpp"}},
     {"sqlite3.h", {"persistence/sqlite/*"}},
+    {"muParser", {"actors/domain/rules.cpp"}},
+    {"date/", {"actors/local_time.cpp"}},
     {"caf/",
      {"actors/*", "cmd/dispatchd*", "cmd/dispatchd/**", "tests/actors/**", "tests/simulation/**",
       "tests/support/**", "tests/integration/**"}},

@@ -289,3 +289,28 @@ TEST_CASE("what an operator has paused is left alone") {
     CHECK_MESSAGE(report.clean(), audit::to_text(report));
   }
 }
+
+TEST_CASE("audit: versions of the policy follow each other, and decisions name the one in force") {
+  const auto kept = [](std::uint32_t version) {
+    return kept_policy{version, "[policy]\n", std::make_shared<const policy>()};
+  };
+  const auto day = [&](std::uint32_t next, std::uint32_t decided_with) {
+    turn first;
+    first.open();
+    std::get<zone_opened>(std::get<zone_event>(first.r.events.front().body)).policy = kept(3);
+    turn change;
+    change.by_dispatcher().answer({entity_kind::zone, "z"},
+                                  zone_event{policy_set{kept(next), "jane"}});
+    change.r.decisions.emplace_back().policy_version = 3;
+    turn after;
+    after.r.decisions.emplace_back().policy_version = decided_with;
+    return story{first, change, after};
+  };
+  const auto report = judge(write(day(4, 4)));
+  CHECK_MESSAGE(report.clean(), audit::to_text(report));
+  expect(day(5, 5), check::policy_version);
+  expect(day(4, 3), check::policy_version);
+  auto twice = day(4, 4);
+  twice.push_back(twice.front());
+  expect(twice, check::policy_version);
+}

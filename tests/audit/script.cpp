@@ -255,7 +255,9 @@ streams write(const story& of, const std::function<void(record&)>& tamper) {
     for (auto& e : r.events) {
       e.at = r.now;
       if (auto* of_zone = std::get_if<zone_event>(&e.body)) {
-        std::get<zone_opened>(*of_zone).epoch = epoch;
+        if (auto* opened = std::get_if<zone_opened>(of_zone)) {
+          opened->epoch = epoch;
+        }
       }
     }
     r.input_position = written.in.size();

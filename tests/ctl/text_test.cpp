@@ -2,6 +2,7 @@
 #include "cmd/dispatchctl/explain.hpp"
 #include "cmd/dispatchctl/json_text.hpp"
 #include "cmd/dispatchctl/outcome.hpp"
+#include "cmd/dispatchctl/policy_file.hpp"
 #include "cmd/dispatchctl/republish.hpp"
 #include "cmd/dispatchctl/stall.hpp"
 #include "cmd/shared/exit_code.hpp"
@@ -108,6 +109,58 @@ TEST_CASE("An explanation names the chosen rider, the others and those passed ov
   CHECK(out.str().starts_with(
       "Order o3 is waiting. It waits because an operator has paused it. Paused since "
       "2026-01-31T12:00:00Z: odd address.\n"));
+}
+
+TEST_CASE("An explanation names the rules that applied") {
+  std::ostringstream out;
+  print_explanation(out, json::parse(R"({
+    "id": "o1", "status": "waiting", "waiting": "rule", "decisions": [
+      {"record": 12, "at": "2026-01-31T12:00:31Z", "order": "o1", "rider": "r4", "offer": "12-0",
+       "policy_version": 2, "radius_m": 5250.0, "in_reach": 2, "rules": ["boost"],
+       "failed_rules": ["odd", "even"], "candidates": [
+         {"rider": "r4", "cost_s": 292.5, "travel_s": 300.0, "order_wait_s": 10.0,
+          "rider_wait_s": 0.0, "detour_s": 2.5, "distance_m": 1400.0, "rules_cost_s": -20.0,
+          "rules": ["near"]},
+         {"rider": "r9", "cost_s": 400.0, "travel_s": 400.0, "order_wait_s": 0.0,
+          "rider_wait_s": 0.0, "detour_s": 0.0, "distance_m": 2000.0}],
+       "gated": [{"rider": "r3", "code": "GATE_RULE", "rule": "no-cars"}],
+       "counts": [{"code": "GATE_RULE", "riders": 1}]}]})"));
+  CHECK(out.str() ==
+        R"(Order o1 is waiting. It waits because a rule of the policy forbids it.
+
+2026-01-31T12:00:31Z  record 12: offered to rider r4 as 12-0
+    policy version 2, riders within 5250 m: 2
+    rules that apply to the order: boost
+    rules that came to no number: odd, even
+    RIDER  COST s  TRAVEL  ORDER WAITS  RIDER WAITS  DETOUR  DISTANCE m  RULES
+    r4      292.5     300           10            0       2        1400  -20 near  <- chosen
+    r9      400.0     400            0            0       0        2000  -
+    PASSED OVER  BECAUSE  NEAREST
+              1  rule     r3 (no-cars)
+)");
+}
+
+TEST_CASE("Two policies differ by keys, those of rules with the rule's name") {
+  policy before;
+  policy after;
+  after.version = 9;
+  CHECK(differences_of(before, after).empty());
+  after.radius_m = 2500.0;
+  after.speed_m_per_s[1] = 5.0;
+  before.rules = {{.name = "old", .when = "1", .cost_s = "5", .group = {}},
+                  {.name = "same", .when = "1", .cost_s = "6", .group = {}}};
+  after.rules = {
+      {.name = "same", .when = "2", .cost_s = "6", .group = {}},
+      {.name = "new", .when = "needs(\"x\")", .forbid = true, .cost_s = {}, .group = {}}};
+  CHECK(differences_of(before, after) ==
+        std::vector<policy_difference>{{"radius_m", "5000.0", "2500.0"},
+                                       {"speed_m_per_s.bicycle", "4.2", "5.0"},
+                                       {"rule same.when", "\"1\"", "\"2\""},
+                                       {"rule new.when", "", "\"needs(\\\"x\\\")\""},
+                                       {"rule new.forbid", "", "true"},
+                                       {"rules", "old, same", "same, new"},
+                                       {"rule old.when", "\"1\"", ""},
+                                       {"rule old.cost_s", "\"5\"", ""}});
 }
 
 TEST_CASE("events are told again beside every installation, never into one") {

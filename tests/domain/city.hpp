@@ -42,12 +42,21 @@ struct city {
                  std::make_shared<const station>(station{true, open, {}, std::nullopt}));
   }
   void see_zone(bool paused) {
-    desk.observe({entity_kind::zone, "z"}, std::make_shared<const zone>(zone{1, paused, ""}));
+    desk.observe({entity_kind::zone, "z"}, std::make_shared<const zone>(zone{1, paused, "", {}}));
+  }
+  /// Another policy, in force from the next commit on.
+  void see_policy(policy next) {
+    const auto version = next.version;
+    desk.observe({entity_kind::zone, "z"},
+                 std::make_shared<const zone>(
+                     zone{1, false, "", {version, "", std::make_shared<const policy>(next)}}));
+    rules = std::move(next);
   }
 
   /// A match that the turn after it makes durable.
-  plan match(timestamp now, std::size_t budget_bytes = 512 * 1024) {
-    auto made = desk.match(now, "f1", budget_bytes);
+  plan match(timestamp now, std::size_t budget_bytes = 512 * 1024,
+             std::chrono::seconds local_offset = {}) {
+    auto made = desk.match(now, "f1", budget_bytes, local_offset);
     desk.commit();
     return made;
   }

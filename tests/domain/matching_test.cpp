@@ -29,7 +29,8 @@ search_result search_among(const fleet& riders, const order& what, timestamp now
   for (const auto& [id, r] : riders) {
     index.put(id, r->at);
   }
-  return search("a", what, riders, index, now, rules);
+  const rule_set compiled{rules.rules};
+  return search("a", what, riders, index, now, rules, rule_on(what, now, {compiled, {}}, rules));
 }
 
 struct best_sum {

@@ -211,3 +211,36 @@ TEST_CASE("matching: an offer says when the rider has to be there, if the zone w
   without.see("r1", idle_rider(metres(0, 0)));
   CHECK_FALSE(without.match(dawn).proposals.at(0).pick_up_by);
 }
+
+TEST_CASE("sourcing: rules forbid stations, and prefer those within 3 km") {
+  const auto sourced = [](const std::vector<policy_rule>& rules) {
+    policy with;
+    with.rules = rules;
+    city c(with);
+    see(c, "near", shop(metres(2900, 0), 5));
+    see(c, "far", shop(metres(-3300, 0), 5));
+    c.see("a", goods_order());
+    c.see("r1", idle_rider(metres(-1500, 0)));
+    return c.match(dawn);
+  };
+  const policy_rule not_far{
+      .name = "not-far", .when = "station_is(\"far\")", .forbid = true, .cost_s = {}, .group = {}};
+  const policy_rule not_near{.name = "not-near",
+                             .when = "station_is(\"near\")",
+                             .forbid = true,
+                             .cost_s = {},
+                             .group = {}};
+  const policy_rule near_first{
+      .name = "near-first", .when = "station_distance_m <= 3000", .cost_s = "-3600", .group = {}};
+  CHECK(sourced_line(sourced({})) == "a@far->r1");
+  CHECK(sourced_line(sourced({not_far})) == "a@near->r1");
+  const auto preferred = sourced({near_first});
+  CHECK(sourced_line(preferred) == "a@near->r1");
+  const auto& terms = preferred.decisions.at(0).candidates.at(0);
+  CHECK(terms.rules == std::vector<std::string>{"near-first"});
+  CHECK(terms.rules_cost_s == -3600.0);
+  const auto nowhere = sourced({not_far, not_near});
+  CHECK(nowhere.proposals.empty());
+  CHECK(reason_of(nowhere) == waiting_reason::rule);
+  CHECK(nowhere.decisions.back().rules == std::vector<std::string>{"not-far", "not-near"});
+}

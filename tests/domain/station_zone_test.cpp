@@ -74,6 +74,46 @@ TEST_CASE("zone: what every command comes to in every state") {
   }
 }
 
+TEST_CASE("zone: an operator sets the policy that was made from the one in force") {
+  const auto text = [](std::uint32_t route_orders_max) {
+    policy rules;
+    rules.version = 0;
+    rules.route_orders_max = route_orders_max;
+    return set_policy{"most = " + std::to_string(route_orders_max),
+                      std::make_shared<const policy>(rules), 0};
+  };
+  zone state{1, false, ""};
+  SUBCASE("the versions go up by one, from that of the definition") {
+    CHECK(to_line(perform(state, zone_command{text(4)}, dawn, true)) == "policy_set");
+    CHECK(state.policy.version == 2);
+    CHECK(state.policy.toml == "most = 4");
+    CHECK(state.policy.rules->version == 2);
+    CHECK(state.policy.rules->route_orders_max == 4);
+    CHECK(to_line(perform(state, zone_command{text(5)}, dawn, true)) == "policy_set");
+    CHECK(state.policy.version == 3);
+  }
+  SUBCASE("who knew another version is refused") {
+    evolve(state, zone_opened{1, "node", {7, "first", std::make_shared<const policy>()}});
+    auto next = text(4);
+    next.based_on = 6;
+    const auto refused = perform(state, zone_command{next}, dawn, true);
+    CHECK(to_line(refused) == "!policy_changed");
+    CHECK(refused.detail == "the policy is at version 7, not 6");
+    CHECK(state.policy.version == 7);
+    next.based_on = 7;
+    CHECK(to_line(perform(state, zone_command{next}, dawn, true)) == "policy_set");
+    CHECK(state.policy.version == 8);
+  }
+  SUBCASE("nobody else may") {
+    CHECK(to_line(perform(state, zone_command{text(4)}, dawn)) == "!not_permitted");
+  }
+  SUBCASE("who opens the zone again leaves it as it is") {
+    perform(state, zone_command{text(4)}, dawn, true);
+    evolve(state, zone_opened{2, "node"});
+    CHECK(state.policy.version == 2);
+  }
+}
+
 TEST_CASE("zone: who opens a zone changes its epoch and does not resume it") {
   zone state{7, true, "storm"};
   evolve(state, zone_opened{8, "node-2"});

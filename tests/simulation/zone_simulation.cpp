@@ -2,7 +2,10 @@
 
 #include "cmd/audit/auditor.hpp"
 #include "messages/wire/codec.hpp"
+#include "messages/wire/policy_text.hpp"
 #include "tests/simulation/contenders.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -113,6 +116,34 @@ private:
     }
   }
 
+  /// Another one, sometimes by somebody who has not seen the newest, or that is none.
+  void set_policy() {
+    auto rules = hurried();
+    rules.offer_ttl = std::chrono::seconds{pick(10, 30)};
+    rules.route_orders_max = static_cast<std::uint32_t>(pick(1, 3));
+    rules.time_zone = chance(50) ? "America/Bogota" : "UTC";
+    const std::string effects = pick(1, 4) == 1 ? "rider_orders / 0 +" : "rider_orders *";
+    rules.rules = {{.name = "few",
+                    .when = "order_waited_min < 1",
+                    .cost_s = effects + std::to_string(pick(0, 200)),
+                    .group = {}},
+                   {.name = "boost",
+                    .when = "order_waited_min > 1",
+                    .cost_s = {},
+                    .weight = 1.0 + pick(1, 30) / 10.0,
+                    .group = {}},
+                   {.name = "night",
+                    .when = "local_hour * 60 % 2 < 1",
+                    .forbid = true,
+                    .cost_s = {},
+                    .group = {}}};
+    if (!chance(10)) {
+      rules.rules.back().when = "local_hour < " + std::to_string(pick(0, 2));
+    }
+    send("zone", "z", "set_policy.ops",
+         nlohmann::json{{"toml", wire::canonical_toml(rules)}, {"based_on", pick(0, 3)}}.dump());
+  }
+
   void act() {
     if (chance(1)) {
       send("order", poison + std::to_string(pick(1, 3)), "cancel");
@@ -144,7 +175,11 @@ private:
       send("order", some_order(), "assign.ops", R"({"rider":")" + some_rider() + R"("})");
       return;
     case 7:
-      send("zone", "z", chance(50) ? "pause.ops" : "resume.ops");
+      if (chance(25)) {
+        set_policy();
+      } else {
+        send("zone", "z", chance(50) ? "pause.ops" : "resume.ops");
+      }
       return;
     case 8:
       city_.streams.in->publish("dispatch.in.z.order.o1.place", "\xff\x00nonsense",

@@ -112,6 +112,8 @@ TEST_CASE("states of format 1 are still understood") {
   CHECK(*wire::decode_rider(wire::encode_state(added_rider)) == added_rider);
   const auto added_station = samples::added_station_state();
   CHECK(*wire::decode_station(wire::encode_state(added_station)) == added_station);
+  const auto added_zone = samples::added_zone_state();
+  CHECK(*wire::decode_zone(wire::encode_state(added_zone)) == added_zone);
 
   order.pause.reset();
   rider.pause.reset();

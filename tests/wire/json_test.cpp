@@ -86,6 +86,7 @@ TEST_CASE("JSON names are those of the .proto files, and all of them are used") 
   collect_keys(state(entity_kind::station, wire::encode_state(samples::added_station_state())),
                keys);
   collect_keys(state(entity_kind::zone, wire::encode_state(samples::zone_state())), keys);
+  collect_keys(state(entity_kind::zone, wire::encode_state(samples::added_zone_state())), keys);
   CHECK(keys == declared_names());
 }
 

@@ -1,6 +1,7 @@
 #include "tests/wire/samples.hpp"
 
 #include "messages/wire/codec.hpp"
+#include "messages/wire/policy_text.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -112,6 +113,21 @@ std::vector<event_body> event_bodies() {
 }
 
 /// What the contract has got since its first version.
+/// As some build wrote it.
+kept_policy policy_of_zone() {
+  const std::string toml = "[policy]\nroute_orders_max = 5\ntime_zone = \"America/Bogota\"\n"
+                           "[[policy.rules]]\nname = \"night\"\nwhen = \"local_hour < 6\"\n"
+                           "forbid = true\n";
+  auto rules = *wire::kept_policy_from_toml(toml);
+  rules.version = 4;
+  return {4, toml, std::make_shared<const policy>(rules)};
+}
+
+set_policy setting_policy() {
+  const auto& rules = policy_of_zone().rules;
+  return {wire::canonical_toml(*rules), rules, 3};
+}
+
 std::vector<event_body> added_event_bodies() {
   using o = order_event;
   using r = rider_event;
@@ -141,7 +157,9 @@ std::vector<event_body> added_event_bodies() {
           s{stock_consumed{"order-1"}},
           s{stock_returned{"order-1", some_goods}},
           s{stock_low{"gas-11kg", 2, 5}},
-          s{sensor_silent{time()}}};
+          s{sensor_silent{time()}},
+          zone_event{zone_opened{9, "node-1", policy_of_zone()}},
+          zone_event{policy_set{policy_of_zone(), "operator-1"}}};
 }
 
 entity_kind kind_of(const event_body& body) {
@@ -239,7 +257,8 @@ std::vector<command_body> added_commands() {
           rider_command{deliver_order{"order-1", "4711"}},
           rider_command{fail_delivery{"order-1", "nobody there"}},
           station_command{open_station{shop, {480, 1200}}},
-          station_command{count()}};
+          station_command{count()},
+          zone_command{setting_policy()}};
 }
 
 std::vector<command_body> all_outside_commands() {
@@ -304,6 +323,12 @@ station added_station_state() {
   one.reported_at = time(1);
   one.silent_from = time(2);
   one.silent = true;
+  return one;
+}
+
+zone added_zone_state() {
+  auto one = zone_state();
+  one.policy = policy_of_zone();
   return one;
 }
 
@@ -378,6 +403,12 @@ record added_record() {
   auto r = record_of(added_events(), std::move(bodies));
   r.decisions.front().candidates.front().station = "station-1";
   r.decisions.front().candidates.front().ride_s = 240.5;
+  r.decisions.front().candidates.front().rules_cost_s = -20.5;
+  r.decisions.front().candidates.front().rules = {"near"};
+  r.decisions.front().gated.push_back({"rider-4", gate::rule, "no-cars"});
+  r.decisions.front().rules = {"night", "boost"};
+  r.decisions.front().failed_rules = {"odd"};
+  r.local_offset_s = -18000;
   return r;
 }
 
@@ -420,7 +451,8 @@ bool same(const event& a, const event& b) {
 bool same(const record& a, const record& b) {
   const auto rest = [](const record& r) {
     return std::tie(r.format, r.kind, r.zone, r.epoch, r.number, r.previous, r.now,
-                    r.input_position, r.input_fingerprint, r.digest, r.decisions, r.dead_letters);
+                    r.input_position, r.input_fingerprint, r.digest, r.decisions, r.dead_letters,
+                    r.local_offset_s);
   };
   constexpr auto equal = [](const auto& one, const auto& other) { return same(one, other); };
   return rest(a) == rest(b) && std::ranges::equal(a.commands, b.commands, equal) &&

@@ -32,6 +32,7 @@ dispatch::order added_order_state();
 dispatch::rider added_rider_state();
 dispatch::station added_station_state();
 dispatch::waybill a_waybill();
+dispatch::zone added_zone_state();
 dispatch::decision a_decision();
 dispatch::dead_letter a_dead_letter();
 

@@ -1,3 +1,4 @@
+#include "messages/wire/policy_text.hpp"
 #include "messages/wire/zone_definition.hpp"
 #include "tests/wire/samples.hpp"
 
@@ -37,6 +38,18 @@ zone_definition sample() {
   p.order_wait_weight = 1.5;
   p.rider_wait_weight = 0.0;
   p.detour_weight = 2.5;
+  p.time_zone = "Asia/Jakarta";
+  p.rules = {{.name = "night",
+              .when = "needs(\"gas\") && local_hour < 6 # \\ \t",
+              .forbid = true,
+              .cost_s = {},
+              .group = {}},
+             {.name = "near",
+              .when = "1",
+              .cost_s = "-distance_m / 10",
+              .priority = -3,
+              .group = "distance"},
+             {.name = "boost", .when = "1", .cost_s = {}, .weight = 1.5, .group = {}}};
   return all;
 }
 
@@ -110,6 +123,71 @@ TEST_CASE("mistakes are named") {
   CHECK(wire::zone_definition_from_toml("name = 7").error().what ==
         "zone definition, name: must be a text in quotes");
   CHECK(why_not("[policy").starts_with("zone definition, line 2: "));
+}
+
+TEST_CASE("a policy is a text of its own") {
+  auto rules = sample().policy;
+  SUBCASE("for people it has its version and says what the keys mean") {
+    const auto text = wire::to_toml(rules);
+    CHECK(text.find("version = 7 # ") != std::string::npos);
+    const auto read = wire::policy_from_toml(text);
+    REQUIRE_MESSAGE(read, read.error().what);
+    CHECK(*read == rules);
+  }
+  SUBCASE("for the log it has neither") {
+    const auto text = wire::canonical_toml(rules);
+    CHECK(text.find("version") == std::string::npos);
+    CHECK(text.find('#') == text.find("# \\\\"));
+    const auto read = wire::policy_from_toml(text);
+    REQUIRE_MESSAGE(read, read.error().what);
+    CHECK(read->version == 0);
+    CHECK(wire::canonical_toml(*read) == text);
+  }
+  SUBCASE("what is in a log is read though a later build would refuse it") {
+    const std::string text = "[policy]\noffer_ttl_s = 999999\nnovelty = 1\n";
+    CHECK_FALSE(wire::policy_from_toml(text));
+    const auto read = wire::kept_policy_from_toml(text);
+    REQUIRE_MESSAGE(read, read.error().what);
+    CHECK(read->offer_ttl == 999999s);
+  }
+}
+
+TEST_CASE("mistakes in a policy are named") {
+  const auto why = [](const std::string& text) {
+    const auto read = wire::policy_from_toml(text);
+    return read ? "" : read.error().what;
+  };
+  const auto of_rule = [&](const std::string& keys) {
+    return why("[policy]\n[[policy.rules]]\n" + keys);
+  };
+  CHECK(why("") == "[policy]: must be present");
+  CHECK(why("[policy]\nversion = 0").starts_with("policy.version: must be within [1, "));
+  CHECK(why("[policy").starts_with("policy, line 1: "));
+  CHECK(why("[polcy]") == "'polcy': is not a key, did you mean policy?");
+  CHECK(why("[policy]\ntime_zone = '../x y'") ==
+        "policy.time_zone: must be a name such as America/Bogota, is '../x y'");
+  CHECK(why("[policy]\nrules = 5") == "policy.rules: must be a list of tables");
+  CHECK(of_rule("when = '1'\nforbid = true") ==
+        "policy.rules[0].name: must be 1 to 64 letters, digits, '-' or '_', is ''");
+  CHECK(of_rule("name = 'a'\nforbid = true") == "policy.rules[0].when: must be given");
+  CHECK(of_rule("name = 'a'\nwhen = '1'") ==
+        "policy.rules[0].name: rule 'a' must have one of forbid = true, cost_s and weight, has 0");
+  CHECK(of_rule("name = 'a'\nwhen = '1'\nforbid = true\ncost_s = 5").ends_with("has 2"));
+  CHECK(of_rule("name = 'a'\nwhen = '1'\nweight = 200") ==
+        "policy.rules[0].weight: must be within [0.01, 100], is 200");
+  CHECK(of_rule("name = 'a'\nwhen = '1'\nforbids = true") ==
+        "policy.rules[0].'forbids': is not a key, did you mean forbid?");
+  CHECK(of_rule("name = 'a'\nwhen = 1\nforbid = true") ==
+        "policy.rules[0].when: must be a text in quotes");
+  CHECK(of_rule("name = 'a'\nwhen = '" + std::string(513, '1') + "'\nforbid = true") ==
+        "policy.rules[0].when: must be at most 512 bytes, is 513");
+  const std::string one = "[[policy.rules]]\nname = 'a'\nwhen = '1'\nforbid = true\n";
+  CHECK(why("[policy]\n" + one + one) == "policy.rules[1].name: must be unique, is 'a'");
+  std::string many = "[policy]\n";
+  for (int i = 0; i < 33; ++i) {
+    many += "[[policy.rules]]\nname = 'r" + std::to_string(i) + "'\nwhen = '1'\ncost_s = 5\n";
+  }
+  CHECK(why(many) == "policy.rules: must be at most 32, are 33");
 }
 
 TEST_CASE("any bytes are a definition or a named failure") {
