@@ -138,6 +138,10 @@ inline constexpr std::size_t candidates_per_order = 24;
 /// Newest records listed per entity, for its history.
 inline constexpr std::size_t records_per_entity = 128;
 
+/// A note to the rider, and how long it is kept.
+inline constexpr std::size_t note_bytes_max = 1024;
+inline constexpr std::chrono::hours note_max_age = 7 * 24h;
+
 /// A clock further than this off the server's suspends deadlines.
 inline constexpr std::chrono::seconds clock_offset_max = 2s;
 inline constexpr std::chrono::seconds clock_check_interval = 10s;

@@ -55,16 +55,27 @@ void stock_up(scenario& city, timestamp lorry) {
   }
 }
 
+/// By the local time of the city, which is five hours behind UTC.
+constexpr timestamp local(duration of_day) { return scenario_day + 5h + of_day; }
+
+/// From eight in the evening until four hours later orders come; the lorry comes at five in the
+/// morning, and at six those that need a skilled rider may go.
 scenario gas_city(synthetic_settings settings, policy& rules) {
   settings.stations = std::min<std::size_t>(settings.stations, 12);
   settings.hours = std::max(settings.hours, 4.0);
   auto city = synthetic_city(settings);
   sell_gas(city, settings.seed);
-  shift(city, 20h);
-  stock_up(city, scenario_day + 29h);
+  shift(city, local(20h) - scenario_day);
+  stock_up(city, local(29h));
   for (auto& rider : city.riders) {
-    rider.off = std::max(rider.off, scenario_day + 32h);
+    rider.off = std::max(rider.off, local(34h));
   }
+  rules.time_zone = "America/Bogota";
+  rules.rules.push_back({.name = "no-hazardous-goods-at-night",
+                         .when = "needs(\"hazardous\") && (local_hour >= 22 || local_hour < 6)",
+                         .forbid = true,
+                         .cost_s = {},
+                         .group = {}});
   city.grace = 12h;
   rules.max_wait = 16h;
   rules.low_stock = 3;

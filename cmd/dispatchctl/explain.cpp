@@ -32,6 +32,8 @@ std::string waiting_sentence(const std::string& reason) {
       {"station closed", "waits because its station is closed"},
       {"too early", "waits because it is ready much later than the zone looks ahead"},
       {"no rider in reach", "waits because no rider is in reach"},
+      {"no stock", "waits because no open station in reach has the goods"},
+      {"order held", "waits because an operator holds it"},
       {"order paused", "waits because an operator has paused it"},
       {"station paused", "waits because an operator has paused its station"},
       {"all riders gated", "waits because no rider in reach may be asked"},
@@ -60,6 +62,12 @@ void print_candidates(std::ostream& to, const json& decision) {
                                       {"RIDER WAITS", align::right},
                                       {"DETOUR", align::right},
                                       {"DISTANCE m", align::right}};
+  const auto with_stations = std::ranges::any_of(
+      candidates, [](const json& c) { return !c.value("station", "").empty(); });
+  if (with_stations) {
+    columns.push_back({"RIDE", align::right});
+    columns.push_back({"GOODS FROM"});
+  }
   if (with_rules) {
     columns.push_back({"RULES"});
   }
@@ -75,6 +83,10 @@ void print_candidates(std::ostream& to, const json& decision) {
                                       number(c, "rider_wait_s"),
                                       number(c, "detour_s"),
                                       number(c, "distance_m")};
+    if (with_stations) {
+      cells.push_back(number(c, "ride_s"));
+      cells.push_back(c.value("station", ""));
+    }
     if (with_rules) {
       cells.push_back(rules_of(c));
     }

@@ -81,6 +81,10 @@ void add_entities(CLI::App& program, request& into) {
   add_entity_verbs(order, entity_kind::order, into);
   add_verb<order_explain>(order, "explain", into);
   add_verb<order_assign>(order, "assign", into);
+  add_verb<order_unassign>(order, "unassign", into);
+  add_verb<order_hold>(order, "hold", into);
+  add_verb<order_release>(order, "release", into);
+  add_verb<order_note>(order, "note", into);
   add_entity_verbs(add_noun(program, "rider", "Riders and their routes"), entity_kind::rider, into);
   add_entity_verbs(add_noun(program, "station", "Stations"), entity_kind::station, into);
 }

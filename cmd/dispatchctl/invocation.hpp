@@ -8,6 +8,7 @@
 #include "cmd/dispatchctl/events.hpp"
 #include "cmd/dispatchctl/explain.hpp"
 #include "cmd/dispatchctl/nodes.hpp"
+#include "cmd/dispatchctl/order_control.hpp"
 #include "cmd/dispatchctl/republish.hpp"
 #include "cmd/dispatchctl/send.hpp"
 #include "cmd/dispatchctl/session.hpp"
@@ -30,9 +31,9 @@ using request =
                  zone_pause, zone_resume, zone_verify, zone_policy_show, zone_policy_diff,
                  zone_policy_set, zone_policy_history, zone_policy_rollback, node_list, node_drain,
                  node_undrain, node_forget, entity_list, entity_get, entity_history, entity_pause,
-                 entity_resume, order_explain, order_assign, events_tail, events_republish,
-                 dead_list, send_command, doctor, waybill_verify, waybill_key_generate,
-                 waybill_key_show>;
+                 entity_resume, order_explain, order_assign, order_hold, order_release,
+                 order_unassign, order_note, events_tail, events_republish, dead_list, send_command,
+                 doctor, waybill_verify, waybill_key_generate, waybill_key_show>;
 
 struct invocation {
   common_options options;

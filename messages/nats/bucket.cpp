@@ -11,8 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int history = 8;
-
 std::string stream_of(const std::string& name) { return "KV_" + name; }
 std::string subject_of(const std::string& name, const std::string& key) {
   return "$KV." + name + "." + key;
@@ -26,18 +24,25 @@ struct bucket::latest {
   std::optional<bucket_entry> entry;
 };
 
-status bucket::create(connection& on, const std::string& name, int replicas) {
+status bucket::create(connection& on, const std::string& name, int replicas, keeping kept) {
   const auto exists = api::find_stream(on, stream_of(name));
   if (!exists)
     return exists.error();
   if (*exists)
     return nothing{};
-  const json config = {{"name", stream_of(name)},  {"subjects", {subject_of(name, ">")}},
-                       {"retention", "limits"},    {"storage", "file"},
-                       {"discard", "new"},         {"max_msgs_per_subject", history},
-                       {"max_bytes", -1},          {"max_msgs", -1},
-                       {"max_msg_size", -1},       {"max_consumers", -1},
-                       {"num_replicas", replicas}, {"allow_rollup_hdrs", true},
+  const json config = {{"name", stream_of(name)},
+                       {"subjects", {subject_of(name, ">")}},
+                       {"retention", "limits"},
+                       {"storage", "file"},
+                       {"discard", "new"},
+                       {"max_msgs_per_subject", kept.values_per_key},
+                       {"max_age", std::chrono::nanoseconds{kept.max_age}.count()},
+                       {"max_bytes", -1},
+                       {"max_msgs", -1},
+                       {"max_msg_size", -1},
+                       {"max_consumers", -1},
+                       {"num_replicas", replicas},
+                       {"allow_rollup_hdrs", true},
                        {"deny_delete", true}};
   const auto made = api::call_or_fail(on, "STREAM.CREATE." + stream_of(name), config);
   if (!made)

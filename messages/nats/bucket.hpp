@@ -4,6 +4,7 @@
 #include "messages/result.hpp"
 #include "messages/time.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,8 +24,17 @@ struct bucket_entry {
 /// guard people's edits only: a replicated nats-server before 2.9.21 does not enforce them.
 class bucket {
 public:
-  /// Creates the bucket unless it exists. Every key keeps its last 8 values.
-  static status create(connection& on, const std::string& name, int replicas);
+  /// How long values are kept.
+  struct keeping {
+    int values_per_key = 8;
+    std::chrono::seconds max_age{0}; ///< 0: for ever
+  };
+
+  /// Creates the bucket unless it exists.
+  static status create(connection& on, const std::string& name, int replicas, keeping kept);
+  static status create(connection& on, const std::string& name, int replicas) {
+    return create(on, name, replicas, keeping{});
+  }
 
   bucket(std::shared_ptr<connection> on, std::string name);
 

@@ -205,7 +205,8 @@ status create_buckets(connection& on, std::string_view root, int replicas) {
   for (const auto& name : {wire::zones_bucket(root), wire::leases_bucket(root)})
     if (auto created = bucket::create(on, name, replicas); !created)
       return created;
-  return nothing{};
+  return bucket::create(on, wire::notes_bucket(root), replicas,
+                        {.values_per_key = 1, .max_age = limits::note_max_age});
 }
 
 status create_zone_streams(connection& on, std::string_view root, std::string_view zone,

@@ -221,6 +221,8 @@ std::string zones_bucket(std::string_view root) { return std::string{root} + "_z
 
 std::string leases_bucket(std::string_view root) { return std::string{root} + "_leases"; }
 
+std::string notes_bucket(std::string_view root) { return std::string{root} + "_notes"; }
+
 std::string heartbeat_key(std::string_view node) { return "node." + std::string{node}; }
 std::string claim_key(std::string_view zone) { return "zone." + std::string{zone}; }
 std::string drain_key(std::string_view node) { return "drain." + std::string{node}; }

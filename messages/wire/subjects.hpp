@@ -81,6 +81,9 @@ std::string snapshot_stream(std::string_view root);
 std::string zones_bucket(std::string_view root);
 std::string leases_bucket(std::string_view root);
 
+/// What customers have to say to the rider, by `<zone>.<order>`. Never in a stream of the zone.
+std::string notes_bucket(std::string_view root);
+
 /// Keys of the leases bucket: a node's heartbeat, a zone's claim, and an operator's wish that a
 /// node runs nothing.
 std::string heartbeat_key(std::string_view node);
