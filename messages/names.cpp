@@ -84,6 +84,12 @@ struct namer {
 } // namespace
 
 std::string_view to_string(refusal code) {
+  if (code == refusal::too_many) {
+    return "too_many";
+  }
+  if (code == refusal::overloaded) {
+    return "overloaded";
+  }
   return refusal_names.at(static_cast<std::size_t>(code));
 }
 

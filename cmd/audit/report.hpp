@@ -28,6 +28,7 @@ enum class check : std::uint8_t {
   input_joined,
   command_outcome,
   command_once,
+  intake_refusal,
   event_cause,
   output_sequence,
   announcement_missing,
@@ -53,7 +54,7 @@ enum class check : std::uint8_t {
   stock_reservation,
 };
 
-inline constexpr std::size_t check_count = 36;
+inline constexpr std::size_t check_count = 37;
 
 /// The stable name of a check, such as `hash_chain`.
 std::string_view to_string(check which);

@@ -37,6 +37,9 @@ zone_definition sample() {
   p.order_wait_weight = 1.5;
   p.rider_wait_weight = 0.0;
   p.detour_weight = 2.5;
+  p.intake_per_s = 39;
+  p.intake_burst = 40;
+  p.shed_after = 41s;
   return all;
 }
 

@@ -1,0 +1,84 @@
+#include "messages/wire/contract.hpp"
+
+#include "dispatch/v1/event.pb.h"
+#include "messages/wire/rule_list.hpp"
+
+#include <google/protobuf/descriptor.h>
+
+namespace dispatch::wire {
+
+namespace {
+
+namespace pb = google::protobuf;
+
+std::vector<entity_kind> kinds_of(const event_body& body) {
+  std::vector<entity_kind> all = {entity_kind::order, entity_kind::rider, entity_kind::station,
+                                  entity_kind::zone};
+  // The variant begins with a group of events for each kind; the rest happens to all of them.
+  return body.index() < all.size() ? std::vector{all[body.index()]} : all;
+}
+
+/// Makes a field present whose absence is told from zero.
+void set_to_zero(pb::Message& message, const pb::FieldDescriptor* field) {
+  const auto& reflection = *message.GetReflection();
+  switch (field->cpp_type()) {
+  case pb::FieldDescriptor::CPPTYPE_INT32:
+    return reflection.SetInt32(&message, field, 0);
+  case pb::FieldDescriptor::CPPTYPE_INT64:
+    return reflection.SetInt64(&message, field, 0);
+  case pb::FieldDescriptor::CPPTYPE_UINT32:
+    return reflection.SetUInt32(&message, field, 0);
+  case pb::FieldDescriptor::CPPTYPE_UINT64:
+    return reflection.SetUInt64(&message, field, 0);
+  case pb::FieldDescriptor::CPPTYPE_DOUBLE:
+    return reflection.SetDouble(&message, field, 0.0);
+  case pb::FieldDescriptor::CPPTYPE_FLOAT:
+    return reflection.SetFloat(&message, field, 0.0F);
+  case pb::FieldDescriptor::CPPTYPE_BOOL:
+    return reflection.SetBool(&message, field, false);
+  case pb::FieldDescriptor::CPPTYPE_STRING:
+    return reflection.SetString(&message, field, "");
+  case pb::FieldDescriptor::CPPTYPE_ENUM:
+  case pb::FieldDescriptor::CPPTYPE_MESSAGE:
+    return;
+  }
+}
+
+} // namespace
+
+void fill(pb::Message& message) {
+  const auto& type = *message.GetDescriptor();
+  const auto& reflection = *message.GetReflection();
+  for (int i = 0; i < type.field_count(); ++i) {
+    const auto* field = type.field(i);
+    if (field->cpp_type() == pb::FieldDescriptor::CPPTYPE_MESSAGE) {
+      fill(field->is_repeated() ? *reflection.AddMessage(&message, field)
+                                : *reflection.MutableMessage(&message, field));
+    } else if (field->cpp_type() == pb::FieldDescriptor::CPPTYPE_ENUM && !field->is_repeated()) {
+      reflection.SetEnum(&message, field, field->enum_type()->value(1));
+    } else if (!field->is_repeated() && field->has_presence()) {
+      set_to_zero(message, field);
+    }
+  }
+}
+
+std::vector<event_contract> event_contracts() {
+  std::vector<event_contract> all;
+  const auto& alternatives = *v1::Event::descriptor()->FindOneofByName("body");
+  for (int i = 0; i < alternatives.field_count(); ++i) {
+    const auto* field = alternatives.field(i);
+    v1::Event message;
+    fill(*message.mutable_entity());
+    message.mutable_at();
+    fill(*message.GetReflection()->MutableMessage(&message, field));
+    const auto decoded = decode_event(message.SerializeAsString());
+    if (!decoded) {
+      broken_invariant(field->name() + ": " + decoded.error().what);
+    }
+    all.push_back({kinds_of(decoded->body), std::string{event_name(decoded->body)}, field->name(),
+                   field->message_type()->full_name(), announced(decoded->body)});
+  }
+  return all;
+}
+
+} // namespace dispatch::wire
