@@ -26,19 +26,21 @@ struct bucket::latest {
   std::optional<bucket_entry> entry;
 };
 
-status bucket::create(connection& on, const std::string& name, int replicas) {
+status bucket::create(connection& on, const std::string& name, int replicas,
+                      std::chrono::seconds age_max) {
   const auto exists = api::find_stream(on, stream_of(name));
   if (!exists)
     return exists.error();
   if (*exists)
     return nothing{};
-  const json config = {{"name", stream_of(name)},  {"subjects", {subject_of(name, ">")}},
-                       {"retention", "limits"},    {"storage", "file"},
-                       {"discard", "new"},         {"max_msgs_per_subject", history},
-                       {"max_bytes", -1},          {"max_msgs", -1},
-                       {"max_msg_size", -1},       {"max_consumers", -1},
-                       {"num_replicas", replicas}, {"allow_rollup_hdrs", true},
-                       {"deny_delete", true}};
+  const json config = {
+      {"name", stream_of(name)},  {"subjects", {subject_of(name, ">")}},
+      {"retention", "limits"},    {"storage", "file"},
+      {"discard", "new"},         {"max_msgs_per_subject", history},
+      {"max_bytes", -1},          {"max_msgs", -1},
+      {"max_msg_size", -1},       {"max_consumers", -1},
+      {"num_replicas", replicas}, {"allow_rollup_hdrs", true},
+      {"deny_delete", true},      {"max_age", std::chrono::nanoseconds{age_max}.count()}};
   const auto made = api::call_or_fail(on, "STREAM.CREATE." + stream_of(name), config);
   if (!made)
     return made.error();
@@ -109,9 +111,10 @@ result<std::uint64_t> bucket::set(const std::string& key, const std::string& val
   return store(key, value, nullptr, std::nullopt);
 }
 
-result<std::vector<bucket_entry>> bucket::list() {
+result<std::vector<bucket_entry>> bucket::list(const std::string& prefix) {
+  const auto keys = subject_of(name_, prefix.empty() ? ">" : prefix + ".>");
   const auto info = api::call_or_fail(*connection_, "STREAM.INFO." + stream_of(name_),
-                                      {{"subjects_filter", subject_of(name_, ">")}});
+                                      {{"subjects_filter", keys}});
   if (!info)
     return info.error();
   const auto state = json::parse(info->body).value("state", json::object());

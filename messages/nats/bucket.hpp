@@ -4,6 +4,7 @@
 #include "messages/result.hpp"
 #include "messages/time.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,8 +24,9 @@ struct bucket_entry {
 /// guard people's edits only: a replicated nats-server before 2.9.21 does not enforce them.
 class bucket {
 public:
-  /// Creates the bucket unless it exists. Every key keeps its last 8 values.
-  static status create(connection& on, const std::string& name, int replicas);
+  /// Creates the bucket unless it exists. Every key keeps its last 8 values, for so long (0: ever).
+  static status create(connection& on, const std::string& name, int replicas,
+                       std::chrono::seconds age_max = {});
 
   bucket(std::shared_ptr<connection> on, std::string name);
 
@@ -39,8 +41,8 @@ public:
   /// Stores a value whatever the key's revision is, and returns its new one.
   result<std::uint64_t> set(const std::string& key, const std::string& value);
 
-  /// By key.
-  result<std::vector<bucket_entry>> list();
+  /// By key; with a prefix only the keys below it, such as `z1` of `z1.17`.
+  result<std::vector<bucket_entry>> list(const std::string& prefix = {});
 
   /// Deletes the key if its revision is `expected`.
   status erase(const std::string& key, std::uint64_t expected);

@@ -56,6 +56,9 @@ const std::vector<std::vector<std::string>> verbs = {{"zone", "create"},
                                                      {"station", "pause"},
                                                      {"station", "resume"},
                                                      {"dead", "list"},
+                                                     {"dead", "show"},
+                                                     {"dead", "replay"},
+                                                     {"dead", "drop"},
                                                      {"waybill", "verify"},
                                                      {"waybill", "key", "generate"},
                                                      {"waybill", "key", "show"},
@@ -97,6 +100,10 @@ TEST_CASE("Wrong arguments end with 2, and say whose help to read") {
       {"zone", "create", "z", "--policy", "/no/such/file"},
       {"zone", "create", "z", "--in-age", "7"},
       {"events", "tail", "--from-start", "--since-sequence", "3"},
+      {"dead", "list", "--since", "noon"},
+      {"dead", "show"},
+      {"dead", "replay", "4", "--all", "--operator", "jane"},
+      {"dead", "drop", "--reason", "bad_body", "--operator", "jane"},
       {"send", "horse", "h1", "ride"},
       {"send", "order", "o1"}};
   for (const auto& words : wrong) {
@@ -138,6 +145,11 @@ TEST_CASE("A verb's arguments become its request") {
                                       "--since-sequence", "9", "--limit", "3", "-f"}) ==
         ctl::events_tail{"order", "o1", false, 9, 3, true});
   CHECK(request_of<ctl::dead_list>({"dead", "list"}) == ctl::dead_list{50});
+  CHECK(request_of<ctl::dead_replay>({"dead", "replay", "7", "--operator", "jane"}) ==
+        ctl::dead_replay{{7, false, ""}, "jane"});
+  CHECK(request_of<ctl::dead_drop>({"dead", "drop", "--all", "--reason", "bad_body", "--operator",
+                                    "jane", "--note", "old"}) ==
+        ctl::dead_drop{{std::nullopt, true, "bad_body"}, "jane", "old", ""});
   CHECK(request_of<ctl::send_command>(
             {"send", "rider", "r1", "accept", R"({"offer":"x"})", "--command-id", "app.1"}) ==
         ctl::send_command{{entity_kind::rider, "r1"}, "accept", R"({"offer":"x"})", "", "app.1"});
