@@ -24,14 +24,18 @@ TEST_CASE("a command that was quarantined is replayed, takes effect once, and is
   f.node->kill();
   const auto bad = f.client->publish("order.o1.place", order_body(), {.id = "shop.deadly"});
   REQUIRE(bad.error_code == 0);
-  // Dies of the command until it is buried.
-  await("the burial", [&] {
-    if (!f.node || f.node->has_ended()) {
-      f.node.emplace(f.where, dispatchd::settings{.failpoint = "command=shop.deadly"});
-    }
+  const auto buried = [&] {
     f.client->look();
     return f.client->dead_letters().contains(bad.sequence);
-  });
+  };
+  while (!buried()) {
+    f.node.emplace(f.where, dispatchd::settings{.failpoint = "command=shop.deadly"});
+    await("the end of dispatchd, or of the command",
+          [&] { return buried() || f.node->has_ended(); });
+    if (f.node->has_ended()) {
+      f.node->wait_for_end();
+    }
+  }
   CHECK(f.client->burial(bad.sequence).reason == "quarantined");
   f.client->burial(f.client->publish("order.o2.place", "{").sequence);
 

@@ -1,5 +1,4 @@
-#include "messages/wire/codec.hpp"
-#include "tests/ctl/support.hpp"
+#include "messages/nats/api.hpp"
 #include "tests/integration/deciding.hpp"
 #include "tests/integration/live_zone.hpp"
 
@@ -16,8 +15,6 @@ namespace {
 using namespace dispatch;
 using namespace dispatch::integration;
 using namespace std::chrono_literals;
-
-const wire::subjects names;
 
 /// Publishes without waiting for the stream's answers.
 class publisher {
@@ -101,7 +98,7 @@ TEST_CASE("a zone that stays behind refuses new orders alone, until it has caugh
   live_zone f{definition};
   f.node->kill();
   publisher shop{f};
-  constexpr int backlog = 150'000;
+  constexpr int backlog = 250'000;
   constexpr int every = 10;
   for (int i = 0; i < backlog; ++i) {
     const auto number = std::to_string(i);
@@ -111,12 +108,13 @@ TEST_CASE("a zone that stays behind refuses new orders alone, until it has caugh
       shop.publish("order.x" + number + ".cancel", "app." + number, "{}");
     }
   }
-  const auto last = f.client->publish("order.x.cancel", "{}", {.id = "app.last"});
-  REQUIRE(last.error_code == 0);
-  std::this_thread::sleep_for(1500ms); // What waits must be older than the limit.
+  shop.publish("order.x.cancel", "app.last", "{}");
+  await("the backlog", [&] {
+    const auto stream = nats::api::state_of(*f.where.on(), "IN_z");
+    return stream && stream->last_sequence == backlog + 1;
+  });
   f.restart();
-  f.client->await("the end of the backlog",
-                  [&] { return f.client->answered(last.sequence, "app.last"); });
+  f.client->outcome("app.last");
   int placed = 0;
   int refused = 0;
   for (const auto& e : f.client->events()) {
