@@ -11,11 +11,17 @@ namespace {
 
 namespace pb = google::protobuf;
 
+/// The variant begins with a group of events for each kind; the two others happen to all of them.
 std::vector<entity_kind> kinds_of(const event_body& body) {
-  std::vector<entity_kind> all = {entity_kind::order, entity_kind::rider, entity_kind::station,
-                                  entity_kind::zone};
-  // The variant begins with a group of events for each kind; the rest happens to all of them.
-  return body.index() < all.size() ? std::vector{all[body.index()]} : all;
+  constexpr auto kinds = std::variant_size_v<event_body> - 2;
+  if (body.index() < kinds) {
+    return {static_cast<entity_kind>(body.index() + 1)};
+  }
+  std::vector<entity_kind> all;
+  for (std::size_t i = 0; i < kinds; ++i) {
+    all.push_back(static_cast<entity_kind>(i + 1));
+  }
+  return all;
 }
 
 /// Makes a field present whose absence is told from zero.

@@ -215,6 +215,20 @@ TEST_CASE("a zone that was away catches up without refusing anything") {
   CHECK(city.node->metrics().input_position == backlog);
 }
 
+TEST_CASE("a clock that is wrong sheds nothing") {
+  policy rules;
+  rules.shed_after = 2s;
+  virtual_city city{rules};
+  start_slowly(city);
+  city.node->set_server_time(city.clock->now() - 1h);
+  city.begin_shift("mover");
+  REQUIRE(city.node->metrics().timers_suspended);
+  fill(city);
+  city.node->run();
+  CHECK(refused(city, refusal::overloaded).empty());
+  CHECK(city.node->metrics().input_position == backlog + 1);
+}
+
 TEST_CASE("what is too large or has a bad id becomes a dead letter that names the rule") {
   virtual_city city;
   city.start();

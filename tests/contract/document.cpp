@@ -74,20 +74,25 @@ bool is_operators(const command_body& body) {
 
 json reference(const std::string& to) { return {{"$ref", to}}; }
 
+std::string about_parameter(const std::string& name) {
+  if (name == "zone") {
+    return "Name of the zone.";
+  }
+  if (name == "operator") {
+    return "Id of the operator, to be bound by the permission to publish.";
+  }
+  if (name == "reason") {
+    return "Why it was put aside, such as bad_field.";
+  }
+  return "Id of the " + name + ": 1 to 64 letters, digits, '-' or '_'.";
+}
+
 json parameters(const std::string& address) {
-  static const json known = {
-      {"zone", {{"description", "Name of the zone."}}},
-      {"order", {{"description", "Id of the order: 1 to 64 letters, digits, '-' or '_'."}}},
-      {"rider", {{"description", "Id of the rider: 1 to 64 letters, digits, '-' or '_'."}}},
-      {"station", {{"description", "Id of the station: 1 to 64 letters, digits, '-' or '_'."}}},
-      {"operator",
-       {{"description", "Id of the operator, to be bound by the permission to publish."}}},
-      {"reason", {{"description", "Why it was put aside, such as bad_field."}}}};
   auto found = json::object();
-  for (const auto& [name, what] : known.items()) {
-    if (address.find("{" + name + "}") != std::string::npos) {
-      found[name] = what;
-    }
+  for (auto begin = address.find('{'); begin != std::string::npos;
+       begin = address.find('{', begin + 1)) {
+    const auto name = address.substr(begin + 1, address.find('}', begin) - begin - 1);
+    found[name] = {{"description", about_parameter(name)}};
   }
   return found;
 }
