@@ -150,6 +150,16 @@ decoded decode_into(encoding as, std::string_view body) {
   return command_body{Group{std::get<Plain>(std::move(read))}};
 }
 
+/// The rules that a message meets that is filled, with texts or without: some depend on them.
+template <class Plain, class Message> std::vector<field_rule> rules_noted(bool with_texts) {
+  Message filled;
+  fill(filled, with_texts);
+  Plain plain;
+  rule_list list;
+  fields(list, plain, std::as_const(filled));
+  return list.take();
+}
+
 /// How one command is spelled.
 struct spelling {
   entity_kind kind;
@@ -175,12 +185,7 @@ constexpr spelling spell(entity_kind kind, std::string_view verb, bool outside =
   };
   constexpr auto message = []() -> google::protobuf::Message& { return scratch<Message>(); };
   constexpr auto rules = [] {
-    Message filled;
-    fill(filled);
-    Plain plain;
-    rule_list list;
-    fields(list, plain, std::as_const(filled));
-    return list.take();
+    return merged(rules_noted<Plain, Message>(false), rules_noted<Plain, Message>(true));
   };
   constexpr auto blank = [] { return command_body{Group{Plain{}}}; };
   return {kind,

@@ -5,6 +5,8 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include <algorithm>
+
 namespace dispatch::wire {
 
 namespace {
@@ -52,20 +54,43 @@ void set_to_zero(pb::Message& message, const pb::FieldDescriptor* field) {
 
 } // namespace
 
-void fill(pb::Message& message) {
+void fill(pb::Message& message, bool with_texts) {
   const auto& type = *message.GetDescriptor();
   const auto& reflection = *message.GetReflection();
   for (int i = 0; i < type.field_count(); ++i) {
     const auto* field = type.field(i);
     if (field->cpp_type() == pb::FieldDescriptor::CPPTYPE_MESSAGE) {
       fill(field->is_repeated() ? *reflection.AddMessage(&message, field)
-                                : *reflection.MutableMessage(&message, field));
+                                : *reflection.MutableMessage(&message, field),
+           with_texts);
     } else if (field->cpp_type() == pb::FieldDescriptor::CPPTYPE_ENUM && !field->is_repeated()) {
       reflection.SetEnum(&message, field, field->enum_type()->value(1));
+    } else if (with_texts && field->type() == pb::FieldDescriptor::TYPE_STRING) {
+      if (field->is_repeated()) {
+        reflection.AddString(&message, field, "x");
+      } else {
+        reflection.SetString(&message, field, "x");
+      }
     } else if (!field->is_repeated() && field->has_presence()) {
       set_to_zero(message, field);
     }
   }
+}
+
+std::vector<field_rule> merged(std::vector<field_rule> one, const std::vector<field_rule>& other) {
+  for (auto& rule : one) {
+    const auto same = std::ranges::find(other, rule.field, &field_rule::field);
+    const auto in_both = same != other.end();
+    rule.required = rule.required && in_both && same->required;
+    rule.is_id = rule.is_id || (in_both && same->is_id);
+  }
+  for (const auto& rule : other) {
+    if (std::ranges::find(one, rule.field, &field_rule::field) == one.end()) {
+      one.push_back(rule);
+      one.back().required = false;
+    }
+  }
+  return one;
 }
 
 std::vector<event_contract> event_contracts() {
@@ -74,9 +99,9 @@ std::vector<event_contract> event_contracts() {
   for (int i = 0; i < alternatives.field_count(); ++i) {
     const auto* field = alternatives.field(i);
     v1::Event message;
-    fill(*message.mutable_entity());
+    fill(*message.mutable_entity(), false);
     message.mutable_at();
-    fill(*message.GetReflection()->MutableMessage(&message, field));
+    fill(*message.GetReflection()->MutableMessage(&message, field), false);
     const auto decoded = decode_event(message.SerializeAsString());
     if (!decoded) {
       broken_invariant(field->name() + ": " + decoded.error().what);

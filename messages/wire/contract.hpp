@@ -15,7 +15,7 @@ namespace dispatch::wire {
 struct field_rule {
   std::string field; ///< its path, such as `pick_up.latitude`; for elements of a list `stops.at`
   bool required = false;
-  bool is_id = false; ///< 1 to 64 letters, digits, `-` or `_`
+  bool is_id = false; ///< 1 to 64 letters, digits, `-` or `_`; or empty, if it is not required
   std::optional<double> lowest = {};
   std::optional<double> highest = {};
   std::optional<std::size_t> bytes_max = {};

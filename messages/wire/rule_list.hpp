@@ -28,7 +28,10 @@ public:
     rule.highest = static_cast<double>(highest);
   }
 
-  void id(std::string_view field, std::string_view /*value*/) { rule_of(field).is_id = true; }
+  void id(std::string_view field, std::string_view /*value*/) {
+    required(field);
+    rule_of(field).is_id = true;
+  }
 
   void at_most_bytes(std::string_view field, std::string_view /*value*/, std::size_t bytes_max) {
     rule_of(field).bytes_max = bytes_max;
@@ -36,6 +39,11 @@ public:
 
   void at_most_items(std::string_view field, std::size_t /*count*/, std::size_t items_max) {
     rule_of(field).items_max = items_max;
+  }
+
+  template <class List, class Key>
+  void each_once(std::string_view field, const List& /*list*/, std::size_t most, Key /*key*/) {
+    rule_of(field).items_max = most;
   }
 
   std::vector<field_rule> take() { return std::move(rules_); }
@@ -55,8 +63,12 @@ private:
   std::vector<field_rule> rules_;
 };
 
-/// Sets every nested message, one element of every list of messages, every enumeration to something
-/// that means something, and every number whose absence means something.
-void fill(google::protobuf::Message& message);
+/// Sets every nested message, one element of every list, every enumeration to something that means
+/// something, and every number whose absence means something. Texts are empty, or are not.
+void fill(google::protobuf::Message& message, bool with_texts);
+
+/// Of rules that were noted of two fillings: a field that only one of them requires may be left
+/// out.
+std::vector<field_rule> merged(std::vector<field_rule> one, const std::vector<field_rule>& other);
 
 } // namespace dispatch::wire

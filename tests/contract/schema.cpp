@@ -10,6 +10,7 @@ namespace {
 namespace pb = google::protobuf;
 
 constexpr auto id_pattern = "^[A-Za-z0-9_-]{1,64}$";
+constexpr auto id_or_nothing_pattern = "^[A-Za-z0-9_-]{0,64}$";
 constexpr auto whole_number_pattern = "^[0-9]+$";
 constexpr auto signed_number_pattern = "^-?[0-9]+$";
 
@@ -51,7 +52,7 @@ json number(double value) {
 
 void apply_rule(json& schema, const wire::field_rule& rule) {
   if (rule.is_id) {
-    schema["pattern"] = id_pattern;
+    schema["pattern"] = rule.required ? id_pattern : id_or_nothing_pattern;
   }
   if (rule.bytes_max) {
     schema["maxLength"] = *rule.bytes_max;
@@ -69,7 +70,7 @@ void apply_rule(json& schema, const wire::field_rule& rule) {
 
 /// Whether a sender who leaves the field out breaks the rule.
 bool must_be_there(const wire::field_rule& rule, const pb::FieldDescriptor& field) {
-  return rule.required || rule.is_id ||
+  return rule.required ||
          (rule.lowest.value_or(0.0) > 0.0 && !field.has_presence() && !field.is_repeated());
 }
 
