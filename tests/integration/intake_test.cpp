@@ -108,15 +108,23 @@ TEST_CASE("a zone that stays behind refuses new orders alone, until it has caugh
       shop.publish("order.x" + number + ".cancel", "app." + number, "{}");
     }
   }
-  shop.publish("order.x.cancel", "app.last", "{}");
+  // What a busy machine loses on the way is no part of the backlog; what is stored is.
+  shop.publish("order.last.cancel", "app.last", "{}");
   await("the backlog", [&] {
-    const auto stream = nats::api::state_of(*f.where.on(), "IN_z");
-    return stream && stream->last_sequence == backlog + 1;
+    const auto last =
+        nats::api::last_message_on(*f.where.on(), "IN_z", "dispatch.in.z.order.last.*");
+    if (last && !*last) {
+      shop.publish("order.last.cancel", "app.last", "{}");
+    }
+    return last && *last;
   });
+  const auto stored = value_of(nats::api::state_of(*f.where.on(), "IN_z")).last_sequence;
+  REQUIRE(stored > backlog / 2);
   f.restart();
   f.client->outcome("app.last");
   int placed = 0;
   int refused = 0;
+  std::uint64_t others = 0;
   for (const auto& e : f.client->events()) {
     if (e.command_id.starts_with("shop.")) {
       const auto code = refusal_in(e);
@@ -125,10 +133,11 @@ TEST_CASE("a zone that stays behind refuses new orders alone, until it has caugh
       refused += code == refusal::overloaded ? 1 : 0;
     } else if (e.command_id.starts_with("app.")) {
       CHECK(refusal_in(e) == refusal::unknown_entity);
+      ++others;
     }
   }
   MESSAGE(placed << " orders were taken, " << refused << " refused");
-  CHECK(placed + refused == backlog / every);
+  CHECK(static_cast<std::uint64_t>(placed + refused) + others == stored);
   CHECK(placed > 0); // First it tries to catch up.
   CHECK(refused > 0);
   CHECK(event_name(f.client->ask("order.next.place", order_body()).body) == "placed");
