@@ -15,7 +15,6 @@ namespace dispatch {
 
 namespace {
 
-constexpr std::size_t command_id_bytes_max = 128;
 constexpr std::size_t trace_bytes_max = 64;
 
 /// What the zone could not use of a policy, though it is one.
@@ -78,7 +77,7 @@ std::variant<command, dead_letter> take_in(const stored_message& message, const 
   if (subject->target.kind == entity_kind::zone && subject->target.id != zone) {
     return reject("bad_subject", "id: a command to the zone names the zone itself, " + zone);
   }
-  if (message.id.size() > command_id_bytes_max || !is_printable(message.id)) {
+  if (message.id.size() > limits::command_id_bytes_max || !is_printable(message.id)) {
     return reject("bad_id", "Nats-Msg-Id: must be at most 128 printable characters, no spaces");
   }
   const auto as = wire::encoding_of(message.content_type);

@@ -37,6 +37,13 @@ struct zone_metrics {
   std::atomic<std::uint64_t> waiting_orders{0};
   std::atomic<std::int64_t> oldest_waiting_since_us{0}; ///< zone time; 0: none waits
 
+  std::atomic<std::uint64_t> refused_too_many{0};
+  std::atomic<std::uint64_t> refused_overloaded{0};
+  std::atomic<std::uint64_t> positions_shed{0}; ///< not recorded, since the zone is behind
+  std::atomic<std::int64_t> input_age_us{0};    ///< of the oldest input of the last turn
+  std::atomic<bool> sheds_positions{false};
+  std::atomic<bool> sheds_new_orders{false};
+
   std::atomic<bool> running{false};
   std::atomic<bool> halted{false};
   std::atomic<bool> timers_suspended{false};

@@ -145,19 +145,20 @@ std::vector<applied_id> applied_ids_of(const record& r) {
   std::vector<applied_id> ids;
   std::unordered_map<std::string_view, std::string_view> first_events;
   for (const auto& e : r.events) {
-    // A repeat in the same record is answered before the command that it repeats. What is refused
-    // because of a pause has not been decided: it comes again.
+    // A repeat in the same record is answered before the command that it repeats. What has not been
+    // decided comes again.
     const auto name = event_name(e.body);
     const auto* refused = std::get_if<command_refused>(&e.body);
     const auto is_none =
-        name == "repeated" || (refused != nullptr && (refused->code == refusal::id_reused ||
-                                                      refused->code == refusal::paused));
+        name == "repeated" ||
+        (refused != nullptr && (refused->code == refusal::id_reused || comes_again(refused->code)));
     if (!e.command_id.empty() && !is_none) {
       first_events.try_emplace(e.command_id, name);
     }
   }
   for (const auto& c : r.commands) {
-    if (c.source != command_source::input || c.id == std::to_string(c.sequence)) {
+    if (c.source != command_source::input || c.refused_at_intake != refusal::none ||
+        c.id == std::to_string(c.sequence)) {
       continue;
     }
     const auto first = first_events.find(c.id);

@@ -65,6 +65,13 @@ bool may_take_goods(const entity_ref& target, const command_body& body) {
           std::holds_alternative<pass_deadline>(*of_station));
 }
 
+/// For people. It follows from what is recorded alone.
+std::string detail_of(refusal at_intake) {
+  return at_intake == refusal::too_many
+             ? "the sender has sent more than its rate allows; it may come again later"
+             : "the zone is behind and takes no new orders for now; it may come again later";
+}
+
 std::string verb_name(const command& c) { return std::string{wire::verb_of(c.body)}; }
 
 } // namespace
@@ -77,6 +84,11 @@ turn::turn(timestamp now, std::vector<command> commands, std::vector<dead_letter
   std::unordered_map<std::string_view, std::uint64_t> in_this_turn;
   for (std::uint32_t i = 0; i < commands_.size(); ++i) {
     const auto& c = commands_[i];
+    if (c.refused_at_intake != refusal::none) {
+      answer_at_once(i, command_refused{c.refused_at_intake, verb_name(c),
+                                        detail_of(c.refused_at_intake), c.retry_after_ms});
+      continue;
+    }
     if (c.source == command_source::input) {
       const auto* before = applied.find(c.id);
       const auto [same, is_new] = in_this_turn.try_emplace(c.id, c.body_hash);

@@ -175,7 +175,11 @@ void zone_state::commit(std::uint64_t log_sequence) {
   m.events += candidate.events.size();
   m.dead_letters += candidate.dead_letters.size();
   for (const auto& e : candidate.events) {
-    m.refused += std::holds_alternative<command_refused>(e.body) ? 1 : 0;
+    if (const auto* refused = std::get_if<command_refused>(&e.body)) {
+      ++m.refused;
+      m.refused_too_many += refused->code == refusal::too_many ? 1 : 0;
+      m.refused_overloaded += refused->code == refusal::overloaded ? 1 : 0;
+    }
   }
   for (const auto& d : candidate.decisions) {
     m.offers += d.offer.empty() ? 0 : 1;

@@ -188,6 +188,10 @@ void zone_state::collect_positions(std::size_t most) {
     const auto& before = known->second;
     const auto same_cell = domain::cell_of(before.at, position_precision) ==
                            domain::cell_of(moved.at, position_precision);
+    if (guard.load.sheds_positions()) {
+      ++options.metrics->positions_shed;
+      continue;
+    }
     if (at <= before.time || (same_cell && at - before.time < rules->position_freshness / 2)) {
       continue;
     }
@@ -214,6 +218,27 @@ void zone_state::collect_input(std::size_t most) {
   }
 }
 
+/// How far behind the zone is tells the oldest input that it has yet to decide. A clock that is
+/// wrong tells nothing.
+void zone_state::note_load(const std::vector<stored_message>& taken) {
+  auto& m = *options.metrics;
+  const auto now = options.ports.clock->now();
+  const auto age = taken.empty() || m.timers_suspended
+                       ? duration{0}
+                       : std::max(now - taken.front().stored_at, duration{0});
+  const auto shed_before = guard.load.sheds_new_orders();
+  guard.load.note(age, now, rules->shed_after);
+  m.input_age_us = age.count();
+  m.sheds_positions = guard.load.sheds_positions();
+  m.sheds_new_orders = guard.load.sheds_new_orders();
+  if (m.sheds_new_orders != shed_before) {
+    log::warning({options.settings.definition.name, name, {}},
+                 shed_before ? "new orders are taken again"
+                             : "new orders are refused: the zone is " +
+                                   std::to_string(age / std::chrono::seconds{1}) + " s behind");
+  }
+}
+
 void zone_state::take_input(std::size_t most) {
   const auto& definition = options.settings.definition;
   const auto spent =
@@ -221,6 +246,7 @@ void zone_state::take_input(std::size_t most) {
   const auto left = limits::record_bytes_max - std::min(spent, limits::record_bytes_max);
   const auto count = std::min(most, left / limits::command_reserve_bytes);
   auto batch = options.ports.feed->take(count, limits::input_bytes_per_turn);
+  note_load(batch.messages);
   for (auto& message : batch.messages) {
     fingerprints.insert_or_assign(message.sequence, fingerprint(message));
     if (!attempt_alone({command_source::input, {}, message.sequence, 0})) {
@@ -229,6 +255,9 @@ void zone_state::take_input(std::size_t most) {
       continue;
     }
     auto item = take_in(message, options.settings.root, definition.name, definition.clock);
+    if (auto* c = std::get_if<command>(&item)) {
+      guard.judge(*c, message.id, message.stored_at, *rules);
+    }
     std::visit([&](auto& i) { inputs.items.emplace_back(std::move(i)); }, item);
   }
   if (batch.broken) {

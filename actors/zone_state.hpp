@@ -4,6 +4,7 @@
 #include "actors/applied_ids.hpp"
 #include "actors/deadline_queue.hpp"
 #include "actors/directory.hpp"
+#include "actors/domain/intake_guard.hpp"
 #include "actors/opening.hpp"
 #include "actors/protocol.hpp"
 #include "actors/quarantine.hpp"
@@ -95,6 +96,8 @@ struct zone_state {
   std::set<entity_ref> without_deadline;               ///< whose deadline handler threw or killed
   std::map<std::uint64_t, std::uint64_t> fingerprints; ///< of inputs taken, by sequence
 
+  domain::intake_guard guard;
+
   // Commands that may kill.
   caution care;
   bool attempting = false; ///< the store holds a note
@@ -138,6 +141,7 @@ struct zone_state {
   void collect_positions(std::size_t most);
   void collect_input(std::size_t most);
   void take_input(std::size_t most);
+  void note_load(const std::vector<stored_message>& taken);
   void add_own(command c);
   bool attempt_alone(attempted_command what);
   void end_attempt();

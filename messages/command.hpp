@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/entity.hpp"
+#include "messages/event.hpp"
 #include "messages/order.hpp"
 #include "messages/rider.hpp"
 #include "messages/station.hpp"
@@ -34,6 +35,8 @@ struct command {
   std::string trace;           ///< W3C traceparent, carried to every event it causes
   std::uint64_t body_hash = 0; ///< tells a repeat from a reused id
   command_body body;
+  refusal refused_at_intake = refusal::none; ///< `too_many`, `overloaded`: nobody decides it
+  std::uint32_t retry_after_ms = 0;          ///< what its sender is told then
 };
 
 } // namespace dispatch

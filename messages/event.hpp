@@ -36,7 +36,14 @@ enum class refusal : std::uint8_t {
   out_of_stock = 17,   ///< the station has not enough of the goods
   wrong_code = 18,     ///< not what the customer was to say
   policy_changed = 27, ///< the policy is at another version than the sender knew
+  too_many = 30,       ///< more than the sender's rate allows; to be sent again later
+  overloaded = 31,     ///< the zone is too far behind for new orders; to be sent again later
 };
+
+/// Whether the command was not even decided: it may be sent again, and its id is still good.
+constexpr bool comes_again(refusal code) {
+  return code == refusal::paused || code == refusal::too_many || code == refusal::overloaded;
+}
 
 /// The stable name of a refusal, for people and programs.
 std::string_view to_string(refusal code);
@@ -45,7 +52,8 @@ std::string_view to_string(refusal code);
 struct command_refused {
   refusal code = refusal::none;
   std::string verb;
-  std::string detail; ///< what would have been possible, for people
+  std::string detail;               ///< what would have been possible, for people
+  std::uint32_t retry_after_ms = 0; ///< wall time; 0: sending it again is of no use, or no guess
 
   bool operator==(const command_refused&) const = default;
 };

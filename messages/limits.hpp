@@ -77,6 +77,17 @@ inline constexpr std::size_t actors_max = 200'000;
 /// A command's largest body; also the input stream's max_msg_size.
 inline constexpr std::size_t command_bytes_max = 64 * 1024;
 
+/// A command's id, the header Nats-Msg-Id, in characters.
+inline constexpr std::size_t command_id_bytes_max = 128;
+
+/// Senders per zone whose rate is remembered; the one not heard of for the longest time is
+/// forgotten first. About 200 bytes each.
+inline constexpr std::size_t senders_max = 10'000;
+
+/// How long it is remembered that a dead letter was dealt with: longer than any output stream
+/// keeps it.
+inline constexpr std::chrono::hours handled_mark_age = 24h * 90;
+
 /// How much of a bad message is kept in its dead letter.
 inline constexpr std::size_t dead_letter_excerpt_bytes = 1024;
 

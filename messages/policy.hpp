@@ -58,6 +58,11 @@ struct policy {
   double rider_wait_weight = 0.3; ///< a rider stands idle at the pick-up
   double detour_weight = 1.0;     ///< delay of orders already on the route
 
+  /// Protection of the intake, by the server's clock however fast the zone's goes.
+  std::uint32_t intake_per_s = 0;      ///< commands of one sender per second; 0: unlimited
+  std::uint32_t intake_burst = 100;    ///< so many at once
+  std::chrono::seconds shed_after{30}; ///< the zone may be so far behind; 0: any time
+
   /// Of the local time, in rules and in the hours of stations: a name of the tz database.
   std::string time_zone = "UTC";
   std::vector<policy_rule> rules;

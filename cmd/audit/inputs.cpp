@@ -1,5 +1,6 @@
 #include "cmd/audit/inputs.hpp"
 
+#include "cmd/audit/intake.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"
@@ -66,6 +67,7 @@ void input_check::add(const record& r) {
   check_fingerprint(r);
   join(r);
   check_outcomes(r);
+  check_intake(found_, r);
   forget(r.now);
   check_effects(r);
   check_repeats(r);
@@ -216,6 +218,7 @@ void input_check::check_effects(const record& r) {
     std::uint64_t answers = 0;
     bool effect = false;
     bool own = false;
+    bool decided = false; ///< not all of them were refused at the intake
   };
   std::unordered_map<std::string_view, usage> used;
   for (const auto& c : r.commands) {
@@ -223,6 +226,7 @@ void input_check::check_effects(const record& r) {
       auto& u = used[c.id];
       ++u.commands;
       u.own = u.own || has_own_id(c);
+      u.decided = u.decided || c.refused_at_intake == refusal::none;
     }
   }
   for (const auto& e : r.events) {
@@ -240,6 +244,11 @@ void input_check::check_effects(const record& r) {
     cause->second.effect = cause->second.effect || !only_answers(e);
   }
   for (const auto& [id, u] : used) {
+    if (u.effect && !u.decided) {
+      found_.add(check::intake_refusal, r.number,
+                 "The command " + std::string{id} +
+                     " was refused at the intake and has an effect.");
+    }
     const auto before = applied_.find(std::string{id});
     if (u.effect && u.own && before != applied_.end()) {
       found_.add(check::command_once, r.number,
@@ -294,7 +303,8 @@ void input_check::remember(const record& r) {
     }
   }
   for (const auto& c : r.commands) {
-    if (is_input(c) && has_own_id(c) && !undecided.contains(c.id) &&
+    if (is_input(c) && has_own_id(c) && c.refused_at_intake == refusal::none &&
+        !undecided.contains(c.id) &&
         applied_.try_emplace(c.id, first_outcome{r.number, c.at}).second) {
       oldest_first_.emplace_back(c.id, c.at);
     }

@@ -21,6 +21,7 @@ constexpr std::array<std::string_view, check_count> check_names = {"log_sequence
                                                                    "input_joined",
                                                                    "command_outcome",
                                                                    "command_once",
+                                                                   "intake_refusal",
                                                                    "event_cause",
                                                                    "output_sequence",
                                                                    "announcement_missing",

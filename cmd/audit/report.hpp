@@ -28,6 +28,7 @@ enum class check : std::uint8_t {
   input_joined,
   command_outcome,
   command_once,
+  intake_refusal,
   event_cause,
   output_sequence,
   announcement_missing,

@@ -115,6 +115,7 @@ void site::define_zone(const std::string& zone, std::uint32_t standbys, const po
   definition.name = zone;
   definition.standbys = standbys;
   definition.policy = rules;
+  definition.policy.shed_after = std::chrono::seconds{0}; // A backlog is what is measured.
   nats::bucket bucket{admin_, wire::zones_bucket(root)};
   value_or_stop(bucket.put(zone, wire::to_toml(definition), 0), exit_code::failed);
 }

@@ -1,13 +1,11 @@
 #include "cmd/dispatchctl/events.hpp"
 
 #include "cmd/dispatchctl/json_text.hpp"
-#include "cmd/shared/exit_code.hpp"
+#include "cmd/dispatchctl/kept_events.hpp"
 #include "cmd/shared/json_output.hpp"
 #include "cmd/shared/time_text.hpp"
-#include "messages/nats/api.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <functional>
 #include <ostream>
 
@@ -15,70 +13,9 @@ namespace dispatch::ctl {
 
 namespace {
 
-using cli::exit_code;
-using cli::stop;
-using cli::value_or_stop;
 using namespace std::chrono_literals;
 
 constexpr std::size_t tail_default = 20;
-
-/// A part of a zone's output stream that is kept.
-struct kept_part {
-  std::string zone;
-  std::string filter;
-  std::uint64_t first = 1; ///< sequence of the oldest message kept
-  std::uint64_t last = 0;  ///< of the newest that the filter picks; before `first`: none
-};
-
-kept_part kept(session& with, const std::string& zone, const std::string& filter) {
-  kept_part part{zone, filter, 1, 0};
-  const auto stream = wire::output_stream(with.root(), part.zone);
-  const auto state =
-      value_or_stop(nats::api::find_stream(*with.connection(), stream), exit_code::unavailable);
-  if (!state) {
-    throw stop(exit_code::not_found, "there is no zone " + part.zone);
-  }
-  part.first = state->first_sequence;
-  const auto newest = value_or_stop(nats::api::last_message_on(*with.connection(), stream, filter),
-                                    exit_code::unavailable);
-  part.last = newest ? newest->message.sequence : 0;
-  return part;
-}
-
-/// Visits what is kept behind `after`, until `visit` returns false.
-void visit_kept(session& with, const kept_part& part, std::uint64_t after,
-                const std::function<bool(const announced&)>& visit) {
-  if (part.last <= after) {
-    return;
-  }
-  output_reader reader{with.connection(), with.root(), part.zone, part.filter, after};
-  while (const auto message = reader.next(output_reader::clock::now() + with.timeout())) {
-    if (!visit(*message) || message->sequence >= part.last) {
-      return;
-    }
-  }
-  throw stop(exit_code::unavailable, "the events of zone " + part.zone + " did not come within " +
-                                         cli::to_text(with.timeout()));
-}
-
-/// The newest ones, oldest first.
-std::deque<announced> newest_kept(session& with, const kept_part& part, std::size_t count) {
-  // Without a filter, sequences tell where the newest ones begin.
-  const bool unfiltered = part.filter == with.subjects().events_of_zone(part.zone);
-  auto after = part.first - 1;
-  if (unfiltered && part.last > after + count) {
-    after = part.last - count;
-  }
-  std::deque<announced> newest;
-  visit_kept(with, part, after, [&](const announced& message) {
-    newest.push_back(message);
-    if (newest.size() > count) {
-      newest.pop_front();
-    }
-    return true;
-  });
-  return newest;
-}
 
 std::string filter_of(const events_tail& asked, session& with, const std::string& zone) {
   if (asked.kind.empty() && asked.id.empty()) {
@@ -167,32 +104,6 @@ void run(const events_tail& asked, session& with) {
   if (asked.follow) {
     follow(with, part, shown_to, [&](const announced& message) { printer.print(message); });
   }
-}
-
-void describe(CLI::App& verb, dead_list& asked) {
-  verb.description("Show the newest messages that were no commands, and why");
-  verb.add_option("--limit", asked.limit, "how many")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str()
-      ->type_name("N");
-  verb.footer(R"(INPUT is the sequence of the message in the zone's input stream.
-
-Example:
-  dispatchctl dead list --limit 10)");
-}
-
-void run(const dead_list& asked, session& with) {
-  const auto zone = with.zone();
-  const auto part = kept(with, zone, with.subjects().dead_letter(zone, ">"));
-  cli::table rows{{"AT"}, {"INPUT", cli::align::right}, {"REASON"}, {"SUBJECT"}, {"DETAIL"}};
-  auto all = json::array();
-  for (const auto& message : newest_kept(with, part, asked.limit)) {
-    const auto& letter = std::get<dead_letter>(message.what);
-    rows.add_row({cli::to_text(letter.at), std::to_string(letter.sequence), letter.reason,
-                  letter.subject, letter.detail});
-    all.push_back(to_json(message));
-  }
-  with.print(all, rows);
 }
 
 } // namespace dispatch::ctl

@@ -33,16 +33,7 @@ struct events_tail {
   bool operator==(const events_tail&) const = default;
 };
 
-/// Show the newest messages that were no commands.
-struct dead_list {
-  std::size_t limit = 50;
-
-  bool operator==(const dead_list&) const = default;
-};
-
 void describe(CLI::App& verb, events_tail& asked);
-void describe(CLI::App& verb, dead_list& asked);
 void run(const events_tail& asked, session& with);
-void run(const dead_list& asked, session& with);
 
 } // namespace dispatch::ctl

@@ -15,7 +15,7 @@ constexpr auto description =
 
 constexpr auto footer =
     R"(Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 conflict or wrong state,
-5 nobody answers, 6 not permitted.
+5 nobody answers, 6 not permitted, 7 some of several failed.
 
 First steps:
   dispatchctl zone create hangzhou
@@ -101,7 +101,11 @@ void add_streams(CLI::App& program, request& into) {
   auto& events = add_noun(program, "events", "What became true");
   add_verb<events_tail>(events, "tail", into);
   add_verb<events_republish>(events, "republish", into);
-  add_verb<dead_list>(add_noun(program, "dead", "Messages that were no commands"), "list", into);
+  auto& dead = add_noun(program, "dead", "Messages that were no commands: look, replay, put aside");
+  add_verb<dead_list>(dead, "list", into);
+  add_verb<dead_show>(dead, "show", into);
+  add_verb<dead_replay>(dead, "replay", into);
+  add_verb<dead_drop>(dead, "drop", into);
   add_verb<send_command>(program, "send", into);
   add_verb<doctor>(program, "doctor", into);
 }

@@ -2,6 +2,7 @@
 
 #include "cmd/dispatchctl/assign.hpp"
 #include "cmd/dispatchctl/console.hpp"
+#include "cmd/dispatchctl/dead.hpp"
 #include "cmd/dispatchctl/doctor.hpp"
 #include "cmd/dispatchctl/entities.hpp"
 #include "cmd/dispatchctl/entity_control.hpp"
@@ -32,8 +33,9 @@ using request =
                  zone_policy_set, zone_policy_history, zone_policy_rollback, node_list, node_drain,
                  node_undrain, node_forget, entity_list, entity_get, entity_history, entity_pause,
                  entity_resume, order_explain, order_assign, order_hold, order_release,
-                 order_unassign, order_note, events_tail, events_republish, dead_list, send_command,
-                 doctor, waybill_verify, waybill_key_generate, waybill_key_show>;
+                 order_unassign, order_note, events_tail, events_republish, dead_list, dead_show,
+                 dead_replay, dead_drop, send_command, doctor, waybill_verify, waybill_key_generate,
+                 waybill_key_show>;
 
 struct invocation {
   common_options options;

@@ -23,12 +23,29 @@ std::string new_command_id(nats::connection& on, const std::string& by) {
   return (by.empty() ? "dispatchctl" : by) + "." + inbox.substr(inbox.rfind('.') + 1);
 }
 
+publication published_as(session& with, command_text& command) {
+  if (!command.by.empty() && !valid_id(command.by)) {
+    throw stop(exit_code::usage, "the operator's name is 1 to 64 letters, digits, '-' or '_': " +
+                                     command.by + "; give --operator");
+  }
+  return {.zone = command.zone,
+          .subject =
+              with.subjects().command(command.zone, command.target, command.verb, command.by),
+          .trace = {},
+          .body = std::move(command.body),
+          .id = command.id.empty() ? new_command_id(*with.connection(), command.by)
+                                   : std::move(command.id)};
+}
+
 exit_code exit_code_of(refusal code) {
   switch (code) {
   case refusal::unknown_entity:
     return exit_code::not_found;
   case refusal::not_permitted:
     return exit_code::not_permitted;
+  case refusal::too_many:
+  case refusal::overloaded:
+    return exit_code::unavailable;
   default:
     return exit_code::conflict;
   }
@@ -36,26 +53,29 @@ exit_code exit_code_of(refusal code) {
 
 } // namespace
 
-outcome::outcome(session& with, command_text command) : with_(with), command_(std::move(command)) {
-  const auto& zone = command_.zone;
-  if (!command_.by.empty() && !valid_id(command_.by)) {
-    throw stop(exit_code::usage, "the operator's name is 1 to 64 letters, digits, '-' or '_': " +
-                                     command_.by + "; give --operator");
-  }
+outcome::outcome(session& with, command_text command) : outcome(with, published_as(with, command)) {
+  found_with_ +=
+      " --kind " + std::string{to_string(command.target.kind)} + " --id " + command.target.id;
+}
+
+outcome::outcome(session& with, publication what)
+    : with_(with), what_(std::move(what)),
+      found_with_("dispatchctl events tail --zone " + what_.zone) {
+  const auto& zone = what_.zone;
   const auto& on = with_.connection();
-  if (command_.id.empty()) {
-    command_.id = new_command_id(*on, command_.by);
-  }
   const auto before = value_or_stop(
       nats::api::find_stream(*on, wire::output_stream(with_.root(), zone)), exit_code::unavailable);
   if (!before) {
     throw stop(exit_code::not_found, "there is no zone " + zone);
   }
-  const std::vector<nats::header> headers = {{"Nats-Msg-Id", command_.id.c_str()},
-                                             {"Content-Type", "application/json"}};
-  const auto subject = with_.subjects().command(zone, command_.target, command_.verb, command_.by);
-  const auto ack = value_or_stop(
-      on->publish_stored(subject, headers, command_.body, with_.timeout()), exit_code::unavailable);
+  std::vector<nats::header> headers = {{"Nats-Msg-Id", what_.id.c_str()},
+                                       {"Content-Type", what_.content_type.c_str()}};
+  if (!what_.trace.empty()) {
+    headers.push_back({"traceparent", what_.trace.c_str()});
+  }
+  const auto ack =
+      value_or_stop(on->publish_stored(what_.subject, headers, what_.body, with_.timeout()),
+                    exit_code::unavailable);
   if (nats::verdict_of(ack) != nats::ack_verdict::stored) {
     throw stop(exit_code::failed, "zone " + zone + " does not take the command: " + ack.error);
   }
@@ -70,7 +90,7 @@ bool outcome::of_command(const announced& message) const {
   if (const auto* letter = std::get_if<dead_letter>(&message.what)) {
     return letter->sequence == input_;
   }
-  return std::get<event>(message.what).command_id == command_.id;
+  return std::get<event>(message.what).command_id == what_.id;
 }
 
 std::optional<announced> outcome::find(const std::function<bool(const announced&)>& wanted,
@@ -88,11 +108,10 @@ announced outcome::next(const std::function<bool(const announced&)>& wanted) {
     return std::move(*found);
   }
   throw stop(exit_code::unavailable,
-             "zone " + command_.zone + " did not answer within " + cli::to_text(with_.timeout()) +
-                 ". The command " + command_.id + " is stored as input " + std::to_string(input_) +
+             "zone " + what_.zone + " did not answer within " + cli::to_text(with_.timeout()) +
+                 ". The command " + what_.id + " is stored as input " + std::to_string(input_) +
                  " and takes effect when a dispatchd serves the zone. Its outcome is found with: " +
-                 "dispatchctl events tail --zone " + command_.zone + " --kind " +
-                 std::string{to_string(command_.target.kind)} + " --id " + command_.target.id);
+                 found_with_);
 }
 
 announced outcome::next_of_command() {

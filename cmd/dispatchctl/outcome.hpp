@@ -22,14 +22,25 @@ struct command_text {
   std::string id;   ///< empty: a new one
 };
 
+/// What is published, to the letter.
+struct publication {
+  std::string zone;
+  std::string subject;
+  std::string content_type = "application/json";
+  std::string trace; ///< W3C traceparent; may be empty
+  std::string body;
+  std::string id; ///< of the command
+};
+
 /// Publishes a command and reads what it leads to. Members throw cli::stop when they cannot.
 class outcome {
 public:
   /// Stores the command in the zone's input stream. From then on, nothing that it leads to is
   /// missed.
   outcome(session& with, command_text command);
+  outcome(session& with, publication what);
 
-  const std::string& command_id() const { return command_.id; }
+  const std::string& command_id() const { return what_.id; }
   std::uint64_t input() const { return input_; } ///< its sequence in the input stream
 
   /// The next announcement that `wanted` picks; ends the program when none comes in time.
@@ -47,7 +58,8 @@ private:
                                 output_reader::clock::time_point until);
 
   session& with_;
-  command_text command_;
+  publication what_;
+  std::string found_with_; ///< what finds its outcome later
   std::uint64_t input_ = 0;
   std::unique_ptr<output_reader> reader_;
 };

@@ -20,6 +20,14 @@ std::optional<stall> stall_of(const std::string& zone, const nlohmann::ordered_j
                      "stream takes no more. Give it room with `dispatchctl zone resize " +
                      zone + " --out-bytes SIZE`, or the server more disk"};
   }
+  if (metrics.value("sheds_positions", false)) {
+    const auto age_s = metrics.value("input_age_ms", std::uint64_t{0}) / 1000;
+    return stall{metrics.value("sheds_new_orders", false) ? "overloaded" : "falling behind",
+                 "it is " + std::to_string(age_s) +
+                     " s behind: positions are dropped and, at `shed_after_s` of its policy, new "
+                     "orders refused. Slow down who sends most (`intake_per_s`), or give the zone "
+                     "a node with more room"};
+  }
   return std::nullopt;
 }
 

@@ -177,6 +177,8 @@ void run(const zone_create& asked, session& with) {
   }
   auto& on = *with.connection();
   bool as_asked = create_stream(with, nats::position_stream(with.root(), asked.sizes.replicas));
+  as_asked =
+      create_stream(with, nats::given_up_stream(with.root(), asked.sizes.replicas)) && as_asked;
   create_snapshot_stream(with, asked.sizes);
   for (const auto& stream : nats::zone_streams(with.root(), asked.zone, asked.sizes)) {
     as_asked = create_stream(with, stream) && as_asked;

@@ -113,8 +113,8 @@ void print_streams(const json& streams, session& with) {
 void describe(CLI::App& verb, zone_list&) {
   verb.description("List all zones and how they are doing");
   verb.footer(
-      R"(STATE: running, paused, halted, opening, log full, not announcing, or not served when no
-dispatchd answers. 'dispatchctl doctor' says what helps.
+      R"(STATE: running, paused, halted, opening, log full, not announcing, falling behind,
+overloaded, or not served when no dispatchd answers. 'dispatchctl doctor' says what helps.
 LAG: commands that wait to be taken.
 
 Example:

@@ -181,6 +181,12 @@ std::string zone_runtime::status_json() const {
       {"waybills_signed", m.waybills_signed.load()},
       {"waybills_unsigned", m.waybills_unsigned.load()},
       {"signer_out", m.signer_out.load()},
+      {"input_age_ms", m.input_age_us.load() / 1000},
+      {"refused_too_many", m.refused_too_many.load()},
+      {"refused_overloaded", m.refused_overloaded.load()},
+      {"positions_shed", m.positions_shed.load()},
+      {"sheds_positions", m.sheds_positions.load()},
+      {"sheds_new_orders", m.sheds_new_orders.load()},
   };
   return status.dump();
 }

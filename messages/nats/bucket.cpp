@@ -114,9 +114,10 @@ result<std::uint64_t> bucket::set(const std::string& key, const std::string& val
   return store(key, value, nullptr, std::nullopt);
 }
 
-result<std::vector<bucket_entry>> bucket::list() {
+result<std::vector<bucket_entry>> bucket::list(const std::string& prefix) {
+  const auto keys = subject_of(name_, prefix.empty() ? ">" : prefix + ".>");
   const auto info = api::call_or_fail(*connection_, "STREAM.INFO." + stream_of(name_),
-                                      {{"subjects_filter", subject_of(name_, ">")}});
+                                      {{"subjects_filter", keys}});
   if (!info)
     return info.error();
   const auto state = json::parse(info->body).value("state", json::object());

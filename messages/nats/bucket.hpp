@@ -49,8 +49,8 @@ public:
   /// Stores a value whatever the key's revision is, and returns its new one.
   result<std::uint64_t> set(const std::string& key, const std::string& value);
 
-  /// By key.
-  result<std::vector<bucket_entry>> list();
+  /// By key; with a prefix only the keys below it, such as `z1` of `z1.17`.
+  result<std::vector<bucket_entry>> list(const std::string& prefix = {});
 
   /// Deletes the key if its revision is `expected`.
   status erase(const std::string& key, std::uint64_t expected);

@@ -22,6 +22,11 @@ constexpr std::int64_t position_bytes_max = std::int64_t{256} << 20;
 constexpr std::int32_t position_message_bytes_max = 4096;
 constexpr auto position_age_max = 1h;
 
+/// Of all zones and consumers together.
+constexpr std::int64_t given_up_bytes_max = std::int64_t{256} << 20;
+constexpr auto given_up_age_max = std::chrono::hours{24 * 30};
+constexpr auto given_up_duplicate_window = 2min;
+
 std::int64_t nanoseconds(std::chrono::nanoseconds span) { return span.count(); }
 
 std::int64_t limit(std::int64_t value) { return value == 0 ? -1 : value; }
@@ -137,6 +142,19 @@ stream_settings snapshot_stream(std::string_view root, const stream_sizes& sizes
           .replicas = sizes.replicas};
 }
 
+stream_settings given_up_stream(std::string_view root, int replicas) {
+  return {.name = wire::given_up_stream(root),
+          .subjects = {wire::subjects{std::string(root)}.given_up()},
+          .kept_in = storage::file,
+          .when_full = discard::old_messages,
+          .bytes_max = given_up_bytes_max,
+          .age_max = given_up_age_max,
+          .message_bytes_max = 0,
+          .messages_per_subject_max = 0,
+          .duplicate_window = given_up_duplicate_window,
+          .replicas = replicas};
+}
+
 result<creation> create_stream(connection& on, const stream_settings& wanted) {
   const auto exists = api::find_stream(on, wanted.name);
   if (!exists)
@@ -205,8 +223,12 @@ status create_buckets(connection& on, std::string_view root, int replicas) {
   for (const auto& name : {wire::zones_bucket(root), wire::leases_bucket(root)})
     if (auto created = bucket::create(on, name, replicas); !created)
       return created;
-  return bucket::create(on, wire::notes_bucket(root), replicas,
-                        {.values_per_key = 1, .max_age = limits::note_max_age});
+  if (auto created = bucket::create(on, wire::notes_bucket(root), replicas,
+                                    {.values_per_key = 1, .max_age = limits::note_max_age});
+      !created)
+    return created;
+  return bucket::create(on, wire::dead_bucket(root), replicas,
+                        {.max_age = limits::handled_mark_age});
 }
 
 status create_zone_streams(connection& on, std::string_view root, std::string_view zone,
@@ -214,6 +236,8 @@ status create_zone_streams(connection& on, std::string_view root, std::string_vi
   if (const auto made = create_stream(on, position_stream(root, sizes.replicas)); !made)
     return made.error();
   if (const auto made = create_snapshot_stream(on, root, sizes); !made)
+    return made.error();
+  if (const auto made = create_stream(on, given_up_stream(root, sizes.replicas)); !made)
     return made.error();
   for (const auto& settings : zone_streams(root, zone, sizes))
     if (const auto made = create_stream(on, settings); !made)

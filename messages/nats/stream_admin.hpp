@@ -54,6 +54,9 @@ stream_settings position_stream(std::string_view root, int replicas);
 /// The stream of all zones' snapshots.
 stream_settings snapshot_stream(std::string_view root, const stream_sizes& sizes);
 
+/// The stream of what consumers of events gave up on.
+stream_settings given_up_stream(std::string_view root, int replicas);
+
 /// What is said about a stream.
 struct stream_description {
   stream_settings settings;

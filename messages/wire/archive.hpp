@@ -64,14 +64,7 @@ public:
     if (failed()) {
       return;
     }
-    for (std::size_t i = 0; i < depth_; ++i) {
-      failure_ += path_.at(i).name;
-      if (path_.at(i).index >= 0) {
-        failure_.append("[").append(std::to_string(path_.at(i).index)).append("]");
-      }
-      failure_ += '.';
-    }
-    failure_.append(field).append(": ").append(rule);
+    failure_ = path(true).append(field).append(": ").append(rule);
   }
 
   /// A field that every sender gives.
@@ -88,6 +81,21 @@ public:
       reject(field,
              "must be within [" + shown(lowest) + ", " + shown(highest) + "], is " + shown(value));
     }
+  }
+
+  void at_most_items(std::string_view field, std::size_t count, std::size_t items_max) {
+    if (count > items_max) {
+      reject(field,
+             "must be at most " + std::to_string(items_max) + ", are " + std::to_string(count));
+    }
+  }
+
+  /// An enumeration whose zero value means nothing.
+  bool given(std::string_view field, bool is_given) {
+    if (!is_given) {
+      reject(field, "must be given");
+    }
+    return is_given;
   }
 
   void id(std::string_view field, std::string_view value) {
@@ -118,6 +126,20 @@ public:
     }
   }
 
+protected:
+  /// Of the message field in which the fields are; ends with a point unless it is empty.
+  std::string path(bool with_indexes) const {
+    std::string text;
+    for (std::size_t i = 0; i < depth_; ++i) {
+      text += path_.at(i).name;
+      if (with_indexes && path_.at(i).index >= 0) {
+        text.append("[").append(std::to_string(path_.at(i).index)).append("]");
+      }
+      text += '.';
+    }
+    return text;
+  }
+
 private:
   struct step {
     const char* name;
@@ -141,9 +163,7 @@ template <> inline constexpr bool zero_means_something<search_end> = true;
 template <class A, class E> void read_enum(A& a, const char* field, int value, bool known, E& to) {
   if (!known) {
     a.reject(field, "must be a known value, is " + std::to_string(value));
-  } else if (value == 0 && !zero_means_something<E>) {
-    a.reject(field, "must be given");
-  } else {
+  } else if (zero_means_something<E> || a.given(field, value != 0)) {
     to = static_cast<E>(value);
   }
 }
@@ -210,6 +230,14 @@ template <class M> M& scratch() {
     w.set_##name(p.name);                                                                          \
   else if (w.has_##name())                                                                         \
   p.name = w.name()
+
+/// A number whose zero is spelled as absence.
+#define WIRE_NONZERO(name)                                                                         \
+  if constexpr (A::writing) {                                                                      \
+    if (p.name != 0)                                                                               \
+      w.set_##name(p.name);                                                                        \
+  } else                                                                                           \
+    p.name = w.name()
 
 /// A number that must be there.
 #define WIRE_REQUIRED(name)                                                                        \

@@ -5,7 +5,9 @@
 #include "messages/limits.hpp"
 #include "messages/wire/archive.hpp"
 #include "messages/wire/commands.hpp"
+#include "messages/wire/contract.hpp"
 #include "messages/wire/fields.hpp"
+#include "messages/wire/rule_list.hpp"
 
 #include <algorithm>
 #include <array>
@@ -172,6 +174,16 @@ decoded decode_into(encoding as, std::string_view body) {
   return command_body{Group{std::get<Plain>(std::move(read))}};
 }
 
+/// The rules that a message meets that is filled, with texts or without: some depend on them.
+template <class Plain, class Message> std::vector<field_rule> rules_noted(bool with_texts) {
+  Message filled;
+  fill(filled, with_texts);
+  Plain plain;
+  rule_list list;
+  fields(list, plain, std::as_const(filled));
+  return list.take();
+}
+
 /// How one command is spelled.
 struct spelling {
   entity_kind kind;
@@ -182,6 +194,8 @@ struct spelling {
   decoded (*decode_recorded)(encoding, std::string_view);
   std::string (*encode)(const command_body&, encoding);
   google::protobuf::Message& (*message)(); ///< a clear one of the calling thread
+  std::vector<field_rule> (*rules)();
+  command_body (*blank)();
 };
 
 template <class Group, class Plain, class Message>
@@ -194,6 +208,10 @@ constexpr spelling spell(entity_kind kind, std::string_view verb, bool outside =
     return encode_plain<Message>(std::get<Plain>(std::get<Group>(body)), as);
   };
   constexpr auto message = []() -> google::protobuf::Message& { return scratch<Message>(); };
+  constexpr auto rules = [] {
+    return merged(rules_noted<Plain, Message>(false), rules_noted<Plain, Message>(true));
+  };
+  constexpr auto blank = [] { return command_body{Group{Plain{}}}; };
   return {kind,
           verb,
           outside,
@@ -201,7 +219,9 @@ constexpr spelling spell(entity_kind kind, std::string_view verb, bool outside =
           decode_into<true, Group, Plain, Message>,
           decode_into<false, Group, Plain, Message>,
           encode,
-          message};
+          message,
+          rules,
+          blank};
 }
 
 constexpr auto of_order = entity_kind::order;
@@ -313,6 +333,17 @@ std::string encode_command(const command_body& body, encoding as) {
     broken_invariant("encode_command: a command that never comes from outside");
   }
   return known->encode(body, as);
+}
+
+std::vector<command_contract> command_contracts() {
+  std::vector<command_contract> all;
+  for (const auto& one : spellings) {
+    if (one.outside || one.verb == "record_position") {
+      all.push_back(
+          {one.kind, std::string{one.verb}, one.message().GetTypeName(), one.rules(), one.blank()});
+    }
+  }
+  return all;
 }
 
 std::string_view recorded_verb(const command_body& body) {

@@ -256,6 +256,7 @@ WIRE_FIELDS(command_refused) {
   WIRE_ENUM(code, Refusal);
   WIRE_TEXT(verb);
   WIRE_TEXT(detail);
+  WIRE_NONZERO(retry_after_ms);
 }
 
 WIRE_FIELDS(command_repeated) {

@@ -88,9 +88,7 @@ WIRE_FIELDS(place_order) {
       check_era(a, "ready_at", p.ready_at);
     }
     a.within("load", p.load, 1U, load_max);
-    if (p.vehicles.size() > vehicles_max) {
-      a.reject("vehicles", "must be at most 4, are " + std::to_string(p.vehicles.size()));
-    }
+    a.at_most_items("vehicles", p.vehicles.size(), vehicles_max);
     a.at_most_bytes("reference", p.reference, reference_bytes_max);
   }
 }

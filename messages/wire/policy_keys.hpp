@@ -70,6 +70,12 @@ template <class A> void policy_keys(A& a, of<policy> auto& p) {
   a.number("rider_wait_weight", p.rider_wait_weight, 0.0, 1000.0,
            "a rider stands idle at the pick-up");
   a.number("detour_weight", p.detour_weight, 0.0, 1000.0, "delay of orders already on the route");
+  a.integer("intake_per_s", p.intake_per_s, 0, 100'000,
+            "commands that one sender may send per second; 0: unlimited");
+  a.integer("intake_burst", p.intake_burst, 1, 1'000'000, "so many of them at once");
+  a.span(
+      "shed_after_s", p.shed_after, 0, hour_s,
+      "so long so far behind: new orders are refused, at half of it positions dropped; 0: never");
   a.text("time_zone", p.time_zone, "of the local time in rules and in hours of stations");
   a.section("speed_m_per_s", [&] {
     constexpr std::array vehicles = {"walking", "bicycle", "motorcycle", "car"};

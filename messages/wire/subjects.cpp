@@ -101,6 +101,12 @@ std::string subjects::dead_letter(std::string_view zone, std::string_view reason
   return join({root_, "out", zone, "dead", reason});
 }
 
+std::string subjects::given_up(std::string_view consumer, std::string_view zone) const {
+  return join({root_, "dead", consumer, zone});
+}
+
+std::string subjects::given_up() const { return join({root_, "dead", ">"}); }
+
 std::string subjects::events_of_zone(std::string_view zone) const {
   return join({root_, "out", zone, ">"});
 }
@@ -222,6 +228,10 @@ std::string zones_bucket(std::string_view root) { return std::string{root} + "_z
 std::string leases_bucket(std::string_view root) { return std::string{root} + "_leases"; }
 
 std::string notes_bucket(std::string_view root) { return std::string{root} + "_notes"; }
+
+std::string given_up_stream(std::string_view root) { return stream_name(root, "DEAD", {}); }
+
+std::string dead_bucket(std::string_view root) { return std::string{root} + "_dead"; }
 
 std::string heartbeat_key(std::string_view node) { return "node." + std::string{node}; }
 std::string claim_key(std::string_view zone) { return "zone." + std::string{zone}; }

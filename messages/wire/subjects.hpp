@@ -28,6 +28,9 @@ public:
   /// root.out.zone.dead.reason
   std::string dead_letter(std::string_view zone, std::string_view reason) const;
   std::string events_of_zone(std::string_view zone) const; ///< root.out.zone.>
+  /// root.dead.consumer.zone: events that a consumer gave up on
+  std::string given_up(std::string_view consumer, std::string_view zone) const;
+  std::string given_up() const; ///< root.dead.>
   std::string position(std::string_view zone,
                        std::string_view rider) const;         ///< root.pos.zone.rider
   std::string positions_of_zone(std::string_view zone) const; ///< root.pos.zone.*
@@ -80,6 +83,10 @@ std::string position_stream(std::string_view root);
 std::string snapshot_stream(std::string_view root);
 std::string zones_bucket(std::string_view root);
 std::string leases_bucket(std::string_view root);
+/// What consumers of events gave up on, of all zones.
+std::string given_up_stream(std::string_view root);
+/// Which dead letters were dealt with, and by whom.
+std::string dead_bucket(std::string_view root);
 
 /// What customers have to say to the rider, by `<zone>.<order>`. Never in a stream of the zone.
 std::string notes_bucket(std::string_view root);

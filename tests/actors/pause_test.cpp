@@ -1,5 +1,4 @@
-#include "cmd/audit/auditor.hpp"
-#include "tests/support/virtual_city.hpp"
+#include "tests/actors/checks.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,6 +10,8 @@ namespace {
 
 using namespace dispatch;
 using namespace std::chrono_literals;
+using testing::check_audit;
+using testing::check_decided_again;
 using testing::virtual_city;
 
 long count_of(const virtual_city& city, const std::string& name) {
@@ -19,39 +20,6 @@ long count_of(const virtual_city& city, const std::string& name) {
 
 waiting_reason reason_of(const virtual_city& city, const std::string& order) {
   return (*city.kept->get({entity_kind::order, order}))->waiting;
-}
-
-void check_audit(const virtual_city& city) {
-  audit::auditor auditor{"dispatch", "z", {.at_rest = true}};
-  for (const auto& message : city.streams.in->after(0, SIZE_MAX)) {
-    auditor.add_input(message);
-  }
-  std::uint64_t sequence = 0;
-  for (const auto& message : city.streams.log->all()) {
-    auditor.add_record(++sequence, message.body);
-  }
-  sequence = 0;
-  for (const auto& message : city.streams.out->all()) {
-    auditor.add_output(++sequence, message.id, message.subject, message.body);
-  }
-  const auto report = auditor.finish();
-  CHECK_MESSAGE(report.clean(), audit::to_text(report));
-}
-
-void check_decided_again(const virtual_city& city) {
-  testing::city_streams empty;
-  testing::virtual_node again{empty, std::make_shared<memory_store>(), city.clock, city.rules,
-                              true};
-  for (const auto& r : city.records()) {
-    again.tell({std::make_shared<const record>(r)});
-  }
-  CHECK_MESSAGE(!again.halted(), again.cause());
-  const auto original = city.streams.log->all();
-  const auto repeated = empty.log->all();
-  REQUIRE(repeated.size() == original.size());
-  for (std::size_t i = 0; i < original.size(); ++i) {
-    CHECK(repeated[i].body == original[i].body);
-  }
 }
 
 TEST_CASE("a paused order waits without offers or deadlines, through restarts, and then goes on") {

@@ -23,8 +23,8 @@ struct library_rule {
 };
 
 const std::vector<library_rule> library_rules = {
-    {"nats/", {"messages/nats/*.cpp"}},
-    {"sqlite3.h", {"persistence/sqlite/*"}},
+    {"nats/", {"messages/nats/*.cpp", "deploy/examples/*"}},
+    {"sqlite3.h", {"persistence/sqlite/*", "deploy/examples/*"}},
     {"muParser", {"actors/domain/rules.cpp"}},
     {"date/", {"actors/local_time.cpp"}},
     {"caf/",
@@ -32,12 +32,14 @@ const std::vector<library_rule> library_rules = {
       "tests/support/**", "tests/integration/**"}},
     {"openssl/", {"messages/signing/*", "messages/wire/hashes.cpp", "messages/nats/api.cpp"}},
     {"spdlog/", {"actors/logging.cpp", "cmd/**"}},
-    {"google/protobuf/", {"messages/wire/*", "tests/wire/**"}},
-    {"dispatch/v1/", {"messages/wire/*", "tests/wire/**"}},
+    {"google/protobuf/",
+     {"messages/wire/*", "tests/wire/**", "tests/contract/*", "deploy/examples/*"}},
+    {"dispatch/v1/", {"messages/wire/*", "tests/wire/**", "deploy/examples/*"}},
 };
 
 /// Files that no generated header may reach, not even through other headers, are all but these.
-const names generated_headers_reach = {"messages/wire/*", "tests/wire/**"};
+const names generated_headers_reach = {"messages/wire/*", "tests/wire/**", "tests/contract/*",
+                                       "deploy/examples/*"};
 
 /// A folder may include itself and what is listed. A file belongs to the longest name that fits.
 struct folder_rule {

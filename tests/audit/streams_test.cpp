@@ -196,6 +196,68 @@ TEST_CASE("a new command that is answered as repeated") {
   expect_only(script::judge(with_record(script::cancel_turn + 1, repeat)), check::command_outcome);
 }
 
+namespace {
+
+/// A day at whose end a new order was refused because the zone was behind. `change` may spoil it.
+audit::audit_report with_refused_order(const std::function<void(record&)>& change = [](record&) {
+}) {
+  auto day = script::good_day();
+  script::turn last;
+  last.command(script::order("late"), order_command{place_order{}}, "shop.late")
+      .answer(script::order("late"),
+              command_refused{refusal::overloaded, "place", "later", 30'000});
+  day.push_back(last);
+  return script::judge(script::write(day, [&](record& r) {
+    if (r.number == day.size()) {
+      r.commands.back().refused_at_intake = refusal::overloaded;
+      r.commands.back().retry_after_ms = 30'000;
+      change(r);
+    }
+  }));
+}
+
+} // namespace
+
+TEST_CASE("an order that the intake refused") {
+  const auto report = with_refused_order();
+  CHECK_MESSAGE(report.clean(), audit::to_text(report));
+}
+
+TEST_CASE("an order that the intake refused for no reason of its own") {
+  expect(
+      with_refused_order([](record& r) { r.commands.back().refused_at_intake = refusal::paused; }),
+      check::intake_refusal);
+}
+
+TEST_CASE("the intake refuses an operator") {
+  expect(with_refused_order([](record& r) { r.commands.back().by = "ops"; }),
+         check::intake_refusal);
+}
+
+TEST_CASE("the intake refuses something else than a new order for overload") {
+  expect(with_refused_order([](record& r) { r.commands.back().body = order_command{pay_order{}}; }),
+         check::intake_refusal);
+}
+
+TEST_CASE("a refusal of the intake that is told otherwise than noted, or not noted") {
+  expect_only(with_refused_order([](record& r) { r.commands.back().retry_after_ms = 1; }),
+              check::intake_refusal);
+  expect_only(with_refused_order([](record& r) {
+                r.commands.back().refused_at_intake = refusal::none;
+                r.commands.back().retry_after_ms = 0;
+              }),
+              check::intake_refusal);
+}
+
+TEST_CASE("an order that the intake refused and that is there all the same") {
+  expect(with_refused_order([](record& r) {
+           auto placed = r.events.back();
+           placed.body = order_event{order_placed{{}, r.now, r.now}};
+           r.events.push_back(placed);
+         }),
+         check::intake_refusal);
+}
+
 TEST_CASE("a command id may come again after the horizon") {
   auto day = script::good_day();
   script::turn later;

@@ -65,6 +65,9 @@ const std::vector<std::vector<std::string>> verbs = {{"zone", "create"},
                                                      {"station", "pause"},
                                                      {"station", "resume"},
                                                      {"dead", "list"},
+                                                     {"dead", "show"},
+                                                     {"dead", "replay"},
+                                                     {"dead", "drop"},
                                                      {"waybill", "verify"},
                                                      {"waybill", "key", "generate"},
                                                      {"waybill", "key", "show"},
@@ -109,6 +112,10 @@ TEST_CASE("Wrong arguments end with 2, and say whose help to read") {
       {"zone", "policy", "set", "/no/such/file"},
       {"zone", "policy", "rollback", "0"},
       {"events", "tail", "--from-start", "--since-sequence", "3"},
+      {"dead", "list", "--since", "noon"},
+      {"dead", "show"},
+      {"dead", "replay", "4", "--all", "--operator", "jane"},
+      {"dead", "drop", "--reason", "bad_body", "--operator", "jane"},
       {"send", "horse", "h1", "ride"},
       {"send", "order", "o1"}};
   for (const auto& words : wrong) {
@@ -150,6 +157,11 @@ TEST_CASE("A verb's arguments become its request") {
                                       "--since-sequence", "9", "--limit", "3", "-f"}) ==
         ctl::events_tail{"order", "o1", false, 9, 3, true});
   CHECK(request_of<ctl::dead_list>({"dead", "list"}) == ctl::dead_list{50});
+  CHECK(request_of<ctl::dead_replay>({"dead", "replay", "7", "--operator", "jane"}) ==
+        ctl::dead_replay{{7, false, ""}, "jane"});
+  CHECK(request_of<ctl::dead_drop>({"dead", "drop", "--all", "--reason", "bad_body", "--operator",
+                                    "jane", "--note", "old"}) ==
+        ctl::dead_drop{{std::nullopt, true, "bad_body"}, "jane", "old", ""});
   CHECK(request_of<ctl::send_command>(
             {"send", "rider", "r1", "accept", R"({"offer":"x"})", "--command-id", "app.1"}) ==
         ctl::send_command{{entity_kind::rider, "r1"}, "accept", R"({"offer":"x"})", "", "app.1"});

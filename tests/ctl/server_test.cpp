@@ -1,8 +1,7 @@
-#include "messages/nats/embedded_server.hpp"
 #include "messages/nats/stream_admin.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"
-#include "tests/ctl/support.hpp"
+#include "tests/ctl/server.hpp"
 
 #include <doctest/doctest.h>
 
@@ -15,42 +14,6 @@ using cli::exit_code;
 
 namespace {
 
-/// A server without any dispatchd, and dispatchctl on it.
-struct fixture {
-  temporary_directory folder;
-  std::unique_ptr<nats::embedded_server> server;
-  std::shared_ptr<nats::connection> on;
-
-  fixture() {
-    nats::embedded_server_settings settings;
-    settings.directory = folder.path();
-    auto started = nats::embedded_server::start(settings);
-    REQUIRE_MESSAGE(started, started.error().what);
-    server = std::move(*started);
-    nats::connection_settings client;
-    client.url = server->url();
-    auto opened = nats::connection::open(client);
-    REQUIRE(opened);
-    on = *opened;
-  }
-
-  ended ctl(std::vector<std::string> words, const char* typed = nullptr) const {
-    words.insert(words.end(), {"--server", server->url()});
-    return run_ctl(words, typed);
-  }
-
-  void create(const std::string& zone) const {
-    REQUIRE(ctl({"zone", "create", zone}).code == exit_code::done);
-  }
-
-  /// What a daemon would announce.
-  void announce(const std::string& subject, const std::string& body) const {
-    const auto ack = on->publish_stored(subject, {}, body, std::chrono::seconds{3});
-    REQUIRE(ack);
-    REQUIRE(ack->error_code == 0);
-  }
-};
-
 const wire::subjects names;
 
 event refused_event(const entity_ref& who, const std::string& command_id, refusal code) {
@@ -59,7 +22,7 @@ event refused_event(const entity_ref& who, const std::string& command_id, refusa
 
 } // namespace
 
-TEST_CASE_FIXTURE(fixture, "A zone is created once, and what differs is named") {
+TEST_CASE_FIXTURE(server_alone, "A zone is created once, and what differs is named") {
   CHECK(ctl({"zone", "list"}).out.starts_with("ZONE"));
   CHECK(ctl({"order", "list"}).code == exit_code::not_found);
 
@@ -87,7 +50,7 @@ TEST_CASE_FIXTURE(fixture, "A zone is created once, and what differs is named") 
   CHECK(zones[0]["state"] == "not served");
 }
 
-TEST_CASE_FIXTURE(fixture, "A zone is shown, resized and deleted") {
+TEST_CASE_FIXTURE(server_alone, "A zone is shown, resized and deleted") {
   create("z1");
   const auto shown = ctl({"zone", "get"});
   CHECK(shown.code == exit_code::done);
@@ -121,7 +84,7 @@ TEST_CASE_FIXTURE(fixture, "A zone is shown, resized and deleted") {
   create("z1"); // a deleted zone can be created again
 }
 
-TEST_CASE_FIXTURE(fixture, "Without an owner, questions and commands end with 5") {
+TEST_CASE_FIXTURE(server_alone, "Without an owner, questions and commands end with 5") {
   create("z1");
   const auto asked = ctl({"order", "get", "o1"});
   CHECK(asked.code == exit_code::unavailable);
@@ -139,7 +102,7 @@ TEST_CASE_FIXTURE(fixture, "Without an owner, questions and commands end with 5"
   CHECK(which.says("2 zones"));
 }
 
-TEST_CASE_FIXTURE(fixture, "A command's outcome is told, also when it was announced before") {
+TEST_CASE_FIXTURE(server_alone, "A command's outcome is told, also when it was announced before") {
   create("z1");
   const entity_ref o1{entity_kind::order, "o1"};
   std::promise<std::string> stored;
@@ -171,7 +134,8 @@ TEST_CASE_FIXTURE(fixture, "A command's outcome is told, also when it was announ
   CHECK(repeated.shows("order o1  refused"));
 }
 
-TEST_CASE_FIXTURE(fixture, "Events and dead letters are shown from the end, the start or between") {
+TEST_CASE_FIXTURE(server_alone,
+                  "Events and dead letters are shown from the end, the start or between") {
   create("z1");
   CHECK(ctl({"events", "tail"}).out.empty());
   for (const auto* id : {"a", "b", "a"}) {
@@ -205,13 +169,14 @@ TEST_CASE_FIXTURE(fixture, "Events and dead letters are shown from the end, the 
   CHECK(lines({"--id", "nobody"}).empty());
 
   const auto dead = ctl({"dead", "list", "--no-headers"});
-  CHECK(dead.out == "1970-01-01T00:00:00Z  17  bad_body  dispatch.in.z1.order.c.pay  line break\n");
+  CHECK(dead.out ==
+        "4  1970-01-01T00:00:00Z  17  bad_body  dispatch.in.z1.order.c.pay  line break\n");
   const auto shown = ctl::json::parse(ctl({"dead", "list", "-o", "json"}).out);
   REQUIRE(shown.size() == 1);
   CHECK(shown[0]["dead_letter"]["input"] == 17);
 }
 
-TEST_CASE_FIXTURE(fixture, "An empty zone keeps its guarantees") {
+TEST_CASE_FIXTURE(server_alone, "An empty zone keeps its guarantees") {
   create("z1");
   const auto verified = ctl({"zone", "verify"});
   CAPTURE(verified.out);

@@ -1,4 +1,5 @@
 #include "cmd/dispatchctl/announced.hpp"
+#include "cmd/dispatchctl/dead.hpp"
 #include "cmd/dispatchctl/explain.hpp"
 #include "cmd/dispatchctl/json_text.hpp"
 #include "cmd/dispatchctl/outcome.hpp"
@@ -187,4 +188,21 @@ TEST_CASE("a zone that takes no commands says why, and what helps") {
   CHECK(stall_of("z", silent)->state == "not announcing");
   CHECK(stall_of("z", silent)->what.find("65 records") != std::string::npos);
   CHECK(stall_of("z", silent)->what.find("zone resize z --out-bytes") != std::string::npos);
+  const auto behind = json::parse(R"({"metrics":{"sheds_positions":true,"input_age_ms":17000}})");
+  CHECK(stall_of("z", behind)->state == "falling behind");
+  CHECK(stall_of("z", behind)->what.find("17 s behind") != std::string::npos);
+  const auto over = json::parse(R"({"metrics":{"sheds_positions":true,"sheds_new_orders":true}})");
+  CHECK(stall_of("z", over)->state == "overloaded");
+}
+
+TEST_CASE("a span before now has a unit") {
+  using namespace std::chrono_literals;
+  CHECK(span_of("90s") == 90s);
+  CHECK(span_of("5min") == 5min);
+  CHECK(span_of("2h") == 2h);
+  CHECK(span_of("7d") == 168h);
+  for (const auto* wrong : {"", "7", "h", "-1h", "1.5h", "1 h", "9999999999h", "2h "}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(span_of(wrong));
+  }
 }

@@ -138,7 +138,8 @@ void site::create_zone(const zone_definition& definition,
   create_input(definition.name, change);
   auto [input, log, output] = nats::zone_streams("dispatch", definition.name, {});
   for (const auto& settings :
-       {log, output, nats::position_stream("dispatch", 1), nats::snapshot_stream("dispatch", {})}) {
+       {log, output, nats::position_stream("dispatch", 1), nats::snapshot_stream("dispatch", {}),
+        nats::given_up_stream("dispatch", 1)}) {
     value_of(nats::create_stream(*on_, settings));
   }
   value_of(nats::bucket{on_, wire::zones_bucket("dispatch")}.put(definition.name,

@@ -95,6 +95,14 @@ TEST_CASE("a record and an event of format 1 are still understood") {
   CHECK(samples::same(*read, event));
 }
 
+TEST_CASE("a record with what the intake refused is still understood") {
+  const auto sample = samples::an_intake_record();
+  const auto read = wire::decode_record(
+      golden("record_1_intake", wire::encode_record(sample, encoded_events(sample))));
+  REQUIRE(read);
+  CHECK(samples::same(*read, sample));
+}
+
 TEST_CASE("states of format 1 are still understood") {
   auto order = samples::order_state();
   CHECK(*wire::decode_order(golden("order_state_1_pause", wire::encode_state(order))) == order);

@@ -412,6 +412,20 @@ record added_record() {
   return r;
 }
 
+record an_intake_record() {
+  auto all = a_record();
+  all.commands = {all.commands.front()};
+  auto& refused = all.commands.front();
+  refused.source = command_source::input;
+  refused.refused_at_intake = refusal::overloaded;
+  refused.retry_after_ms = 30'000;
+  all.events = {{refused.target, refused.at, refused.id, refused.trace,
+                 command_refused{refusal::overloaded, "place", "the zone is behind", 30'000}}};
+  all.decisions.clear();
+  all.dead_letters.clear();
+  return all;
+}
+
 bool same(const command_body& a, const command_body& b) {
   if (a.index() != b.index()) {
     return false;
@@ -436,7 +450,8 @@ bool same(const command_body& a, const command_body& b) {
 
 bool same(const command& a, const command& b) {
   const auto all = [](const command& c) {
-    return std::tie(c.source, c.target, c.sequence, c.at, c.id, c.by, c.trace, c.body_hash);
+    return std::tie(c.source, c.target, c.sequence, c.at, c.id, c.by, c.trace, c.body_hash,
+                    c.refused_at_intake, c.retry_after_ms);
   };
   return all(a) == all(b) && same(a.body, b.body);
 }

@@ -40,6 +40,9 @@ dispatch::dead_letter a_dead_letter();
 dispatch::record a_record();
 dispatch::record added_record();
 
+/// With a command that was refused at the intake, and what its sender was told.
+dispatch::record an_intake_record();
+
 /// 2026-11-21T09:30:15.123456Z and `minutes` later.
 dispatch::timestamp time(int minutes = 0);
 

@@ -50,6 +50,9 @@ zone_definition sample() {
               .priority = -3,
               .group = "distance"},
              {.name = "boost", .when = "1", .cost_s = {}, .weight = 1.5, .group = {}}};
+  p.intake_per_s = 39;
+  p.intake_burst = 40;
+  p.shed_after = 41s;
   return all;
 }
 

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "tests/support/virtual_city.hpp"
+
+/// What holds of every city, whatever happened in it.
+namespace dispatch::testing {
+
+/// The audit finds nothing wrong with its streams.
+void check_audit(const virtual_city& city);
+
+/// Its log decided again is the same to the byte.
+void check_decided_again(const virtual_city& city);
+
+} // namespace dispatch::testing
