@@ -20,6 +20,9 @@ enum class gate : std::uint8_t {
   has_offer = 6,
   passed_before = 7, ///< declined or ignored this order
   paused = 8,        ///< by an operator
+  on_break = 9,
+  skill = 10,      ///< lacks one that the order needs
+  shift_ends = 11, ///< would finish too long after the end of the shift
 };
 
 /// The stable name of a gate.

@@ -35,6 +35,10 @@ enum class refusal : std::uint8_t {
   paused = 16,        ///< an operator has paused the entity; to be sent again when it is resumed
   out_of_stock = 17,  ///< the station has not enough of the goods
   wrong_code = 18,    ///< not what the customer was to say
+  out_of_range = 22,  ///< a field has a value that the zone does not allow; the detail names it
+  on_break = 23,      ///< the rider is on a break
+  has_route = 24,     ///< the rider has work in hand
+  leaving = 25,       ///< the rider is on the way to another zone
 };
 
 /// The stable name of a refusal, for people and programs.

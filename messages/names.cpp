@@ -8,22 +8,43 @@ namespace dispatch {
 
 namespace {
 
-constexpr std::array<std::string_view, 19> refusal_names = {
-    "none",          "unknown_entity", "already_exists", "wrong_status",  "final_status",
-    "unknown_offer", "offer_expired",  "off_shift",      "over_capacity", "not_first_stop",
-    "not_arrived",   "not_ready",      "has_offer",      "on_board",      "id_reused",
-    "not_permitted", "paused",         "out_of_stock",   "wrong_code"};
+constexpr std::array<std::string_view, 26> refusal_names = {"none",
+                                                            "unknown_entity",
+                                                            "already_exists",
+                                                            "wrong_status",
+                                                            "final_status",
+                                                            "unknown_offer",
+                                                            "offer_expired",
+                                                            "off_shift",
+                                                            "over_capacity",
+                                                            "not_first_stop",
+                                                            "not_arrived",
+                                                            "not_ready",
+                                                            "has_offer",
+                                                            "on_board",
+                                                            "id_reused",
+                                                            "not_permitted",
+                                                            "paused",
+                                                            "out_of_stock",
+                                                            "wrong_code",
+                                                            "",
+                                                            "",
+                                                            "",
+                                                            "out_of_range",
+                                                            "on_break",
+                                                            "has_route",
+                                                            "leaving"};
 
-constexpr std::array<std::string_view, 9> gate_names = {
-    "none",       "off_shift", "stale_position", "vehicle", "capacity",
-    "route_full", "has_offer", "passed_before",  "paused"};
+constexpr std::array<std::string_view, 12> gate_names = {
+    "none",      "off_shift",     "stale_position", "vehicle",  "capacity", "route_full",
+    "has_offer", "passed_before", "paused",         "on_break", "skill",    "shift_ends"};
 
 constexpr std::array<std::string_view, 12> waiting_names = {
     "none",         "not_looked_at",     "zone_paused",      "station_closed",
     "too_early",    "no_rider_in_reach", "all_riders_gated", "riders_busy",
     "order_paused", "station_paused",    "no_stock",         "order_held"};
 
-constexpr std::array<std::string_view, 24> order_event_names = {"placed",
+constexpr std::array<std::string_view, 25> order_event_names = {"placed",
                                                                 "paid",
                                                                 "ready",
                                                                 "offered",
@@ -46,13 +67,19 @@ constexpr std::array<std::string_view, 24> order_event_names = {"placed",
                                                                 "returned",
                                                                 "held",
                                                                 "hold_released",
-                                                                "waybill_issued"};
+                                                                "waybill_issued",
+                                                                "stranded"};
 
-constexpr std::array<std::string_view, 19> rider_event_names = {
-    "shift_started",  "shift_ended",     "position_recorded", "offer_received",    "offer_accepted",
-    "route_extended", "offer_declined",  "offer_expired",     "offer_withdrawn",   "stops_released",
-    "stop_ready",     "arrived",         "order_collected",   "order_handed_over", "paused",
-    "resumed",        "delivery_failed", "return_started",    "waybill_received"};
+constexpr std::array<std::string_view, 27> rider_event_names = {
+    "shift_started",    "shift_ended",       "position_recorded",
+    "offer_received",   "offer_accepted",    "route_extended",
+    "offer_declined",   "offer_expired",     "offer_withdrawn",
+    "stops_released",   "stop_ready",        "arrived",
+    "order_collected",  "order_handed_over", "paused",
+    "resumed",          "delivery_failed",   "return_started",
+    "waybill_received", "break_started",     "break_ended",
+    "broke_down",       "route_handed_back", "transfer_started",
+    "transfer_ended",   "received",          "transfer_answered"};
 
 constexpr std::array<std::string_view, 11> station_event_names = {
     "opened",         "closed",         "paused",         "resumed",

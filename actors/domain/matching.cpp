@@ -34,6 +34,11 @@ double search_radius_m(const order& state, timestamp now, const policy& rules) {
   return std::min(rules.radius_m + rules.radius_growth_m_per_min * waited_min, rules.radius_max_m);
 }
 
+bool has_skills(const rider& who, const order& what) {
+  return std::ranges::all_of(what.details.skills,
+                             [&](const auto& skill) { return contains(who.skills, skill); });
+}
+
 gate gate_of(const rider& who, const std::string& rider_id, const order& what, timestamp now,
              const policy& rules) {
   if (!who.on_shift) {
@@ -41,6 +46,9 @@ gate gate_of(const rider& who, const std::string& rider_id, const order& what, t
   }
   if (who.pause) {
     return gate::paused;
+  }
+  if (who.on_break) {
+    return gate::on_break;
   }
   if (who.open_offer) {
     return gate::has_offer;
@@ -51,6 +59,9 @@ gate gate_of(const rider& who, const std::string& rider_id, const order& what, t
   const auto& allowed = what.details.vehicles;
   if (!allowed.empty() && !contains(allowed, who.vehicle)) {
     return gate::vehicle;
+  }
+  if (!has_skills(who, what)) {
+    return gate::skill;
   }
   if (what.details.load > who.capacity) {
     return gate::capacity;
@@ -68,7 +79,8 @@ stop pick_up_stop(const std::string& order_id, const order& what) {
 
 stop drop_off_stop(const std::string& order_id, const order& what) {
   return {stop_kind::drop_off, order_id,    what.details.drop_off,
-          what.details.load,   timestamp{}, what.details.delivery_code};
+          what.details.load,   timestamp{}, what.details.delivery_code,
+          what.belongs_at};
 }
 
 evaluation evaluate(const std::string& rider_id, const rider& who, const std::string& order_id,
@@ -95,7 +107,11 @@ evaluation evaluate(const std::string& rider_id, const rider& who, const std::st
   terms.cost_s = terms.travel_s + rules.order_wait_weight * terms.order_wait_s +
                  rules.rider_wait_weight * terms.rider_wait_s +
                  rules.detour_weight * terms.detour_s;
-  return {{std::move(terms), std::move(inserted.route)}, true};
+  const auto too_late =
+      who.ends_at && inserted.finish_s > seconds_between(now, *who.ends_at + rules.overtime);
+  return {{std::move(terms), std::move(inserted.route)},
+          too_late ? gate::shift_ends : gate::none,
+          true};
 }
 
 search_result search(const std::string& order_id, const order& what, const fleet& riders,
@@ -117,8 +133,8 @@ search_result search(const std::string& order_id, const order& what, const fleet
       return true;
     }
     auto evaluated = evaluate(near.rider, who, order_id, what, now, rules);
-    if (!evaluated.possible) {
-      pass_over(near.rider, gate::capacity);
+    if (evaluated.code != gate::none) {
+      pass_over(near.rider, evaluated.code);
       return true;
     }
     result.candidates.push_back(std::move(evaluated.candidate));
