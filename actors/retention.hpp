@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/chore.hpp"
 #include "actors/opening.hpp"
 #include "messages/limits.hpp"
 #include "messages/snapshot_shelf.hpp"
@@ -30,7 +31,7 @@ std::vector<std::uint64_t> superfluous(const std::vector<snapshot_manifest>& com
 /// The log is trimmed only of what is archived on this node, announced, and older than the second
 /// newest snapshot, so that a node without a disk finds all it needs. Nothing here needs the lease:
 /// what a former owner does is what the streams allow.
-class retention {
+class retention final : public chore {
 public:
   struct settings {
     zone_definition definition;
@@ -40,12 +41,8 @@ public:
 
   retention(settings how, zone_ports ports);
 
-  /// Does what is due. Blocks for as long as that takes; from one thread at a time. After a failure
-  /// the next round tries again.
-  status go_round();
-
-  /// Lets a round end soon. Any thread.
-  void stop() { stopped_ = true; }
+  status go_round() override;
+  void stop() override { stopped_ = true; }
 
 private:
   status look();

@@ -72,6 +72,16 @@ std::string detail_of(refusal at_intake) {
              : "the zone is behind and takes no new orders for now; it may come again later";
 }
 
+/// Whether the rider gives up orders that the command does not name.
+bool gives_up_route(const command_body& body) {
+  const auto* of_rider = std::get_if<rider_command>(&body);
+  if (of_rider == nullptr) {
+    return false;
+  }
+  const auto* end = std::get_if<end_shift>(of_rider);
+  return std::holds_alternative<report_breakdown>(*of_rider) || (end != nullptr && end->hand_back);
+}
+
 std::string verb_name(const command& c) { return std::string{wire::verb_of(c.body)}; }
 
 } // namespace
@@ -114,19 +124,24 @@ void turn::split_into_segments(std::vector<work_item> items) {
   std::unordered_set<std::string> told; // to riders, in the segment that is being filled
   std::unordered_set<std::string> stepped;
   auto goods_taken = false; // perhaps, from any order
+  auto gave_up = false;
   segments_.emplace_back();
   for (auto& item : items) {
     const std::string tells{order_told_to_rider(item.target, item.command)};
     const std::string steps{order_of_step(item.command)};
     const auto takes = may_take_goods(item.target, item.command);
-    if ((!tells.empty() && stepped.contains(tells)) || (!steps.empty() && told.contains(steps)) ||
-        (takes && !stepped.empty()) || (!steps.empty() && goods_taken)) {
+    const auto gives_up = gives_up_route(item.command);
+    if ((!tells.empty() && (gave_up || stepped.contains(tells))) ||
+        (!steps.empty() && told.contains(steps)) || (gives_up && !told.empty()) ||
+        (takes && (gave_up || !stepped.empty())) || ((gives_up || !steps.empty()) && goods_taken)) {
       segments_.emplace_back();
       told.clear();
       stepped.clear();
       goods_taken = false;
+      gave_up = false;
     }
     goods_taken = goods_taken || takes;
+    gave_up = gave_up || gives_up;
     if (!tells.empty()) {
       told.insert(tells);
     }

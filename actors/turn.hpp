@@ -24,8 +24,9 @@ namespace dispatch {
 /// dispatcher's proposals: tentative deliveries, of which only complete ones become true.
 ///
 /// Actors hear of each other one round later. Where that could turn the order of the input around
-/// - an order's cancel, assign or ready, and a rider's step with that very order - the later
-/// command waits in a new segment until the earlier ones have come to rest.
+/// - an order's cancel, assign or ready, and a rider's step with that very order, or giving
+/// up a whole route - the later command waits in a new segment until the earlier ones have come to
+/// rest.
 class turn {
 public:
   /// Deliveries of a round for one entity.

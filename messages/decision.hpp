@@ -20,7 +20,10 @@ enum class gate : std::uint8_t {
   has_offer = 6,
   passed_before = 7, ///< declined or ignored this order
   paused = 8,        ///< by an operator
-  rule = 15,         ///< a rule of the policy forbids it
+  on_break = 9,
+  skill = 10,      ///< lacks one that the order needs
+  shift_ends = 11, ///< would finish too long after the end of the shift
+  rule = 15,       ///< a rule of the policy forbids it
 };
 
 /// The stable name of a gate.

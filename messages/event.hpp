@@ -35,6 +35,10 @@ enum class refusal : std::uint8_t {
   paused = 16,         ///< an operator has paused the entity; to be sent again when it is resumed
   out_of_stock = 17,   ///< the station has not enough of the goods
   wrong_code = 18,     ///< not what the customer was to say
+  out_of_range = 22,   ///< a field has a value that the zone does not allow; the detail names it
+  on_break = 23,       ///< the rider is on a break
+  has_route = 24,      ///< the rider has work in hand
+  leaving = 25,        ///< the rider is on the way to another zone
   policy_changed = 27, ///< the policy is at another version than the sender knew
   too_many = 30,       ///< more than the sender's rate allows; to be sent again later
   overloaded = 31,     ///< the zone is too far behind for new orders; to be sent again later

@@ -129,6 +129,21 @@ inline constexpr std::size_t expression_bytes_max = 512;
 inline constexpr double rule_cost_s_max = 100'000.0;
 inline constexpr double order_weight_max = 100.0;
 
+/// Riders on the way to other zones that are looked up at once; and how long an announced rider is
+/// waited for before the other zone is asked again, twice as long each time.
+inline constexpr std::size_t transfers_listed = 256;
+inline constexpr std::chrono::microseconds transfer_patience_min = 2s;
+inline constexpr std::chrono::microseconds transfer_patience_max = 60s;
+
+/// Zones whose last transfer of a rider is remembered, so that its repeats have no effect.
+inline constexpr std::size_t transfer_origins_max = 8;
+
+/// Units of capacity that any rider may have, whatever the zone allows by vehicle.
+inline constexpr std::uint32_t capacity_max = 1000;
+
+/// Skills that a rider has, or that an order needs.
+inline constexpr std::size_t skills_max = 8;
+
 /// Riders remembered per order as having passed on it.
 inline constexpr std::size_t passed_riders_max = 8;
 

@@ -40,6 +40,10 @@ constexpr std::array refusal_names = {
     named{refusal::paused, "paused"},
     named{refusal::out_of_stock, "out_of_stock"},
     named{refusal::wrong_code, "wrong_code"},
+    named{refusal::out_of_range, "out_of_range"},
+    named{refusal::on_break, "on_break"},
+    named{refusal::has_route, "has_route"},
+    named{refusal::leaving, "leaving"},
     named{refusal::policy_changed, "policy_changed"},
     named{refusal::too_many, "too_many"},
     named{refusal::overloaded, "overloaded"},
@@ -55,6 +59,9 @@ constexpr std::array gate_names = {
     named{gate::has_offer, "has_offer"},
     named{gate::passed_before, "passed_before"},
     named{gate::paused, "paused"},
+    named{gate::on_break, "on_break"},
+    named{gate::skill, "skill"},
+    named{gate::shift_ends, "shift_ends"},
     named{gate::rule, "rule"},
 };
 
@@ -74,7 +81,7 @@ constexpr std::array waiting_names = {
     named{waiting_reason::rule, "rule"},
 };
 
-constexpr std::array<std::string_view, 24> order_event_names = {"placed",
+constexpr std::array<std::string_view, 25> order_event_names = {"placed",
                                                                 "paid",
                                                                 "ready",
                                                                 "offered",
@@ -97,13 +104,19 @@ constexpr std::array<std::string_view, 24> order_event_names = {"placed",
                                                                 "returned",
                                                                 "held",
                                                                 "hold_released",
-                                                                "waybill_issued"};
+                                                                "waybill_issued",
+                                                                "stranded"};
 
-constexpr std::array<std::string_view, 19> rider_event_names = {
-    "shift_started",  "shift_ended",     "position_recorded", "offer_received",    "offer_accepted",
-    "route_extended", "offer_declined",  "offer_expired",     "offer_withdrawn",   "stops_released",
-    "stop_ready",     "arrived",         "order_collected",   "order_handed_over", "paused",
-    "resumed",        "delivery_failed", "return_started",    "waybill_received"};
+constexpr std::array<std::string_view, 27> rider_event_names = {
+    "shift_started",    "shift_ended",       "position_recorded",
+    "offer_received",   "offer_accepted",    "route_extended",
+    "offer_declined",   "offer_expired",     "offer_withdrawn",
+    "stops_released",   "stop_ready",        "arrived",
+    "order_collected",  "order_handed_over", "paused",
+    "resumed",          "delivery_failed",   "return_started",
+    "waybill_received", "break_started",     "break_ended",
+    "broke_down",       "route_handed_back", "transfer_started",
+    "transfer_ended",   "received",          "transfer_answered"};
 
 constexpr std::array<std::string_view, 11> station_event_names = {
     "opened",         "closed",         "paused",         "resumed",

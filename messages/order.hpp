@@ -41,6 +41,8 @@ enum class unassign_reason : std::uint8_t {
   late = 1,        ///< the rider did not reach the pick-up in time
   stock_lost = 2,  ///< the station cannot hand out the goods
   by_operator = 3, ///< an operator wants another rider to be found
+  breakdown = 4,   ///< the rider cannot go on
+  handed_back = 5, ///< the rider ended the shift and gave it back
 };
 
 /// Why the search for a rider ended. The value is stored: never renumber.
@@ -67,6 +69,7 @@ struct place_order {
   std::optional<timestamp> promised_from = {};
   /// What the customer says at the door. As sent; from the intake on its hash (sealed_code).
   std::string delivery_code = {};
+  std::vector<std::string> skills = {}; ///< that its rider needs; empty: none
 
   bool operator==(const place_order&) const = default;
 };
@@ -187,11 +190,19 @@ struct attach_waybill {
   bool operator==(const attach_waybill&) const = default;
 };
 
+/// From the rider: it is on the route no more, and someone else has to do it.
+struct lose_rider {
+  std::string rider;
+  unassign_reason reason = unassign_reason::breakdown;
+  place at;              ///< of the rider
+  bool on_board = false; ///< the rider has it there
+};
+
 using order_command =
     std::variant<place_order, pay_order, ready_order, cancel_order, assign_order, offer_order,
                  confirm_order, refuse_assignment, lapse_order, collect_order, complete_order,
                  pass_deadline, pause_actor, resume_actor, unassign_order, hold_order, release_hold,
-                 lose_stock, reach_pick_up, fail_delivery_of, attach_waybill>;
+                 lose_stock, reach_pick_up, fail_delivery_of, attach_waybill, lose_rider>;
 
 // --- events -------------------------------------------------------------------------------------
 
@@ -375,13 +386,23 @@ struct waybill_issued {
   bool operator==(const waybill_issued&) const = default;
 };
 
+/// The rider who has it on board cannot go on; it waits for another one, who fetches it there.
+struct order_stranded {
+  std::string rider;
+  place at;
+  timestamp time;
+  timestamp search_until; ///< when the search for another rider is given up
+
+  bool operator==(const order_stranded&) const = default;
+};
+
 using order_event =
     std::variant<order_placed, order_paid, order_ready, order_offered, order_offer_lapsed,
                  order_assignment_requested, order_assignment_refused, order_assigned,
                  order_unassigned, order_picked_up, order_delivered, order_cancelled,
                  order_undeliverable, order_refund_requested, actor_paused, actor_resumed,
                  order_sourced, order_unsourced, order_reached, order_returning, order_returned,
-                 order_held, order_hold_released, waybill_issued>;
+                 order_held, order_hold_released, waybill_issued, order_stranded>;
 
 // --- state --------------------------------------------------------------------------------------
 
@@ -412,6 +433,9 @@ struct order {
   timestamp assigned_at = {};           ///< then; epoch: never
   bool waybill_issued = false;          ///< of the last assignment
   bool waybill_signed = false;          ///< the same, with a signature
+  /// Rider who has the goods on board and cannot go on: they are fetched there.
+  std::string stranded_with = {};
+  std::optional<place> belongs_at = {}; ///< where it was picked up first, once it was stranded
 
   bool operator==(const order&) const = default;
 };

@@ -53,6 +53,13 @@ struct policy {
   /// Metres per second by vehicle: walking, bicycle, motorcycle, car.
   std::array<double, 4> speed_m_per_s{1.4, 4.2, 7.0, 7.0};
 
+  /// Units of capacity that a shift may begin with, by vehicle as above.
+  std::array<std::uint32_t, 4> capacity_max{1000, 1000, 1000, 1000};
+
+  std::chrono::seconds shift_max{14 * 3600}; ///< a shift ends by itself after this time
+  std::chrono::seconds overtime{1800};       ///< work may be finished so long after a shift's end
+  std::uint32_t ignored_offers_max = 3;      ///< in a row, then a break; 0: never
+
   /// Weights of the cost, in seconds per second.
   double order_wait_weight = 2.0; ///< a ready order lies waiting
   double rider_wait_weight = 0.3; ///< a rider stands idle at the pick-up

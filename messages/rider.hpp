@@ -18,6 +18,14 @@ namespace dispatch {
 /// The value is stored: never renumber.
 enum class stop_kind : std::uint8_t { pick_up = 1, drop_off = 2 };
 
+/// Why a shift ended. The value is stored: never renumber.
+enum class shift_end : std::uint8_t {
+  asked = 0, ///< by the rider
+  planned_end = 1,
+  maximum_hours = 2, ///< the zone lets nobody work longer
+  breakdown = 3,
+};
+
 /// One stop of a route: collect or hand over one order.
 struct stop {
   stop_kind kind = stop_kind::pick_up;
@@ -49,13 +57,73 @@ struct start_shift {
   dispatch::vehicle vehicle = dispatch::vehicle::motorcycle;
   std::uint32_t capacity = 1; ///< units on board at once
   place at;
+  std::vector<std::string> skills = {}; ///< what the rider may carry or do, such as `hazardous`
+  std::optional<timestamp> until = {};  ///< when the rider plans to end
 
   bool operator==(const start_shift&) const = default;
 };
 
-/// No new offers. What is on the route is still delivered.
+/// No new offers. What is on the route is still delivered, or handed back as far as it is not on
+/// board.
 struct end_shift {
+  bool hand_back = false;
+
   bool operator==(const end_shift&) const = default;
+};
+
+/// The rider cannot go on. The shift ends, and others fetch what is left of the route: also what is
+/// on board, where the rider stands.
+struct report_breakdown {
+  std::string reason;
+
+  bool operator==(const report_breakdown&) const = default;
+};
+
+/// No new offers for a while. The route is finished.
+struct start_break {
+  std::string reason;
+
+  bool operator==(const start_break&) const = default;
+};
+
+struct end_break {
+  bool operator==(const end_break&) const = default;
+};
+
+/// What the next zone has to know of a rider who comes from another one.
+struct handover {
+  std::uint64_t number = 0; ///< of the transfer; goes up for each rider and zone that gives
+  start_shift shift;        ///< as it began; the place is the last recorded one
+  timestamp seen_at;        ///< there
+  timestamp began_at;       ///< the shift; epoch: not known
+  std::optional<timestamp> ends_at;
+  shift_end ends_as = shift_end::asked;
+
+  bool operator==(const handover&) const = default;
+};
+
+/// The rider works in another zone from now on.
+struct transfer_rider {
+  std::string zone;
+
+  bool operator==(const transfer_rider&) const = default;
+};
+
+/// From another zone: a rider who leaves it for this one. Repeated until it is answered.
+struct receive_rider {
+  std::string from; ///< zone
+  handover rider;
+
+  bool operator==(const receive_rider&) const = default;
+};
+
+/// From the zone itself: what the other zone has answered.
+struct conclude_transfer {
+  std::uint64_t number = 0; ///< of the transfer
+  bool received = false;
+  std::string detail; ///< why not
+
+  bool operator==(const conclude_transfer&) const = default;
 };
 
 struct accept_offer {
@@ -138,18 +206,23 @@ using rider_command =
     std::variant<start_shift, end_shift, accept_offer, decline_offer, arrive_at_stop, pick_up_order,
                  deliver_order, record_position, propose_offer, release_order, mark_stop_ready,
                  pass_deadline, pause_actor, resume_actor, fail_delivery, bring_back,
-                 receive_waybill>;
+                 receive_waybill, start_break, end_break, report_breakdown, transfer_rider,
+                 receive_rider, conclude_transfer>;
 
 // --- events -------------------------------------------------------------------------------------
 
 struct shift_started {
   start_shift shift;
   timestamp at;
+  std::optional<timestamp> ends_at = {}; ///< when it ends by itself; absent in older records
+  shift_end ends_as = shift_end::asked;  ///< then
 
   bool operator==(const shift_started&) const = default;
 };
 
 struct shift_ended {
+  shift_end reason = shift_end::asked;
+
   bool operator==(const shift_ended&) const = default;
 };
 
@@ -267,13 +340,93 @@ struct waybill_received {
   bool operator==(const waybill_received&) const = default;
 };
 
+struct break_started {
+  std::string reason; ///< the rider's, or `ignored_offers`: the zone's
+  timestamp at;
+
+  bool operator==(const break_started&) const = default;
+};
+
+struct break_ended {
+  timestamp at;
+
+  bool operator==(const break_ended&) const = default;
+};
+
+/// The rider cannot go on, and is free of all that was on the route but for what is brought back:
+/// that stays with the rider.
+struct broke_down {
+  std::string reason;
+  place at; ///< where what was on board is fetched
+  timestamp time;
+  std::vector<std::string> orders;   ///< that were not on board
+  std::vector<std::string> on_board; ///< orders
+
+  bool operator==(const broke_down&) const = default;
+};
+
+/// The rider is free of these orders, which were not on board.
+struct route_handed_back {
+  std::vector<std::string> orders;
+
+  bool operator==(const route_handed_back&) const = default;
+};
+
+/// The rider is no longer at work here, and not yet in the other zone.
+struct transfer_started {
+  std::string zone;
+  handover rider;
+
+  bool operator==(const transfer_started&) const = default;
+};
+
+/// The rider works in the other zone, or goes on here.
+struct transfer_ended {
+  std::string zone;
+  std::uint64_t number = 0;
+  bool received = false;
+  std::string detail; ///< why not
+
+  bool operator==(const transfer_ended&) const = default;
+};
+
+/// A rider who worked in another zone works here.
+struct rider_received {
+  std::string from; ///< zone
+  handover rider;
+  timestamp ends_at; ///< the shift, by itself
+  shift_end ends_as = shift_end::asked;
+
+  bool operator==(const rider_received&) const = default;
+};
+
+/// What the zone that gives is told, as often as it asks.
+struct transfer_answered {
+  std::string from; ///< zone
+  std::uint64_t number = 0;
+  bool received = false;
+  std::string detail; ///< why not
+
+  bool operator==(const transfer_answered&) const = default;
+};
+
 using rider_event =
     std::variant<shift_started, shift_ended, position_recorded, offer_received, offer_accepted,
                  route_extended, offer_declined, offer_expired, offer_withdrawn, stops_released,
                  stop_ready, rider_arrived, order_collected, order_handed_over, actor_paused,
-                 actor_resumed, delivery_failed, return_started, waybill_received>;
+                 actor_resumed, delivery_failed, return_started, waybill_received, break_started,
+                 break_ended, broke_down, route_handed_back, transfer_started, transfer_ended,
+                 rider_received, transfer_answered>;
 
 // --- state --------------------------------------------------------------------------------------
+
+/// Where a rider who leaves the zone is going.
+struct departure {
+  std::string zone;
+  handover rider;
+
+  bool operator==(const departure&) const = default;
+};
 
 /// What is known about one rider. The fold of its events.
 struct rider {
@@ -288,6 +441,15 @@ struct rider {
   bool arrived = false;     ///< stands at the first stop
   std::optional<dispatch::offer> open_offer;
   std::optional<pause_note> pause; ///< takes on nothing new
+  std::vector<std::string> skills;
+  std::optional<timestamp> ends_at;        ///< when the shift ends by itself
+  shift_end ends_as = shift_end::asked;    ///< then
+  std::optional<pause_note> on_break;      ///< no offers; the rider's own doing, or ignored offers
+  std::uint32_t ignored_offers = 0;        ///< that expired in a row
+  timestamp began_at;                      ///< the shift, in whichever zone
+  std::uint64_t transfers = 0;             ///< number of the last one out of this zone
+  std::optional<departure> leaving;        ///< off shift until the other zone has answered
+  std::vector<transfer_answered> answered; ///< the last of each zone, newest last, bounded
 
   bool operator==(const rider&) const = default;
 };

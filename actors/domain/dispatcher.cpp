@@ -13,7 +13,7 @@ namespace {
 
 /// A rider who could take another order, apart from what the order demands.
 bool is_supply(const rider& who, const policy& rules) {
-  return who.on_shift && !who.pause && !who.open_offer &&
+  return who.on_shift && !who.pause && !who.on_break && !who.open_offer &&
          orders_on(who.route) < rules.route_orders_max;
 }
 

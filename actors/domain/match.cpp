@@ -137,6 +137,10 @@ void dispatcher::carry_out(matching_run& run, const std::string& id, const order
     code = gate::off_shift;
   } else if (who->pause) {
     code = gate::paused;
+  } else if (who->on_break) {
+    code = gate::on_break;
+  } else if (!has_skills(*who, what)) {
+    code = gate::skill;
   } else if (who->open_offer || run.taken.contains(rider_id)) {
     code = gate::has_offer;
   }
@@ -184,7 +188,7 @@ proposal dispatcher::propose(matching_run& run, const std::string& order_id, con
   p.offer = {run.next_offer_id(), {order_id}, std::move(pick.route), answered};
   p.confirmed = confirmed;
   p.from = std::move(pick.from);
-  if (!what.details.items.empty()) {
+  if (!what.details.items.empty() && what.stranded_with.empty()) {
     const auto collected = std::max(answered + arrival, what.details.ready_at);
     p.wants = {p.from ? p.from->id : what.details.station, what.details.items,
                collected + rules_.reservation_ttl};
@@ -210,7 +214,8 @@ std::optional<dispatcher::wait> dispatcher::reason_not_to_search(const order& st
   if (state.hold) {
     return wait{waiting_reason::order_held, {}};
   }
-  if (const auto known = stations_.find(state.details.station); known != stations_.end()) {
+  const auto known = stations_.find(state.details.station);
+  if (known != stations_.end() && state.stranded_with.empty()) {
     const auto& from = *known->second;
     if (from.pause) {
       return wait{waiting_reason::station_paused, {}};

@@ -40,6 +40,11 @@ double search_radius_m(const order& state, timestamp now, const policy& rules) {
                   rules.radius_max_m);
 }
 
+bool has_skills(const rider& who, const order& what) {
+  return std::ranges::all_of(what.details.skills,
+                             [&](const auto& skill) { return contains(who.skills, skill); });
+}
+
 gate gate_of(const rider& who, const std::string& rider_id, const order& what, timestamp now,
              const policy& rules) {
   if (!who.on_shift) {
@@ -47,6 +52,9 @@ gate gate_of(const rider& who, const std::string& rider_id, const order& what, t
   }
   if (who.pause) {
     return gate::paused;
+  }
+  if (who.on_break) {
+    return gate::on_break;
   }
   if (who.open_offer) {
     return gate::has_offer;
@@ -57,6 +65,9 @@ gate gate_of(const rider& who, const std::string& rider_id, const order& what, t
   const auto& allowed = what.details.vehicles;
   if (!allowed.empty() && !contains(allowed, who.vehicle)) {
     return gate::vehicle;
+  }
+  if (!has_skills(who, what)) {
+    return gate::skill;
   }
   if (what.details.load > who.capacity) {
     return gate::capacity;
@@ -74,7 +85,8 @@ stop pick_up_stop(const std::string& order_id, const order& what) {
 
 stop drop_off_stop(const std::string& order_id, const order& what) {
   return {stop_kind::drop_off, order_id,    what.details.drop_off,
-          what.details.load,   timestamp{}, what.details.delivery_code};
+          what.details.load,   timestamp{}, what.details.delivery_code,
+          what.belongs_at};
 }
 
 evaluation evaluate(const std::string& rider_id, const rider& who, const std::string& order_id,
@@ -101,7 +113,11 @@ evaluation evaluate(const std::string& rider_id, const rider& who, const std::st
   terms.cost_s = terms.travel_s + rules.order_wait_weight * terms.order_wait_s +
                  rules.rider_wait_weight * terms.rider_wait_s +
                  rules.detour_weight * terms.detour_s;
-  return {{std::move(terms), std::move(inserted.route)}, true};
+  const auto too_late =
+      who.ends_at && inserted.finish_s > seconds_between(now, *who.ends_at + rules.overtime);
+  return {{std::move(terms), std::move(inserted.route)},
+          too_late ? gate::shift_ends : gate::none,
+          true};
 }
 
 order_ruling rule_on(const order& what, timestamp now, const rules_in_force& with,
@@ -116,6 +132,7 @@ order_ruling rule_on(const order& what, timestamp now, const rules_in_force& wit
   facts.station = what.details.station;
   facts.station_distance_m = distance_m(what.details.pick_up, what.details.drop_off);
   facts.order_priority = what.details.priority;
+  facts.order_skills = what.details.skills;
   set_local_time(facts, now, with.local_offset);
   ruling.verdict = with.compiled.of_order(facts);
   return ruling;
@@ -133,6 +150,7 @@ rule_verdict judge_pair(const order_ruling& ruling, const rider& who, const orde
   facts.rider_orders = static_cast<double>(orders_on(who.route));
   facts.distance_m = distance_m(who.at, what.details.pick_up);
   facts.rider_vehicle = who.vehicle;
+  facts.rider_skills = who.skills;
   return ruling.rules.of_pair(facts);
 }
 
@@ -181,8 +199,8 @@ search_result search(const std::string& order_id, const order& what, const fleet
       return true;
     }
     auto evaluated = evaluate(near.rider, who, order_id, what, now, rules);
-    if (!evaluated.possible) {
-      pass_over(near.rider, gate::capacity);
+    if (evaluated.code != gate::none) {
+      pass_over(near.rider, evaluated.code);
       return true;
     }
     add_costs(evaluated.candidate.terms, ruling, verdict, rules);

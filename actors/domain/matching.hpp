@@ -41,10 +41,13 @@ using fleet = std::unordered_map<std::string, std::shared_ptr<const rider>>;
 /// The straight-line radius in which riders are searched for an order.
 double search_radius_m(const order& state, timestamp now, const policy& rules);
 
-/// Why the rider cannot be asked to carry the order, apart from distance and capacity on the route;
-/// none when it can.
+/// Why the rider cannot be asked to carry the order, apart from distance and what depends on
+/// the route; none when it can.
 gate gate_of(const rider& who, const std::string& rider_id, const order& what, timestamp now,
              const policy& rules);
+
+/// Whether the rider has every skill that the order needs.
+bool has_skills(const rider& who, const order& what);
 
 /// The stops that an order adds to a route.
 stop pick_up_stop(const std::string& order_id, const order& what);
@@ -88,11 +91,11 @@ search_result search(const std::string& order_id, const order& what, const fleet
                      const rider_index& index, timestamp now, const policy& rules,
                      const order_ruling& ruling);
 
-/// The cost terms and the route if this rider takes this order; possible is false when the
-/// capacity does not allow it anywhere on the route.
+/// The cost terms and the route if this rider takes this order.
 struct evaluation {
   ranked_candidate candidate;
-  bool possible = false;
+  gate code = gate::capacity; ///< why it is not offered: no room, or done too late; none: it is
+  bool possible = false;      ///< false: the capacity does not allow it anywhere on the route
 };
 evaluation evaluate(const std::string& rider_id, const rider& who, const std::string& order_id,
                     const order& what, timestamp now, const policy& rules);

@@ -107,7 +107,7 @@ struct evolver {
   }
   void operator()(const order_reached&) const { state.pick_up_by.reset(); }
   void operator()(const order_unassigned& e) const {
-    if (e.reason == unassign_reason::late || e.reason == unassign_reason::by_operator) {
+    if (e.reason != unassign_reason::reassigned && e.reason != unassign_reason::stock_lost) {
       remember_pass(state, e.rider);
     }
     if (e.search_until) {
@@ -115,11 +115,22 @@ struct evolver {
     }
     leave_rider(state);
   }
+  void operator()(const order_stranded& e) const {
+    remember_pass(state, e.rider);
+    leave_rider(state);
+    state.stranded_with = e.rider;
+    state.belongs_at = state.belongs_at.value_or(state.details.pick_up);
+    state.picked_up_at = timestamp{};
+    state.details.pick_up = e.at;
+    state.details.ready_at = e.time;
+    state.waits_until = e.search_until;
+  }
   void operator()(const order_picked_up& e) const {
     state.status = order_status::picked_up;
     state.picked_up_at = e.at;
     state.pick_up_by.reset();
     state.hold.reset();
+    state.stranded_with.clear();
   }
   void operator()(const order_delivered& e) const {
     finish(state, order_status::delivered);

@@ -27,6 +27,10 @@
 ///                                                       v
 ///                                                  returning -- rider brings back --> returned
 ///
+/// A rider who gives up the order before it is picked up makes it wait for another one. A rider who
+/// cannot go on with it on board strands it: it waits as well, and its pick-up place is where that
+/// rider stands. A stranded order does not ask for its station, and can be cancelled.
+///
 /// `delivered`, `cancelled`, `undeliverable` and `returned` are final. What ends without a delivery
 /// gives back the money that was received, and a payment that arrives later: once. An order is
 /// bound to at most one rider.

@@ -31,7 +31,7 @@ timestamp search_until(const place_order& details, const context& with) {
 
 /// The station holds goods for it.
 bool holds_goods(const order& state) {
-  return state.sourced &&
+  return state.sourced && state.stranded_with.empty() &&
          (state.status == order_status::waiting || state.status == order_status::offered ||
           state.status == order_status::assigned);
 }
@@ -239,7 +239,19 @@ struct applier {
       return refused_because_of_status(state);
     }
     return accept<order_event>(order_picked_up{
-        command.rider, with.at, state.sourced ? state.details.station : std::string{}});
+        command.rider, with.at, holds_goods(state) ? state.details.station : std::string{}});
+  }
+
+  answer operator()(const lose_rider& command) const {
+    const auto as_said = command.on_board ? order_status::picked_up : order_status::assigned;
+    if (state.status != as_said || state.rider != command.rider) {
+      return refused_because_of_status(state);
+    }
+    if (command.on_board) {
+      return accept<order_event>(
+          order_stranded{command.rider, command.at, with.at, with.at + with.rules.max_wait});
+    }
+    return accept<order_event>(unassigned(command.reason));
   }
 
   answer operator()(const fail_delivery_of& command) const {

@@ -2,6 +2,8 @@
 
 #include "actors/domain/machine.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -39,6 +41,10 @@ reaction_list release(const std::string& rider, const std::string& order) {
   return {{rider_ref(rider), rider_command{release_order{order}}}};
 }
 
+reaction_list lose(const std::vector<std::string>& orders, const lose_rider& command) {
+  return to_each(orders, [&] { return command; });
+}
+
 reaction_list of(const rider_event& body, const std::string& rider) {
   const auto lapse = [&](const std::vector<std::string>& orders, const std::string& offer,
                          lapse_reason reason, const std::string& detail) {
@@ -54,6 +60,15 @@ reaction_list of(const rider_event& body, const std::string& rider) {
           },
           [&](const offer_expired& e) {
             return lapse(e.orders, e.offer, lapse_reason::expired, {});
+          },
+          [&](const broke_down& e) {
+            auto list = lose(e.orders, {rider, unassign_reason::breakdown, e.at, false});
+            std::ranges::move(lose(e.on_board, {rider, unassign_reason::breakdown, e.at, true}),
+                              std::back_inserter(list));
+            return list;
+          },
+          [&](const route_handed_back& e) {
+            return lose(e.orders, {rider, unassign_reason::handed_back, {}, false});
           },
           [&](const rider_arrived& e) {
             return e.kind == stop_kind::pick_up ? to_order(e.order, reach_pick_up{rider})
@@ -73,7 +88,12 @@ reaction_list of(const order_event& body, const std::string& order) {
   return std::visit(
       overloaded{
           [&](const order_cancelled& e) { return release(e.rider, order); },
-          [&](const order_unassigned& e) { return release(e.rider, order); },
+          [&](const order_unassigned& e) {
+            // Who gave it up does not have it any more.
+            const auto gave_up =
+                e.reason == unassign_reason::breakdown || e.reason == unassign_reason::handed_back;
+            return gave_up ? reaction_list{} : release(e.rider, order);
+          },
           [&](const order_offer_lapsed& e) {
             const auto taken_back =
                 e.reason == lapse_reason::reassigned || e.reason == lapse_reason::withdrawn;

@@ -1,6 +1,7 @@
 #include "actors/domain/rider.hpp"
 
 #include "actors/domain/pause.hpp"
+#include "actors/domain/rider_work.hpp"
 #include "actors/domain/route.hpp"
 
 #include <algorithm>
@@ -13,10 +14,6 @@ namespace dispatch::domain {
 namespace {
 
 using answer = outcome<rider_event>;
-
-answer refused_as_unknown() {
-  return refuse<rider_event>(refusal::unknown_entity, "no rider with this id ever began a shift");
-}
 
 bool contains(const std::vector<std::string>& ids, const std::string& id) {
   return std::ranges::find(ids, id) != ids.end();
@@ -62,33 +59,6 @@ bool keeps_route(const rider& state, const offer& proposal) {
 struct applier {
   const rider& state;
   const context& with;
-
-  answer operator()(const start_shift& command) const {
-    if (state.on_shift) {
-      return refuse<rider_event>(refusal::wrong_status, "the rider is on shift");
-    }
-    if (peak_load(state.route) > command.capacity) {
-      return refuse<rider_event>(refusal::over_capacity,
-                                 "what is left of the route needs a capacity of " +
-                                     std::to_string(peak_load(state.route)));
-    }
-    return accept<rider_event>(shift_started{command, with.at});
-  }
-
-  answer operator()(const end_shift&) const {
-    if (!state.known) {
-      return refused_as_unknown();
-    }
-    if (!state.on_shift) {
-      return refuse<rider_event>(refusal::off_shift, "the rider is off shift");
-    }
-    if (!state.open_offer) {
-      return accept<rider_event>(shift_ended{});
-    }
-    return accept<rider_event>(
-        offer_declined{state.open_offer->id, state.open_offer->orders, "end_of_shift"},
-        shift_ended{});
-  }
 
   answer operator()(const accept_offer& command) const {
     if (auto refused = refused_answer(command.offer); refused.refused != refusal::none) {
@@ -167,18 +137,18 @@ struct applier {
 
   answer operator()(const record_position& command) const {
     if (!state.known) {
-      return refused_as_unknown();
+      return refused_as_unknown_rider();
     }
     return accept<rider_event>(position_recorded{command.at, with.at});
   }
 
   answer operator()(const propose_offer& command) const {
     const auto& proposal = command.offer;
-    if (!state.known) {
-      return refused_as_unknown();
+    if (auto refused = refused_off_shift(state); refused.refused != refusal::none) {
+      return refused;
     }
-    if (!state.on_shift) {
-      return refuse<rider_event>(refusal::off_shift, "the rider is off shift");
+    if (state.on_break) {
+      return refuse<rider_event>(refusal::on_break, "the rider is on a break");
     }
     if (state.open_offer) {
       return refuse<rider_event>(refusal::has_offer,
@@ -229,31 +199,28 @@ struct applier {
   /// Also when the order has just left the route: then the paper is late, not wrong.
   answer operator()(const receive_waybill& command) const {
     return state.known ? accept<rider_event>(waybill_received{command.order, command.waybill})
-                       : refused_as_unknown();
+                       : refused_as_unknown_rider();
   }
 
   answer operator()(const pause_actor& command) const {
     return state.known ? apply_pause<rider_event>(state.pause, command, with)
-                       : refused_as_unknown();
+                       : refused_as_unknown_rider();
   }
 
   answer operator()(const resume_actor&) const {
-    return state.known ? apply_resume<rider_event>(state.pause, with) : refused_as_unknown();
+    return state.known ? apply_resume<rider_event>(state.pause, with) : refused_as_unknown_rider();
   }
 
-  answer operator()(const pass_deadline&) const {
-    const auto due = deadline(state);
-    if (!due || with.at < *due) {
-      return refuse<rider_event>(refusal::wrong_status, "no deadline of the rider has passed");
-    }
-    return accept<rider_event>(offer_expired{state.open_offer->id, state.open_offer->orders});
+  /// Beginning, interrupting and ending work.
+  template <class Command> answer operator()(const Command& command) const {
+    return decide_work(state, command, with);
   }
 
 private:
   /// Why the open offer cannot be answered; none when it can.
   answer refused_answer(const std::string& id) const {
     if (!state.known) {
-      return refused_as_unknown();
+      return refused_as_unknown_rider();
     }
     if (!state.open_offer || state.open_offer->id != id) {
       return refuse<rider_event>(refusal::unknown_offer, "this offer is not open");
@@ -267,7 +234,7 @@ private:
   /// Why nothing can be done for this order at the first stop; none when something can.
   answer refused_at_stop(const std::string& order, bool arrived) const {
     if (!state.known) {
-      return refused_as_unknown();
+      return refused_as_unknown_rider();
     }
     if (state.route.empty() || state.route.front().order != order) {
       return refuse<rider_event>(refusal::not_first_stop,
@@ -285,127 +252,14 @@ private:
   }
 };
 
-/// What is held while the rider is paused: all that would be new work. What is reported of the work
-/// in hand has happened, whatever an operator wishes.
+/// What is held while the rider is paused: all that would be new work, here or elsewhere. What is
+/// reported of the work in hand has happened, whatever an operator wishes.
 bool is_held(const rider_command& command) {
   return std::holds_alternative<start_shift>(command) ||
          std::holds_alternative<accept_offer>(command) ||
+         std::holds_alternative<transfer_rider>(command) ||
          std::holds_alternative<propose_offer>(command);
 }
-
-void freeze_first(rider& state) { state.frozen = state.route.empty() ? 0 : 1; }
-
-void take_route(rider& state, const std::vector<stop>& route) {
-  state.route = route;
-  freeze_first(state);
-}
-
-void finish_first_stop(rider& state, timestamp at) {
-  state.at = state.route.front().at;
-  state.at_time = at;
-  state.route.erase(state.route.begin());
-  state.arrived = false;
-  freeze_first(state);
-}
-
-/// The order has been picked up: now it is known where it would go back to.
-void set_return(std::vector<stop>& route, const std::string& order, const place& to) {
-  for (auto& s : route) {
-    if (s.order == order && !s.return_to) {
-      s.return_to = to;
-    }
-  }
-}
-
-/// The order is brought back behind the other stops, or as late as the capacity allows.
-void turn_back(rider& state, const std::string& order) {
-  const auto drop_off = std::ranges::find(state.route, order, &stop::order);
-  const auto was_at = drop_off - state.route.begin();
-  auto back = *drop_off;
-  back.at = *back.return_to;
-  back.returning = true;
-  state.route.erase(drop_off);
-  for (auto at = std::ssize(state.route); at >= was_at; --at) {
-    auto route = state.route;
-    route.insert(route.begin() + at, back);
-    if (at == was_at || peak_load(route) <= state.capacity) {
-      state.route = std::move(route);
-      break;
-    }
-  }
-  if (was_at == 0) {
-    state.arrived = false;
-  }
-  freeze_first(state);
-}
-
-void set_ready(std::vector<stop>& route, const stop_ready& e) {
-  for (auto& s : route) {
-    if (s.order == e.order && s.kind == stop_kind::pick_up) {
-      s.not_before = std::min(s.not_before, e.not_before);
-    }
-  }
-}
-
-struct evolver {
-  rider& state;
-
-  void operator()(const shift_started& e) const {
-    state.known = true;
-    state.on_shift = true;
-    state.vehicle = e.shift.vehicle;
-    state.capacity = e.shift.capacity;
-    state.at = e.shift.at;
-    state.at_time = e.at;
-  }
-  void operator()(const shift_ended&) const { state.on_shift = false; }
-  void operator()(const position_recorded& e) const {
-    state.at = e.at;
-    state.at_time = e.time;
-  }
-  void operator()(const offer_received& e) const { state.open_offer = e.offer; }
-  void operator()(const offer_accepted& e) const {
-    state.open_offer.reset();
-    take_route(state, e.route);
-  }
-  void operator()(const route_extended& e) const { take_route(state, e.route); }
-  void operator()(const offer_declined&) const { state.open_offer.reset(); }
-  void operator()(const offer_expired&) const { state.open_offer.reset(); }
-  void operator()(const offer_withdrawn&) const { state.open_offer.reset(); }
-  void operator()(const stops_released& e) const {
-    const auto of_order = [&](const stop& s) { return s.order == e.order; };
-    if (state.open_offer) {
-      std::erase(state.open_offer->orders, e.order);
-      std::erase_if(state.open_offer->route, of_order);
-    }
-    if (!state.route.empty() && of_order(state.route.front())) {
-      state.arrived = false;
-    }
-    std::erase_if(state.route, of_order);
-    freeze_first(state);
-  }
-  void operator()(const stop_ready& e) const {
-    set_ready(state.route, e);
-    if (state.open_offer) {
-      set_ready(state.open_offer->route, e);
-    }
-  }
-  void operator()(const rider_arrived& e) const {
-    state.arrived = true;
-    state.at = state.route.front().at;
-    state.at_time = e.at;
-  }
-  void operator()(const order_collected& e) const {
-    finish_first_stop(state, e.at);
-    set_return(state.route, e.order, state.at);
-  }
-  void operator()(const delivery_failed& e) const { turn_back(state, e.order); }
-  void operator()(const return_started& e) const { turn_back(state, e.order); }
-  void operator()(const order_handed_over& e) const { finish_first_stop(state, e.at); }
-  void operator()(const waybill_received&) const {}
-  void operator()(const actor_paused& e) const { state.pause = {e.reason, e.at}; }
-  void operator()(const actor_resumed&) const { state.pause.reset(); }
-};
 
 } // namespace
 
@@ -416,10 +270,11 @@ outcome<rider_event> apply(const rider& state, const rider_command& command, con
   return std::visit(applier{state, with}, command);
 }
 
-void evolve(rider& state, const rider_event& event) { std::visit(evolver{state}, event); }
-
 std::optional<timestamp> deadline(const rider& state) {
-  return state.open_offer ? std::optional{state.open_offer->expires_at} : std::nullopt;
+  if (state.open_offer && state.ends_at) {
+    return std::min(state.open_offer->expires_at, *state.ends_at);
+  }
+  return state.open_offer ? std::optional{state.open_offer->expires_at} : state.ends_at;
 }
 
 std::string_view status_name(const rider& state) {
@@ -429,11 +284,17 @@ std::string_view status_name(const rider& state) {
   if (!state.route.empty()) {
     return "busy";
   }
+  if (state.leaving) {
+    return "leaving";
+  }
   if (!state.on_shift) {
     return "off_shift";
   }
   if (state.pause) {
     return "paused";
+  }
+  if (state.on_break) {
+    return "on_break";
   }
   return state.open_offer ? "considering" : "idle";
 }

@@ -111,6 +111,7 @@ insertion cheapest_insertion(const rider& who, const stop& pick_up, const stop& 
         best = {std::move(route),
                 previous + travel_s(from, pick_up.at, who.vehicle, rules),
                 handed_over,
+                departures.back(),
                 delay,
                 cost,
                 true};

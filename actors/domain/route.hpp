@@ -38,6 +38,7 @@ struct insertion {
   std::vector<stop> route;
   double arrival_s = 0.0;  ///< until the rider stands at the pick-up
   double drop_off_s = 0.0; ///< until the order is handed over
+  double finish_s = 0.0;   ///< until the whole route is done
   double delay_s = 0.0;    ///< summed over the orders that were on the route before
   double cost_s = 0.0;     ///< delay_s + drop_off_s: what the choice of place minimises
   bool possible = false;   ///< false: the capacity is exceeded wherever it is put

@@ -63,6 +63,7 @@ constexpr std::array<transition, std::variant_size_v<order_event>> life_of_an_or
     /* held */ {any_of({unpaid, waiting, offered, assigned}), std::nullopt},
     /* hold_released */ {any_of({unpaid, waiting, offered, assigned}), std::nullopt},
     /* waybill_issued */ {any_of({assigned, picked_up}), std::nullopt, true},
+    /* stranded */ {any_of({picked_up}), waiting, true},
 }};
 
 /// Whether the event was caused by a payment for this order.
@@ -132,7 +133,18 @@ struct order_lives::applier {
     life.requested.clear();
   }
   void operator()(const order_unassigned& b) const {
+    const auto by_an_operator =
+        b.reason == unassign_reason::reassigned || b.reason == unassign_reason::by_operator;
+    if (life.paused && by_an_operator) {
+      add(check::order_transition, "is taken from its rider while it is paused.");
+    }
     check_rider(b.rider, "is given up");
+    leave_rider();
+  }
+  void operator()(const order_stranded& b) const {
+    check_rider(b.rider, "is stranded");
+    life.ready_at = b.time;
+    life.stranded = true;
     leave_rider();
   }
   void operator()(const order_picked_up& b) const {
@@ -140,9 +152,11 @@ struct order_lives::applier {
     if (b.at < life.ready_at) {
       add(check::order_pick_up, "is picked up before it is ready.");
     }
-    if (b.station != life.source) {
+    const auto from = life.stranded ? std::string{} : life.source; // Else it was consumed before.
+    life.stranded = false;
+    if (b.station != from) {
       add(check::stock_reservation, "is picked up from the stock of \"" + b.station +
-                                        "\" while \"" + life.source + "\" holds its goods.");
+                                        "\" while \"" + from + "\" holds its goods.");
     }
     life.picked_up_at = b.at;
   }
@@ -257,7 +271,7 @@ void order_lives::check_goods(std::uint64_t number, const std::string& id, const
     return;
   }
   const auto waits = life.status == waiting || life.status == offered || life.status == assigned;
-  const auto holder = waits ? life.source : std::string{};
+  const auto holder = waits && !life.stranded ? life.source : std::string{};
   if (life.held_at != holder) {
     found_.add(check::stock_reservation, number,
                "Order " + id + " is " + name(life.status) + " with goods held at \"" + holder +

@@ -23,6 +23,7 @@ struct order_life {
   bool paid = false;
   bool refunded = false;
   bool paused = false;
+  bool stranded = false; ///< its goods are on board of a rider who cannot go on
   std::vector<goods> items;
   std::string source; ///< station that it believes to hold its goods, or to have handed them out
 

@@ -55,7 +55,7 @@ enum class check : std::uint8_t {
   policy_version,
 };
 
-inline constexpr std::size_t check_count = 37;
+inline constexpr std::size_t check_count = 38;
 
 /// The stable name of a check, such as `hash_chain`.
 std::string_view to_string(check which);

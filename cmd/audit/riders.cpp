@@ -16,6 +16,7 @@ struct condition {
   need offer = need::any;
   need arrived = need::any;
   need paused = need::any;
+  need on_break = need::any;
 };
 
 /// The rules of a rider, by the place of the event in `rider_event`.
@@ -23,9 +24,9 @@ constexpr std::array<condition, std::variant_size_v<rider_event>> rules_of_a_rid
     /* shift_started */ {need::no, need::no, need::any, need::no},
     /* shift_ended */ {need::yes, need::no, need::any},
     /* position_recorded */ {need::any, need::any, need::any},
-    /* offer_received */ {need::yes, need::no, need::any, need::no},
+    /* offer_received */ {need::yes, need::no, need::any, need::no, need::no},
     /* offer_accepted */ {need::yes, need::yes, need::any, need::no},
-    /* route_extended */ {need::yes, need::no, need::any, need::no},
+    /* route_extended */ {need::yes, need::no, need::any, need::no, need::no},
     /* offer_declined */ {need::yes, need::yes, need::any},
     /* offer_expired */ {need::yes, need::yes, need::any},
     /* offer_withdrawn */ {need::yes, need::yes, need::any},
@@ -39,6 +40,14 @@ constexpr std::array<condition, std::variant_size_v<rider_event>> rules_of_a_rid
     /* delivery_failed */ {need::any, need::any, need::yes},
     /* return_started */ {need::any, need::any, need::any},
     /* waybill_received */ {need::any, need::any, need::any},
+    /* break_started */ {need::yes, need::no, need::any, need::any, need::no},
+    /* break_ended */ {need::yes, need::no, need::any, need::any, need::yes},
+    /* broke_down */ {need::any, need::no, need::any},
+    /* route_handed_back */ {need::yes, need::no, need::any},
+    /* transfer_started */ {need::yes, need::no, need::no},
+    /* transfer_ended */ {need::no, need::no, need::no},
+    /* received */ {need::no, need::no, need::any},
+    /* transfer_answered */ {},
 }};
 
 bool holds(need wanted, bool is) { return wanted == need::any || is == (wanted == need::yes); }
@@ -176,6 +185,24 @@ struct rider_lives::applier {
     }
   }
 
+  /// Free of orders that are not on board.
+  void give_up(const std::vector<std::string>& orders) const {
+    for (const auto& order : orders) {
+      if (life.on_board.contains(order) || !orders_of(life.route).contains(order)) {
+        add(check::rider_route, "gives up order " + order + ", which it is not to collect.");
+      }
+      drop_stops(order);
+      leave_route(order);
+    }
+  }
+
+  void drop_stops(const std::string& order) const {
+    if (!life.route.empty() && life.route.front().order == order) {
+      life.arrived = false;
+    }
+    std::erase_if(life.route, [&](const stop& s) { return s.order == order; });
+  }
+
   /// The first stop is done; false when it is another one.
   void finish_stop(stop_kind kind, const std::string& order) const {
     if (life.route.empty() || !is_stop(life.route.front(), kind, order)) {
@@ -190,12 +217,48 @@ struct rider_lives::applier {
   }
 
   void operator()(const shift_started& b) const {
+    check_leaving(false, "begins a shift");
     life.known = true;
     life.on_shift = true;
     life.capacity = b.shift.capacity;
+    life.ends_at = b.ends_at;
     check_capacity(life.route, "when the shift starts");
   }
-  void operator()(const shift_ended&) const { life.on_shift = false; }
+  void operator()(const shift_ended& b) const {
+    const auto by_itself =
+        b.reason == shift_end::planned_end || b.reason == shift_end::maximum_hours;
+    if (by_itself && (!life.ends_at || e.at < *life.ends_at)) {
+      add(check::rider_transition, "sees the shift end before its time.");
+    }
+    life.on_shift = false;
+    life.on_break = false;
+  }
+  void check_leaving(bool wanted, std::string_view what) const {
+    if (life.leaving != wanted) {
+      add(check::rider_transition, std::string{what} + (wanted ? " without" : " while") +
+                                       " being on the way to another zone.");
+    }
+  }
+  void operator()(const transfer_started&) const {
+    if (!life.route.empty()) {
+      add(check::rider_route, "leaves for another zone with work in hand.");
+    }
+    life.on_shift = false;
+    life.on_break = false;
+    life.leaving = true;
+  }
+  void operator()(const transfer_ended& b) const {
+    check_leaving(true, "ends a transfer");
+    life.leaving = false;
+    life.on_shift = !b.received;
+  }
+  void operator()(const rider_received& b) const {
+    check_leaving(false, "is received");
+    (*this)(shift_started{b.rider.shift, e.at, b.ends_at, b.ends_as});
+  }
+  void operator()(const transfer_answered&) const {}
+  void operator()(const break_started&) const { life.on_break = true; }
+  void operator()(const break_ended&) const { life.on_break = false; }
   void operator()(const position_recorded&) const {}
   void operator()(const stop_ready&) const {}
   void operator()(const waybill_received&) const {}
@@ -256,12 +319,26 @@ struct rider_lives::applier {
       std::erase(life.open->orders, b.order);
       std::erase_if(life.open->route, of_order);
     }
-    if (!life.route.empty() && of_order(life.route.front())) {
-      life.arrived = false;
-    }
-    std::erase_if(life.route, of_order);
+    drop_stops(b.order);
     leave_offer(b.order);
     leave_route(b.order);
+  }
+
+  void operator()(const route_handed_back& b) const { give_up(b.orders); }
+  void operator()(const broke_down& b) const {
+    give_up(b.orders);
+    for (const auto& order : b.on_board) {
+      if (life.on_board.erase(order) == 0) {
+        add(check::rider_route, "leaves order " + order + " behind, which is not on board.");
+      }
+      drop_stops(order);
+      leave_route(order);
+    }
+    for (const auto& order : orders_of(life.route)) {
+      if (!life.returning.contains(order)) {
+        add(check::rider_route, "breaks down and keeps order " + order + ".");
+      }
+    }
   }
 
   void operator()(const rider_arrived& b) const {
@@ -285,6 +362,7 @@ struct rider_lives::applier {
       add(check::rider_route, "brings back order " + order + ", which is not on board.");
       return;
     }
+    life.returning.insert(order);
     const auto was_first = drop_off == life.route.begin();
     const auto moved = *drop_off;
     const auto least = drop_off - life.route.begin();
@@ -306,6 +384,7 @@ struct rider_lives::applier {
   void operator()(const return_started& b) const { turn_back(b.order); }
   void operator()(const order_handed_over& b) const {
     finish_stop(stop_kind::drop_off, b.order);
+    life.returning.erase(b.order);
     if (life.on_board.erase(b.order) == 0) {
       add(check::order_delivery, "hands over order " + b.order + ", which is not on board.");
     }
@@ -317,16 +396,19 @@ struct rider_lives::applier {
 void rider_lives::apply(std::uint64_t number, const event& e, const rider_event& body) {
   auto& life = riders_[e.entity.id];
   const auto& rule = rules_of_a_rider.at(body.index());
-  const auto is_start = std::holds_alternative<shift_started>(body);
+  const auto is_start = std::holds_alternative<shift_started>(body) ||
+                        std::holds_alternative<rider_received>(body) ||
+                        std::holds_alternative<transfer_answered>(body);
   if (!(is_start || life.known) || !holds(rule.on_shift, life.on_shift) ||
       !holds(rule.offer, life.open.has_value()) || !holds(rule.arrived, life.arrived) ||
-      !holds(rule.paused, life.paused)) {
+      !holds(rule.paused, life.paused) || !holds(rule.on_break, life.on_break)) {
     found_.add(check::rider_transition, number,
                "Rider " + e.entity.id + " has the event " +
                    std::string{event_name(event_body{body})} + " while it is " +
                    (life.on_shift ? "on" : "off") + " shift, with" + (life.open ? "" : "out") +
-                   " an open offer, has " + (life.arrived ? "" : "not ") + "arrived and is " +
-                   (life.paused ? "" : "not ") + "paused.");
+                   " an open offer, has " + (life.arrived ? "" : "not ") + "arrived, is " +
+                   (life.paused ? "" : "not ") + "paused and " + (life.on_break ? "" : "not ") +
+                   "on a break.");
   }
   std::visit(applier{*this, number, e, life}, body);
 }

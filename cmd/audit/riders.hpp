@@ -20,9 +20,13 @@ struct rider_life {
   bool on_shift = false;
   bool arrived = false; ///< stands at the first stop
   bool paused = false;  ///< by an operator
+  bool on_break = false;
+  bool leaving = false;             ///< for another zone
+  std::optional<timestamp> ends_at; ///< when the shift ends by itself
   std::uint32_t capacity = 0;
   std::vector<stop> route;
-  std::set<std::string> on_board; ///< orders
+  std::set<std::string> on_board;  ///< orders
+  std::set<std::string> returning; ///< of these: brought back
   std::optional<offer> open;
 };
 

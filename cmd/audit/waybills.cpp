@@ -52,6 +52,9 @@ void waybill_check::apply_order(std::uint64_t number, const std::string& id,
     known.is_signed = false;
   } else if (std::holds_alternative<order_unassigned>(body)) {
     orders_[id].bound = false;
+  } else if (const auto* stranded = std::get_if<order_stranded>(&body)) {
+    orders_[id].bound = false;
+    orders_[id].expected.pick_up = stranded->at;
   } else if (std::holds_alternative<order_cancelled>(body) ||
              std::holds_alternative<order_undeliverable>(body) ||
              std::holds_alternative<order_returned>(body) ||

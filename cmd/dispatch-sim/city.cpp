@@ -9,6 +9,9 @@ namespace dispatch::sim {
 
 namespace {
 
+/// Riders do not rest by themselves: who is sent on a break for ignoring offers notices after this.
+constexpr std::chrono::minutes break_lasts{5};
+
 place_order command_of(const planned_order& plan) {
   return {.station = plan.station,
           .pick_up = plan.pick_up,
@@ -18,7 +21,8 @@ place_order command_of(const planned_order& plan) {
           .load = 1,
           .vehicles = {},
           .reference = {},
-          .items = plan.items};
+          .items = plan.items,
+          .skills = plan.skills};
 }
 
 /// How often a station's sensor reports.
@@ -96,11 +100,19 @@ void city::perform(const action& what, timestamp now) {
     break;
   case deed::begin_shift: {
     const auto& agent = riders_[what.index].agent;
-    tell_rider(agent, start_shift{agent.plan().vehicle, rider_capacity, agent.plan().start});
+    tell_rider(
+        agent,
+        start_shift{
+            agent.plan().vehicle, rider_capacity, agent.plan().start, agent.plan().skills, {}});
     break;
   }
   case deed::end_shift:
     tell_rider(riders_[what.index].agent, end_shift{});
+    break;
+  case deed::end_break:
+    if (riders_[what.index].agent.state().on_break) {
+      tell_rider(riders_[what.index].agent, end_break{});
+    }
     break;
   case deed::place: {
     const auto& order = plan_.orders[what.index];
@@ -237,6 +249,9 @@ void city::observe_rider(std::size_t index, const rider_event& what, const event
   if (const auto* received = std::get_if<offer_received>(&what)) {
     const auto answer = answer_to(received->offer.id, habits_);
     agenda_.add(whole.at + answer.after, {deed::answer, index, 0, received->offer.id});
+  }
+  if (std::holds_alternative<break_started>(what)) {
+    agenda_.add(whole.at + break_lasts, {deed::end_break, index, 0, {}});
   }
   schedule_step(index);
 }

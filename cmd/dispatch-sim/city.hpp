@@ -84,7 +84,8 @@ private:
     place,
     report,
     answer,
-    step
+    step,
+    end_break
   };
   struct action {
     deed what;

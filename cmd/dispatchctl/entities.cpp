@@ -20,7 +20,7 @@ std::string statuses_of(entity_kind kind) {
   case entity_kind::order:
     return "unpaid, waiting, offered, assigned, picked_up, delivered, cancelled, undeliverable";
   case entity_kind::rider:
-    return "idle, considering, busy, off_shift, paused";
+    return "idle, considering, busy, on_break, leaving, off_shift, paused";
   default:
     return "open, closed, paused";
   }

@@ -15,7 +15,9 @@ constexpr auto interval = std::chrono::seconds{1};
 
 } // namespace
 
-housekeeper::housekeeper(const zone_keeper& zones) : zones_(zones), thread_([this] { run(); }) {}
+housekeeper::housekeeper(const zone_keeper& zones, std::string name, chore_of which)
+    : zones_(zones), name_(std::move(name)), chore_of_(std::move(which)),
+      thread_([this] { run(); }) {}
 
 housekeeper::~housekeeper() {
   {
@@ -24,7 +26,7 @@ housekeeper::~housekeeper() {
   }
   changed_.notify_all();
   // A round under way ends with its zone.
-  zones_.visit([](const zone_runtime& zone) { zone.upkeep()->stop(); });
+  zones_.visit([this](const zone_runtime& zone) { chore_of_(zone)->stop(); });
   thread_.join();
 }
 
@@ -41,20 +43,20 @@ void housekeeper::run() {
 }
 
 void housekeeper::go_round() {
-  std::vector<std::pair<std::string, std::weak_ptr<retention>>> zones;
+  std::vector<std::pair<std::string, std::weak_ptr<chore>>> zones;
   zones_.visit([&](const zone_runtime& zone) {
     if (zone.metrics().running) {
-      zones.emplace_back(zone.definition().name, zone.upkeep());
+      zones.emplace_back(zone.definition().name, chore_of_(zone));
     }
   });
   for (const auto& [name, one] : zones) {
-    const auto upkeep = one.lock();
-    const auto done = upkeep ? upkeep->go_round() : status{nothing{}};
+    const auto due = one.lock();
+    const auto done = due ? due->go_round() : status{nothing{}};
     const auto what = done ? std::string{} : done.error().what;
     if (auto& known = complaints_[name]; known != what) {
       known = what;
       if (!what.empty()) {
-        log::warning({name, "upkeep", {}}, what);
+        log::warning({name, name_, {}}, what);
       }
     }
   }

@@ -3,18 +3,23 @@
 #include "cmd/dispatchd/zone_keeper.hpp"
 
 #include <condition_variable>
+#include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 
 namespace dispatch::daemon {
 
-/// Goes round the zones that run here and lets each do its upkeep, one at a time, so that what it
+/// Goes round the zones that run here and does one chore of each, one at a time, so that what it
 /// takes of processor, disk and network is bounded, however many zones there are.
 class housekeeper {
 public:
-  explicit housekeeper(const zone_keeper& zones);
+  using chore_of = std::function<std::shared_ptr<chore>(const zone_runtime&)>;
+
+  /// `name` is for the log.
+  housekeeper(const zone_keeper& zones, std::string name, chore_of which);
   housekeeper(const housekeeper&) = delete;
   housekeeper& operator=(const housekeeper&) = delete;
 
@@ -27,6 +32,8 @@ private:
   bool wait();
 
   const zone_keeper& zones_;
+  const std::string name_;
+  const chore_of chore_of_;
   std::map<std::string, std::string> complaints_; ///< reported already, by zone
   std::mutex mutex_;                              ///< guards stopping_
   std::condition_variable changed_;

@@ -67,7 +67,10 @@ result<std::unique_ptr<node>> node::start(options how) {
   made->config_ = std::make_unique<actor_config>(made->options_.threads);
   made->system_ = std::make_unique<caf::actor_system>(*made->config_);
   made->keeper_ = std::make_unique<zone_keeper>(*made->system_, made->options_, made->connections_);
-  made->housekeeper_ = std::make_unique<housekeeper>(*made->keeper_);
+  made->housekeeper_ = std::make_unique<housekeeper>(
+      *made->keeper_, "upkeep", [](const zone_runtime& zone) { return zone.upkeep(); });
+  made->courier_ = std::make_unique<housekeeper>(
+      *made->keeper_, "transfers", [](const zone_runtime& zone) { return zone.carrier(); });
   if (auto pages = made->start_pages(); !pages) {
     return pages.error();
   }
@@ -207,6 +210,7 @@ bool node::drain(std::chrono::seconds patience) { return keeper_->leave(patience
 node::~node() {
   cli::remove_endpoint(options_.data);
   http_.reset();
+  courier_.reset();
   housekeeper_.reset();
   keeper_.reset();
   if (signer_) {

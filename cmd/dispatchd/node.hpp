@@ -44,6 +44,7 @@ private:
   std::shared_ptr<signing::local_signer> signer_; ///< null: there are no waybills
   std::unique_ptr<zone_keeper> keeper_;
   std::unique_ptr<housekeeper> housekeeper_;
+  std::unique_ptr<housekeeper> courier_; ///< of riders who go from one zone to another
   std::unique_ptr<http_server> http_;
 };
 

@@ -2,12 +2,15 @@
 
 #include "actors/committed_record.hpp"
 #include "actors/logging.hpp"
+#include "actors/retention.hpp"
+#include "actors/transfers.hpp"
 #include "cmd/dispatchd/admin_service.hpp"
 #include "messages/nats/commit_log.hpp"
 #include "messages/nats/event_sink.hpp"
 #include "messages/nats/input_feed.hpp"
 #include "messages/nats/position_feed.hpp"
 #include "messages/nats/snapshot_shelf.hpp"
+#include "messages/nats/zone_road.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"
 #include "persistence/files/archive.hpp"
@@ -85,6 +88,9 @@ result<std::unique_ptr<zone_runtime>> zone_runtime::start(caf::actor_system& sys
   made->upkeep_ = std::make_shared<retention>(
       retention::settings{made->definition_, node.data, limits::snapshot_chunk_bytes},
       made->ports_);
+  made->carrier_ = std::make_shared<transfers>(
+      zone, made->ports_.store, std::make_shared<nats::nats_zone_road>(on.upkeep, node.root),
+      made->ports_.clock);
 
   zone_options options;
   options.settings = {made->definition_, node.root, node.node, std::move(how.known_elsewhere)};
@@ -123,6 +129,7 @@ result<std::unique_ptr<zone_runtime>> zone_runtime::start(caf::actor_system& sys
 zone_runtime::~zone_runtime() {
   questions_.reset();
   upkeep_->stop();
+  carrier_->stop();
   ports_.feed->stop();
   ports_.positions->stop();
   caf::anon_send_exit(actor_, caf::exit_reason::user_shutdown);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/retention.hpp"
+#include "actors/chore.hpp"
 #include "actors/zone_actor.hpp"
 #include "cmd/dispatchd/connections.hpp"
 #include "cmd/dispatchd/options.hpp"
@@ -41,7 +41,9 @@ public:
   const zone_definition& definition() const { return definition_; }
   const zone_metrics& metrics() const { return *metrics_; }
   /// What keeps its past in bounds; to be called while the zone runs.
-  const std::shared_ptr<retention>& upkeep() const { return upkeep_; }
+  const std::shared_ptr<chore>& upkeep() const { return upkeep_; }
+  /// What carries its riders to other zones; to be called while the zone runs.
+  const std::shared_ptr<chore>& carrier() const { return carrier_; }
 
   /// Why the zone halted, if it did.
   std::optional<std::string> halted() const;
@@ -63,7 +65,8 @@ private:
   std::shared_ptr<zone_metrics> metrics_ = std::make_shared<zone_metrics>();
   std::shared_ptr<halt_state> halt_ = std::make_shared<halt_state>();
   zone_ports ports_;
-  std::shared_ptr<retention> upkeep_;
+  std::shared_ptr<chore> upkeep_;
+  std::shared_ptr<chore> carrier_;
   zone_actor actor_;
   std::optional<nats::subscription> questions_;
 };

@@ -26,7 +26,8 @@ namespace {
 
 WIRE_FIELDS(pay_order) {}
 WIRE_FIELDS(ready_order) {}
-WIRE_FIELDS(end_shift) {}
+WIRE_FIELDS(end_shift) { WIRE_VALUE(hand_back); }
+WIRE_FIELDS(end_break) {}
 WIRE_FIELDS(close_station) {}
 WIRE_FIELDS(resume_zone) {}
 WIRE_FIELDS(resume_actor) {}
@@ -133,6 +134,33 @@ WIRE_FIELDS(set_policy) {
     }
     p.rules = std::make_shared<const policy>(*std::move(read));
   }
+}
+
+WIRE_FIELDS(start_break) {
+  WIRE_TEXT(reason);
+  WIRE_CHECK_REASON(reason);
+}
+
+WIRE_FIELDS(report_breakdown) {
+  WIRE_TEXT(reason);
+  WIRE_CHECK_REASON(reason);
+}
+
+WIRE_FIELDS(transfer_rider) {
+  WIRE_TEXT(zone);
+  WIRE_CHECK_ID(zone);
+}
+
+WIRE_FIELDS(receive_rider) {
+  WIRE_TEXT(from);
+  WIRE_MESSAGE(rider);
+  WIRE_CHECK_ID(from);
+}
+
+WIRE_FIELDS(conclude_transfer) {
+  WIRE_VALUE(number);
+  WIRE_VALUE(received);
+  WIRE_TEXT(detail);
 }
 
 WIRE_FIELDS(pause_actor) {
@@ -251,6 +279,12 @@ constexpr std::array spellings = {
     spell<rider_command, fail_delivery, v1::FailDelivery>(of_rider, "fail"),
     spell<rider_command, start_shift, v1::StartShift>(of_rider, "start_shift"),
     spell<rider_command, end_shift, v1::EndShift>(of_rider, "end_shift"),
+    spell<rider_command, start_break, v1::StartBreak>(of_rider, "start_break"),
+    spell<rider_command, end_break, v1::EndBreak>(of_rider, "end_break"),
+    spell<rider_command, report_breakdown, v1::ReportBreakdown>(of_rider, "report_breakdown"),
+    spell<rider_command, transfer_rider, v1::TransferRider>(of_rider, "transfer"),
+    spell<rider_command, receive_rider, v1::ReceiveRider>(of_rider, "receive"),
+    spell<rider_command, conclude_transfer, v1::ConcludeTransfer>(of_rider, "conclude_transfer"),
     spell<rider_command, pause_actor, v1::PauseActor>(of_rider, "pause"),
     spell<rider_command, resume_actor, v1::ResumeActor>(of_rider, "resume"),
     spell<rider_command, pass_deadline, v1::PassDeadline>(of_rider, "pass_deadline", false),

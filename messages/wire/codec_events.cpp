@@ -53,6 +53,13 @@ WIRE_FIELDS(order_unassigned) {
   WIRE_OPTIONAL_TIME(search_until);
 }
 
+WIRE_FIELDS(order_stranded) {
+  WIRE_TEXT(rider);
+  WIRE_MESSAGE(at);
+  WIRE_TIME(time);
+  WIRE_TIME(search_until);
+}
+
 WIRE_FIELDS(order_picked_up) {
   WIRE_TEXT(rider);
   WIRE_TIME(at);
@@ -120,9 +127,47 @@ WIRE_FIELDS(waybill_issued) {
 WIRE_FIELDS(shift_started) {
   WIRE_MESSAGE(shift);
   WIRE_TIME(at);
+  WIRE_OPTIONAL_TIME(ends_at);
+  WIRE_ENUM(ends_as, ShiftEnd);
 }
 
-WIRE_FIELDS(shift_ended) {}
+WIRE_FIELDS(shift_ended) { WIRE_ENUM(reason, ShiftEnd); }
+
+WIRE_FIELDS(break_started) {
+  WIRE_TEXT(reason);
+  WIRE_TIME(at);
+}
+
+WIRE_FIELDS(break_ended) { WIRE_TIME(at); }
+
+WIRE_FIELDS(broke_down) {
+  WIRE_TEXT(reason);
+  WIRE_MESSAGE(at);
+  WIRE_TIME(time);
+  WIRE_TEXTS(orders);
+  WIRE_TEXTS(on_board);
+}
+
+WIRE_FIELDS(route_handed_back) { WIRE_TEXTS(orders); }
+
+WIRE_FIELDS(transfer_started) {
+  WIRE_TEXT(zone);
+  WIRE_MESSAGE(rider);
+}
+
+WIRE_FIELDS(transfer_ended) {
+  WIRE_TEXT(zone);
+  WIRE_VALUE(number);
+  WIRE_VALUE(received);
+  WIRE_TEXT(detail);
+}
+
+WIRE_FIELDS(rider_received) {
+  WIRE_TEXT(from);
+  WIRE_MESSAGE(rider);
+  WIRE_TIME(ends_at);
+  WIRE_ENUM(ends_as, ShiftEnd);
+}
 
 WIRE_FIELDS(position_recorded) {
   WIRE_MESSAGE(at);
@@ -312,6 +357,7 @@ template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
   WIRE_ALTERNATIVE(order_event, order_held, order_held);
   WIRE_ALTERNATIVE(order_event, order_hold_released, order_hold_released);
   WIRE_ALTERNATIVE(order_event, waybill_issued, waybill_issued);
+  WIRE_ALTERNATIVE(order_event, order_stranded, order_stranded);
   WIRE_ALTERNATIVE(rider_event, shift_started, shift_started);
   WIRE_ALTERNATIVE(rider_event, shift_ended, shift_ended);
   WIRE_ALTERNATIVE(rider_event, position_recorded, position_recorded);
@@ -331,6 +377,14 @@ template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
   WIRE_ALTERNATIVE(rider_event, delivery_failed, delivery_failed);
   WIRE_ALTERNATIVE(rider_event, return_started, return_started);
   WIRE_ALTERNATIVE(rider_event, waybill_received, waybill_received);
+  WIRE_ALTERNATIVE(rider_event, break_started, break_started);
+  WIRE_ALTERNATIVE(rider_event, break_ended, break_ended);
+  WIRE_ALTERNATIVE(rider_event, broke_down, broke_down);
+  WIRE_ALTERNATIVE(rider_event, route_handed_back, route_handed_back);
+  WIRE_ALTERNATIVE(rider_event, transfer_started, transfer_started);
+  WIRE_ALTERNATIVE(rider_event, transfer_ended, transfer_ended);
+  WIRE_ALTERNATIVE(rider_event, rider_received, rider_received);
+  WIRE_ALTERNATIVE(rider_event, transfer_answered, transfer_answered);
   WIRE_ALTERNATIVE(station_event, station_opened, station_opened);
   WIRE_ALTERNATIVE(station_event, station_closed, station_closed);
   WIRE_ALTERNATIVE(station_event, actor_paused, station_paused);

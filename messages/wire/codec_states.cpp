@@ -36,6 +36,13 @@ WIRE_FIELDS(order) {
   WIRE_TIME(assigned_at);
   WIRE_VALUE(waybill_issued);
   WIRE_VALUE(waybill_signed);
+  WIRE_TEXT(stranded_with);
+  WIRE_OPTIONAL_MESSAGE(belongs_at);
+}
+
+WIRE_FIELDS(departure) {
+  WIRE_TEXT(zone);
+  WIRE_MESSAGE(rider);
 }
 
 WIRE_FIELDS(rider) {
@@ -50,6 +57,15 @@ WIRE_FIELDS(rider) {
   WIRE_VALUE(arrived);
   WIRE_OPTIONAL_MESSAGE(open_offer);
   WIRE_OPTIONAL_MESSAGE(pause);
+  WIRE_TEXTS(skills);
+  WIRE_OPTIONAL_TIME(ends_at);
+  WIRE_ENUM(ends_as, ShiftEnd);
+  WIRE_OPTIONAL_MESSAGE(on_break);
+  WIRE_VALUE(ignored_offers);
+  WIRE_TIME(began_at);
+  WIRE_VALUE(transfers);
+  WIRE_OPTIONAL_MESSAGE(leaving);
+  WIRE_MESSAGES(answered);
 }
 
 WIRE_FIELDS(stock_level) {

@@ -15,7 +15,6 @@
 namespace dispatch::wire {
 
 inline constexpr unsigned load_max = 1000;
-inline constexpr unsigned capacity_max = 1000;
 inline constexpr std::size_t vehicles_max = 4;
 inline constexpr std::size_t reference_bytes_max = 128;
 inline constexpr std::size_t reason_bytes_max = 256;
@@ -57,6 +56,16 @@ WIRE_FIELDS(goods) {
   }
 }
 
+template <class A> void check_skills(A& a, const std::vector<std::string>& skills) {
+  if (skills.size() > limits::skills_max) {
+    a.reject("skills", "must be at most " + std::to_string(limits::skills_max) + ", are " +
+                           std::to_string(skills.size()));
+  }
+  for (const auto& skill : skills) {
+    a.id("skills", skill);
+  }
+}
+
 WIRE_FIELDS(place_order) {
   WIRE_TEXT(station);
   if (p.station.empty()) {
@@ -74,6 +83,7 @@ WIRE_FIELDS(place_order) {
   WIRE_VALUE(priority);
   WIRE_OPTIONAL_TIME(promised_from);
   WIRE_TEXT(delivery_code);
+  WIRE_TEXTS(skills);
   if constexpr (A::strict) {
     if (p.items.empty() || !p.station.empty()) {
       a.id("station", p.station);
@@ -90,6 +100,7 @@ WIRE_FIELDS(place_order) {
     a.within("load", p.load, 1U, load_max);
     a.at_most_items("vehicles", p.vehicles.size(), vehicles_max);
     a.at_most_bytes("reference", p.reference, reference_bytes_max);
+    check_skills(a, p.skills);
   }
 }
 
@@ -97,8 +108,14 @@ WIRE_FIELDS(start_shift) {
   WIRE_ENUM(vehicle, Vehicle);
   WIRE_VALUE(capacity);
   WIRE_MESSAGE(at);
+  WIRE_TEXTS(skills);
+  WIRE_OPTIONAL_TIME(until);
   if constexpr (A::strict) {
-    a.within("capacity", p.capacity, 1U, capacity_max);
+    a.within("capacity", p.capacity, 1U, limits::capacity_max);
+    check_skills(a, p.skills);
+    if (p.until) {
+      check_era(a, "until", *p.until);
+    }
   }
 }
 
@@ -125,6 +142,22 @@ WIRE_FIELDS(counted_stock) {
     a.within("on_hand", p.on_hand, 0U, quantity_max);
     a.within("low_below", p.low_below.value_or(0), 0U, quantity_max);
   }
+}
+
+WIRE_FIELDS(handover) {
+  WIRE_VALUE(number);
+  WIRE_MESSAGE(shift);
+  WIRE_TIME(seen_at);
+  WIRE_TIME(began_at);
+  WIRE_OPTIONAL_TIME(ends_at);
+  WIRE_ENUM(ends_as, ShiftEnd);
+}
+
+WIRE_FIELDS(transfer_answered) {
+  WIRE_TEXT(from);
+  WIRE_VALUE(number);
+  WIRE_VALUE(received);
+  WIRE_TEXT(detail);
 }
 
 WIRE_FIELDS(stop) {

@@ -70,6 +70,10 @@ template <class A> void policy_keys(A& a, of<policy> auto& p) {
   a.number("rider_wait_weight", p.rider_wait_weight, 0.0, 1000.0,
            "a rider stands idle at the pick-up");
   a.number("detour_weight", p.detour_weight, 0.0, 1000.0, "delay of orders already on the route");
+  a.span("shift_max_s", p.shift_max, 60, week_s, "a shift ends by itself after this time");
+  a.span("overtime_s", p.overtime, 0, day_s, "work may be finished so long after a shift's end");
+  a.integer("ignored_offers_max", p.ignored_offers_max, 0, 1000,
+            "offers that expire in a row send the rider on a break; 0: never");
   a.integer("intake_per_s", p.intake_per_s, 0, 100'000,
             "commands that one sender may send per second; 0: unlimited");
   a.integer("intake_burst", p.intake_burst, 1, 1'000'000, "so many of them at once");
@@ -77,8 +81,14 @@ template <class A> void policy_keys(A& a, of<policy> auto& p) {
       "shed_after_s", p.shed_after, 0, hour_s,
       "so long so far behind: new orders are refused, at half of it positions dropped; 0: never");
   a.text("time_zone", p.time_zone, "of the local time in rules and in hours of stations");
+  constexpr std::array vehicles = {"walking", "bicycle", "motorcycle", "car"};
+  a.section("capacity_max", [&] {
+    for (std::size_t i = 0; i < vehicles.size(); ++i) {
+      a.integer(vehicles.at(i), p.capacity_max.at(i), 1, limits::capacity_max,
+                "units of capacity that a shift may begin with");
+    }
+  });
   a.section("speed_m_per_s", [&] {
-    constexpr std::array vehicles = {"walking", "bicycle", "motorcycle", "car"};
     for (std::size_t i = 0; i < vehicles.size(); ++i) {
       a.number(vehicles.at(i), p.speed_m_per_s.at(i), 0.1, 50.0, "metres per second on the road");
     }

@@ -33,7 +33,7 @@ TEST_CASE("a paused order waits without offers or deadlines, through restarts, a
   CHECK(count_of(city, "order.o1.offered") == 0);
   CHECK(reason_of(city, "o1") == waiting_reason::order_paused);
   city.start();
-  city.clock->advance(24h);
+  city.clock->advance(12h); // The rider is still on shift.
   city.node->advance(2s);
   CHECK(count_of(city, "order.o1.undeliverable") == 0);
 

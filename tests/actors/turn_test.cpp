@@ -33,6 +33,14 @@ command cancel(const std::string& order, std::uint64_t sequence) {
                     sequence);
 }
 
+command break_down(std::uint64_t sequence) {
+  return from_input(the_rider, rider_command{report_breakdown{"flat tyre"}}, sequence);
+}
+
+command hand_back(std::uint64_t sequence) {
+  return from_input(the_rider, rider_command{end_shift{true}}, sequence);
+}
+
 turn turn_of(std::vector<command> commands) {
   return {timestamp{duration{1}}, std::move(commands), {}, applied_ids{}};
 }
@@ -45,7 +53,8 @@ names targets(const std::vector<turn::batch>& round) {
   return list;
 }
 
-/// Answers each batch of a round: a rider who picks up has collected, nothing else causes anything.
+/// Answers each batch of a round: a rider who picks up has collected, one who stops had the order
+/// o1, and nothing else causes anything.
 void answer_all(turn& in, const std::vector<turn::batch>& round) {
   for (const auto& batch : round) {
     answer said;
@@ -56,7 +65,11 @@ void answer_all(turn& in, const std::vector<turn::batch>& round) {
       r.input = item.input;
       if (const auto* of_rider = std::get_if<rider_command>(&item.command)) {
         said.state = std::make_shared<const rider>();
-        r.events.emplace_back(order_collected{std::get<pick_up_order>(*of_rider).order, {}});
+        if (const auto* step = std::get_if<pick_up_order>(of_rider)) {
+          r.events.emplace_back(order_collected{step->order, {}});
+        } else {
+          r.events.emplace_back(broke_down{"", {}, {}, {"o1"}, {}});
+        }
       }
       said.replies.push_back(std::move(r));
     }
@@ -83,6 +96,17 @@ TEST_CASE("a cancel stored behind the rider's step waits until the order has hea
 TEST_CASE("a rider's step stored behind a cancel waits for what the cancel causes") {
   auto t = turn_of({cancel("o1", 1), pick_up("o1", 2)});
   CHECK(rounds_of(t) == std::vector<names>{{"o1"}, {"r1"}, {"o1"}});
+}
+
+TEST_CASE("a rider who gives up a route, and the orders that it may have") {
+  for (const auto& gives_up : {break_down(1), hand_back(1)}) {
+    auto behind = turn_of({gives_up, cancel("o1", 2)});
+    CHECK(rounds_of(behind) == std::vector<names>{{"r1"}, {"o1"}, {"o1"}});
+    auto between = turn_of({cancel("o1", 0), gives_up, cancel("o2", 2)});
+    CHECK(rounds_of(between) == std::vector<names>{{"o1"}, {"r1"}, {"o1"}, {"o2"}});
+  }
+  auto own_step = turn_of({pick_up("o1", 1), break_down(2)});
+  CHECK(rounds_of(own_step) == std::vector<names>{{"r1"}, {"o1"}});
 }
 
 TEST_CASE("commands about different orders share a round") {

@@ -71,6 +71,16 @@ TEST_CASE("matching: every gate has its reason") {
   CHECK(gate_after([](rider&, order& o) {
           o.details.vehicles = {vehicle::car, vehicle::motorcycle};
         }) == "none");
+  CHECK(gate_after([](rider& r, order&) { r.on_break = pause_note{}; }) == "on_break");
+  CHECK(gate_after([](rider&, order& o) { o.details.skills = {"hazardous"}; }) == "skill");
+  CHECK(gate_after([](rider& r, order& o) {
+          o.details.skills = {"hazardous", "heavy"};
+          r.skills = {"heavy"};
+        }) == "skill");
+  CHECK(gate_after([](rider& r, order& o) {
+          o.details.skills = {"hazardous", "heavy"};
+          r.skills = {"heavy", "swift", "hazardous"};
+        }) == "none");
   CHECK(gate_after([](rider&, order& o) { o.details.load = 3; }) == "capacity");
   CHECK(gate_after([](rider&, order& o) { o.details.load = 2; }) == "none");
   CHECK(gate_after([](rider& r, order&) { r.route = route_of("-a -b -c"); }) == "route_full");
@@ -188,6 +198,30 @@ TEST_CASE("matching: a rider with no room on the route is gated by capacity") {
   CHECK(search_among({{"r1", full}}, *o, dawn, {}).candidates.size() == 1);
   o->details.load = 2;
   CHECK(search_among({{"r1", full}}, *o, dawn, {}).counts.at(gate::capacity) == 1);
+}
+
+TEST_CASE("matching: nobody is asked for work that ends too long after the shift") {
+  policy rules;
+  rules.overtime = 600s;
+  auto who = *idle_rider(here);
+  who.route = {drop_off_of("x", metres(2000, 0))};
+  who.frozen = 1;
+  const auto what = waiting_order(metres(500, 0));
+  const auto finish = [&] {
+    const auto found = evaluate("r1", who, "a", *what, dawn, rules);
+    return departures_s(found.candidate.route, who.at, false, who.vehicle, dawn, rules).back();
+  }();
+  const auto gate_if_shift_ends = [&](double after_s) {
+    who.ends_at =
+        dawn + std::chrono::duration_cast<duration>(std::chrono::duration<double>(after_s));
+    const auto found = search_among({{"r1", std::make_shared<rider>(who)}}, *what, dawn, rules);
+    return found.candidates.empty() ? std::string{to_string(found.counts.begin()->first)} : "none";
+  };
+  CHECK(gate_if_shift_ends(finish - 599) == "none");
+  CHECK(gate_if_shift_ends(finish - 601) == "shift_ends");
+  CHECK(gate_if_shift_ends(-7200) == "shift_ends");
+  // An operator may ask for it.
+  CHECK(evaluate("r1", who, "a", *what, dawn, rules).possible);
 }
 
 TEST_CASE("matching: the choice is the best of all choices") {

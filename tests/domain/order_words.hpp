@@ -36,6 +36,8 @@ inline const auto pay_it = after(10s, pay_order{});
 inline const auto offer_it = after(20s, offer_order{"o1", "r1"});
 inline const auto accept_it = after(30s, confirm_order{"o1", "r1", true});
 inline const auto collect_it = after(40s, collect_order{"r1"});
+inline const auto strand_it =
+    after(50s, lose_rider{"r1", unassign_reason::breakdown, metres(7, 7), true});
 inline const auto complete_it = after(50s, complete_order{"r1"});
 inline place_order goods_order() {
   auto o = simple_order();

@@ -193,6 +193,59 @@ TEST_CASE("the dispatcher leaves alone who is paused, and says so") {
   CHECK(made.proposals.front().rider == "r1");
 }
 
+TEST_CASE("the dispatcher leaves alone who is on a break, and who lacks a skill") {
+  dispatcher d{policy{}};
+  auto o = waiting_order();
+  auto r = rider_on_shift();
+  auto now = dawn + 1min;
+  const auto match = [&] {
+    d.observe({entity_kind::order, "a"}, std::make_shared<const order>(o));
+    d.observe({entity_kind::rider, "r1"}, std::make_shared<const rider>(r));
+    d.commit();
+    now += 10s;
+    return d.match(now, "f1", 1 << 20);
+  };
+  const auto expect_gate = [&](gate code) {
+    const auto made = match();
+    CHECK(reason_of(made) == waiting_reason::all_riders_gated);
+    CHECK(made.decisions.back().gated.front() == gated_rider{"r1", code});
+    auto named = o;
+    perform(named, order_command{assign_order{"r1"}}, now, true);
+    std::swap(o, named);
+    const auto by_hand = match();
+    std::swap(o, named);
+    REQUIRE(by_hand.refused.size() == 1);
+    CHECK(by_hand.refused.front().reason == to_string(code));
+  };
+  SUBCASE("a break") {
+    perform(r, rider_command{start_break{"lunch"}}, now);
+    expect_gate(gate::on_break);
+    perform(r, rider_command{end_break{}}, now);
+  }
+  SUBCASE("a skill") {
+    o.details.skills = {"hazardous"};
+    expect_gate(gate::skill);
+    r.skills = {"hazardous"};
+  }
+  const auto made = match();
+  REQUIRE(made.proposals.size() == 1);
+  CHECK(made.proposals.front().rider == "r1");
+}
+
+TEST_CASE("the dispatcher does not ask the station of a stranded order") {
+  dispatcher d{policy{}};
+  auto o = waiting_order();
+  station s{true, false, metres(0, 0), std::nullopt};
+  d.observe({entity_kind::station, "s1"}, std::make_shared<const station>(s));
+  d.observe({entity_kind::rider, "r1"}, std::make_shared<const rider>(rider_on_shift()));
+  d.observe({entity_kind::order, "a"}, std::make_shared<const order>(o));
+  d.commit();
+  CHECK(reason_of(d.match(dawn + 1min, "f1", 1 << 20)) == waiting_reason::station_closed);
+  o.stranded_with = "r9";
+  d.observe({entity_kind::order, "a"}, std::make_shared<const order>(o));
+  CHECK(d.match(dawn + 2min, "f2", 1 << 20).proposals.size() == 1);
+}
+
 TEST_CASE("what a turn that was rolled back said of a station is forgotten") {
   dispatcher d{policy{}};
   station s{true, true, metres(0, 0), std::nullopt};

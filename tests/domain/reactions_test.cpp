@@ -15,27 +15,32 @@ std::string to_line(const std::vector<reaction>& list) {
     const auto verb = std::visit(
         overloaded{
             [](const order_command& c) {
-              return std::visit(overloaded{
-                                    [](const confirm_order& x) {
-                                      return "confirm " + x.offer + " " + x.rider +
-                                             (x.accepted ? "" : " by hand");
-                                    },
-                                    [](const lapse_order& x) {
-                                      const auto* why = x.reason == lapse_reason::declined
-                                                            ? " declined"
-                                                            : " expired";
-                                      return "lapse " + x.offer + " " + x.rider + why;
-                                    },
-                                    [](const collect_order& x) { return "collect " + x.rider; },
-                                    [](const complete_order& x) { return "complete " + x.rider; },
-                                    [](const reach_pick_up& x) { return "reached " + x.rider; },
-                                    [](const lose_stock& x) { return "lose " + x.station; },
-                                    [](const fail_delivery_of& x) {
-                                      return "failed " + x.rider + " " + x.reason;
-                                    },
-                                    [](const auto&) { return std::string{"?"}; },
-                                },
-                                c);
+              return std::visit(
+                  overloaded{
+                      [](const confirm_order& x) {
+                        return "confirm " + x.offer + " " + x.rider +
+                               (x.accepted ? "" : " by hand");
+                      },
+                      [](const lapse_order& x) {
+                        const auto* why =
+                            x.reason == lapse_reason::declined ? " declined" : " expired";
+                        return "lapse " + x.offer + " " + x.rider + why;
+                      },
+                      [](const collect_order& x) { return "collect " + x.rider; },
+                      [](const complete_order& x) { return "complete " + x.rider; },
+                      [](const reach_pick_up& x) { return "reached " + x.rider; },
+                      [](const lose_stock& x) { return "lose " + x.station; },
+                      [](const fail_delivery_of& x) {
+                        return "failed " + x.rider + " " + x.reason;
+                      },
+                      [](const lose_rider& x) {
+                        const auto* why =
+                            x.reason == unassign_reason::breakdown ? " breakdown" : " handed back";
+                        return "lose " + x.rider + why + (x.on_board ? " on board" : "");
+                      },
+                      [](const auto&) { return std::string{"?"}; },
+                  },
+                  c);
             },
             [](const rider_command& c) {
               return std::visit(overloaded{
@@ -119,6 +124,9 @@ TEST_CASE("reactions: who hears of an event of an order") {
   CHECK(of_order(order_assignment_refused{"r", "why"}) == "");
   CHECK(of_order(order_assigned{"o", "r"}) == "");
   CHECK(of_order(order_unassigned{"r"}) == "r: release a");
+  CHECK(of_order(order_unassigned{"r", unassign_reason::late, dawn}) == "r: release a");
+  CHECK(of_order(order_unassigned{"r", unassign_reason::breakdown, dawn}) == "");
+  CHECK(of_order(order_stranded{"r", {}, dawn, dawn}) == "");
   CHECK(of_order(order_picked_up{"r", dawn}) == "");
   CHECK(of_order(order_delivered{"r", dawn}) == "");
   CHECK(of_order(order_cancelled{"why", ""}) == "");
@@ -154,6 +162,15 @@ TEST_CASE("reactions: who hears of an event of a rider") {
   CHECK(of_rider(return_started{"a"}) == "");
   CHECK(of_rider(order_collected{"a", dawn}) == "a: collect r");
   CHECK(of_rider(order_handed_over{"a", dawn}) == "a: complete r");
+  CHECK(of_rider(transfer_started{}) == "");
+  CHECK(of_rider(transfer_ended{}) == "");
+  CHECK(of_rider(rider_received{}) == "");
+  CHECK(of_rider(transfer_answered{}) == "");
+  CHECK(of_rider(break_started{"lunch", dawn}) == "");
+  CHECK(of_rider(break_ended{dawn}) == "");
+  CHECK(of_rider(broke_down{"flat", {}, dawn, {"a"}, {"b"}}) ==
+        "a: lose r breakdown, b: lose r breakdown on board");
+  CHECK(of_rider(route_handed_back{{"a", "b"}}) == "a: lose r handed back, b: lose r handed back");
 }
 
 TEST_CASE("reactions: who hears of an event of a station") {

@@ -98,8 +98,15 @@ private:
     return inputs;
   }
 
+  static bool gives_up_route(const small_zone::input& said) {
+    const auto* of_rider = std::get_if<rider_command>(&said.command);
+    return of_rider != nullptr && (std::holds_alternative<report_breakdown>(*of_rider) ||
+                                   std::holds_alternative<end_shift>(*of_rider));
+  }
+
   /// As a turn does: what a station says does not share its rounds with what others say, nor does
-  /// what may take an order away with what riders do. Where no goods are at stake it may.
+  /// what may take an order away with what riders do, nor what gives up a route. Where no goods are
+  /// at stake it may.
   void settle_in_order(const std::vector<small_zone::input>& inputs) {
     std::vector<small_zone::input> together;
     const auto has_goods = std::ranges::any_of(
@@ -107,7 +114,8 @@ private:
     const auto apart = [&](const small_zone::input& a, const small_zone::input& b) {
       const auto of_station =
           a.target.kind == entity_kind::station || b.target.kind == entity_kind::station;
-      return a.target.kind != b.target.kind && (of_station || has_goods);
+      return a.target.kind != b.target.kind &&
+             (of_station || has_goods || gives_up_route(a) || gives_up_route(b));
     };
     for (const auto& one : inputs) {
       if (!together.empty() && apart(one, together.back())) {
@@ -187,15 +195,26 @@ private:
     const auto& r = zone_.riders[id];
     const auto order = r.route.empty() || pick(5) == 0 ? any_order() : r.route.front().order;
     const auto offer = r.open_offer && pick(5) != 0 ? r.open_offer->id : "f1";
-    switch (pick(16)) {
+    switch (pick(19)) {
+    case 18:
+      return transfer_of(id);
+    case 17:
+      return pick(3) == 0 ? to_rider(id, report_breakdown{"flat tyre"})
+                          : to_rider(id, end_shift{pick(2) == 0});
+    case 16:
+      return pick(3) == 0 ? to_rider(id, start_break{"lunch"}) : to_rider(id, end_break{});
     case 15:
       return to_rider(id, fail_delivery{order, "nobody there"});
     case 14:
       return pick(3) == 0 ? to_rider(id, pause_actor{"why"}, true)
                           : to_rider(id, resume_actor{}, true);
-    case 0:
-      return to_rider(
-          id, start_shift{vehicle::car, 1 + static_cast<std::uint32_t>(pick(4)), anywhere()});
+    case 0: {
+      start_shift shift{vehicle::car, 1 + static_cast<std::uint32_t>(pick(4)), anywhere()};
+      if (pick(3) == 0) {
+        shift.until = zone_.now + 1s * pick(1800);
+      }
+      return to_rider(id, shift);
+    }
     case 1:
       return pick(4) == 0 ? to_rider(id, end_shift{}) : to_rider(id, record_position{anywhere()});
     case 2:
@@ -216,6 +235,23 @@ private:
     default:
       return to_rider(id, deliver_order{order});
     }
+  }
+
+  /// Leaves for another zone, is answered from there, or comes from there.
+  small_zone::input transfer_of(const std::string& id) {
+    const auto& r = zone_.riders[id];
+    if (r.leaving) {
+      return to_rider(id, conclude_transfer{r.leaving->rider.number, pick(2) == 0, "why"}, true);
+    }
+    if (pick(3) == 0) {
+      const start_shift shift{vehicle::car, 1 + static_cast<std::uint32_t>(pick(4)), anywhere()};
+      return to_rider(id,
+                      receive_rider{"y",
+                                    {static_cast<std::uint64_t>(pick(9)), shift, zone_.now,
+                                     zone_.now, zone_.now + 1s * pick(1800), shift_end::asked}},
+                      true);
+    }
+    return to_rider(id, transfer_rider{"y"});
   }
 
   /// As the dispatcher does: what operators wish for, then an offer of one to three orders, on a
@@ -260,7 +296,7 @@ private:
     proposal p{
         rider_id, {"f" + std::to_string(++offers_), orders, route, zone_.now + 300s}, confirmed};
     const auto& first = zone_.orders[orders.front()];
-    if (!first.details.items.empty()) {
+    if (!first.details.items.empty() && first.stranded_with.empty()) {
       const auto station = first.details.station.empty() ? any_station() : first.details.station;
       p.wants = {station, first.details.items, zone_.now + 600s};
       if (!first.sourced) {
@@ -355,9 +391,9 @@ private:
       }
     }
     for (const auto& [id, o] : zone_.orders) {
-      const auto holds =
-          o.sourced && (o.status == order_status::waiting || o.status == order_status::offered ||
-                        o.status == order_status::assigned);
+      const auto holds = o.sourced && o.stranded_with.empty() &&
+                         (o.status == order_status::waiting || o.status == order_status::offered ||
+                          o.status == order_status::assigned);
       const auto at = held.find(id);
       REQUIRE((at == held.end() ? "" : at->second) == (holds ? o.details.station : ""));
     }

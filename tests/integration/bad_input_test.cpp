@@ -18,12 +18,12 @@ using namespace dispatch;
 using namespace dispatch::integration;
 using namespace std::chrono_literals;
 
-constexpr std::array verbs = {"order.o.place",     "order.o.pay",      "order.o.ready",
-                              "order.o.cancel",    "order.o.assign",   "order.o.assign.ops",
-                              "rider.r.accept",    "rider.r.decline",  "rider.r.arrive",
-                              "rider.r.pick_up",   "rider.r.deliver",  "rider.r.start_shift",
-                              "rider.r.end_shift", "station.s.open",   "station.s.close",
-                              "zone.z.pause.ops",  "zone.z.resume.ops"};
+constexpr std::array verbs = {
+    "order.o.place",     "order.o.pay",         "order.o.ready",     "order.o.cancel",
+    "order.o.assign",    "order.o.assign.ops",  "rider.r.accept",    "rider.r.decline",
+    "rider.r.arrive",    "rider.r.pick_up",     "rider.r.deliver",   "rider.r.start_shift",
+    "rider.r.end_shift", "rider.r.start_break", "rider.r.end_break", "rider.r.report_breakdown",
+    "station.s.open",    "station.s.close",     "zone.z.pause.ops",  "zone.z.resume.ops"};
 
 /// Bytes that may or may not resemble a command.
 std::string fuzzed_body(std::mt19937_64& random) {

@@ -121,6 +121,20 @@ TEST_CASE("an accepted order is carried step by step, each after the outcome of 
   CHECK(t.until(noon + 7h).empty());
 }
 
+TEST_CASE("who is sent on a break for ignoring offers comes back after a while") {
+  script t;
+  t.until(noon);
+  t.hear_rider(noon, shift_started{{vehicle::motorcycle, 3, home}, noon});
+  t.until(noon + 1min);
+  t.hear_rider(noon + 2min, break_started{"ignored_offers", noon + 2min});
+  CHECK(t.until(noon + 7min - 1us).empty());
+  SUBCASE("at work") { CHECK(t.until(noon + 7min) == lines{"rider.r1.end_break"}); }
+  SUBCASE("the shift has ended meanwhile") {
+    t.hear_rider(noon + 3min, shift_ended{});
+    CHECK(t.until(noon + 7min).empty());
+  }
+}
+
 TEST_CASE("positions are reported once per interval while the rider works") {
   script t;
   t.until(noon + 2min);

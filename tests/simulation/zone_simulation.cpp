@@ -28,6 +28,9 @@ policy hurried() {
   p.payment_timeout = 60s;
   p.pick_up_service = 5s;
   p.drop_off_service = 5s;
+  p.shift_max = 600s;
+  p.overtime = 60s;
+  p.ignored_offers_max = 2;
   return p;
 }
 
@@ -100,7 +103,9 @@ private:
       return;
     }
     const auto& state = *known;
-    if (state.open_offer) {
+    if (state.on_break) {
+      send("rider", who, "end_break");
+    } else if (state.open_offer) {
       send("rider", who, chance(80) ? "accept" : "decline", offer_json(state.open_offer->id));
     } else if (!state.route.empty()) {
       const auto& next = state.route.front();
@@ -155,6 +160,10 @@ private:
     }
     if (chance(8)) {
       run_station();
+      return;
+    }
+    if (chance(4)) {
+      stop_working(some_rider());
       return;
     }
     switch (pick(1, 12)) {
@@ -214,6 +223,19 @@ private:
   void count_gas(int pieces) {
     send("station", "s1", "stock",
          R"({"levels":[{"item":"gas","on_hand":)" + std::to_string(pieces) + "}]}");
+  }
+
+  void stop_working(const std::string& who) {
+    switch (pick(1, 4)) {
+    case 1:
+      send("rider", who, "report_breakdown", R"({"reason":"flat tyre"})");
+      return;
+    case 2:
+      send("rider", who, "end_shift", R"({"hand_back":true})");
+      return;
+    default:
+      send("rider", who, "start_break");
+    }
   }
 
   void pause_or_resume() {

@@ -58,7 +58,7 @@ TEST_CASE("every command from outside survives a round trip in both encodings") 
       CHECK(samples::same(std::get<command_body>(read), body));
     }
   }
-  CHECK(verbs.size() == 28);
+  CHECK(verbs.size() == 34);
 }
 
 TEST_CASE("random places and times survive a round trip in both encodings") {
@@ -174,9 +174,28 @@ TEST_CASE("rejections name the field and the rule") {
   for (const auto* verb : {"accept", "decline", "arrive", "pick_up", "deliver"}) {
     CHECK(rejected(entity_kind::rider, verb, "{}").starts_with("bad_field o"));
   }
+  const auto shift = [](const std::string& members) {
+    return rejected(entity_kind::rider, "start_shift",
+                    R"({"vehicle":"VEHICLE_CAR","capacity":1,"at":{"latitude":0,"longitude":0})" +
+                        members + "}");
+  };
+  CHECK(shift("").empty());
+  CHECK(shift(R"(,"until":"2101-01-01T00:00:00Z")") ==
+        "bad_field until: must be in the years 2000 to 2100");
+  const std::string nine = R"(,"skills":["1","2","3","4","5","6","7","8","9"])";
+  for (const auto& said : {shift(nine), place(nine)}) {
+    CHECK(said == "bad_field skills: must be at most 8, are 9");
+  }
+  for (const auto& said : {shift(R"(,"skills":["a b"])"), place(R"(,"skills":["a b"])")}) {
+    CHECK(said == "bad_field skills: must be 1 to 64 letters, digits, '-' or '_', is 'a b'");
+  }
   const auto long_reason = "{\"reason\":\"" + std::string(257, 'x') + "\"}";
   CHECK(rejected(entity_kind::zone, "pause", long_reason) ==
         "bad_field reason: must be at most 256 bytes, is 257");
+  for (const auto* verb : {"start_break", "report_breakdown"}) {
+    CHECK(rejected(entity_kind::rider, verb, long_reason) ==
+          "bad_field reason: must be at most 256 bytes, is 257");
+  }
   CHECK(rejected(entity_kind::order, "cancel", long_reason) ==
         "bad_field reason: must be at most 256 bytes, is 257");
 }

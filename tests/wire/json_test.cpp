@@ -104,12 +104,13 @@ TEST_CASE("a command in JSON") {
     "reference": "upstream/47 \u00e9",
     "items": [],
     "priority": 0,
-    "delivery_code": ""
+    "delivery_code": "",
+    "skills": []
   })"));
 }
 
 TEST_CASE("gates, waiting reasons and refusals have the same names everywhere") {
-  for (int i = 1; i <= static_cast<int>(gate::passed_before); ++i) {
+  for (int i = 1; i <= static_cast<int>(gate::shift_ends); ++i) {
     decision one;
     one.counts.push_back({static_cast<gate>(i), 1});
     CHECK(json::parse(wire::decision_to_json(one))["counts"][0]["code"] ==
@@ -121,11 +122,11 @@ TEST_CASE("gates, waiting reasons and refusals have the same names everywhere") 
     CHECK(json::parse(wire::decision_to_json(one))["waiting"] ==
           spelled("WAITING_REASON_", to_string(one.waiting)));
   }
-  std::vector<refusal> codes = {refusal::too_many, refusal::overloaded};
-  for (int i = 1; i <= static_cast<int>(refusal::paused); ++i) {
-    codes.push_back(static_cast<refusal>(i));
-  }
-  for (const auto code : codes) {
+  for (int i = 1; i <= static_cast<int>(refusal::overloaded); ++i) {
+    const auto code = static_cast<refusal>(i);
+    if (to_string(code).empty()) {
+      continue; // no refusal of this build
+    }
     auto one = samples::events().front();
     one.body = command_refused{code, "", ""};
     CHECK(json::parse(*wire::event_to_json(wire::encode_event(one)))["refused"]["code"] ==

@@ -45,6 +45,28 @@ report_stock count() { return {{{"gas-11kg", 12, 5}, {"valve", 0, std::nullopt}}
 
 start_shift shift() { return {.vehicle = vehicle::car, .capacity = 12, .at = home}; }
 
+place_order placing_with_skills() {
+  auto placed = placing();
+  placed.skills = {"hazardous", "two-people"};
+  return placed;
+}
+
+start_shift planned_shift() {
+  auto planned = shift();
+  planned.skills = {"hazardous"};
+  planned.until = time(480);
+  return planned;
+}
+
+handover handing_over() {
+  return {.number = 3,
+          .shift = planned_shift(),
+          .seen_at = time(16),
+          .began_at = time(-60),
+          .ends_at = time(480),
+          .ends_as = shift_end::planned_end};
+}
+
 std::vector<stop> route() {
   return {{stop_kind::pick_up, "order-1", shop, 3, time(20)},
           {stop_kind::drop_off, "order-1", home, 3, time(21)}};
@@ -108,6 +130,19 @@ std::vector<event_body> event_bodies() {
           z{zone_opened{9, "node-1"}},
           z{zone_paused{"flood"}},
           z{zone_resumed{}},
+          o{order_placed{placing_with_skills(), time(), time(15)}},
+          o{order_unassigned{"rider-1", unassign_reason::breakdown, time(95)}},
+          o{order_stranded{"rider-1", home, time(12), time(95)}},
+          r{shift_started{planned_shift(), time(), time(480), shift_end::planned_end}},
+          r{shift_ended{shift_end::breakdown}},
+          r{break_started{"ignored_offers", time(13)}},
+          r{break_ended{time(14)}},
+          r{broke_down{"flat tyre", home, time(15), orders, {"order-3"}}},
+          r{route_handed_back{orders}},
+          r{transfer_started{"jakarta-2", handing_over()}},
+          r{transfer_ended{"jakarta-2", 3, true, "why not"}},
+          r{rider_received{"jakarta-2", handing_over(), time(480), shift_end::maximum_hours}},
+          r{transfer_answered{"jakarta-2", 3, true, "why not"}},
           command_refused{refusal::not_ready, "pick_up", "possible from 10:00"},
           command_repeated{"placed", 41}};
 }
@@ -241,7 +276,16 @@ std::vector<command_body> outside_commands() {
           station_command{pause_actor{"looks wrong"}},
           station_command{resume_actor{}},
           zone_command{pause_zone{"flood"}},
-          zone_command{resume_zone{}}};
+          zone_command{resume_zone{}},
+          order_command{placing_with_skills()},
+          rider_command{planned_shift()},
+          rider_command{end_shift{true}},
+          rider_command{start_break{"lunch"}},
+          rider_command{end_break{}},
+          rider_command{report_breakdown{"flat tyre"}},
+          rider_command{transfer_rider{"jakarta-2"}},
+          rider_command{receive_rider{"jakarta-2", handing_over()}},
+          rider_command{conclude_transfer{3, true, "why not"}}};
 }
 
 std::vector<command_body> inner_commands() {
@@ -289,7 +333,9 @@ order order_state() {
           .picked_up_at = time(1),
           .delivered_at = time(2),
           .end_reason = "changed their mind",
-          .pause = pause_note{"looks wrong", time(3)}};
+          .pause = pause_note{"looks wrong", time(3)},
+          .stranded_with = "rider-5",
+          .belongs_at = shop};
 }
 
 order added_order_state() {
@@ -343,7 +389,16 @@ rider rider_state() {
           .frozen = 2,
           .arrived = true,
           .open_offer = proposal(),
-          .pause = pause_note{"looks wrong", time(3)}};
+          .pause = pause_note{"looks wrong", time(3)},
+          .skills = {"hazardous"},
+          .ends_at = time(480),
+          .ends_as = shift_end::maximum_hours,
+          .on_break = pause_note{"lunch", time(4)},
+          .ignored_offers = 2,
+          .began_at = time(-60),
+          .transfers = 3,
+          .leaving = departure{"jakarta-2", handing_over()},
+          .answered = {{"jakarta-3", 4, true, "why not"}}};
 }
 
 station station_state() {

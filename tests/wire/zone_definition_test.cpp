@@ -35,6 +35,10 @@ zone_definition sample() {
   p.drop_off_service = 38s;
   p.detour_factor = 1.4;
   p.speed_m_per_s = {1.1, 2.2, 3.3, 4.4};
+  p.capacity_max = {1, 2, 3, 4};
+  p.shift_max = 39h;
+  p.overtime = 41s;
+  p.ignored_offers_max = 5;
   p.order_wait_weight = 1.5;
   p.rider_wait_weight = 0.0;
   p.detour_weight = 2.5;

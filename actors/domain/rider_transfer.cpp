@@ -1,0 +1,85 @@
+#include "actors/domain/pause.hpp"
+#include "actors/domain/rider_work.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+/// The hand-over of a rider from one zone to another.
+namespace dispatch::domain {
+
+namespace {
+
+using answer = outcome<rider_event>;
+
+transfer_answered decline(const receive_rider& command, std::string why) {
+  return {command.from, command.rider.number, false, std::move(why)};
+}
+
+} // namespace
+
+answer decide_work(const rider& state, const transfer_rider& command, const context& with) {
+  if (state.leaving) {
+    return refuse<rider_event>(refusal::leaving,
+                               "the rider is on the way to zone " + state.leaving->zone);
+  }
+  if (auto refused = refused_off_shift(state); refused.refused != refusal::none) {
+    return refused;
+  }
+  if (state.open_offer) {
+    return refuse<rider_event>(refusal::has_offer, "the rider considers offer " +
+                                                       state.open_offer->id +
+                                                       ": decline it, or accept and deliver it");
+  }
+  if (!state.route.empty()) {
+    return refuse<rider_event>(
+        refusal::has_route,
+        "the rider has work in hand: finish the route, or end the shift with hand_back");
+  }
+  const start_shift shift{state.vehicle, state.capacity, state.at, state.skills, {}};
+  // Goes up also in a zone that was made anew under its old name.
+  const auto number =
+      std::max(state.transfers + 1, static_cast<std::uint64_t>(with.at.time_since_epoch().count()));
+  return accept<rider_event>(transfer_started{
+      command.zone, {number, shift, state.at_time, state.began_at, state.ends_at, state.ends_as}});
+}
+
+answer decide_work(const rider& state, const receive_rider& command, const context& with) {
+  if (!with.by_operator) {
+    return refuse_without_operator<rider_event>();
+  }
+  const auto& rider = command.rider;
+  const auto before = std::ranges::find(state.answered, command.from, &transfer_answered::from);
+  if (before != state.answered.end() && before->number >= rider.number) {
+    // Asked again, perhaps by somebody who has slept since.
+    return before->number == rider.number
+               ? accept<rider_event>(*before)
+               : refuse<rider_event>(refusal::already_exists, "this transfer is over");
+  }
+  if (state.on_shift || state.leaving) {
+    return accept<rider_event>(decline(command, "the rider is at work in this zone"));
+  }
+  if (auto refused = refused_capacity(state, rider.shift, with.rules);
+      refused.refused != refusal::none) {
+    return accept<rider_event>(decline(command, std::move(refused.detail)));
+  }
+  const auto is_known = rider.began_at != timestamp{};
+  const auto longest = (is_known ? rider.began_at : with.at) + with.rules.shift_max;
+  const auto as_said = rider.ends_at && *rider.ends_at <= longest;
+  return accept<rider_event>(rider_received{command.from, rider, as_said ? *rider.ends_at : longest,
+                                            as_said ? rider.ends_as : shift_end::maximum_hours},
+                             transfer_answered{command.from, rider.number, true, {}});
+}
+
+answer decide_work(const rider& state, const conclude_transfer& command, const context& with) {
+  if (!with.by_operator) {
+    return refuse_without_operator<rider_event>();
+  }
+  if (!state.leaving || state.leaving->rider.number != command.number) {
+    return refuse<rider_event>(refusal::wrong_status, "the rider is not on this way");
+  }
+  return accept<rider_event>(
+      transfer_ended{state.leaving->zone, command.number, command.received, command.detail});
+}
+
+} // namespace dispatch::domain
