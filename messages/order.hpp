@@ -114,14 +114,6 @@ struct release_hold {
   bool operator==(const release_hold&) const = default;
 };
 
-/// The station that the dispatcher chose, and where it hands over.
-struct chosen_station {
-  std::string id;
-  place at;
-
-  bool operator==(const chosen_station&) const = default;
-};
-
 /// From the dispatcher: it is part of an offer that this rider is receiving.
 struct offer_order {
   std::string offer;
@@ -178,13 +170,6 @@ struct collect_order {
 /// From the rider: the customer has it, or the station when it came back.
 struct complete_order {
   std::string rider;
-};
-
-/// From the zone: the waybill of the assignment, signed or not.
-struct attach_waybill {
-  signed_waybill waybill;
-
-  bool operator==(const attach_waybill&) const = default;
 };
 
 using order_command =
@@ -365,14 +350,6 @@ struct order_hold_released {
   timestamp at;
 
   bool operator==(const order_hold_released&) const = default;
-};
-
-/// The rider has a document of the assignment. Comes a second time when the first is not signed.
-struct waybill_issued {
-  std::string rider;
-  signed_waybill waybill;
-
-  bool operator==(const waybill_issued&) const = default;
 };
 
 using order_event =

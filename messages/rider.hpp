@@ -128,12 +128,6 @@ struct mark_stop_ready {
   timestamp ready_at;
 };
 
-/// From an order that the rider carries: its waybill.
-struct receive_waybill {
-  std::string order;
-  signed_waybill waybill;
-};
-
 using rider_command =
     std::variant<start_shift, end_shift, accept_offer, decline_offer, arrive_at_stop, pick_up_order,
                  deliver_order, record_position, propose_offer, release_order, mark_stop_ready,
@@ -257,14 +251,6 @@ struct return_started {
   std::string order;
 
   bool operator==(const return_started&) const = default;
-};
-
-/// The waybill of an order on the route is there, to be shown to whoever asks.
-struct waybill_received {
-  std::string order;
-  signed_waybill waybill;
-
-  bool operator==(const waybill_received&) const = default;
 };
 
 using rider_event =
