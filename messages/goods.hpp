@@ -1,5 +1,7 @@
 #pragma once
 
+#include "messages/place.hpp"
+
 #include <cstdint>
 #include <string>
 
@@ -11,6 +13,14 @@ struct goods {
   std::uint32_t quantity = 1;
 
   bool operator==(const goods&) const = default;
+};
+
+/// The station that the dispatcher chose for them, and where it hands over.
+struct chosen_station {
+  std::string id;
+  place at;
+
+  bool operator==(const chosen_station&) const = default;
 };
 
 /// Why a station holds goods for an order no more. The value is stored: never renumber.

@@ -44,4 +44,37 @@ struct signed_waybill {
   bool operator==(const signed_waybill&) const = default;
 };
 
+// --- commands and events of orders --------------------------------------------------------------
+
+/// From the zone: the waybill of the assignment, signed or not.
+struct attach_waybill {
+  signed_waybill waybill;
+
+  bool operator==(const attach_waybill&) const = default;
+};
+
+/// The rider has a document of the assignment. Comes a second time when the first is not signed.
+struct waybill_issued {
+  std::string rider;
+  signed_waybill waybill;
+
+  bool operator==(const waybill_issued&) const = default;
+};
+
+// --- commands and events of riders --------------------------------------------------------------
+
+/// From an order that the rider carries: its waybill.
+struct receive_waybill {
+  std::string order;
+  signed_waybill waybill;
+};
+
+/// The waybill of an order on the route is there, to be shown to whoever asks.
+struct waybill_received {
+  std::string order;
+  signed_waybill waybill;
+
+  bool operator==(const waybill_received&) const = default;
+};
+
 } // namespace dispatch

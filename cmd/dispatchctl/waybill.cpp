@@ -112,6 +112,14 @@ std::string text_of(const place& at) {
   return text;
 }
 
+std::string text_of(const std::vector<goods>& items) {
+  std::string text;
+  for (const auto& one : items) {
+    text += (text.empty() ? "" : ", ") + std::to_string(one.quantity) + " " + one.item;
+  }
+  return text;
+}
+
 void show(session& with, const std::vector<std::pair<std::string, std::string>>& facts) {
   cli::table rows{{"FIELD"}, {"VALUE"}};
   json all = json::object();
@@ -176,6 +184,7 @@ void run(const waybill_verify& asked, session& with) {
               {"pick_up", text_of(said.pick_up)},
               {"drop_off", text_of(said.drop_off)},
               {"load", std::to_string(said.load)},
+              {"items", text_of(said.items)},
               {"reference", said.reference},
               {"assigned_at", cli::to_text(said.assigned_at)},
               {"certified_by", what.paper.key},

@@ -36,7 +36,8 @@ waybill expected_paper() {
           .drop_off = placed.order.drop_off,
           .load = placed.order.load,
           .reference = placed.order.reference,
-          .assigned_at = time_of(accept_turn)};
+          .assigned_at = time_of(accept_turn),
+          .items = placed.order.items};
 }
 
 signed_waybill paper(bool with_signature, const waybill& what = expected_paper()) {
@@ -115,6 +116,7 @@ TEST_CASE("a waybill that says anything else than the log") {
   CHECK(complaints_about([](waybill& w) { w.pick_up.latitude += 1e-9; }) == 1);
   CHECK(complaints_about([](waybill& w) { w.drop_off.longitude += 1e-9; }) == 1);
   CHECK(complaints_about([](waybill& w) { ++w.load; }) == 1);
+  CHECK(complaints_about([](waybill& w) { w.items.push_back({"gas", 1}); }) == 1);
   CHECK(complaints_about([](waybill& w) { w.reference += "x"; }) == 1);
   CHECK(complaints_about([](waybill& w) { w.assigned_at += duration{1}; }) == 1);
   auto unreadable = paper(true);

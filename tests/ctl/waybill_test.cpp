@@ -29,7 +29,8 @@ struct signed_event {
                                                 .drop_off = {7.11, -73.1},
                                                 .load = 1,
                                                 .reference = "shop/7",
-                                                .assigned_at = timestamp{duration{1}}});
+                                                .assigned_at = timestamp{duration{1}},
+                                                .items = {{"gas-11kg", 2}, {"valve", 1}}});
     body = {
         "o1",
         {"o1-2", document, std::string{to_string(made->of())}, made->id(), *made->sign(document)}};
@@ -64,7 +65,8 @@ TEST_CASE("A saved waybill is verified offline, as protobuf and as JSON") {
     const signed_event f{algorithm};
     const auto good = f.verify(f.bytes());
     CHECK_MESSAGE(good.code == exit_code::done, good.err);
-    for (const auto* fact : {"o1-2", "r1", "s1", "shop/7", "7.110000, -73.100000"}) {
+    for (const auto* fact :
+         {"o1-2", "r1", "s1", "shop/7", "7.110000, -73.100000", "2 gas-11kg, 1 valve"}) {
       CHECK(good.shows(fact));
     }
     auto shown = nlohmann::ordered_json::parse(*wire::event_to_json(f.bytes()));

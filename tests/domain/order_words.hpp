@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -58,5 +59,77 @@ inline attach_waybill paper(const std::string& number, const std::string& signat
 inline const auto attach_unsigned = after(35s, paper("x-1", ""));
 inline const auto attach_signed = after(36s, paper("x-1", "s"));
 inline const auto much_later = after(3h, pass_deadline{});
+
+/// Every command, and variants that a machine may take for each other.
+inline const std::vector<named_command<order_command>> commands{
+    {"place", simple_order(), dawn + 61s},
+    {"pay", pay_order{}, dawn + 61s},
+    {"ready", ready_order{}, dawn + 61s},
+    {"cancel", cancel_order{"why"}, dawn + 61s},
+    {"operator assigns r1", assign_order{"r1"}, dawn + 61s, true},
+    {"operator assigns r2", assign_order{"r2"}, dawn + 61s, true},
+    {"anyone assigns r2", assign_order{"r2"}, dawn + 61s},
+    {"offer o2", offer_order{"o2", "r2"}, dawn + 61s},
+    {"r1 accepts o1", confirm_order{"o1", "r1", true}, dawn + 61s},
+    {"r2 accepts o2", confirm_order{"o2", "r2", true}, dawn + 61s},
+    {"dispatcher binds r1", confirm_order{"o3", "r1"}, dawn + 61s},
+    {"dispatcher binds r2", confirm_order{"o3", "r2"}, dawn + 61s},
+    {"dispatcher refuses r1", refuse_assignment{"r1", "capacity"}, dawn + 61s},
+    {"dispatcher refuses r2", refuse_assignment{"r2", "capacity"}, dawn + 61s},
+    {"o1 lapses", lapse_order{"o1", "r1", lapse_reason::declined}, dawn + 61s},
+    {"o2 lapses", lapse_order{"o2", "r2", lapse_reason::declined}, dawn + 61s},
+    {"r1 collects", collect_order{"r1"}, dawn + 61s},
+    {"r2 collects", collect_order{"r2"}, dawn + 61s},
+    {"r1 completes", complete_order{"r1"}, dawn + 61s},
+    {"r2 completes", complete_order{"r2"}, dawn + 61s},
+    {"a deadline, early", pass_deadline{}, dawn + 61s},
+    {"a deadline, late", pass_deadline{}, dawn + 3h},
+    {"r1 gives it up", lose_rider{"r1", unassign_reason::breakdown, metres(7, 7), false},
+     dawn + 61s},
+    {"r2 gives it up", lose_rider{"r2", unassign_reason::breakdown, metres(7, 7), false},
+     dawn + 61s},
+    {"r1 breaks down with it", lose_rider{"r1", unassign_reason::breakdown, metres(7, 7), true},
+     dawn + 61s},
+    {"r2 breaks down with it", lose_rider{"r2", unassign_reason::breakdown, metres(7, 7), true},
+     dawn + 61s},
+    {"operator pauses", pause_actor{"why"}, dawn + 61s, true},
+    {"operator resumes", resume_actor{}, dawn + 61s, true},
+    {"operator unassigns", unassign_order{"why"}, dawn + 61s, true},
+    {"anyone unassigns", unassign_order{"why"}, dawn + 61s},
+    {"operator holds", hold_order{"why"}, dawn + 61s, true},
+    {"anyone holds", hold_order{"why"}, dawn + 61s},
+    {"operator releases", release_hold{}, dawn + 61s, true},
+    {"anyone releases", release_hold{}, dawn + 61s},
+    {"s1 loses the goods", lose_stock{"s1", stock_loss::closed}, dawn + 61s},
+    {"s2 loses the goods", lose_stock{"s2", stock_loss::closed}, dawn + 61s},
+    {"r1 is there", reach_pick_up{"r1"}, dawn + 61s},
+    {"r2 is there", reach_pick_up{"r2"}, dawn + 61s},
+    {"r1 cannot deliver", fail_delivery_of{"r1", "nobody there"}, dawn + 61s},
+    {"r2 cannot deliver", fail_delivery_of{"r2", "nobody there"}, dawn + 61s},
+    {"waybill 1", paper("x-1", ""), dawn + 61s},
+    {"waybill 1, signed", paper("x-1", "s"), dawn + 61s},
+    {"waybill 2, signed", paper("x-2", "s"), dawn + 61s},
+};
+
+/// In every state, unless the state says otherwise.
+inline const std::map<std::string, std::string> in_general{
+    {"place", "!already_exists"},
+    {"anyone assigns r2", "!not_permitted"},
+    {"r1 accepts o1", "!unknown_offer"},
+    {"r2 accepts o2", "!unknown_offer"},
+    {"dispatcher binds r1", "!unknown_offer"},
+    {"dispatcher binds r2", "!unknown_offer"},
+    {"o1 lapses", "!unknown_offer"},
+    {"o2 lapses", "!unknown_offer"},
+    {"dispatcher refuses r1", "!wrong_status"},
+    {"dispatcher refuses r2", "!wrong_status"},
+    {"operator resumes", "!wrong_status"},
+    {"anyone unassigns", "!not_permitted"},
+    {"anyone holds", "!not_permitted"},
+    {"anyone releases", "!not_permitted"},
+    {"waybill 1", "!wrong_status"},
+    {"waybill 1, signed", "!wrong_status"},
+    {"waybill 2, signed", "!wrong_status"},
+};
 
 } // namespace dispatch::domain

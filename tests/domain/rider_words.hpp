@@ -89,4 +89,15 @@ inline void check_consistent(const rider& r) {
   }
 }
 
+/// What a command comes to under these rules.
+inline std::string says(rider& state, const rider_command& command, timestamp at,
+                        const policy& rules) {
+  const auto result = apply(state, command, context{"x", at, false, rules});
+  for (const auto& e : result.events) {
+    evolve(state, e);
+  }
+  check_consistent(state);
+  return to_line(result) + (result.detail.empty() ? "" : ": " + result.detail);
+}
+
 } // namespace dispatch::domain

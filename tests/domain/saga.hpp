@@ -1,27 +1,15 @@
 #pragma once
 
-#include "actors/domain/route.hpp"
-#include "actors/domain/waybill.hpp"
-#include "tests/domain/turns.hpp"
-
-#include <doctest/doctest.h>
-
-#include <algorithm>
-#include <map>
-#include <random>
-#include <set>
-#include <string>
-#include <utility>
-#include <vector>
+#include "tests/domain/random_zone.hpp"
 
 namespace dispatch::domain {
 
 /// Random turns over a few orders, riders and stations: any command at any time, offers of bundles
 /// among them. What must hold is checked after every round and every turn. At the end everything is
 /// brought to an end, and stock, riders and money must balance.
-class saga {
+class saga : private random_zone {
 public:
-  explicit saga(std::uint64_t seed) : random_(seed) {
+  explicit saga(std::uint64_t seed) : random_zone(seed) {
     zone_.after_round = [this] { check_always(); };
   }
 
@@ -82,233 +70,6 @@ public:
   }
 
 private:
-  int pick(int below) { return static_cast<int>(random_() % static_cast<std::uint64_t>(below)); }
-  std::string any_order() { return std::string{"abcdef"[pick(6)]}; }
-  std::string any_rider() { return "r" + std::to_string(pick(3)); }
-  place anywhere() { return metres(pick(4000), pick(4000)); }
-
-  std::vector<small_zone::input> some_inputs() {
-    std::vector<small_zone::input> inputs;
-    for (int count = pick(4); count >= 0; --count) {
-      const auto what = pick(9);
-      inputs.push_back(what < 4   ? about_an_order()
-                       : what < 8 ? about_a_rider()
-                                  : about_a_station());
-    }
-    return inputs;
-  }
-
-  static bool gives_up_route(const small_zone::input& said) {
-    const auto* of_rider = std::get_if<rider_command>(&said.command);
-    return of_rider != nullptr && (std::holds_alternative<report_breakdown>(*of_rider) ||
-                                   std::holds_alternative<end_shift>(*of_rider));
-  }
-
-  /// As a turn does: what a station says does not share its rounds with what others say, nor does
-  /// what may take an order away with what riders do, nor what gives up a route. Where no goods are
-  /// at stake it may.
-  void settle_in_order(const std::vector<small_zone::input>& inputs) {
-    std::vector<small_zone::input> together;
-    const auto has_goods = std::ranges::any_of(
-        zone_.orders, [](const auto& o) { return !o.second.details.items.empty(); });
-    const auto apart = [&](const small_zone::input& a, const small_zone::input& b) {
-      const auto of_station =
-          a.target.kind == entity_kind::station || b.target.kind == entity_kind::station;
-      return a.target.kind != b.target.kind &&
-             (of_station || has_goods || gives_up_route(a) || gives_up_route(b));
-    };
-    for (const auto& one : inputs) {
-      if (!together.empty() && apart(one, together.back())) {
-        zone_.settle_all(std::exchange(together, {}));
-      }
-      together.push_back(one);
-    }
-    zone_.settle_all(std::move(together));
-  }
-
-  std::string any_station() { return pick(2) == 0 ? "s1" : "s2"; }
-
-  small_zone::input about_a_station() {
-    const auto id = any_station();
-    switch (pick(6)) {
-    case 0:
-      return to_station(id, open_station{anywhere()});
-    case 1:
-      return pick(3) == 0 ? to_station(id, close_station{}) : to_station(id, pass_deadline{});
-    case 2:
-      return to_station(id, pass_deadline{});
-    default: {
-      const auto counted = static_cast<std::uint32_t>(pick(8));
-      return to_station(id, report_stock{{{"gas", counted, 2}}});
-    }
-    }
-  }
-
-  small_zone::input about_an_order() {
-    const auto id = any_order();
-    switch (pick(13)) {
-    case 12:
-      return to_order(id, a_waybill_of(id));
-    case 11:
-      return pick(2) == 0 ? to_order(id, unassign_order{"why"}, true)
-                          : to_order(id, hold_order{"why"}, true);
-    case 10:
-      return to_order(id, release_hold{}, true);
-    case 9:
-      return pick(3) == 0 ? to_order(id, pause_actor{"why"}, true)
-                          : to_order(id, resume_actor{}, true);
-    case 0:
-    case 1:
-    case 2: {
-      auto o = simple_order(anywhere(), anywhere());
-      o.ready_at = zone_.now + 1s * pick(900);
-      o.prepaid = pick(2) == 0;
-      o.load = 1 + static_cast<std::uint32_t>(pick(2));
-      if (pick(2) == 0) {
-        o.station = pick(4) == 0 ? any_station() : "";
-        o.items = {{"gas", 1 + static_cast<std::uint32_t>(pick(2))}};
-      }
-      return to_order(id, o);
-    }
-    case 3:
-    case 4:
-      return to_order(id, pay_order{});
-    case 5:
-      return to_order(id, ready_order{});
-    case 6:
-      return pick(3) == 0 ? to_order(id, cancel_order{"why"}) : to_order(id, pass_deadline{});
-    default:
-      return to_order(id, assign_order{any_rider()}, true);
-    }
-  }
-
-  /// Of the last assignment, or the one before.
-  attach_waybill a_waybill_of(const std::string& id) {
-    const auto last = zone_.orders[id].assignments;
-    const auto number = waybill_number(id, last > 0 && pick(3) == 0 ? last - 1 : last);
-    return {{number, "what was assigned", {}, {}, pick(2) == 0 ? "" : "signature"}};
-  }
-
-  /// Mostly what makes sense for the rider, sometimes anything.
-  small_zone::input about_a_rider() {
-    const auto id = any_rider();
-    const auto& r = zone_.riders[id];
-    const auto order = r.route.empty() || pick(5) == 0 ? any_order() : r.route.front().order;
-    const auto offer = r.open_offer && pick(5) != 0 ? r.open_offer->id : "f1";
-    switch (pick(19)) {
-    case 18:
-      return transfer_of(id);
-    case 17:
-      return pick(3) == 0 ? to_rider(id, report_breakdown{"flat tyre"})
-                          : to_rider(id, end_shift{pick(2) == 0});
-    case 16:
-      return pick(3) == 0 ? to_rider(id, start_break{"lunch"}) : to_rider(id, end_break{});
-    case 15:
-      return to_rider(id, fail_delivery{order, "nobody there"});
-    case 14:
-      return pick(3) == 0 ? to_rider(id, pause_actor{"why"}, true)
-                          : to_rider(id, resume_actor{}, true);
-    case 0: {
-      start_shift shift{vehicle::car, 1 + static_cast<std::uint32_t>(pick(4)), anywhere()};
-      if (pick(3) == 0) {
-        shift.until = zone_.now + 1s * pick(1800);
-      }
-      return to_rider(id, shift);
-    }
-    case 1:
-      return pick(4) == 0 ? to_rider(id, end_shift{}) : to_rider(id, record_position{anywhere()});
-    case 2:
-      return to_rider(id, pass_deadline{});
-    case 3:
-      return to_rider(id, decline_offer{offer, "far"});
-    case 4:
-    case 5:
-    case 6:
-      return to_rider(id, accept_offer{offer});
-    case 7:
-    case 8:
-    case 9:
-      return to_rider(id, arrive_at_stop{order});
-    case 10:
-    case 11:
-      return to_rider(id, pick_up_order{order});
-    default:
-      return to_rider(id, deliver_order{order});
-    }
-  }
-
-  /// Leaves for another zone, is answered from there, or comes from there.
-  small_zone::input transfer_of(const std::string& id) {
-    const auto& r = zone_.riders[id];
-    if (r.leaving) {
-      return to_rider(id, conclude_transfer{r.leaving->rider.number, pick(2) == 0, "why"}, true);
-    }
-    if (pick(3) == 0) {
-      const start_shift shift{vehicle::car, 1 + static_cast<std::uint32_t>(pick(4)), anywhere()};
-      return to_rider(id,
-                      receive_rider{"y",
-                                    {static_cast<std::uint64_t>(pick(9)), shift, zone_.now,
-                                     zone_.now, zone_.now + 1s * pick(1800), shift_end::asked}},
-                      true);
-    }
-    return to_rider(id, transfer_rider{"y"});
-  }
-
-  /// As the dispatcher does: what operators wish for, then an offer of one to three orders, on a
-  /// route into which they are put anywhere behind the first stop.
-  void propose_something() {
-    for (const auto& [id, o] : std::map{zone_.orders}) {
-      const auto named = o.requested_rider;
-      if (o.status != order_status::waiting || named.empty()) {
-        continue;
-      }
-      if (!zone_.propose(proposal_of(named, {id}, true))) {
-        zone_.settle(to_order(id, refuse_assignment{named, "not possible"}));
-        REQUIRE(zone_.orders.at(id).requested_rider.empty());
-      }
-    }
-    std::set<std::string> bundle;
-    for (int count = pick(3); count >= 0; --count) {
-      bundle.insert(any_order());
-    }
-    const auto has_goods = [&](const std::string& id) {
-      return !zone_.orders[id].details.items.empty();
-    };
-    const auto goods_of = std::ranges::find_if(bundle, has_goods);
-    const auto orders = goods_of == bundle.end() ? std::vector(bundle.begin(), bundle.end())
-                                                 : std::vector{*goods_of};
-    zone_.propose(proposal_of(any_rider(), orders, false));
-  }
-
-  proposal proposal_of(const std::string& rider_id, const std::vector<std::string>& orders,
-                       bool confirmed) {
-    const auto& r = zone_.riders[rider_id];
-    auto route = r.route;
-    for (const auto& id : orders) {
-      const auto& o = zone_.orders[id].details;
-      const auto frozen = std::min<std::size_t>(r.frozen, route.size());
-      const auto from = frozen + random_() % (route.size() - frozen + 1);
-      const auto to = from + 1 + random_() % (route.size() - from + 1);
-      const auto at = [&](std::size_t i) { return route.begin() + static_cast<std::ptrdiff_t>(i); };
-      route.insert(at(from), pick_up_of(id, o.pick_up, o.load, o.ready_at));
-      route.insert(at(to), drop_off_of(id, o.drop_off, o.load));
-    }
-    proposal p{
-        rider_id, {"f" + std::to_string(++offers_), orders, route, zone_.now + 300s}, confirmed};
-    const auto& first = zone_.orders[orders.front()];
-    if (!first.details.items.empty() && first.stranded_with.empty()) {
-      const auto station = first.details.station.empty() ? any_station() : first.details.station;
-      p.wants = {station, first.details.items, zone_.now + 600s};
-      if (!first.sourced) {
-        p.from = chosen_station{station, zone_.stations[station].at};
-      }
-    }
-    if (pick(2) == 0) {
-      p.pick_up_by = zone_.now + 900s;
-    }
-    return p;
-  }
-
   std::map<std::string, order> final_orders() const {
     std::map<std::string, order> finals;
     for (const auto& [id, o] : zone_.orders) {
@@ -429,10 +190,7 @@ private:
     }
   }
 
-  std::mt19937_64 random_;
-  small_zone zone_;
-  std::size_t checked_ = 0; ///< events noted
-  int offers_ = 0;
+  std::size_t checked_ = 0;                          ///< events noted
   std::map<std::string, std::pair<int, int>> money_; ///< received and given back, by order
   std::map<std::string, std::pair<std::string, stop_kind>> arrived_at_;
   std::map<std::string, std::uint32_t> gas_; ///< that lies at each station

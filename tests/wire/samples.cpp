@@ -1,7 +1,6 @@
-#include "tests/wire/samples.hpp"
-
 #include "messages/wire/codec.hpp"
 #include "messages/wire/policy_text.hpp"
+#include "tests/wire/sample_parts.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -11,79 +10,9 @@
 namespace samples {
 
 using namespace dispatch;
+using namespace parts;
 
 namespace {
-
-constexpr place shop{-6.2087634, 106.845599};
-constexpr place home{-6.1751101, 106.865036};
-
-place_order placing() {
-  return {.station = "station-1",
-          .pick_up = shop,
-          .drop_off = home,
-          .ready_at = time(20),
-          .prepaid = true,
-          .load = 3,
-          .vehicles = {vehicle::bicycle, vehicle::car},
-          .reference = "upstream/47 \xC3\xA9"};
-}
-
-const std::vector<goods> some_goods = {{"gas-11kg", 2}, {"valve", 1}};
-
-place_order placing_goods() {
-  auto goods = placing();
-  goods.station.clear();
-  goods.pick_up = {};
-  goods.items = some_goods;
-  goods.priority = 7;
-  goods.promised_from = time(120);
-  goods.delivery_code = "4711";
-  return goods;
-}
-
-report_stock count() { return {{{"gas-11kg", 12, 5}, {"valve", 0, std::nullopt}}}; }
-
-start_shift shift() { return {.vehicle = vehicle::car, .capacity = 12, .at = home}; }
-
-place_order placing_with_skills() {
-  auto placed = placing();
-  placed.skills = {"hazardous", "two-people"};
-  return placed;
-}
-
-start_shift planned_shift() {
-  auto planned = shift();
-  planned.skills = {"hazardous"};
-  planned.until = time(480);
-  return planned;
-}
-
-handover handing_over() {
-  return {.number = 3,
-          .shift = planned_shift(),
-          .seen_at = time(16),
-          .began_at = time(-60),
-          .ends_at = time(480),
-          .ends_as = shift_end::planned_end};
-}
-
-std::vector<stop> route() {
-  return {{stop_kind::pick_up, "order-1", shop, 3, time(20)},
-          {stop_kind::drop_off, "order-1", home, 3, time(21)}};
-}
-
-offer proposal() {
-  return {
-      .id = "offer-1", .orders = {"order-1", "order-2"}, .route = route(), .expires_at = time(1)};
-}
-
-signed_waybill paper() {
-  return {.number = "order-1-2",
-          .document = wire::encode_waybill(a_waybill()),
-          .algorithm = "SM2-SM3",
-          .key = "0123456789abcdef",
-          .signature = std::string{"\x30\x00\xFF", 3}};
-}
 
 std::vector<event_body> event_bodies() {
   using o = order_event;
@@ -318,110 +247,6 @@ std::vector<command_body> added_inner_commands() {
 std::vector<event> events() { return events_of(event_bodies()); }
 std::vector<event> added_events() { return events_of(added_event_bodies()); }
 
-order order_state() {
-  return {.status = order_status::assigned,
-          .details = placing(),
-          .placed_at = time(),
-          .paid = true,
-          .refunded = true,
-          .offer = "offer-1",
-          .rider = "rider-1",
-          .requested_rider = "rider-2",
-          .offers = 4,
-          .passed = {"rider-3", "rider-4"},
-          .waits_until = timestamp{},
-          .picked_up_at = time(1),
-          .delivered_at = time(2),
-          .end_reason = "changed their mind",
-          .pause = pause_note{"looks wrong", time(3)},
-          .stranded_with = "rider-5",
-          .belongs_at = shop};
-}
-
-order added_order_state() {
-  auto o = order_state();
-  o.details = placing_goods();
-  o.hold = pause_note{"check", time(4)};
-  o.any_station = true;
-  o.sourced = true;
-  o.pick_up_by = time(5);
-  o.lapses = {{"expired", 2}};
-  o.assignments = 2;
-  o.assigned_at = time(4);
-  o.waybill_issued = true;
-  o.waybill_signed = true;
-  return o;
-}
-
-rider added_rider_state() {
-  auto r = rider_state();
-  r.route.front().delivery_code = "hash";
-  r.route.front().return_to = shop;
-  r.route.front().returning = true;
-  return r;
-}
-
-station added_station_state() {
-  auto one = station_state();
-  one.hours = {480, 1200};
-  one.stock = {{"gas-11kg", 12, 4, 5, true}, {"valve", 0, 0, 1, false}};
-  one.reservations = {{"order-1", some_goods, time(5)}};
-  one.reported_at = time(1);
-  one.silent_from = time(2);
-  one.silent = true;
-  return one;
-}
-
-zone added_zone_state() {
-  auto one = zone_state();
-  one.policy = policy_of_zone();
-  return one;
-}
-
-rider rider_state() {
-  return {.known = true,
-          .on_shift = true,
-          .vehicle = vehicle::walking,
-          .capacity = 5,
-          .at = shop,
-          .at_time = time(-1),
-          .route = route(),
-          .frozen = 2,
-          .arrived = true,
-          .open_offer = proposal(),
-          .pause = pause_note{"looks wrong", time(3)},
-          .skills = {"hazardous"},
-          .ends_at = time(480),
-          .ends_as = shift_end::maximum_hours,
-          .on_break = pause_note{"lunch", time(4)},
-          .ignored_offers = 2,
-          .began_at = time(-60),
-          .transfers = 3,
-          .leaving = departure{"jakarta-2", handing_over()},
-          .answered = {{"jakarta-3", 4, true, "why not"}}};
-}
-
-station station_state() {
-  return {.known = true, .open = true, .at = shop, .pause = pause_note{"looks wrong", time(3)}};
-}
-
-waybill a_waybill() {
-  return {.number = "order-1-2",
-          .zone = "jakarta-1",
-          .order = "order-1",
-          .rider = "rider-1",
-          .offer = "offer-1",
-          .station = "station-1",
-          .pick_up = shop,
-          .drop_off = home,
-          .load = 3,
-          .reference = "upstream/47 \xC3\xA9",
-          .assigned_at = time(2),
-          .items = some_goods};
-}
-
-zone zone_state() { return {.epoch = 12, .paused = true, .pause_reason = "flood"}; }
-
 decision a_decision() {
   return {.order = "order-1",
           .rider = "rider-1",
@@ -479,54 +304,6 @@ record an_intake_record() {
   all.decisions.clear();
   all.dead_letters.clear();
   return all;
-}
-
-bool same(const command_body& a, const command_body& b) {
-  if (a.index() != b.index()) {
-    return false;
-  }
-  return std::visit(
-      [&b](const auto& group) {
-        const auto& other = std::get<std::decay_t<decltype(group)>>(b);
-        return group.index() == other.index() &&
-               std::visit(
-                   [&other](const auto& plain) {
-                     using type = std::decay_t<decltype(plain)>;
-                     if constexpr (std::equality_comparable<type>) {
-                       return plain == std::get<type>(other);
-                     } else {
-                       return std::is_empty_v<type>;
-                     }
-                   },
-                   group);
-      },
-      a);
-}
-
-bool same(const command& a, const command& b) {
-  const auto all = [](const command& c) {
-    return std::tie(c.source, c.target, c.sequence, c.at, c.id, c.by, c.trace, c.body_hash,
-                    c.refused_at_intake, c.retry_after_ms);
-  };
-  return all(a) == all(b) && same(a.body, b.body);
-}
-
-bool same(const event& a, const event& b) {
-  const auto all = [](const event& e) {
-    return std::tie(e.entity, e.at, e.command_id, e.trace, e.body);
-  };
-  return all(a) == all(b);
-}
-
-bool same(const record& a, const record& b) {
-  const auto rest = [](const record& r) {
-    return std::tie(r.format, r.kind, r.zone, r.epoch, r.number, r.previous, r.now,
-                    r.input_position, r.input_fingerprint, r.digest, r.decisions, r.dead_letters,
-                    r.local_offset_s);
-  };
-  constexpr auto equal = [](const auto& one, const auto& other) { return same(one, other); };
-  return rest(a) == rest(b) && std::ranges::equal(a.commands, b.commands, equal) &&
-         std::ranges::equal(a.events, b.events, equal);
 }
 
 } // namespace samples
