@@ -66,8 +66,9 @@ void describe(CLI::App& verb, order_note& asked) {
       verb.add_option("--set", asked.text, "the note, at most 1024 bytes")->type_name("TEXT");
   verb.add_flag("--clear", asked.clear, "take it away")->excludes(set);
   verb.footer(
-      R"(Notes are kept in a bucket beside the zone's streams, for at most seven days: no log, no archive and
-no event ever has them. Give riders' apps the permission to read $KV.<root>_notes.<zone>.<order>.
+      R"(Notes are kept in a bucket beside the zone's streams, for at most seven days: no log, no
+archive and no event ever has them. Give riders' apps the permission to read
+$KV.<root>_notes.<zone>.<order>.
 
 Examples:
   dispatchctl order note o1 --set "ring at the back door"

@@ -34,8 +34,9 @@ void describe(CLI::App& verb, send_command& asked) {
   verb.add_option("--command-id", asked.id,
                   "sender.id; a command sent again with the same id takes effect once")
       ->type_name("ID");
-  verb.footer(R"(A refusal ends with code 4, what is no command with 2, no answer with 5; so does a refusal that
-says to come again later.
+  verb.footer(
+      R"(A refusal ends with code 4, what is no command with 2, no answer with 5; so does a refusal
+that says to come again later.
 
 Examples:
   dispatchctl send station s1 open '{"at":{"latitude":30.25,"longitude":120.16}}'

@@ -62,10 +62,10 @@ result<policy> read_policy(std::string_view text, bool strict) {
     policy_keys(reading, rules);
   });
   reading.refuse_unknown_keys();
-  if (!table.contains("policy")) {
-    reading.reject("[policy]", "must be present");
-  }
   if (strict) {
+    if (!table.contains("policy")) {
+      reading.reject("[policy]", "must be present");
+    }
     check_policy(reading, "policy.", rules);
   }
   if (!reading.failed().empty()) {

@@ -85,6 +85,7 @@ const std::map<std::string, std::string> in_general{
     {"a deadline, early", "!wrong_status"},
     {"a deadline, late", "!wrong_status"},
     {"operator pauses", "paused"},
+    {"waybill of a", "waybill_received"},
     {"go to zone y", "!off_shift"},
     {"come from zone y", "received transfer_answered"},
     {"zone y has answered", "!wrong_status"},

@@ -84,4 +84,19 @@ inline signed_waybill paper() {
           .signature = std::string{"\x30\x00\xFF", 3}};
 }
 
+/// As some build wrote it.
+inline kept_policy policy_of_zone() {
+  const std::string toml = "[policy]\nroute_orders_max = 5\ntime_zone = \"America/Bogota\"\n"
+                           "[[policy.rules]]\nname = \"night\"\nwhen = \"local_hour < 6\"\n"
+                           "forbid = true\n";
+  auto rules = *wire::kept_policy_from_toml(toml);
+  rules.version = 4;
+  return {4, toml, std::make_shared<const policy>(rules)};
+}
+
+inline set_policy setting_policy() {
+  const auto& rules = policy_of_zone().rules;
+  return {wire::canonical_toml(*rules), rules, 3};
+}
+
 } // namespace samples::parts

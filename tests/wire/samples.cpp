@@ -77,21 +77,6 @@ std::vector<event_body> event_bodies() {
 }
 
 /// What the contract has got since its first version.
-/// As some build wrote it.
-kept_policy policy_of_zone() {
-  const std::string toml = "[policy]\nroute_orders_max = 5\ntime_zone = \"America/Bogota\"\n"
-                           "[[policy.rules]]\nname = \"night\"\nwhen = \"local_hour < 6\"\n"
-                           "forbid = true\n";
-  auto rules = *wire::kept_policy_from_toml(toml);
-  rules.version = 4;
-  return {4, toml, std::make_shared<const policy>(rules)};
-}
-
-set_policy setting_policy() {
-  const auto& rules = policy_of_zone().rules;
-  return {wire::canonical_toml(*rules), rules, 3};
-}
-
 std::vector<event_body> added_event_bodies() {
   using o = order_event;
   using r = rider_event;
