@@ -284,8 +284,9 @@ void contenders::truncate(memory::fenced_stream& stream, const char* name) {
   ++faults_[std::string{name} + " lost its end"];
   const auto last = stream.last_sequence();
   auto most = last - 1;
-  if (&stream == streams.log.get()) { // No more than the journal can restore.
-    for (most = 0; most + 1 < last && *settler_->store->journal(last - most); ++most) {
+  if (&stream == streams.log.get()) {
+    // No more than the journal can restore; it must also have the record at the new end.
+    for (most = 0; most + 1 < last && *settler_->store->journal(last - most - 1); ++most) {
     }
   }
   stream.truncate(last - std::min<std::uint64_t>(most, random_.below(8) + 1));
