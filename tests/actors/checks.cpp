@@ -25,9 +25,9 @@ void check_audit(const virtual_city& city) {
   CHECK_MESSAGE(report.clean(), audit::to_text(report));
 }
 
-void check_decided_again(const virtual_city& city) {
+void check_decided_again(const virtual_city& city, const policy& definition) {
   city_streams empty;
-  virtual_node again{empty, std::make_shared<memory_store>(), city.clock, city.rules, true};
+  virtual_node again{empty, std::make_shared<memory_store>(), city.clock, definition, true};
   for (const auto& r : city.records()) {
     again.tell({std::make_shared<const record>(r)});
   }

@@ -1,6 +1,6 @@
-#include "cmd/audit/auditor.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/policy_text.hpp"
+#include "tests/actors/checks.hpp"
 #include "tests/support/virtual_city.hpp"
 
 #include <doctest/doctest.h>
@@ -41,40 +41,12 @@ kept_policy policy_kept_by(const virtual_city& city) {
   return wire::decode_zone(row->snapshot.state)->policy;
 }
 
-void check_audit(const virtual_city& city) {
-  audit::auditor auditor{"dispatch", "z", {.at_rest = true}};
-  for (const auto& message : city.streams.in->after(0, SIZE_MAX)) {
-    auditor.add_input(message);
-  }
-  std::uint64_t sequence = 0;
-  for (const auto& message : city.streams.log->all()) {
-    auditor.add_record(++sequence, message.body);
-  }
-  sequence = 0;
-  for (const auto& message : city.streams.out->all()) {
-    auditor.add_output(++sequence, message.id, message.subject, message.body);
-  }
-  const auto report = auditor.finish();
-  CHECK_MESSAGE(report.clean(), audit::to_text(report));
-}
-
 /// With a definition that has nothing to do with what was recorded.
-void check_decided_again(const virtual_city& city) {
+void check_decided_with_another_policy(const virtual_city& city) {
   policy other;
   other.version = 99;
   other.match_interval = 17ms;
-  testing::city_streams empty;
-  testing::virtual_node again{empty, std::make_shared<memory_store>(), city.clock, other, true};
-  for (const auto& r : city.records()) {
-    again.tell({std::make_shared<const record>(r)});
-  }
-  CHECK_MESSAGE(!again.halted(), again.cause());
-  const auto original = city.streams.log->all();
-  const auto repeated = empty.log->all();
-  REQUIRE(repeated.size() == original.size());
-  for (std::size_t i = 0; i < original.size(); ++i) {
-    CHECK(repeated[i].body == original[i].body);
-  }
+  testing::check_decided_again(city, other);
 }
 
 TEST_CASE("the log keeps the definition's policy from the first record on") {
@@ -98,8 +70,8 @@ TEST_CASE("the log keeps the definition's policy from the first record on") {
     REQUIRE(made.size() == 1);
     CHECK(made[0].policy_version == 5);
   }
-  check_audit(city);
-  check_decided_again(city);
+  testing::check_audit(city);
+  check_decided_with_another_policy(city);
 }
 
 TEST_CASE("a policy is in force from the turn behind the one that took it") {
@@ -125,8 +97,8 @@ TEST_CASE("a policy is in force from the turn behind the one that took it") {
             R"("drop_off":{"latitude":7.11,"longitude":-73.1}})");
   city.node->advance(70s);
   CHECK(city.announced().back() == "order.o2.cancelled");
-  check_audit(city);
-  check_decided_again(city);
+  testing::check_audit(city);
+  check_decided_with_another_policy(city);
 }
 
 TEST_CASE("another policy survives crashes, and can be taken back") {
@@ -164,8 +136,8 @@ TEST_CASE("another policy survives crashes, and can be taken back") {
   city.kept = std::make_shared<memory_store>(); // From the log alone.
   city.start();
   CHECK(city.node->metrics().policy_version == 3);
-  check_audit(city);
-  check_decided_again(city);
+  testing::check_audit(city);
+  check_decided_with_another_policy(city);
 }
 
 TEST_CASE("two who change the same version: the second is refused, also in the same turn") {
@@ -180,8 +152,8 @@ TEST_CASE("two who change the same version: the second is refused, also in the s
   CHECK(policy_kept_by(city).rules->offer_ttl == 30s);
   city.tell("zone", "z", "set_policy", setting("offer_ttl_s = 32\n"));
   CHECK(std::get<command_refused>(city.events().back().body).code == refusal::not_permitted);
-  check_audit(city);
-  check_decided_again(city);
+  testing::check_audit(city);
+  check_decided_with_another_policy(city);
 }
 
 TEST_CASE("a policy with a mistake is a dead letter that names it") {
@@ -201,7 +173,7 @@ TEST_CASE("a policy with a mistake is a dead letter that names it") {
   CHECK(why(R"({"toml":"x = 5"})") == "toml: 'x': is not a key, did you mean policy?");
   CHECK(why(setting(std::string(33'000, '#') + "\n")).starts_with("toml: must be at most 32768 "));
   CHECK(policy_kept_by(city).version == 1);
-  check_audit(city);
+  testing::check_audit(city);
 }
 
 TEST_CASE("local time is decided by once, and recorded") {
@@ -220,8 +192,8 @@ TEST_CASE("local time is decided by once, and recorded") {
   city.place("o2");
   city.node->advance(2s);
   CHECK(decisions_on(city, "o2").back().waiting == waiting_reason::rule);
-  check_audit(city);
-  check_decided_again(city);
+  testing::check_audit(city);
+  check_decided_with_another_policy(city);
 }
 
 TEST_CASE("a time zone that this machine does not know is UTC, and the zone runs") {
@@ -236,8 +208,8 @@ TEST_CASE("a time zone that this machine does not know is UTC, and the zone runs
   city.node->advance(2s);
   CHECK(city.records().back().local_offset_s == 0);
   CHECK(decisions_on(city, "o1").back().rider == "r1");
-  check_audit(city);
-  check_decided_again(city);
+  testing::check_audit(city);
+  check_decided_with_another_policy(city);
 }
 
 TEST_CASE("a rule that comes to no number is counted") {
