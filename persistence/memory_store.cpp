@@ -59,6 +59,18 @@ status memory_store::write(std::span<const materialisation> records) {
   return nothing{};
 }
 
+namespace {
+
+void note_touched(std::vector<std::uint64_t>& touched, std::uint64_t number) {
+  if (!touched.empty() && touched.back() == number)
+    return;
+  touched.push_back(number);
+  if (touched.size() > limits::records_per_entity)
+    touched.erase(touched.begin());
+}
+
+} // namespace
+
 void memory_store::apply(const materialisation& record) {
   undo step{position_, announced_, record.applied.size(), {}};
   const auto number = record.position.number;
@@ -71,9 +83,7 @@ void memory_store::apply(const materialisation& record) {
     entity.row.record = number;
     if (!row.live)
       entity.row.waiting = waiting_reason::none;
-    entity.touched.push_back(number);
-    if (entity.touched.size() > limits::records_per_entity)
-      entity.touched.erase(entity.touched.begin());
+    note_touched(entity.touched, number);
   }
   for (const auto& row : record.waiting) {
     const auto at = entities_.find({entity_kind::order, row.order});
@@ -81,6 +91,7 @@ void memory_store::apply(const materialisation& record) {
       continue;
     step.entities.emplace_back(at->first, at->second);
     at->second.row.waiting = row.reason;
+    note_touched(at->second.touched, number);
   }
   applied_.insert(applied_.end(), record.applied.begin(), record.applied.end());
   journal_[number] = record.bytes;

@@ -174,8 +174,8 @@ public:
 
   virtual result<std::optional<entity_row>> get(const entity_ref& entity) = 0;
 
-  /// Numbers of the newest records that touched the entity, ascending, at most
-  /// `records_per_entity`.
+  /// Numbers of the newest records that touched the entity, or decided about it while it was live,
+  /// ascending, at most `records_per_entity`.
   virtual result<std::vector<std::uint64_t>> touched(const entity_ref& entity) = 0;
 
   /// Copies the state after some record: everything but the journal, of which it has the last

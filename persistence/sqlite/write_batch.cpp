@@ -1,6 +1,7 @@
 #include "persistence/sqlite/write_batch.hpp"
 
 #include <unordered_map>
+#include <utility>
 
 namespace dispatch::sqlite {
 
@@ -42,10 +43,15 @@ write_batch coalesce(std::span<const materialisation> records) {
     for (const auto& row : record.waiting) {
       const entity_ref order{entity_kind::order, row.order};
       const auto at = known.find(&order);
-      if (at == known.end())
-        batch.waiting_first.push_back(&row);
-      else if (auto& change = batch.changes[at->second]; change.row->live)
+      std::string decided;
+      append_number(decided, number);
+      if (at == known.end()) {
+        batch.waiting_first.push_back({&row, std::move(decided)});
+      } else if (auto& change = batch.changes[at->second]; change.row->live) {
         change.waiting = row.reason;
+        if (!change.touched.ends_with(decided)) // Else the record touches it already.
+          change.touched += decided;
+      }
     }
   }
   return batch;

@@ -17,10 +17,16 @@ struct entity_change {
   std::optional<waiting_reason> waiting; ///< nullopt: as it was
 };
 
+/// What a decision says of an order that its record does not change.
+struct waiting_change {
+  const waiting_row* row = nullptr;
+  std::string record; ///< number of its record, as `touched` stores it
+};
+
 /// What several records together change; equal to applying them one by one. Views into the records.
 struct write_batch {
-  std::vector<const waiting_row*> waiting_first; ///< of live entities as they were, before changes
-  std::vector<entity_change> changes;            ///< each entity once
+  std::vector<waiting_change> waiting_first; ///< of live entities as they were, before changes
+  std::vector<entity_change> changes;        ///< each entity once
 };
 
 write_batch coalesce(std::span<const materialisation> records);

@@ -39,7 +39,9 @@ UPDATE snapshot SET
 WHERE kind = ?1 AND id = ?2)";
 
 constexpr auto wait_sql = R"(
-UPDATE snapshot SET waiting = ?1 WHERE kind = ?2 AND id = ?3 AND live = 1)";
+UPDATE snapshot SET waiting = ?1, touched =
+  iif(substr(touched, -8) = ?4, touched, substr(CAST(touched || ?4 AS BLOB), -1024))
+WHERE kind = ?2 AND id = ?3 AND live = 1)";
 
 constexpr auto keep_sql = R"(
 INSERT INTO journal(number, log_sequence, bytes) VALUES(?1, ?2, ?3))";
@@ -108,8 +110,8 @@ writer::writer(const std::filesystem::path& file)
 void writer::write(std::span<const materialisation> records) {
   const auto batch = coalesce(records);
   transaction change{database_};
-  for (const auto* row : batch.waiting_first)
-    wait_.run(row->reason, entity_kind::order, row->order);
+  for (const auto& [row, number] : batch.waiting_first)
+    wait_.run(row->reason, entity_kind::order, row->order, blob{number});
   for (const auto& entity : batch.changes)
     put(entity);
   for (const auto& record : records)

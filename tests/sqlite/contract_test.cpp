@@ -118,7 +118,7 @@ TEST_CASE_TEMPLATE("a waiting reason stays until the next or the end", fixture, 
     third.waiting = {{"o1", waiting_reason::riders_busy}};
     REQUIRE(store.write({&third, 1}));
     CHECK((*store.get(order_ref("o1")))->waiting == waiting_reason::riders_busy);
-    CHECK(*store.touched(order_ref("o1")) == std::vector<std::uint64_t>{1, 2});
+    CHECK(*store.touched(order_ref("o1")) == std::vector<std::uint64_t>{1, 2, 3});
   }
   SUBCASE("the end, and a return") {
     REQUIRE(
