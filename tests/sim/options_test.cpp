@@ -67,9 +67,8 @@ TEST_CASE("a replay takes a part of a day and a share of the couriers") {
 }
 
 TEST_CASE("a synthetic city has a size") {
-  auto o =
-      good({"synthetic", "--orders", "5", "--couriers", "3", "--stations", "2", "--hours", "0.5",
-            "--grace", "1h", "--accept", "1", "--decline", "0", "--ignore", "0"});
+  auto o = good({"synthetic", "--orders", "5", "--couriers", "3", "--stations", "2", "--hours",
+                 "0.5", "--grace", "1h", "--accept", "1", "--decline", "0", "--ignore", "0"});
   CHECK_FALSE(o.replay);
   CHECK(o.synthetic.orders == 5);
   CHECK(o.synthetic.riders == 3);
