@@ -69,7 +69,7 @@ bool may_take_goods(const entity_ref& target, const command_body& body) {
 std::string detail_of(refusal at_intake) {
   return at_intake == refusal::too_many
              ? "the sender has sent more than its rate allows; it may come again later"
-             : "the zone is behind and takes no new orders for now; it may come again later";
+             : "the zone is behind and takes no new orders; it may come again later";
 }
 
 /// Whether the rider gives up orders that the command does not name.
