@@ -116,6 +116,33 @@ inline constexpr std::size_t waybills_in_flight = 64;
 inline constexpr std::size_t batch_waybills = 128;
 inline constexpr std::size_t waybill_bytes_per_turn = 160 * 1024;
 
+/// Travel times are asked for, and kept, by pairs of geohash cells of this precision: 38 x 19 m.
+inline constexpr std::size_t travel_cell_precision = 8;
+
+/// What a search for one order's rider asks for at most; what else it needs is estimated.
+inline constexpr std::size_t travel_legs_per_order = 600;
+
+/// Travel times that a zone keeps: the newest, between half as many and so many.
+inline constexpr std::size_t travel_times_kept = 400'000;
+
+/// How long a routing engine may take for one question, and of how many places one consists. OSRM
+/// answers up to 100 (`--max-table-size`) as it comes.
+inline constexpr std::chrono::milliseconds travel_time_limit = 500ms;
+inline constexpr std::size_t travel_places_per_question = 100;
+
+/// So many failures in a row, and the engine is left alone for so long. Meanwhile travel times are
+/// estimated.
+inline constexpr std::size_t travel_failures_max = 3;
+inline constexpr std::chrono::seconds travel_pause = 5s;
+
+/// Questions that are not answered yet. More of them wait.
+inline constexpr std::size_t travel_questions_in_flight = 32;
+
+/// Answers per turn: so many orders, so many times; each one takes about so many bytes.
+inline constexpr std::size_t batch_travel_answers = 64;
+inline constexpr std::size_t travel_times_per_turn = 8'000;
+inline constexpr std::size_t travel_time_bytes = 28;
+
 /// The text of a policy, as it is sent and as it is kept.
 inline constexpr std::size_t policy_bytes_max = 32 * 1024;
 
