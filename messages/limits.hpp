@@ -130,6 +130,12 @@ inline constexpr std::size_t travel_times_kept = 400'000;
 inline constexpr std::chrono::milliseconds travel_time_limit = 500ms;
 inline constexpr std::size_t travel_places_per_question = 100;
 
+/// Connections of a node to its routing engine, which all its zones share: as many as one zone asks
+/// questions at once, and more than an engine has cores. And the longest answer that is read: a
+/// table of the largest question is some 30 KB.
+inline constexpr std::size_t travel_connections_max = 32;
+inline constexpr std::size_t travel_body_bytes_max = 2 * 1024 * 1024;
+
 /// So many failures in a row, and the engine is left alone for so long. Meanwhile travel times are
 /// estimated.
 inline constexpr std::size_t travel_failures_max = 3;
