@@ -11,6 +11,7 @@
 #include "messages/input_feed.hpp"
 #include "messages/position_feed.hpp"
 #include "messages/snapshot_shelf.hpp"
+#include "messages/travel.hpp"
 #include "messages/waybill_signer.hpp"
 #include "messages/wire/zone_definition.hpp"
 #include "persistence/store.hpp"
@@ -36,6 +37,7 @@ struct zone_ports {
   std::shared_ptr<wall_clock> clock;
   std::shared_ptr<snapshot_shelf> snapshots = nullptr; ///< null: there are none
   std::shared_ptr<waybill_signer> signer = nullptr;    ///< null: there are no waybills
+  std::shared_ptr<travel_engine> travel = nullptr;     ///< null: travel times are estimated
 };
 
 /// Which zone, and who runs it.

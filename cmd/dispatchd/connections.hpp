@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/nats/connection.hpp"
+#include "messages/travel.hpp"
 #include "messages/waybill_signer.hpp"
 
 #include <memory>
@@ -17,6 +18,7 @@ struct connections {
   std::shared_ptr<nats::connection> upkeep; ///< snapshots and slow deletions; nothing urgent
   std::shared_ptr<nats::connection> lease;  ///< a heartbeat must not wait
   std::shared_ptr<waybill_signer> signer;   ///< null: there are no waybills
+  std::shared_ptr<travel_engine> travel;    ///< null: travel times are estimated
 };
 
 } // namespace dispatch::daemon

@@ -64,6 +64,9 @@ result<std::unique_ptr<node>> node::start(options how) {
   if (auto taken = made->take_up_key(); !taken) {
     return taken.error();
   }
+  if (auto taken = made->take_up_routing_engine(); !taken) {
+    return taken.error();
+  }
   made->config_ = std::make_unique<actor_config>(made->options_.threads);
   made->system_ = std::make_unique<caf::actor_system>(*made->config_);
   made->keeper_ = std::make_unique<zone_keeper>(*made->system_, made->options_, made->connections_);
@@ -123,6 +126,20 @@ status node::take_up_key() {
                            " by key " + key->id());
   signer_ = std::make_shared<signing::local_signer>(std::move(*key));
   connections_.signer = signer_;
+  return nothing{};
+}
+
+status node::take_up_routing_engine() {
+  if (options_.routing_engine.empty()) {
+    return nothing{};
+  }
+  auto engine = osrm::table_engine::at(options_.routing_engine);
+  if (!engine) {
+    return failure{"--routing-engine: " + engine.error().what};
+  }
+  routing_engine_ = std::move(*engine);
+  connections_.travel = routing_engine_;
+  log::info(this_node, "zones that want travel times by road ask " + options_.routing_engine);
   return nothing{};
 }
 
@@ -215,6 +232,9 @@ node::~node() {
   keeper_.reset();
   if (signer_) {
     signer_->stop(); // Its answers refer to zones.
+  }
+  if (routing_engine_) {
+    routing_engine_->stop(); // And so do its own.
   }
   system_.reset();
 }

@@ -5,6 +5,7 @@
 #include "cmd/dispatchd/options.hpp"
 #include "cmd/dispatchd/zone_keeper.hpp"
 #include "messages/nats/embedded_server.hpp"
+#include "messages/osrm/table_engine.hpp"
 #include "messages/signing/local_signer.hpp"
 
 #include <caf/actor_system.hpp>
@@ -33,6 +34,7 @@ private:
   status start_pages();
   status choose_name();
   status take_up_key();
+  status take_up_routing_engine();
   http_reply ready_page() const;
 
   options options_;
@@ -41,7 +43,8 @@ private:
   std::unique_ptr<caf::actor_system_config> config_; ///< the system refers to it until it is gone
   std::unique_ptr<caf::actor_system> system_;
 
-  std::shared_ptr<signing::local_signer> signer_; ///< null: there are no waybills
+  std::shared_ptr<osrm::table_engine> routing_engine_; ///< null: travel times are estimated
+  std::shared_ptr<signing::local_signer> signer_;      ///< null: there are no waybills
   std::unique_ptr<zone_keeper> keeper_;
   std::unique_ptr<housekeeper> housekeeper_;
   std::unique_ptr<housekeeper> courier_; ///< of riders who go from one zone to another

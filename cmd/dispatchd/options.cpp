@@ -94,6 +94,10 @@ void add_flags(CLI::App& app, options& o) {
          "private key, PEM file: every assignment gets a signed waybill (with --embedded it "
          "is made when there is none)")
       ->envname("DISPATCH_WAYBILL_KEY");
+  app.add_option("--routing-engine", o.routing_engine,
+                 "base URL of an OSRM-compatible routing engine; zones whose policy has "
+                 "`routed = true` ask it")
+      ->envname("DISPATCH_ROUTING_ENGINE");
   const std::map<std::string, log::format> formats{{"text", log::format::text},
                                                    {"json", log::format::json}};
   app.add_option("--log-format", o.log_format, "text or json")

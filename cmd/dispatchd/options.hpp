@@ -34,6 +34,7 @@ struct options {
   std::string http;               ///< host:port; empty: see http_address()
   std::uint32_t threads = 2;      ///< of the actor scheduler
   std::string waybill_key;        ///< file of the key that signs waybills; empty: there are none
+  std::string routing_engine;     ///< base URL; empty: travel times are estimated
   log::format log_format = log::format::text;
   log::level log_level = log::level::info;
 

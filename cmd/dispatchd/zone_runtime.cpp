@@ -62,6 +62,7 @@ zone_ports make_ports(const options& node, const connections& on, const std::str
   ports.clock = std::make_shared<system_clock>();
   ports.snapshots = std::make_shared<nats::nats_snapshot_shelf>(on.upkeep, node.root, zone);
   ports.signer = on.signer;
+  ports.travel = on.travel;
   return ports;
 }
 
