@@ -34,8 +34,10 @@ struct dispatcher_state {
 
   match_outlook on_settle(const settle_match& message) {
     observe(message.changes);
-    dispatcher->commit();
-    return {dispatcher->next_due(), dispatcher->waiting(), dispatcher->oldest_waiting()};
+    dispatcher->learn(message.travel);
+    auto wanted = dispatcher->commit();
+    return {dispatcher->next_due(), dispatcher->waiting(), dispatcher->oldest_waiting(),
+            std::move(wanted)};
   }
 };
 

@@ -34,6 +34,10 @@ struct zone_metrics {
 
   std::atomic<std::uint64_t> policy_version{0};
 
+  std::atomic<std::uint64_t> travel_questions{0};  ///< to the routing engine
+  std::atomic<std::uint64_t> travel_times{0};      ///< that it told, recorded
+  std::atomic<std::uint64_t> travel_unanswered{0}; ///< searches for which it told nothing
+
   std::atomic<std::uint64_t> waiting_orders{0};
   std::atomic<std::int64_t> oldest_waiting_since_us{0}; ///< zone time; 0: none waits
 
@@ -47,9 +51,10 @@ struct zone_metrics {
   std::atomic<bool> running{false};
   std::atomic<bool> halted{false};
   std::atomic<bool> timers_suspended{false};
-  std::atomic<bool> careful{false};    ///< commands are decided one at a time, after crashes
-  std::atomic<bool> signer_out{false}; ///< of order: waybills are not signed
-  std::atomic<bool> log_full{false};   ///< the log has no room for the turn in hand
+  std::atomic<bool> careful{false};           ///< commands are decided one at a time, after crashes
+  std::atomic<bool> travel_engine_out{false}; ///< of order, or none: travel times are estimated
+  std::atomic<bool> signer_out{false};        ///< of order: waybills are not signed
+  std::atomic<bool> log_full{false};          ///< the log has no room for the turn in hand
 };
 
 } // namespace dispatch

@@ -8,6 +8,7 @@
 #include "messages/policy.hpp"
 #include "messages/record.hpp"
 #include "messages/state.hpp"
+#include "messages/travel.hpp"
 #include "messages/waybill_signer.hpp"
 #include "persistence/store.hpp"
 
@@ -31,6 +32,7 @@
 ///               -- write_turn ---> store_actor -- announce_turn --> announcer_actor
 ///               <- turn_written --             <- (events are out) turn_announced --> zone_actor
 ///               -- (sign) -----> waybill_signer, a port, which answers with waybill_answered
+///               -- (ask) ------> travel_engine, a port, which answers with travel_answered
 ///
 /// The zone actor runs turns; it alone appends to the log. Entity actors decide and answer. Until
 /// a turn is committed everything they answered can be taken back (roll_back).
@@ -105,6 +107,7 @@ struct match_planned {
 /// The turn is committed, with these last changes. Answered by `match_outlook`.
 struct settle_match {
   std::vector<observed_entity> changes;
+  std::vector<travel_answer> travel; ///< that the turn has recorded
 };
 
 /// Back to the last settled state.
@@ -115,6 +118,7 @@ struct match_outlook {
   std::optional<timestamp> next_due;
   std::size_t waiting = 0;
   std::optional<timestamp> oldest;
+  std::vector<domain::wanted_travel> wanted; ///< to be asked of the routing engine
 };
 
 using dispatcher_actor = caf::typed_actor<caf::replies_to<plan_match>::with<match_planned>,
@@ -227,6 +231,15 @@ struct waybill_answered {
 /// A time limit of the signer may have passed. The zone to itself.
 struct look_at_waybills {};
 
+/// Travel times came, or the routing engine failed. From the engine.
+struct travel_answered {
+  std::uint64_t number = 0; ///< of the question
+  std::optional<travel_table> table;
+};
+
+/// A time limit of the routing engine may have passed. The zone to itself.
+struct look_at_travel {};
+
 /// Stop the zone, naming the cause; it stays readable.
 struct halt_zone {
   std::string cause;
@@ -248,7 +261,8 @@ using zone_actor = caf::typed_actor<
     caf::reacts_to<answer>, caf::reacts_to<match_planned>, caf::reacts_to<match_outlook>,
     caf::reacts_to<append_ended>, caf::reacts_to<retry_append>, caf::reacts_to<turn_written>,
     caf::reacts_to<turn_announced>, caf::reacts_to<waybill_answered>,
-    caf::reacts_to<look_at_waybills>, caf::reacts_to<halt_zone>, caf::reacts_to<decide_again>,
+    caf::reacts_to<look_at_waybills>, caf::reacts_to<travel_answered>,
+    caf::reacts_to<look_at_travel>, caf::reacts_to<halt_zone>, caf::reacts_to<decide_again>,
     caf::replies_to<drain_zone>::with<drained>>;
 
 } // namespace dispatch
@@ -280,6 +294,8 @@ DISPATCH_LOCAL_MESSAGE(turn_written)
 DISPATCH_LOCAL_MESSAGE(turn_announced)
 DISPATCH_LOCAL_MESSAGE(waybill_answered)
 DISPATCH_LOCAL_MESSAGE(look_at_waybills)
+DISPATCH_LOCAL_MESSAGE(travel_answered)
+DISPATCH_LOCAL_MESSAGE(look_at_travel)
 DISPATCH_LOCAL_MESSAGE(halt_zone)
 DISPATCH_LOCAL_MESSAGE(follow_log)
 DISPATCH_LOCAL_MESSAGE(stop_following)

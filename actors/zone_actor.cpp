@@ -112,6 +112,9 @@ void zone_state::install(opened_zone opened) {
 void zone_state::use_rules(std::shared_ptr<const policy> next) {
   rules = std::move(next);
   options.metrics->policy_version = rules->version;
+  if (!rules->routed) {
+    options.metrics->travel_engine_out = false;
+  }
   const log::about subject{options.settings.definition.name, name, {}};
   if (!is_time_zone(rules->time_zone)) {
     log::warning(subject, "the time zone " + rules->time_zone +
@@ -257,6 +260,7 @@ zone_actor::behavior_type zone_behavior(zone_state::self_pointer self,
   auto& state = self->state;
   state.options = options;
   state.self = self;
+  state.travel = std::make_unique<travel_desk>(options.ports.travel != nullptr);
   self->set_exception_handler([self](const std::exception_ptr& pointer) -> caf::error {
     auto cause = std::string{"unknown exception"};
     try {
@@ -292,6 +296,8 @@ zone_actor::behavior_type zone_behavior(zone_state::self_pointer self,
       [self](const turn_announced& message) { self->state.on_announced(message); },
       [self](const waybill_answered& message) { self->state.on_waybill_answered(message); },
       [self](const look_at_waybills&) { self->state.look_after_waybills(); },
+      [self](const travel_answered& message) { self->state.on_travel_answered(message); },
+      [self](const look_at_travel&) { self->state.look_after_travel(); },
       [self](const halt_zone& message) { self->state.halt(message.cause, message.by); },
       [self](const decide_again& message) { self->state.decide_recorded(*message.recorded); },
       [self](const drain_zone&) { return self->state.drain(); },

@@ -30,6 +30,7 @@ void zone_state::build_record() {
   candidate.input_position = inputs.input_position;
   candidate.input_fingerprint = inputs.input_fingerprint;
   candidate.local_offset_s = static_cast<std::int32_t>(inputs.local_offset.count());
+  candidate.travel = inputs.travel;
   candidate.digest = position.digest;
   for (const auto& [who, touched] : current->touched()) {
     candidate.digest ^= touched.part_before ^ touched.part_after;
@@ -184,6 +185,10 @@ void zone_state::commit(std::uint64_t log_sequence) {
   for (const auto& d : candidate.decisions) {
     m.offers += d.offer.empty() ? 0 : 1;
   }
+  for (const auto& one : candidate.travel) {
+    m.travel_times += one.times.size();
+    m.travel_unanswered += one.times.empty() ? 1 : 0;
+  }
   m.committed_record = position.number;
   m.input_position = position.input_position;
   m.actors = entities.size();
@@ -193,7 +198,8 @@ void zone_state::commit(std::uint64_t log_sequence) {
 
   want_waybills_of(candidate);
   match_due.reset(); // The dispatcher's answer says it anew.
-  self->send(dispatcher, settle_match{current->take_changes()});
+  unrecorded_travel.clear();
+  self->send(dispatcher, settle_match{current->take_changes(), std::move(candidate.travel)});
   self->send(writer, write_turn{std::move(committed)});
   current.reset();
   now_in = phase::idle;

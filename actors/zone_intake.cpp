@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <utility>
 
-/// What a turn consists of: due deadlines, waybills, rider positions, and the commands that came
-/// in.
+/// What a turn consists of: due deadlines, waybills, rider positions, the commands that came in,
+/// and travel times.
 namespace dispatch {
 
 namespace {
@@ -52,7 +52,8 @@ bool zone_state::collect() {
       inputs.input_fingerprint = fingerprints.at(sequence);
     }
   }
-  return !inputs.items.empty() || (match_due && *match_due <= zone_now());
+  collect_travel();
+  return !inputs.items.empty() || !inputs.travel.empty() || (match_due && *match_due <= zone_now());
 }
 
 void zone_state::collect_together() {

@@ -8,6 +8,7 @@
 #include "actors/opening.hpp"
 #include "actors/protocol.hpp"
 #include "actors/quarantine.hpp"
+#include "actors/travel_desk.hpp"
 #include "actors/turn.hpp"
 #include "actors/waybill_desk.hpp"
 #include "actors/zone_actor.hpp"
@@ -60,6 +61,7 @@ struct zone_state {
     bool decided_before = false;          ///< both are given
     std::uint64_t input_position = 0;
     std::uint64_t input_fingerprint = 0;
+    std::vector<travel_answer> travel; ///< to be recorded, and known from the next turn on
   };
 
   zone_options options;
@@ -106,6 +108,11 @@ struct zone_state {
   waybill_desk waybills;
   std::optional<timestamp> waybill_look; ///< wall time of the next look that is on its way
   std::size_t waybill_bytes = 0;         ///< that the turn in hand adds to its record
+
+  // Travel times. The dispatcher wants anew what it waits for, so nothing here has to survive.
+  std::unique_ptr<travel_desk> travel;
+  std::optional<timestamp> travel_look;         ///< wall time of the next look that is on its way
+  std::vector<travel_answer> unrecorded_travel; ///< taken, not committed
 
   // Deadlines fire only when every input stored before them has been applied.
   bool asking_for_end = false;
@@ -154,6 +161,13 @@ struct zone_state {
   void collect_waybills(std::size_t most);
   void on_waybill_answered(const waybill_answered& message);
   void look_after_waybills();
+
+  // zone_travel.cpp: what the routing engine is asked.
+  void want_travel(const std::vector<domain::wanted_travel>& wanted);
+  void ask_engine();
+  void collect_travel();
+  void on_travel_answered(const travel_answered& message);
+  void look_after_travel();
 
   // zone_turn.cpp: rounds, plan, proposals, abort.
   void begin_turn();

@@ -48,6 +48,7 @@ void zone_state::decide_recorded(const record& recorded) {
   inputs.decided_before = true;
   inputs.input_position = recorded.input_position;
   inputs.input_fingerprint = recorded.input_fingerprint;
+  inputs.travel = recorded.travel;
   for (const auto& c : recorded.commands) {
     inputs.items.emplace_back(c);
   }
@@ -169,7 +170,10 @@ void zone_state::on_answer(answer said) {
 
 void zone_state::plan() {
   now_in = phase::planning;
-  const auto used = current->estimated_bytes() + record_margin_bytes;
+  auto used = current->estimated_bytes() + record_margin_bytes;
+  for (const auto& one : inputs.travel) {
+    used += one.order.size() + one.times.size() * limits::travel_time_bytes;
+  }
   const auto budget = limits::record_bytes_max - std::min(used, limits::record_bytes_max);
   self->send(dispatcher,
              plan_match{current->take_changes(), current->now(),
@@ -185,12 +189,12 @@ void zone_state::on_planned(match_planned planned) {
     ++m.matches;
     m.match_us_sum += planned.duration_us;
     m.failed_rules += planned.plan.failed_rules;
-  } else if (inputs.items.empty() && !inputs.decided_before) {
+  } else if (inputs.items.empty() && inputs.travel.empty() && !inputs.decided_before) {
     // Nothing came and nothing was due: there is no turn.
     undo_turn();
     now_in = phase::idle;
     arm_for_what_is_next();
-    if (waybills.has_ready()) {
+    if (waybills.has_ready() || travel->has_ready()) {
       self->send(self, wake_zone{});
     }
     return;
@@ -206,6 +210,7 @@ void zone_state::on_planned(match_planned planned) {
 
 void zone_state::on_outlook(const match_outlook& outlook) {
   match_due = outlook.next_due;
+  want_travel(outlook.wanted);
   auto& m = *options.metrics;
   m.waiting_orders = outlook.waiting;
   m.oldest_waiting_since_us = outlook.oldest ? outlook.oldest->time_since_epoch().count() : 0;

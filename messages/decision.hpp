@@ -49,6 +49,13 @@ enum class waiting_reason : std::uint8_t {
 /// The stable name of a waiting reason.
 std::string_view to_string(waiting_reason code);
 
+/// Where travel times come from. The value is stored: never renumber.
+enum class travel_source : std::uint8_t {
+  estimate = 0, ///< from straight distances
+  engine = 1,   ///< a routing engine
+  partly = 2,   ///< the engine, but for some ways that it did not tell
+};
+
 /// One rider considered for an order, with the terms of the cost in seconds.
 struct candidate {
   std::string rider;
@@ -62,6 +69,7 @@ struct candidate {
   double ride_s = 0.0;       ///< from that station to the customer
   double rules_cost_s = 0.0; ///< what the policy's rules add to the sum
   std::vector<std::string> rules = {}; ///< those that applied to this rider, at most `rules_kept`
+  travel_source travel = travel_source::estimate; ///< of all times above
 
   bool operator==(const candidate&) const = default;
 };

@@ -49,6 +49,7 @@ struct policy {
   std::chrono::seconds pick_up_service{120};  ///< at the station, hand-over included
   std::chrono::seconds drop_off_service{120}; ///< at the customer
   double detour_factor = 1.3;                 ///< road metres per straight metre
+  bool routed = false; ///< travel times are those of a routing engine, where it answers
 
   /// Metres per second by vehicle: walking, bicycle, motorcycle, car.
   std::array<double, 4> speed_m_per_s{1.4, 4.2, 7.0, 7.0};

@@ -3,6 +3,7 @@
 #include "messages/command.hpp"
 #include "messages/decision.hpp"
 #include "messages/event.hpp"
+#include "messages/travel.hpp"
 
 #include <array>
 #include <cstddef>
@@ -54,6 +55,7 @@ struct record {
   std::vector<event> events;           ///< in the order of announcement
   std::vector<decision> decisions;
   std::vector<dead_letter> dead_letters;
+  std::vector<travel_answer> travel = {}; ///< known from the next record on
 };
 
 } // namespace dispatch

@@ -62,6 +62,8 @@ void dispatcher::observe_order(const std::string& id, const std::shared_ptr<cons
   waiting_entry entry{state, waiting_reason::not_looked_at, true, std::nullopt};
   if (known != waiting_.end()) {
     entry.reason = known->second.reason;
+    entry.travel =
+        known->second.travel == travel_phase::asked ? travel_phase::asked : travel_phase::unasked;
   }
   set_waiting(id, std::move(entry));
 }
@@ -117,8 +119,13 @@ void dispatcher::mark_what_supply_helps(timestamp now) {
   clear_supply();
 }
 
+/// The answer is what it is looked at for next.
+bool dispatcher::awaits_travel(const waiting_entry& entry) const {
+  return rules_.routed && entry.travel == travel_phase::asked;
+}
+
 bool dispatcher::look_due(const waiting_entry& entry, timestamp now) const {
-  return entry.dirty || (entry.next_look && *entry.next_look <= now);
+  return !awaits_travel(entry) && (entry.dirty || (entry.next_look && *entry.next_look <= now));
 }
 
 std::optional<timestamp> dispatcher::oldest_waiting() const {
@@ -136,11 +143,11 @@ std::optional<timestamp> dispatcher::next_due() const {
   const auto consider = [&](timestamp at) { due = due ? std::min(*due, at) : at; };
   const auto soonest = last_match_ ? *last_match_ + rules_.match_interval : timestamp{};
   for (const auto& [id, entry] : waiting_) {
-    if (entry.dirty || supply_.size() != 0) {
+    if ((entry.dirty && !awaits_travel(entry)) || supply_.size() != 0) {
       consider(soonest);
       break;
     }
-    if (entry.next_look) {
+    if (entry.next_look && !awaits_travel(entry)) {
       consider(std::max(soonest, *entry.next_look));
     }
   }
@@ -228,13 +235,48 @@ void dispatcher::clear_supply() {
   }
 }
 
-void dispatcher::commit() {
+void dispatcher::learn(const std::vector<travel_answer>& answers) {
+  for (const auto& answer : answers) {
+    for (const auto& one : answer.times) {
+      travel_.learn(one);
+    }
+    if (const auto known = waiting_.find(answer.order); known != waiting_.end()) {
+      known->second.travel = travel_phase::answered;
+      known->second.dirty = true;
+    }
+  }
+}
+
+/// Of the orders that the next match would look at.
+std::vector<wanted_travel> dispatcher::want_travel() {
+  std::vector<wanted_travel> list;
+  if (!rules_.routed || !now_) {
+    return list;
+  }
+  for (auto& [id, entry] : waiting_) {
+    if (!entry.dirty || entry.travel != travel_phase::unasked ||
+        !entry.state->requested_rider.empty() || reason_not_to_search(*entry.state)) {
+      continue;
+    }
+    engine_times engine{travel_};
+    (void)look_for_riders(id, *entry.state, {}, engine);
+    auto missing = engine.missing();
+    entry.travel = missing.empty() ? travel_phase::answered : travel_phase::asked;
+    if (!missing.empty()) {
+      list.push_back({id, std::move(missing)});
+    }
+  }
+  return list;
+}
+
+std::vector<wanted_travel> dispatcher::commit() {
   if (const auto next = std::exchange(next_rules_, nullptr)) {
     rules_ = *next;
     compiled_rules_ = std::make_shared<const rule_set>(rules_.rules);
     mark_dirty([](const order&) { return true; });
   }
   undo_ = {};
+  return want_travel();
 }
 
 void dispatcher::roll_back() {

@@ -2,12 +2,15 @@
 
 #include "actors/domain/matching.hpp"
 #include "actors/domain/sourcing.hpp"
+#include "actors/domain/travel.hpp"
 #include "messages/decision.hpp"
 #include "messages/entity.hpp"
+#include "messages/limits.hpp"
 #include "messages/policy.hpp"
 #include "messages/rider.hpp"
 #include "messages/state.hpp"
 #include "messages/time.hpp"
+#include "messages/travel.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -64,6 +67,10 @@ struct plan {
 /// because an event said so. All results are functions of what was observed and of the times given.
 /// Changes are provisional until commit(); roll_back() undoes them. Another policy of the zone is
 /// in force from the commit() on that makes it true: every waiting order is looked at again.
+///
+/// Where the policy wants travel times of a routing engine, an order is not looked at before they
+/// have been asked for (commit() says which) and learn() has told what came of it. What is not
+/// known then is estimated: an engine that is out puts nothing off for long.
 class dispatcher {
 public:
   explicit dispatcher(policy rules);
@@ -83,8 +90,12 @@ public:
   plan match(timestamp now, const std::string& offer_prefix, std::size_t budget_bytes,
              std::chrono::seconds local_offset = {});
 
-  void commit();
+  /// Says what should be asked before the next matches, once each.
+  std::vector<wanted_travel> commit();
   void roll_back();
+
+  /// What came of asking, with the turn that records it: just before its commit().
+  void learn(const std::vector<travel_answer>& answers);
 
   const fleet& riders() const { return riders_; }
   std::size_t waiting() const { return waiting_.size(); }
@@ -92,11 +103,15 @@ public:
   std::optional<timestamp> oldest_waiting() const;
 
 private:
+  /// How far travel times have come for the next look at an order.
+  enum class travel_phase : std::uint8_t { unasked, asked, answered };
+
   struct waiting_entry {
     std::shared_ptr<const order> state;
     waiting_reason reason = waiting_reason::not_looked_at;
     bool dirty = true;
     std::optional<timestamp> next_look;
+    travel_phase travel = travel_phase::unasked; ///< unused where no engine is wanted
   };
 
   /// Everything that commit() and roll_back() decide about, per key: what it was before.
@@ -134,15 +149,20 @@ private:
   void mark_dirty(const std::function<bool(const order&)>& which);
   void mark_what_supply_helps(timestamp now);
   bool look_due(const waiting_entry& entry, timestamp now) const;
+  bool awaits_travel(const waiting_entry& entry) const;
+  std::vector<wanted_travel> want_travel();
 
   void assign_by_hand(matching_run& run);
   void carry_out(matching_run& run, const std::string& id, const order& what) const;
   void offer_to_riders(matching_run& run);
   void search_for_due(matching_run& run) const;
+  std::optional<search_result> look_for_riders(const std::string& id, const order& what,
+                                               const promised_goods& promised,
+                                               engine_times& engine) const;
   proposal propose(matching_run& run, const std::string& order_id, const order& what,
                    ranked_candidate pick, bool confirmed) const;
   void make_offers(matching_run& run, const std::vector<std::size_t>& chosen) const;
-  std::optional<wait> reason_not_to_search(const order& state, const matching_run& run) const;
+  std::optional<wait> reason_not_to_search(const order& state) const;
   void keep_waiting(matching_run& run, const std::string& id, const wait& why, decision evidence);
 
   policy rules_;
@@ -156,6 +176,10 @@ private:
   rider_index supply_;
   bool paused_ = false;
   std::optional<timestamp> last_match_;
+  /// Of the turn that was planned last.
+  std::optional<timestamp> now_;
+  std::chrono::seconds local_offset_{};
+  known_travel travel_{limits::travel_times_kept};
   undo_log undo_;
 };
 

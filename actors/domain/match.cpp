@@ -77,11 +77,12 @@ struct dispatcher::matching_run {
   timestamp now;
   const std::string& offer_prefix;
   std::size_t budget_bytes;
-  std::chrono::seconds local_offset;
+  engine_times engine;
   std::size_t offers = 0;
-  std::set<std::string> taken{};  ///< riders proposed to in this match
-  promised_goods promised{};      ///< in this match
-  std::vector<held_order> held{}; ///< due, but not searched for
+  std::set<std::string> taken{};      ///< riders proposed to in this match
+  promised_goods promised{};          ///< in this match
+  std::vector<held_order> held{};     ///< due, but not searched for
+  std::vector<std::string> unasked{}; ///< due, but travel times have to be asked for first
   std::vector<std::string> searched{};
   std::vector<search_result> searches{}; ///< parallel to searched
   plan result{};
@@ -99,7 +100,9 @@ struct dispatcher::matching_run {
 
 plan dispatcher::match(timestamp now, const std::string& offer_prefix, std::size_t budget_bytes,
                        std::chrono::seconds local_offset) {
-  matching_run run{now, offer_prefix, budget_bytes, local_offset};
+  now_ = now;
+  local_offset_ = local_offset;
+  matching_run run{now, offer_prefix, budget_bytes, engine_times{travel_}};
   const auto due = next_due();
   if (!due || now < *due) {
     return {};
@@ -144,15 +147,16 @@ void dispatcher::carry_out(matching_run& run, const std::string& id, const order
   } else if (who->open_offer || run.taken.contains(rider_id)) {
     code = gate::has_offer;
   }
-  const auto sources = needs_source(what) ? sources_of(what, stations_, run.promised, run.now,
-                                                       run.local_offset, rules_)
-                                          : std::vector<std::string>{};
+  const auto sources =
+      needs_source(what) ? sources_of(what, stations_, run.promised, run.now, local_offset_, rules_)
+                         : std::vector<std::string>{};
   const auto no_stock = needs_source(what) && sources.empty();
   evaluation evaluated;
   if (code == gate::none && !no_stock) {
+    const travel_model travel{rules_, rules_.routed ? &run.engine : nullptr};
     evaluated = needs_source(what) ? evaluate_sources(rider_id, *who, id, what, sources, stations_,
-                                                      run.now, rules_)
-                                   : evaluate(rider_id, *who, id, what, run.now, rules_);
+                                                      run.now, travel)
+                                   : evaluate(rider_id, *who, id, what, run.now, travel);
     code = evaluated.possible ? gate::none : gate::capacity;
   }
   decision d;
@@ -203,8 +207,7 @@ proposal dispatcher::propose(matching_run& run, const std::string& order_id, con
   return p;
 }
 
-std::optional<dispatcher::wait> dispatcher::reason_not_to_search(const order& state,
-                                                                 const matching_run& run) const {
+std::optional<dispatcher::wait> dispatcher::reason_not_to_search(const order& state) const {
   if (paused_) {
     return wait{waiting_reason::zone_paused, {}};
   }
@@ -220,13 +223,13 @@ std::optional<dispatcher::wait> dispatcher::reason_not_to_search(const order& st
     if (from.pause) {
       return wait{waiting_reason::station_paused, {}};
     }
-    if (!hands_out(from, run.now, run.local_offset)) {
+    if (!hands_out(from, *now_, local_offset_)) {
       return wait{waiting_reason::station_closed,
-                  from.open ? std::optional{next_opening(from, run.now, run.local_offset)}
+                  from.open ? std::optional{next_opening(from, *now_, local_offset_)}
                             : std::nullopt};
     }
   }
-  if (const auto begins = search_begins(state.details, rules_); run.now < begins) {
+  if (const auto begins = search_begins(state.details, rules_); *now_ < begins) {
     return wait{waiting_reason::too_early, begins};
   }
   return std::nullopt;
@@ -245,7 +248,24 @@ void dispatcher::keep_waiting(matching_run& run, const std::string& id, const wa
   entry.reason = why.reason;
   entry.dirty = false;
   entry.next_look = why.look_again;
+  entry.travel = travel_phase::unasked;
   set_waiting(id, std::move(entry));
+}
+
+/// nullopt: no station can hand out what it takes.
+std::optional<search_result> dispatcher::look_for_riders(const std::string& id, const order& what,
+                                                         const promised_goods& promised,
+                                                         engine_times& engine) const {
+  const travel_model travel{rules_, rules_.routed ? &engine : nullptr};
+  const rules_in_force with{*compiled_rules_, local_offset_};
+  if (!needs_source(what)) {
+    return search(id, what, riders_, index_, *now_, travel, rule_on(what, *now_, with, rules_));
+  }
+  const auto sources = sources_of(what, stations_, promised, *now_, local_offset_, rules_);
+  if (sources.empty()) {
+    return std::nullopt;
+  }
+  return search_sources(id, what, sources, stations_, riders_, index_, *now_, travel, with);
 }
 
 void dispatcher::search_for_due(matching_run& run) const {
@@ -254,39 +274,39 @@ void dispatcher::search_for_due(matching_run& run) const {
     if (!look_due(entry, run.now) || !what.requested_rider.empty()) {
       continue;
     }
-    if (const auto why = reason_not_to_search(what, run)) {
+    if (const auto why = reason_not_to_search(what)) {
       run.held.push_back({id, *why});
       continue;
     }
-    search_result found;
-    if (needs_source(what)) {
-      const auto sources =
-          sources_of(what, stations_, run.promised, run.now, run.local_offset, rules_);
-      if (sources.empty()) {
-        run.held.push_back({id, wait{waiting_reason::no_stock, run.now + look_again_after}});
-        continue;
-      }
-      found = search_sources(id, what, sources, stations_, riders_, index_, run.now, rules_,
-                             {*compiled_rules_, run.local_offset});
-    } else {
-      found = search(id, what, riders_, index_, run.now, rules_,
-                     rule_on(what, run.now, {*compiled_rules_, run.local_offset}, rules_));
-    }
-    run.result.failed_rules += found.failed != 0 ? 1U : 0U;
-    if (found.forbidden) {
-      run.held.push_back(
-          {id, wait{waiting_reason::rule, run.now + look_again_after}, std::move(found)});
+    if (rules_.routed && entry.travel == travel_phase::unasked) {
+      run.unasked.push_back(id);
       continue;
     }
-    std::erase_if(found.candidates,
+    auto found = look_for_riders(id, what, run.promised, run.engine);
+    if (!found) {
+      run.held.push_back({id, wait{waiting_reason::no_stock, run.now + look_again_after}});
+      continue;
+    }
+    run.result.failed_rules += found->failed != 0 ? 1U : 0U;
+    if (found->forbidden) {
+      run.held.push_back(
+          {id, wait{waiting_reason::rule, run.now + look_again_after}, std::move(*found)});
+      continue;
+    }
+    std::erase_if(found->candidates,
                   [&](const auto& c) { return run.taken.contains(c.terms.rider); });
-    run.searches.push_back(std::move(found));
+    run.searches.push_back(std::move(*found));
     run.searched.push_back(id);
   }
 }
 
 void dispatcher::offer_to_riders(matching_run& run) {
   search_for_due(run);
+  for (const auto& id : run.unasked) { // commit() wants them then.
+    auto entry = waiting_.at(id);
+    entry.dirty = true;
+    set_waiting(id, std::move(entry));
+  }
   const auto chosen = choose(run.searches);
   // Offers come first: no budget may be spent on saying why others wait before they are made.
   make_offers(run, chosen);

@@ -90,9 +90,13 @@ stop drop_off_stop(const std::string& order_id, const order& what) {
 }
 
 evaluation evaluate(const std::string& rider_id, const rider& who, const std::string& order_id,
-                    const order& what, timestamp now, const policy& rules) {
+                    const order& what, timestamp now, const travel_model& travel) {
+  const auto& rules = travel.rules;
+  if (travel.engine != nullptr) {
+    travel.engine->begin();
+  }
   auto inserted = cheapest_insertion(who, pick_up_stop(order_id, what),
-                                     drop_off_stop(order_id, what), now, rules);
+                                     drop_off_stop(order_id, what), now, travel);
   if (!inserted.possible) {
     return {};
   }
@@ -100,7 +104,7 @@ evaluation evaluate(const std::string& rider_id, const rider& who, const std::st
   const auto left_s =
       std::max(inserted.arrival_s, ready_s) + static_cast<double>(rules.pick_up_service.count());
   const auto direct_s = left_s +
-                        travel_s(what.details.pick_up, what.details.drop_off, who.vehicle, rules) +
+                        travel_s(what.details.pick_up, what.details.drop_off, who.vehicle, travel) +
                         static_cast<double>(rules.drop_off_service.count());
 
   candidate terms;
@@ -113,6 +117,9 @@ evaluation evaluate(const std::string& rider_id, const rider& who, const std::st
   terms.cost_s = terms.travel_s + rules.order_wait_weight * terms.order_wait_s +
                  rules.rider_wait_weight * terms.rider_wait_s +
                  rules.detour_weight * terms.detour_s;
+  if (travel.engine != nullptr) {
+    terms.travel = travel.engine->used();
+  }
   const auto too_late =
       who.ends_at && inserted.finish_s > seconds_between(now, *who.ends_at + rules.overtime);
   return {{std::move(terms), std::move(inserted.route)},
@@ -168,8 +175,9 @@ void add_costs(candidate& terms, const order_ruling& ruling, const rule_verdict&
 } // namespace
 
 search_result search(const std::string& order_id, const order& what, const fleet& riders,
-                     const rider_index& index, timestamp now, const policy& rules,
+                     const rider_index& index, timestamp now, const travel_model& travel,
                      const order_ruling& ruling) {
+  const auto& rules = travel.rules;
   search_result result;
   result.weight = (1.0 + what.details.priority) * ruling.verdict.weight;
   result.applied = ruling.verdict.applied;
@@ -198,7 +206,7 @@ search_result search(const std::string& order_id, const order& what, const fleet
       pass_over(near.rider, gate::rule, ruling.rules.name(*verdict.forbidden_by));
       return true;
     }
-    auto evaluated = evaluate(near.rider, who, order_id, what, now, rules);
+    auto evaluated = evaluate(near.rider, who, order_id, what, now, travel);
     if (evaluated.code != gate::none) {
       pass_over(near.rider, evaluated.code);
       return true;

@@ -2,6 +2,7 @@
 
 #include "actors/domain/rider_index.hpp"
 #include "actors/domain/rules.hpp"
+#include "actors/domain/travel.hpp"
 #include "messages/decision.hpp"
 #include "messages/order.hpp"
 #include "messages/policy.hpp"
@@ -88,7 +89,7 @@ struct search_result {
 
 /// Looks outward from the pick-up until `candidates_per_order` riders pass or the radius ends.
 search_result search(const std::string& order_id, const order& what, const fleet& riders,
-                     const rider_index& index, timestamp now, const policy& rules,
+                     const rider_index& index, timestamp now, const travel_model& travel,
                      const order_ruling& ruling);
 
 /// The cost terms and the route if this rider takes this order.
@@ -98,7 +99,7 @@ struct evaluation {
   bool possible = false;      ///< false: the capacity does not allow it anywhere on the route
 };
 evaluation evaluate(const std::string& rider_id, const rider& who, const std::string& order_id,
-                    const order& what, timestamp now, const policy& rules);
+                    const order& what, timestamp now, const travel_model& travel);
 
 /// The index of the chosen candidate of each search, or `unassigned`; each rider at most once.
 std::vector<std::size_t> choose(const std::vector<search_result>& searches);

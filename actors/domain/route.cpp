@@ -57,26 +57,21 @@ std::size_t orders_on(std::span<const stop> route) {
   return static_cast<std::size_t>(std::ranges::count(route, stop_kind::drop_off, &stop::kind));
 }
 
-double travel_s(const place& from, const place& to, vehicle by, const policy& rules) {
-  const auto speed = rules.speed_m_per_s.at(static_cast<std::size_t>(by) - 1);
-  return distance_m(from, to) * rules.detour_factor / speed;
-}
-
 std::vector<double> departures_s(std::span<const stop> route, const place& from, bool arrived,
-                                 vehicle by, timestamp now, const policy& rules) {
+                                 vehicle by, timestamp now, const travel_model& with) {
   std::vector<double> departures;
   departures.reserve(route.size());
   auto clock = 0.0;
   auto at = from;
   for (const auto& s : route) {
     if (!(arrived && departures.empty())) {
-      clock += travel_s(at, s.at, by, rules);
+      clock += travel_s(at, s.at, by, with);
     }
     if (s.kind == stop_kind::pick_up) {
       clock = std::max(clock, seconds_between(now, s.not_before)) +
-              static_cast<double>(rules.pick_up_service.count());
+              static_cast<double>(with.rules.pick_up_service.count());
     } else {
-      clock += static_cast<double>(rules.drop_off_service.count());
+      clock += static_cast<double>(with.rules.drop_off_service.count());
     }
     departures.push_back(clock);
     at = s.at;
@@ -85,9 +80,9 @@ std::vector<double> departures_s(std::span<const stop> route, const place& from,
 }
 
 insertion cheapest_insertion(const rider& who, const stop& pick_up, const stop& drop_off,
-                             timestamp now, const policy& rules) {
+                             timestamp now, const travel_model& with) {
   const auto departures_of = [&](std::span<const stop> route) {
-    return departures_s(route, who.at, who.arrived, who.vehicle, now, rules);
+    return departures_s(route, who.at, who.arrived, who.vehicle, now, with);
   };
   const auto before_s = drop_offs_s(who.route, departures_of(who.route));
 
@@ -109,7 +104,7 @@ insertion cheapest_insertion(const rider& who, const stop& pick_up, const stop& 
         const auto previous = i == 0 ? 0.0 : departures[i - 1];
         const auto& from = i == 0 ? who.at : route[i - 1].at;
         best = {std::move(route),
-                previous + travel_s(from, pick_up.at, who.vehicle, rules),
+                previous + travel_s(from, pick_up.at, who.vehicle, with),
                 handed_over,
                 departures.back(),
                 delay,

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/policy.hpp"
+#include "actors/domain/travel.hpp"
 #include "messages/rider.hpp"
 
 #include <cstddef>
@@ -24,14 +24,10 @@ std::size_t orders_on(std::span<const stop> route);
 /// Whether the route has a stop of this kind for this order.
 bool has_stop(std::span<const stop> route, stop_kind kind, const std::string& order);
 
-/// Seconds from one place to another: straight distance times the zone's detour factor, at the
-/// vehicle's speed.
-double travel_s(const place& from, const place& to, vehicle by, const policy& rules);
-
 /// When each stop of a route would be left, in seconds after `now`, by a rider who is at `from`
 /// and, with `arrived`, stands at the first stop. A pick-up is not left before the order is ready.
 std::vector<double> departures_s(std::span<const stop> route, const place& from, bool arrived,
-                                 vehicle by, timestamp now, const policy& rules);
+                                 vehicle by, timestamp now, const travel_model& with);
 
 /// An order put into a route at its cheapest place.
 struct insertion {
@@ -47,6 +43,6 @@ struct insertion {
 /// The cheapest way to add a pick-up and a drop-off behind the frozen prefix of a rider's route,
 /// keeping the order of the other stops; the earliest position wins among equals.
 insertion cheapest_insertion(const rider& who, const stop& pick_up, const stop& drop_off,
-                             timestamp now, const policy& rules);
+                             timestamp now, const travel_model& with);
 
 } // namespace dispatch::domain

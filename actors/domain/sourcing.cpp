@@ -14,11 +14,11 @@ namespace dispatch::domain {
 namespace {
 
 /// Says of a candidate where the goods come from, and what the ride costs.
-void add_source(ranked_candidate& c, const order& sourced, vehicle by, const policy& rules) {
+void add_source(ranked_candidate& c, const order& sourced, vehicle by, const travel_model& travel) {
   const auto& details = sourced.details;
   c.from = chosen_station{details.station, details.pick_up};
   c.terms.station = details.station;
-  c.terms.ride_s = travel_s(details.pick_up, details.drop_off, by, rules);
+  c.terms.ride_s = travel_s(details.pick_up, details.drop_off, by, travel);
   c.terms.cost_s += c.terms.ride_s;
 }
 
@@ -82,21 +82,21 @@ order sourced_from(const order& what, const std::string& station_id, const stati
 search_result search_sources(const std::string& order_id, const order& what,
                              const std::vector<std::string>& sources, const station_book& stations,
                              const fleet& riders, const rider_index& index, timestamp now,
-                             const policy& rules, const rules_in_force& with) {
+                             const travel_model& travel, const rules_in_force& with) {
   search_result merged;
   merged.forbidden = true;                      // unless a station is not
   std::map<std::string, ranked_candidate> best; // by rider
   for (const auto& id : sources) {
     const auto sourced = sourced_from(what, id, *stations.at(id));
-    auto found =
-        search(order_id, sourced, riders, index, now, rules, rule_on(sourced, now, with, rules));
+    auto found = search(order_id, sourced, riders, index, now, travel,
+                        rule_on(sourced, now, with, travel.rules));
     if (found.forbidden) {
       merged.applied |= found.applied;
       merged.failed |= found.failed;
       continue;
     }
     for (auto& c : found.candidates) {
-      add_source(c, sourced, riders.at(c.terms.rider)->vehicle, rules);
+      add_source(c, sourced, riders.at(c.terms.rider)->vehicle, travel);
       const auto [known, is_new] = best.try_emplace(c.terms.rider, c);
       if (!is_new && c.terms.cost_s < known->second.terms.cost_s) {
         known->second = std::move(c);
@@ -124,15 +124,15 @@ search_result search_sources(const std::string& order_id, const order& what,
 evaluation evaluate_sources(const std::string& rider_id, const rider& who,
                             const std::string& order_id, const order& what,
                             const std::vector<std::string>& sources, const station_book& stations,
-                            timestamp now, const policy& rules) {
+                            timestamp now, const travel_model& travel) {
   evaluation best;
   for (const auto& id : sources) {
     const auto sourced = sourced_from(what, id, *stations.at(id));
-    auto one = evaluate(rider_id, who, order_id, sourced, now, rules);
+    auto one = evaluate(rider_id, who, order_id, sourced, now, travel);
     if (!one.possible) {
       continue;
     }
-    add_source(one.candidate, sourced, who.vehicle, rules);
+    add_source(one.candidate, sourced, who.vehicle, travel);
     if (!best.possible || one.candidate.terms.cost_s < best.candidate.terms.cost_s) {
       best = std::move(one);
     }

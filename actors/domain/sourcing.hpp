@@ -49,12 +49,12 @@ order sourced_from(const order& what, const std::string& station_id, const stati
 search_result search_sources(const std::string& order_id, const order& what,
                              const std::vector<std::string>& sources, const station_book& stations,
                              const fleet& riders, const rider_index& index, timestamp now,
-                             const policy& rules, const rules_in_force& with);
+                             const travel_model& travel, const rules_in_force& with);
 
 /// evaluate() with the station of least cost.
 evaluation evaluate_sources(const std::string& rider_id, const rider& who,
                             const std::string& order_id, const order& what,
                             const std::vector<std::string>& sources, const station_book& stations,
-                            timestamp now, const policy& rules);
+                            timestamp now, const travel_model& travel);
 
 } // namespace dispatch::domain

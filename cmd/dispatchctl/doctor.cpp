@@ -156,6 +156,10 @@ void check_zone(session& with, const std::string& zone, const leases& known, fin
     found.add(name, severity::warning,
               "waybills go out without signatures: the signer of node " + owner->name +
                   " fails or takes longer than 200 ms");
+  } else if (metrics.value("travel_engine_out", false)) {
+    found.add(name, severity::warning,
+              "travel times are estimated: node " + owner->name +
+                  " has no routing engine, or it fails or takes longer than 500 ms");
   } else {
     found.add(name, severity::good, "runs on node " + owner->name);
   }

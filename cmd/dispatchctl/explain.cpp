@@ -71,6 +71,11 @@ void print_candidates(std::ostream& to, const json& decision) {
   if (with_rules) {
     columns.push_back({"RULES"});
   }
+  const auto by_engine = std::ranges::any_of(
+      candidates, [](const json& c) { return plain_word(c.value("travel", "")) != "none"; });
+  if (by_engine) {
+    columns.push_back({"TIMES"});
+  }
   columns.push_back({""});
   cli::table rows(std::move(columns));
   const auto chosen = decision.value("rider", "");
@@ -89,6 +94,10 @@ void print_candidates(std::ostream& to, const json& decision) {
     }
     if (with_rules) {
       cells.push_back(rules_of(c));
+    }
+    if (by_engine) {
+      const auto source = plain_word(c.value("travel", ""));
+      cells.push_back(source == "none" ? "estimated" : source);
     }
     cells.emplace_back(rider == chosen ? "<- chosen" : " ");
     rows.add_row(std::move(cells));
@@ -147,6 +156,12 @@ void print_decision(std::ostream& to, const json& decision) {
       to << "    " << meaning << ": " << on_one_line(rules) << '\n';
     }
   };
+  const auto candidates = decision.value("candidates", json::array());
+  const auto estimated = std::ranges::all_of(
+      candidates, [](const json& c) { return plain_word(c.value("travel", "")) == "none"; });
+  if (estimated && !candidates.empty()) {
+    to << "    travel times estimated from straight distances\n";
+  }
   print_rules("rules", "rules that apply to the order");
   print_rules("failed_rules", "rules that came to no number");
   print_candidates(to, decision);
@@ -165,7 +180,8 @@ void describe(CLI::App& verb, order_explain& asked) {
   verb.footer(
       R"(All terms are seconds. A candidate's cost is the travel, plus the other terms times their
 weights in the zone's policy, plus what its rules add. A decision is kept when an offer is made, or
-when what the order waits for changes.
+when what the order waits for changes. Travel times are estimated from straight distances, or those
+of a routing engine (`partly`: some of them).
 
 Examples:
   dispatchctl order explain o1

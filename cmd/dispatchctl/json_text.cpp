@@ -12,9 +12,9 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 7> enum_prefixes = {
-    "ORDER_STATUS_", "WAITING_REASON_", "GATE_",     "REFUSAL_",
-    "LAPSE_REASON_", "VEHICLE_",        "STOP_KIND_"};
+constexpr std::array<std::string_view, 8> enum_prefixes = {
+    "ORDER_STATUS_", "WAITING_REASON_", "GATE_",      "REFUSAL_",
+    "LAPSE_REASON_", "VEHICLE_",        "STOP_KIND_", "TRAVEL_SOURCE_"};
 
 std::string scalar(const json& value) {
   if (value.is_null()) {

@@ -160,6 +160,7 @@ template <> inline constexpr bool zero_means_something<waiting_reason> = true;
 template <> inline constexpr bool zero_means_something<unassign_reason> = true;
 template <> inline constexpr bool zero_means_something<search_end> = true;
 template <> inline constexpr bool zero_means_something<shift_end> = true;
+template <> inline constexpr bool zero_means_something<travel_source> = true;
 
 template <class A, class E> void read_enum(A& a, const char* field, int value, bool known, E& to) {
   if (!known) {

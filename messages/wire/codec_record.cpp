@@ -23,6 +23,7 @@ WIRE_FIELDS(candidate) {
   WIRE_VALUE(ride_s);
   WIRE_VALUE(rules_cost_s);
   WIRE_TEXTS(rules);
+  WIRE_ENUM(travel, TravelSource);
 }
 
 WIRE_FIELDS(gated_rider) {
@@ -86,6 +87,22 @@ WIRE_FIELDS(command) {
   }
 }
 
+WIRE_FIELDS(travel_leg) {
+  WIRE_ENUM(by, Vehicle);
+  WIRE_VALUE(from);
+  WIRE_VALUE(to);
+}
+
+WIRE_FIELDS(travel_time) {
+  fields(a, p.leg, w);
+  WIRE_VALUE(seconds);
+}
+
+WIRE_FIELDS(travel_answer) {
+  WIRE_TEXT(order);
+  WIRE_MESSAGES(times);
+}
+
 /// All but the events, which have an encoding of their own.
 WIRE_FIELDS(record) {
   WIRE_VALUE(format);
@@ -108,6 +125,7 @@ WIRE_FIELDS(record) {
   WIRE_MESSAGES(decisions);
   WIRE_MESSAGES(dead_letters);
   WIRE_VALUE(local_offset_s);
+  WIRE_MESSAGES(travel);
 }
 
 /// Parses a record of a format that this build knows.

@@ -57,12 +57,13 @@ struct city {
   plan match(timestamp now, std::size_t budget_bytes = 512 * 1024,
              std::chrono::seconds local_offset = {}) {
     auto made = desk.match(now, "f1", budget_bytes, local_offset);
-    desk.commit();
+    wanted = desk.commit();
     return made;
   }
 
   policy rules;
   dispatcher desk;
+  std::vector<wanted_travel> wanted{}; ///< since the last match
 };
 
 /// `a->r1 b->r2`: who is asked to carry what, in the order of the proposals.

@@ -195,15 +195,15 @@ TEST_CASE("route: the stop that the rider is heading for stays first") {
   who.route = {pick_up_of("a", metres(3000, 0)), drop_off_of("a", metres(4000, 0))};
   const auto pick_up = pick_up_of("b", metres(10, 0));
   const auto drop_off = drop_off_of("b", metres(20, 0));
-  CHECK(to_line(cheapest_insertion(who, pick_up, drop_off, dawn, {}).route) == "+b -b +a -a");
+  CHECK(to_line(cheapest_insertion(who, pick_up, drop_off, dawn, policy{}).route) == "+b -b +a -a");
   who.frozen = 1;
-  CHECK(to_line(cheapest_insertion(who, pick_up, drop_off, dawn, {}).route) == "+a -a +b -b");
+  CHECK(to_line(cheapest_insertion(who, pick_up, drop_off, dawn, policy{}).route) == "+a -a +b -b");
 }
 
 TEST_CASE("route: where the capacity is exceeded everywhere, nothing is possible") {
   rider who;
   who.capacity = 1;
   CHECK_FALSE(cheapest_insertion(who, pick_up_of("b", metres(0, 0), 2),
-                                 drop_off_of("b", metres(9, 0), 2), dawn, {})
+                                 drop_off_of("b", metres(9, 0), 2), dawn, policy{})
                   .possible);
 }

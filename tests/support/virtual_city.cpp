@@ -36,6 +36,7 @@ virtual_node::virtual_node(virtual_process process)
   ports_.store = std::move(process.kept);
   ports_.clock = clock_;
   ports_.signer = std::move(process.signer);
+  ports_.travel = std::move(process.engine);
   ports_.snapshots = std::make_shared<memory::shelf>(streams_.snapshots, connection_);
 
   zone_options options;
@@ -106,8 +107,12 @@ virtual_city::virtual_city(policy how) : rules(std::move(how)) {}
 
 void virtual_city::start() {
   node.reset();
-  node = std::make_unique<virtual_node>(virtual_process{
-      .streams = streams, .kept = kept, .clock = clock, .rules = rules, .signer = signer});
+  node = std::make_unique<virtual_node>(virtual_process{.streams = streams,
+                                                        .kept = kept,
+                                                        .clock = clock,
+                                                        .rules = rules,
+                                                        .signer = signer,
+                                                        .engine = engine});
   node->run();
 }
 

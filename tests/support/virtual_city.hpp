@@ -60,6 +60,7 @@ struct virtual_process {
   std::uint64_t known_elsewhere = 0; ///< as in zone_settings
   std::function<void(const command&)> deciding = [](const command&) {};
   std::shared_ptr<waybill_signer> signer = nullptr;
+  std::shared_ptr<travel_engine> engine = nullptr;
 };
 
 /// A process that runs one zone over in-memory ports, on one thread and in virtual time. Destroying
@@ -158,6 +159,7 @@ public:
   std::shared_ptr<memory_store> kept = std::make_shared<memory_store>();
   policy rules;
   std::shared_ptr<waybill_signer> signer; ///< of the next process; null: there are no waybills
+  std::shared_ptr<travel_engine> engine;  ///< of the next process; null: it has none
   std::unique_ptr<virtual_node> node;
 };
 

@@ -273,6 +273,8 @@ record added_record() {
   r.decisions.front().gated.push_back({"rider-4", gate::rule, "no-cars"});
   r.decisions.front().rules = {"night", "boost"};
   r.decisions.front().failed_rules = {"odd"};
+  r.decisions.front().candidates.front().travel = travel_source::partly;
+  r.travel = {{"order-1", {{{vehicle::bicycle, 0xd2461, 7}, 61.5}}}, {"order-2", {}}};
   r.local_offset_s = -18000;
   return r;
 }
