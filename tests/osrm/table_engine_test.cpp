@@ -130,8 +130,7 @@ TEST_CASE("where nobody listens, the question fails") {
   CHECK_FALSE(answer_of(ask(*engine, from_two)));
 }
 
-TEST_CASE(
-    "who is slow beyond the limit has failed; whoever waited behind has no more time either") {
+TEST_CASE("who is slow beyond the limit has failed, and who waited behind has no more time") {
   osrm_server server;
   const auto engine = engine_at(server.url());
   server.be(mood::is_slow);
