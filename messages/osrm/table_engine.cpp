@@ -68,7 +68,7 @@ std::string part_of(CURLU* url, CURLUPart part) {
 }
 
 /// The URL without slashes at its end, if it is one to which a path can be appended. A password
-/// does not belong on a command line.
+/// does not belong into a command line and the log.
 std::optional<std::string> clean(const std::string& base_url) {
   const url_ptr url{curl_url()};
   if (!url || curl_url_set(url.get(), CURLUPART_URL, base_url.c_str(), 0) != CURLUE_OK) {
@@ -186,8 +186,7 @@ result<std::unique_ptr<table_engine>> table_engine::at(const std::string& base_u
   auto base = clean(base_url);
   if (!base) {
     return failure{"the base URL of a routing engine must be http://HOST:PORT or https://HOST, "
-                   "maybe with a path, without a user, a query or a fragment; it is \"" +
-                   base_url + "\""};
+                   "maybe with a path, without a user, a query or a fragment"};
   }
   made->base = std::move(*base);
   curl_multi_setopt(made->multi.get(), CURLMOPT_MAXCONNECTS,
