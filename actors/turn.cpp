@@ -48,12 +48,21 @@ std::string_view order_of_step(const command_body& body) {
                     *of_rider);
 }
 
+bool accepts_offer(const command_body& body) {
+  const auto* of_rider = std::get_if<rider_command>(&body);
+  return of_rider != nullptr && std::holds_alternative<accept_offer>(*of_rider);
+}
+
 /// What a proposal says to each of its orders.
 command_body to_order_of(const domain::proposal& p) {
   if (p.confirmed) {
     return order_command{confirm_order{p.offer.id, p.rider, false, p.from, p.pick_up_by}};
   }
-  return order_command{offer_order{p.offer.id, p.rider, p.from, p.pick_up_by}};
+  offer_order made{p.offer.id, p.rider, p.from, p.pick_up_by};
+  for (const auto& other : p.also) {
+    made.also.push_back({other.offer.id, other.rider, other.pick_up_by});
+  }
+  return order_command{std::move(made)};
 }
 
 /// Whether it can take goods away from an order that a rider is about to pick up.
@@ -123,7 +132,8 @@ turn::turn(timestamp now, std::vector<command> commands, std::vector<dead_letter
 void turn::split_into_segments(std::vector<work_item> items) {
   std::unordered_set<std::string> told; // to riders, in the segment that is being filled
   std::unordered_set<std::string> stepped;
-  auto goods_taken = false; // perhaps, from any order
+  std::unordered_set<std::string> accepting; // riders
+  auto goods_taken = false;                  // perhaps, from any order
   auto gave_up = false;
   segments_.emplace_back();
   for (auto& item : items) {
@@ -131,17 +141,22 @@ void turn::split_into_segments(std::vector<work_item> items) {
     const std::string steps{order_of_step(item.command)};
     const auto takes = may_take_goods(item.target, item.command);
     const auto gives_up = gives_up_route(item.command);
-    if ((!tells.empty() && (gave_up || stepped.contains(tells))) ||
+    const auto follows = (gives_up || !steps.empty()) && accepting.contains(item.target.id);
+    if (follows || (!tells.empty() && (gave_up || stepped.contains(tells))) ||
         (!steps.empty() && told.contains(steps)) || (gives_up && !told.empty()) ||
         (takes && (gave_up || !stepped.empty())) || ((gives_up || !steps.empty()) && goods_taken)) {
       segments_.emplace_back();
       told.clear();
       stepped.clear();
+      accepting.clear();
       goods_taken = false;
       gave_up = false;
     }
     goods_taken = goods_taken || takes;
     gave_up = gave_up || gives_up;
+    if (accepts_offer(item.command)) {
+      accepting.insert(item.target.id);
+    }
     if (!tells.empty()) {
       told.insert(tells);
     }
@@ -266,6 +281,9 @@ std::vector<turn::batch> turn::propose(domain::plan plan) {
     };
     add({entity_kind::rider, proposal.rider},
         rider_command{propose_offer{proposal.offer, proposal.confirmed}});
+    for (const auto& other : proposal.also) {
+      add({entity_kind::rider, other.rider}, rider_command{propose_offer{other.offer}});
+    }
     for (const auto& order : proposal.offer.orders) {
       add({entity_kind::order, order}, to_order_of(proposal));
       if (const auto& wants = proposal.wants) {
@@ -326,6 +344,7 @@ std::vector<entity_ref> turn::finish_proposals() {
       if (!complete[p] && d.offer == plan_.proposals[p].offer.id) {
         d.rider.clear();
         d.offer.clear();
+        d.also.clear();
         d.waiting = waiting_reason::not_looked_at;
       }
     }

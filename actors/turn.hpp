@@ -26,7 +26,7 @@ namespace dispatch {
 /// Actors hear of each other one round later. Where that could turn the order of the input around
 /// - an order's cancel, assign or ready, and a rider's step with that very order, or giving
 /// up a whole route - the later command waits in a new segment until the earlier ones have come to
-/// rest.
+/// rest. So does what a rider does behind accepting an offer: the order may be another's by then.
 class turn {
 public:
   /// Deliveries of a round for one entity.

@@ -183,7 +183,7 @@ void zone_state::commit(std::uint64_t log_sequence) {
     }
   }
   for (const auto& d : candidate.decisions) {
-    m.offers += d.offer.empty() ? 0 : 1;
+    m.offers += d.offer.empty() ? 0 : 1 + d.also.size();
   }
   for (const auto& one : candidate.travel) {
     m.travel_times += one.times.size();

@@ -89,6 +89,14 @@ struct gate_count {
   bool operator==(const gate_count&) const = default;
 };
 
+/// One more rider who is asked about the same order.
+struct further_offer {
+  std::string rider;
+  std::string offer;
+
+  bool operator==(const further_offer&) const = default;
+};
+
 /// One decision of the dispatcher about one order: an offer, or what it waits for, with evidence.
 struct decision {
   std::string order;
@@ -104,6 +112,7 @@ struct decision {
   std::vector<gate_count> counts;      ///< of all riders passed over, by gate
   std::vector<std::string> rules = {}; ///< that applied to the order, at most `rules_kept`
   std::vector<std::string> failed_rules = {}; ///< that came to no number, and were skipped
+  std::vector<further_offer> also = {};       ///< who else is asked, cheapest first
 
   bool operator==(const decision&) const = default;
 };

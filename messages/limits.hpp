@@ -180,6 +180,9 @@ inline constexpr std::size_t skills_max = 8;
 /// Riders remembered per order as having passed on it.
 inline constexpr std::size_t passed_riders_max = 8;
 
+/// Riders who can be asked at once about one order, whatever the policy says.
+inline constexpr std::int64_t offers_at_once_max = 10;
+
 /// Different reasons for which riders turned an order down, remembered per order.
 inline constexpr std::size_t lapse_reasons_max = 8;
 

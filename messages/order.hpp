@@ -17,7 +17,7 @@ enum class order_status : std::uint8_t {
   unknown = 0,       ///< nothing has been said about this id yet
   unpaid = 1,        ///< placed, payment outstanding
   waiting = 2,       ///< paid, looking for a rider
-  offered = 3,       ///< a rider has been asked
+  offered = 3,       ///< one rider has been asked, or several
   assigned = 4,      ///< a rider is bound to it
   picked_up = 5,     ///< on board
   delivered = 6,     ///< final
@@ -35,7 +35,7 @@ struct order {
   bool paid = false;
   bool refunded = false;
   std::string offer;                    ///< open or accepted; empty in other states
-  std::string rider;                    ///< asked (offered) or bound (assigned and later)
+  std::string rider;                    ///< asked first (offered) or bound (assigned and later)
   std::string requested_rider;          ///< named by an operator, not carried out yet
   std::uint32_t offers = 0;             ///< made so far
   std::vector<std::string> passed;      ///< riders who declined or ignored it, newest last, bounded
@@ -56,7 +56,8 @@ struct order {
   bool waybill_signed = false;          ///< the same, with a signature
   /// Rider who has the goods on board and cannot go on: they are fetched there.
   std::string stranded_with = {};
-  std::optional<place> belongs_at = {}; ///< where it was picked up first, once it was stranded
+  std::optional<place> belongs_at = {};     ///< where it was picked up first, once it was stranded
+  std::vector<asked_rider> also_asked = {}; ///< besides `rider`, in the order of asking
 
   bool operator==(const order&) const = default;
 };

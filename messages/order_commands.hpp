@@ -18,7 +18,13 @@
 namespace dispatch {
 
 /// Why an offer ended without an assignment. The value is stored: never renumber.
-enum class lapse_reason : std::uint8_t { declined = 1, expired = 2, withdrawn = 3, reassigned = 4 };
+enum class lapse_reason : std::uint8_t {
+  declined = 1,
+  expired = 2,
+  withdrawn = 3,
+  reassigned = 4,
+  taken = 5, ///< another rider who was asked accepted first
+};
 
 /// Why a rider who was bound to an order is no more. The value is stored: never renumber.
 enum class unassign_reason : std::uint8_t {
@@ -94,12 +100,22 @@ struct release_hold {
   bool operator==(const release_hold&) const = default;
 };
 
+/// A rider who considers an order, and as what.
+struct asked_rider {
+  std::string offer;
+  std::string rider;
+  std::optional<timestamp> pick_up_by = {}; ///< if it is accepted; absent: whenever
+
+  bool operator==(const asked_rider&) const = default;
+};
+
 /// From the dispatcher: it is part of an offer that this rider is receiving.
 struct offer_order {
   std::string offer;
   std::string rider;
   std::optional<chosen_station> from = {}; ///< which holds the goods from now on
   std::optional<timestamp> pick_up_by = {};
+  std::vector<asked_rider> also = {}; ///< others who receive offers of it at the same time
 };
 
 /// From the dispatcher, after `assign`: bound to the rider. From the rider: the offer was accepted.

@@ -27,11 +27,13 @@ struct order_paid {
 
 struct order_ready {
   timestamp at;
-  std::string rider; ///< who is asked or bound; empty: nobody
+  std::string rider;                  ///< who is asked or bound; empty: nobody
+  std::vector<std::string> also = {}; ///< further riders who are asked
 
   bool operator==(const order_ready&) const = default;
 };
 
+/// Said once for each rider who is asked.
 struct order_offered {
   std::string offer;
   std::string rider;
@@ -40,6 +42,7 @@ struct order_offered {
   bool operator==(const order_offered&) const = default;
 };
 
+/// The offer ended. The order waits again when nobody else is asked.
 struct order_offer_lapsed {
   std::string offer;
   std::string rider;

@@ -40,6 +40,7 @@ struct policy {
   double radius_max_m = 15000.0;
   std::uint32_t route_orders_max = 3;         ///< orders on a rider's route at once
   std::uint32_t offers_max = 30;              ///< in vain for one order, then undeliverable
+  std::uint32_t offers_at_once = 1;           ///< riders asked at once for one order
   std::chrono::seconds late_after{0};         ///< behind the expected arrival; 0: never
   std::chrono::seconds release_ahead{1800};   ///< look for a rider this long before promised
   std::chrono::seconds reservation_ttl{300};  ///< goods are held behind the expected pick-up

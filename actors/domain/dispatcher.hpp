@@ -33,9 +33,16 @@ struct wanted_goods {
   timestamp until;
 };
 
-/// One offer that the dispatcher wants to make, or with `confirmed` an operator's assignment.
-/// Either all of its commands are applied (to the rider, to every order, and to the station), or
-/// none.
+/// One more rider who is asked about the orders of a proposal.
+struct further_ask {
+  std::string rider;
+  dispatch::offer offer;
+  std::optional<timestamp> pick_up_by = {};
+};
+
+/// What the dispatcher wants to offer to one rider or to several at once, or with `confirmed` an
+/// operator's assignment. Either all of its commands are applied (to every rider, to every order,
+/// and to the station), or none.
 struct proposal {
   std::string rider;
   dispatch::offer offer;
@@ -43,6 +50,7 @@ struct proposal {
   std::optional<wanted_goods> wants = {};
   std::optional<chosen_station> from = {}; ///< where they come from, if nothing held them before
   std::optional<timestamp> pick_up_by = {};
+  std::vector<further_ask> also = {}; ///< offers of the same orders to others; the first one counts
 };
 
 /// An operator's assignment that is not possible.
@@ -163,6 +171,8 @@ private:
                    ranked_candidate pick, bool confirmed) const;
   void make_offers(matching_run& run, const std::vector<std::size_t>& chosen) const;
   std::optional<wait> reason_not_to_search(const order& state) const;
+  void ask_others(matching_run& run) const;
+  void ask_also(matching_run& run, proposal& p, const order& what, ranked_candidate pick) const;
   void keep_waiting(matching_run& run, const std::string& id, const wait& why, decision evidence);
 
   policy rules_;

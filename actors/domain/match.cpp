@@ -1,5 +1,5 @@
 #include "actors/domain/assignment.hpp"
-#include "actors/domain/dispatcher.hpp"
+#include "actors/domain/matching_run.hpp"
 #include "actors/domain/order.hpp"
 #include "actors/domain/station.hpp"
 #include "messages/limits.hpp"
@@ -21,7 +21,6 @@ constexpr auto look_again_after = 60s;
 
 /// What an offer adds to the record besides its decision: events of the rider and of the order.
 constexpr std::size_t proposal_events_bytes = 1024;
-constexpr std::size_t stop_bytes = 80;
 
 /// An upper estimate of the encoded size.
 std::size_t estimate_bytes(const decision& d) {
@@ -66,37 +65,6 @@ decision evidence_of(const search_result& found, const std::string& order_id, co
 }
 
 } // namespace
-
-struct dispatcher::matching_run {
-  struct held_order {
-    std::string id;
-    wait why;
-    search_result evidence{};
-  };
-
-  timestamp now;
-  const std::string& offer_prefix;
-  std::size_t budget_bytes;
-  engine_times engine;
-  std::size_t offers = 0;
-  std::set<std::string> taken{};      ///< riders proposed to in this match
-  promised_goods promised{};          ///< in this match
-  std::vector<held_order> held{};     ///< due, but not searched for
-  std::vector<std::string> unasked{}; ///< due, but travel times have to be asked for first
-  std::vector<std::string> searched{};
-  std::vector<search_result> searches{}; ///< parallel to searched
-  plan result{};
-
-  bool spend(std::size_t bytes) {
-    if (bytes > budget_bytes) {
-      return false;
-    }
-    budget_bytes -= bytes;
-    return true;
-  }
-
-  std::string next_offer_id() { return offer_prefix + "-" + std::to_string(offers++); }
-};
 
 plan dispatcher::match(timestamp now, const std::string& offer_prefix, std::size_t budget_bytes,
                        std::chrono::seconds local_offset) {
@@ -310,6 +278,7 @@ void dispatcher::offer_to_riders(matching_run& run) {
   const auto chosen = choose(run.searches);
   // Offers come first: no budget may be spent on saying why others wait before they are made.
   make_offers(run, chosen);
+  ask_others(run);
 
   for (const auto& [id, why, evidence] : run.held) {
     keep_waiting(run, id, why, evidence_of(evidence, id, rules_, *compiled_rules_));
@@ -337,6 +306,9 @@ void dispatcher::make_offers(matching_run& run, const std::vector<std::size_t>& 
       by_cost.push_back(i);
     }
   }
+  for (const auto i : by_cost) {
+    run.needed.insert(run.searches[i].candidates[chosen[i]].terms.rider);
+  }
   const auto cost_of = [&](std::size_t i) {
     return run.searches[i].candidates[chosen[i]].terms.cost_s;
   };
@@ -346,7 +318,9 @@ void dispatcher::make_offers(matching_run& run, const std::vector<std::size_t>& 
   for (const auto i : by_cost) {
     const auto& id = run.searched[i];
     const auto& what = *waiting_.at(id).state;
-    auto& pick = run.searches[i].candidates[chosen[i]];
+    auto& candidates = run.searches[i].candidates;
+    const auto picked = candidates.begin() + static_cast<std::ptrdiff_t>(chosen[i]);
+    auto& pick = *picked;
     if (pick.from &&
         !run.promised.leaves(pick.from->id, *stations_.at(pick.from->id), what.details.items)) {
       continue; // Another order of this match gets the last ones: this one is looked at again.
@@ -356,8 +330,10 @@ void dispatcher::make_offers(matching_run& run, const std::vector<std::size_t>& 
       return; // The rest stays dirty: the next match has a budget of its own.
     }
     auto made = propose(run, id, what, std::move(pick), false);
+    candidates.erase(picked);
     d.rider = made.rider;
     d.offer = made.offer.id;
+    run.made.push_back({i, run.result.proposals.size(), run.result.decisions.size()});
     run.result.proposals.push_back(std::move(made));
     run.result.decisions.push_back(std::move(d));
   }

@@ -1,7 +1,6 @@
 #include "actors/domain/order.hpp"
 
-#include "actors/domain/order_lapses.hpp"
-#include "messages/limits.hpp"
+#include "actors/domain/order_offers.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,21 +14,6 @@ namespace {
 constexpr std::array<std::string_view, 11> status_names = {
     "unknown",   "unpaid",    "waiting",       "offered",   "assigned", "picked_up",
     "delivered", "cancelled", "undeliverable", "returning", "returned"};
-
-void leave_rider(order& state) {
-  state.status = order_status::waiting;
-  state.offer.clear();
-  state.rider.clear();
-  state.pick_up_by.reset();
-}
-
-void remember_pass(order& state, const std::string& rider) {
-  std::erase(state.passed, rider);
-  state.passed.push_back(rider);
-  if (state.passed.size() > limits::passed_riders_max) {
-    state.passed.erase(state.passed.begin());
-  }
-}
 
 /// The search's end stood still since then.
 void put_off(order& state, timestamp since, timestamp until) {
@@ -74,20 +58,8 @@ struct evolver {
       state.details.pick_up = {};
     }
   }
-  void operator()(const order_offered& e) const {
-    state.status = order_status::offered;
-    state.offer = e.offer;
-    state.rider = e.rider;
-    state.pick_up_by = e.pick_up_by;
-    ++state.offers;
-  }
-  void operator()(const order_offer_lapsed& e) const {
-    if (was_turned_down(e.reason)) {
-      remember_pass(state, e.rider);
-      count_lapse(state.lapses, lapse_name(e.reason, e.detail));
-    }
-    leave_rider(state);
-  }
+  void operator()(const order_offered& e) const { open_offer(state, e); }
+  void operator()(const order_offer_lapsed& e) const { close_offer(state, e); }
   void operator()(const order_assignment_requested& e) const { state.requested_rider = e.rider; }
   void operator()(const order_assignment_refused&) const { state.requested_rider.clear(); }
   void operator()(const order_assigned& e) const {

@@ -11,7 +11,7 @@
 ///             place                    pay
 ///  unknown ----------> unpaid -------------------------> waiting <------------------+
 ///     |                  | cancel, or payment_timeout      | |  ^                   |
-///     |  place, prepaid  v                           offer | |  | offer lapsed      |
+///     |  place, prepaid  v                           offer | |  | offers lapsed     |
 ///     +-----------> (waiting)     cancelled <-- cancel --+ | |  |                   |
 ///                                     ^                  | v |  |                   |
 ///                                     +---- cancel ---- offered-+                   |
@@ -30,6 +30,10 @@
 /// A rider who gives up the order before it is picked up makes it wait for another one. A rider who
 /// cannot go on with it on board strands it: it waits as well, and its pick-up place is where that
 /// rider stands. A stranded order does not ask for its station, and can be cancelled.
+///
+/// Several riders can be asked at once (`offers_at_once`), each with an offer of its own. It is
+/// `offered` until the first of them accepts, which ends the other offers, or the last one has
+/// lapsed. Whatever takes back one open offer takes back all.
 ///
 /// `delivered`, `cancelled`, `undeliverable` and `returned` are final. What ends without a delivery
 /// gives back the money that was received, and a payment that arrives later: once. An order is

@@ -1,9 +1,11 @@
 #include "actors/domain/order.hpp"
-#include "actors/domain/order_lapses.hpp"
+#include "actors/domain/order_answers.hpp"
+#include "actors/domain/order_offers.hpp"
 #include "actors/domain/pause.hpp"
 #include "actors/domain/waybill.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -14,42 +16,8 @@ namespace {
 
 using answer = outcome<order_event>;
 
-answer refused_because_of_status(const order& state) {
-  const auto name = std::string{status_name(state)};
-  if (state.status == order_status::unknown) {
-    return refuse<order_event>(refusal::unknown_entity, "no order with this id was placed");
-  }
-  if (is_final(state)) {
-    return refuse<order_event>(refusal::final_status, "the order has ended: " + name);
-  }
-  return refuse<order_event>(refusal::wrong_status, "not possible while the order is " + name);
-}
-
 timestamp search_until(const place_order& details, const context& with) {
   return std::max(with.at, search_begins(details, with.rules)) + with.rules.max_wait;
-}
-
-/// The station holds goods for it.
-bool holds_goods(const order& state) {
-  return state.sourced && state.stranded_with.empty() &&
-         (state.status == order_status::waiting || state.status == order_status::offered ||
-          state.status == order_status::assigned);
-}
-
-/// What ends an order without a delivery gives back goods that are reserved, and money that was
-/// received.
-template <class Ending> void end(answer& result, const order& state, Ending ending) {
-  if (holds_goods(state)) {
-    result.events.emplace_back(order_unsourced{state.details.station, stock_loss::asked});
-  }
-  result.events.emplace_back(std::move(ending));
-  if (state.paid) {
-    result.events.emplace_back(order_refund_requested{});
-  }
-}
-
-bool is_asked_or_bound(const order& state) {
-  return state.status == order_status::offered || state.status == order_status::assigned;
 }
 
 struct applier {
@@ -88,8 +56,9 @@ struct applier {
   answer operator()(const ready_order&) const {
     if (state.status == order_status::unpaid || state.status == order_status::waiting ||
         is_asked_or_bound(state)) {
-      return accept<order_event>(
-          order_ready{with.at, is_asked_or_bound(state) ? state.rider : std::string{}});
+      auto ready = order_ready{with.at, is_asked_or_bound(state) ? state.rider : std::string{}};
+      std::ranges::transform(state.also_asked, std::back_inserter(ready.also), &asked_rider::rider);
+      return accept<order_event>(std::move(ready));
     }
     return refused_because_of_status(state);
   }
@@ -103,7 +72,8 @@ struct applier {
       return refused_because_of_status(state);
     }
     answer result;
-    end(result, state, order_cancelled{command.reason, state.rider});
+    end_other_offers(result, state, lapse_reason::withdrawn);
+    end_without_delivery(result, state, order_cancelled{command.reason, state.rider});
     return result;
   }
 
@@ -115,9 +85,14 @@ struct applier {
     switch (state.status) {
     case order_status::waiting:
       return accept<order_event>(request);
-    case order_status::offered:
-      return accept<order_event>(
-          order_offer_lapsed{state.offer, state.rider, lapse_reason::reassigned}, request);
+    case order_status::offered: {
+      answer result;
+      end_other_offers(result, state, lapse_reason::reassigned);
+      result.events.emplace_back(
+          order_offer_lapsed{state.offer, state.rider, lapse_reason::reassigned});
+      result.events.emplace_back(request);
+      return result;
+    }
     case order_status::assigned:
       if (state.rider == command.rider) {
         return refuse<order_event>(refusal::wrong_status, "the order is assigned to this rider");
@@ -166,28 +141,12 @@ struct applier {
     return accept<order_event>(order_hold_released{with.at});
   }
 
-  answer operator()(const offer_order& command) const {
-    if (state.status != order_status::waiting) {
-      return refused_because_of_status(state);
-    }
-    return from_station(command.from,
-                        order_offered{command.offer, command.rider, command.pick_up_by});
-  }
-
+  answer operator()(const offer_order& command) const { return decide_offers(state, command); }
   answer operator()(const confirm_order& command) const {
-    // An answer to an offer that the operator ended must not pass for the operator's wish, even if
-    // both name the same rider: the rider is told to drop what was accepted.
-    const auto fits =
-        command.accepted
-            ? state.status == order_status::offered && state.offer == command.offer
-            : state.status == order_status::waiting && state.requested_rider == command.rider;
-    if (!fits) {
-      return refuse<order_event>(refusal::unknown_offer, "the order is not part of this offer");
-    }
-    return from_station(command.from,
-                        order_assigned{command.offer, command.rider,
-                                       command.accepted ? state.pick_up_by : command.pick_up_by,
-                                       state.assignments + 1, with.at});
+    return decide_offers(state, command, with);
+  }
+  answer operator()(const lapse_order& command) const {
+    return decide_offers(state, command, with);
   }
 
   answer operator()(const refuse_assignment& command) const {
@@ -197,26 +156,12 @@ struct applier {
     return accept<order_event>(order_assignment_refused{command.rider, command.reason});
   }
 
-  answer operator()(const lapse_order& command) const {
-    if (state.status != order_status::offered || state.offer != command.offer) {
-      return refuse<order_event>(refusal::unknown_offer, "the order is not part of this offer");
-    }
-    auto result = accept<order_event>(
-        order_offer_lapsed{command.offer, command.rider, command.reason, command.detail});
-    if (was_turned_down(command.reason) && state.offers >= with.rules.offers_max) {
-      auto lapses = state.lapses;
-      count_lapse(lapses, lapse_name(command.reason, command.detail));
-      end(result, state,
-          order_undeliverable{state.offers, search_end::attempts, std::move(lapses)});
-    }
-    return result;
-  }
-
   answer operator()(const lose_stock& command) const {
     if (!holds_goods(state) || state.details.station != command.station) {
       return refused_because_of_status(state);
     }
     answer result;
+    end_other_offers(result, state, lapse_reason::withdrawn);
     if (state.status == order_status::offered) {
       result.events.emplace_back(
           order_offer_lapsed{state.offer, state.rider, lapse_reason::withdrawn});
@@ -274,7 +219,7 @@ struct applier {
       back.station = state.details.station;
       back.items = state.details.items;
     }
-    end(result, state, std::move(back));
+    end_without_delivery(result, state, std::move(back));
     return result;
   }
 
@@ -313,7 +258,8 @@ struct applier {
       return accept<order_event>(order_cancelled{"payment_timeout", ""});
     }
     answer result;
-    end(result, state, order_undeliverable{state.offers, search_end::max_wait, state.lapses});
+    end_without_delivery(result, state,
+                         order_undeliverable{state.offers, search_end::max_wait, state.lapses});
     return result;
   }
 
@@ -321,18 +267,6 @@ private:
   /// Its rider is free of it; the search begins anew.
   order_unassigned unassigned(unassign_reason reason) const {
     return {state.rider, reason, with.at + with.rules.max_wait};
-  }
-
-  /// What an offer or an assignment comes to: goods have to be reserved with it.
-  template <class Event>
-  answer from_station(const std::optional<chosen_station>& from, Event event) const {
-    if (from) {
-      return accept<order_event>(order_sourced{from->id, from->at}, std::move(event));
-    }
-    if (!state.details.items.empty() && !state.sourced) {
-      return refuse<order_event>(refusal::out_of_stock, "no station holds the goods");
-    }
-    return accept<order_event>(std::move(event));
   }
 };
 

@@ -1,6 +1,7 @@
 #include "actors/domain/reactions.hpp"
 
 #include "actors/domain/machine.hpp"
+#include "actors/domain/order_lapses.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -95,9 +96,8 @@ reaction_list of(const order_event& body, const std::string& order) {
             return gave_up ? reaction_list{} : release(e.rider, order);
           },
           [&](const order_offer_lapsed& e) {
-            const auto taken_back =
-                e.reason == lapse_reason::reassigned || e.reason == lapse_reason::withdrawn;
-            return taken_back ? release(e.rider, order) : reaction_list{};
+            // Who turned it down does not consider it any more.
+            return was_turned_down(e.reason) ? reaction_list{} : release(e.rider, order);
           },
           [&](const order_returning& e) {
             return reaction_list{{rider_ref(e.rider), rider_command{bring_back{order}}}};
@@ -116,10 +116,15 @@ reaction_list of(const order_event& body, const std::string& order) {
                 {rider_ref(e.rider), rider_command{receive_waybill{order, e.waybill}}}};
           },
           [&](const order_ready& e) {
-            if (e.rider.empty()) {
-              return reaction_list{};
+            reaction_list list;
+            const auto tell = [&](const std::string& rider) {
+              list.push_back({rider_ref(rider), rider_command{mark_stop_ready{order, e.at}}});
+            };
+            if (!e.rider.empty()) {
+              tell(e.rider);
             }
-            return reaction_list{{rider_ref(e.rider), rider_command{mark_stop_ready{order, e.at}}}};
+            std::ranges::for_each(e.also, tell);
+            return list;
           },
           [](const auto&) { return reaction_list{}; },
       },

@@ -21,9 +21,9 @@ struct reaction {
 ///  rider: order collected           -> the order: collect
 ///  rider: order handed over         -> the order: complete
 ///  rider: delivery failed           -> the order: it comes back
-///  order: cancelled, unassigned, offer taken back -> its rider: release
+///  order: cancelled, unassigned, offer taken back or taken by another -> its rider: release
 ///  order: returning                 -> its rider: bring it back
-///  order: ready                     -> its rider: the stop is ready
+///  order: ready                     -> all riders asked, or its rider: the stop is ready
 ///  order: unsourced                 -> the station: release its goods
 ///  order: picked up                 -> the station: its goods are taken
 ///  order: returned                  -> the station: its goods are back

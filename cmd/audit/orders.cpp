@@ -40,8 +40,8 @@ constexpr std::array<transition, std::variant_size_v<order_event>> life_of_an_or
     /* placed */ {any_of({unknown}), unpaid},
     /* paid */ {any_of({unpaid}), waiting},
     /* ready */ {any_of({unpaid, waiting, offered, assigned}), std::nullopt},
-    /* offered */ {any_of({waiting}), offered},
-    /* offer_lapsed */ {any_of({offered}), waiting, true},
+    /* offered */ {any_of({waiting, offered}), offered},
+    /* offer_lapsed, waiting if it was the last one */ {any_of({offered}), std::nullopt, true},
     /* assignment_requested */ {any_of({waiting}), std::nullopt},
     /* assignment_refused */ {any_of({waiting}), std::nullopt, true},
     /* assigned */ {any_of({waiting, offered}), assigned, true},
@@ -65,6 +65,22 @@ constexpr std::array<transition, std::variant_size_v<order_event>> life_of_an_or
     /* waybill_issued */ {any_of({assigned, picked_up}), std::nullopt, true},
     /* stranded */ {any_of({picked_up}), waiting, true},
 }};
+
+std::string listed(const std::set<std::string>& riders) {
+  std::string text;
+  for (const auto& rider : riders) {
+    text += (text.empty() ? "" : ", ") + rider;
+  }
+  return text;
+}
+
+std::string listed(const std::map<std::string, std::string>& offers) {
+  std::string text;
+  for (const auto& [rider, offer] : offers) {
+    text += (text.empty() ? "" : ", ") + rider + " with " + offer;
+  }
+  return text.empty() ? "nobody" : text;
+}
 
 /// Whether the event was caused by a payment for this order.
 bool caused_by_payment(const record& r, const event& e) {
@@ -95,7 +111,7 @@ struct order_lives::applier {
   }
   void leave_rider() const {
     life.rider.clear();
-    life.offer.clear();
+    life.asked.clear();
   }
 
   void operator()(const order_placed& b) const {
@@ -106,14 +122,24 @@ struct order_lives::applier {
   void operator()(const order_paid&) const { life.paid = true; }
   void operator()(const order_ready& b) const { life.ready_at = std::min(life.ready_at, b.at); }
   void operator()(const order_offered& b) const {
-    life.rider = b.rider;
-    life.offer = b.offer;
+    if (!life.asked.empty() && life.asked_in != r.number) {
+      add(check::order_transition, "asks rider " + b.rider + " while others consider it.");
+    }
+    if (!life.asked.emplace(b.rider, b.offer).second) {
+      add(check::order_one_rider, "asks rider " + b.rider + " twice.");
+    }
+    life.asked_in = r.number;
   }
   void operator()(const order_offer_lapsed& b) const {
-    if (life.rider != b.rider || life.offer != b.offer) {
+    const auto known = life.asked.find(b.rider);
+    if (known == life.asked.end() || known->second != b.offer) {
       add(check::order_transition, "lapses from offer " + b.offer + ", which is not its own.");
+      return;
     }
-    leave_rider();
+    life.asked.erase(known);
+    if (life.asked.empty()) {
+      life.status = waiting;
+    }
   }
   void operator()(const order_assignment_requested& b) const { life.requested = b.rider; }
   void operator()(const order_assignment_refused&) const { life.requested.clear(); }
@@ -122,14 +148,18 @@ struct order_lives::applier {
       add(check::order_one_rider,
           "is assigned to rider " + b.rider + " while rider " + life.rider + " has it.");
     }
-    const auto as_offered = life.rider == b.rider && life.offer == b.offer;
+    const auto asked = life.asked.find(b.rider);
+    const auto as_offered = asked != life.asked.end() && asked->second == b.offer;
+    if (as_offered && life.asked.size() > 1) {
+      add(check::order_one_rider, "is assigned to rider " + b.rider + " while others consider it.");
+    }
     if ((life.status == offered && !as_offered) ||
         (life.status == waiting && life.requested != b.rider)) {
       add(check::order_transition,
           "is assigned to rider " + b.rider + ", who was neither asked nor named for it.");
     }
     life.rider = b.rider;
-    life.offer = b.offer;
+    life.asked.clear();
     life.requested.clear();
   }
   void operator()(const order_unassigned& b) const {
@@ -293,26 +323,29 @@ void order_lives::check_views(std::uint64_t number, const std::string& id, const
   const auto on_board = life.status == picked_up || life.status == returning;
   const auto handed_over = life.status == delivered || life.status == returned;
   const auto is_held = life.status == assigned || on_board;
-  const auto is_asked = life.status == offered;
   const auto differ = [&](const std::string& what) {
     found_.add(check::views_agree, number,
                "Order " + id + " is " + name(life.status) + ", but " + what + ".");
   };
-  const auto holder = is_held ? life.rider : std::string{};
-  if (life.holder != holder) {
-    differ(life.holder.empty() ? "rider " + holder + " does not have it on the route"
-                               : "rider " + life.holder + " has it on the route");
+  const auto as_set = [&](bool wanted) {
+    return wanted ? std::set{life.rider} : std::set<std::string>{};
+  };
+  if (life.holders.size() > 1) {
+    found_.add(check::order_one_rider, number,
+               "Order " + id + " is on the routes of riders " + listed(life.holders) + ".");
+  } else if (life.holders != as_set(is_held)) {
+    differ(life.holders.empty() ? "rider " + life.rider + " does not have it on the route"
+                                : "rider " + *life.holders.begin() + " has it on the route");
   }
-  if (life.on_board != on_board) {
-    differ(life.on_board ? "a rider has it on board" : "no rider has it on board");
+  if (life.carriers != as_set(on_board)) {
+    differ(life.carriers.empty() ? "no rider has it on board" : "a rider has it on board");
   }
   if (life.handed_over != handed_over) {
     differ(life.handed_over ? "a rider has handed it over" : "no rider has handed it over");
   }
-  const auto asked = is_asked ? life.rider : std::string{};
-  if (life.asked != asked || (is_asked && life.asked_offer != life.offer)) {
-    differ(life.asked.empty() ? "rider " + asked + " has no such offer"
-                              : "rider " + life.asked + " has it in offer " + life.asked_offer);
+  if (life.considering != life.asked) {
+    differ("it has asked " + listed(life.asked) + ", and it is considered by " +
+           listed(life.considering));
   }
 }
 

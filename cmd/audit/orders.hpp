@@ -4,6 +4,7 @@
 #include "messages/record.hpp"
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -14,9 +15,10 @@ namespace dispatch::audit {
 /// What is known of one order: by its own events, and by those of riders.
 struct order_life {
   order_status status = order_status::unknown;
-  std::string rider;     ///< asked or bound
-  std::string offer;     ///< open or accepted
-  std::string requested; ///< rider named by an operator
+  std::string rider;                        ///< bound
+  std::map<std::string, std::string> asked; ///< offer by rider
+  std::uint64_t asked_in = 0;               ///< number of the record; riders are asked at once
+  std::string requested;                    ///< rider named by an operator
   std::uint32_t load = 0;
   timestamp ready_at;
   timestamp picked_up_at;
@@ -28,11 +30,10 @@ struct order_life {
   std::string source; ///< station that it believes to hold its goods, or to have handed them out
 
   // As the riders have it.
-  std::string holder;    ///< has it on the route
-  bool on_board = false; ///< has collected it
+  std::set<std::string> holders;  ///< have it on the route; one when a record ends
+  std::set<std::string> carriers; ///< of these: have collected it
   bool handed_over = false;
-  std::string asked;       ///< considers an offer of it
-  std::string asked_offer; ///< that offer
+  std::map<std::string, std::string> considering; ///< offer by rider
 
   // As the stations have it.
   std::string held_at;    ///< holds its goods

@@ -92,12 +92,7 @@ struct rider_lives::applier {
     wanted.insert(added.begin(), added.end());
     check_route(route, wanted);
     for (const auto& order : orders_of(route)) {
-      auto& known = lives.orders_.touch(order);
-      if (!known.holder.empty() && known.holder != id()) {
-        add(check::order_one_rider,
-            "takes order " + order + ", which rider " + known.holder + " has on the route.");
-      }
-      known.holder = id();
+      lives.orders_.touch(order).holders.insert(id());
     }
     life.route = route;
     check_capacity(life.route, "on its new route");
@@ -127,19 +122,13 @@ struct rider_lives::applier {
   }
 
   void leave_offer(const std::string& order) const {
-    auto& known = lives.orders_.touch(order);
-    if (known.asked == id()) {
-      known.asked.clear();
-      known.asked_offer.clear();
-    }
+    lives.orders_.touch(order).considering.erase(id());
   }
 
   void leave_route(const std::string& order) const {
     auto& known = lives.orders_.touch(order);
-    if (known.holder == id()) {
-      known.holder.clear();
-      known.on_board = false;
-    }
+    known.holders.erase(id());
+    known.carriers.erase(id());
   }
 
   /// Free of orders that are not on board.
@@ -225,13 +214,7 @@ struct rider_lives::applier {
   void operator()(const offer_received& b) const {
     use_offer(b.offer.id, false);
     for (const auto& order : b.offer.orders) {
-      auto& known = lives.orders_.touch(order);
-      if (!known.asked.empty()) {
-        add(check::order_one_rider,
-            "is asked about order " + order + " while rider " + known.asked + " is.");
-      }
-      known.asked = id();
-      known.asked_offer = b.offer.id;
+      lives.orders_.touch(order).considering.insert_or_assign(id(), b.offer.id);
     }
     auto wanted = orders_of(life.route);
     wanted.insert(b.offer.orders.begin(), b.offer.orders.end());
@@ -267,7 +250,8 @@ struct rider_lives::applier {
 
   void operator()(const stops_released& b) const {
     // A rider may collect an order in the very turn in which it is taken away.
-    if (lives.orders_.touch(b.order).status == order_status::picked_up) {
+    const auto& known = lives.orders_.touch(b.order);
+    if (known.status == order_status::picked_up && known.rider == id()) {
       add(check::rider_transition, "is released from order " + b.order + ", which is on board.");
     }
     life.on_board.erase(b.order);
@@ -308,7 +292,9 @@ struct rider_lives::applier {
     finish_stop(stop_kind::pick_up, b.order);
     life.on_board.insert(b.order);
     auto& known = lives.orders_.touch(b.order);
-    known.on_board = known.holder == id();
+    if (known.holders.contains(id())) {
+      known.carriers.insert(id());
+    }
     check_capacity(life.route, "with order " + b.order);
   }
   /// The drop-off goes behind the others, or as far as the capacity allows.

@@ -79,6 +79,7 @@ void print_candidates(std::ostream& to, const json& decision) {
   columns.push_back({""});
   cli::table rows(std::move(columns));
   const auto chosen = decision.value("rider", "");
+  const auto also = decision.value("also", json::array());
   for (const auto& c : candidates) {
     const auto rider = c.value("rider", "");
     std::vector<std::string> cells = {rider,
@@ -99,7 +100,9 @@ void print_candidates(std::ostream& to, const json& decision) {
       const auto source = plain_word(c.value("travel", ""));
       cells.push_back(source == "none" ? "estimated" : source);
     }
-    cells.emplace_back(rider == chosen ? "<- chosen" : " ");
+    const auto is_asked = std::ranges::any_of(
+        also, [&](const json& other) { return other.value("rider", "") == rider; });
+    cells.emplace_back(rider == chosen ? "<- chosen" : is_asked ? "<- asked too" : " ");
     rows.add_row(std::move(cells));
   }
   if (!rows.empty()) {
@@ -132,8 +135,14 @@ std::string verdict_of(const json& decision) {
   const auto offer = decision.value("offer", "");
   const bool by_operator = decision.value("by_operator", false);
   if (!offer.empty()) {
-    return by_operator ? "given to rider " + rider + " by an operator, as " + offer
-                       : "offered to rider " + rider + " as " + offer;
+    if (by_operator) {
+      return "given to rider " + rider + " by an operator, as " + offer;
+    }
+    auto verdict = "offered to rider " + rider + " as " + offer;
+    for (const auto& other : decision.value("also", json::array())) {
+      verdict += ", to rider " + other.value("rider", "") + " as " + other.value("offer", "");
+    }
+    return verdict;
   }
   if (by_operator) {
     return "an operator's rider " + rider + " could not take it";

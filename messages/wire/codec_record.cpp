@@ -37,6 +37,11 @@ WIRE_FIELDS(gate_count) {
   WIRE_VALUE(riders);
 }
 
+WIRE_FIELDS(further_offer) {
+  WIRE_TEXT(rider);
+  WIRE_TEXT(offer);
+}
+
 WIRE_FIELDS(decision) {
   WIRE_TEXT(order);
   WIRE_TEXT(rider);
@@ -51,6 +56,7 @@ WIRE_FIELDS(decision) {
   WIRE_MESSAGES(counts);
   WIRE_TEXTS(rules);
   WIRE_TEXTS(failed_rules);
+  WIRE_MESSAGES(also);
 }
 
 WIRE_FIELDS(dead_letter) {

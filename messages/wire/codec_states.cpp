@@ -11,6 +11,12 @@ WIRE_FIELDS(pause_note) {
   WIRE_TIME(since);
 }
 
+WIRE_FIELDS(asked_rider) {
+  WIRE_TEXT(offer);
+  WIRE_TEXT(rider);
+  WIRE_OPTIONAL_TIME(pick_up_by);
+}
+
 WIRE_FIELDS(order) {
   WIRE_ENUM(status, OrderStatus);
   WIRE_MESSAGE(details);
@@ -38,6 +44,7 @@ WIRE_FIELDS(order) {
   WIRE_VALUE(waybill_signed);
   WIRE_TEXT(stranded_with);
   WIRE_OPTIONAL_MESSAGE(belongs_at);
+  WIRE_MESSAGES(also_asked);
 }
 
 WIRE_FIELDS(departure) {

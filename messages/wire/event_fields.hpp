@@ -18,6 +18,7 @@ WIRE_FIELDS(order_paid) { WIRE_TIME(search_until); }
 WIRE_FIELDS(order_ready) {
   WIRE_TIME(at);
   WIRE_TEXT(rider);
+  WIRE_TEXTS(also);
 }
 
 WIRE_FIELDS(order_offered) {

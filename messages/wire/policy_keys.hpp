@@ -52,6 +52,8 @@ template <class A> void policy_keys(A& a, of<policy> auto& p) {
   a.number("radius_max_m", p.radius_max_m, 1.0, 200'000.0, "the radius grows up to this");
   a.integer("route_orders_max", p.route_orders_max, 1, 20, "orders on a rider's route at once");
   a.integer("offers_max", p.offers_max, 1, 1000, "in vain for one order, then undeliverable");
+  a.integer("offers_at_once", p.offers_at_once, 1, limits::offers_at_once_max,
+            "riders asked at once for one order");
   a.span("late_after_s", p.late_after, 0, day_s,
          "a rider so much later than expected at the pick-up loses the order; 0: never");
   a.span("release_ahead_s", p.release_ahead, 0, week_s,

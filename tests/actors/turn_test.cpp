@@ -53,8 +53,8 @@ names targets(const std::vector<turn::batch>& round) {
   return list;
 }
 
-/// Answers each batch of a round: a rider who picks up has collected, one who stops had the order
-/// o1, and nothing else causes anything.
+/// Answers each batch of a round: a rider who picks up has collected, one who accepts or stops had
+/// the order o1, and nothing else causes anything.
 void answer_all(turn& in, const std::vector<turn::batch>& round) {
   for (const auto& batch : round) {
     answer said;
@@ -67,6 +67,8 @@ void answer_all(turn& in, const std::vector<turn::batch>& round) {
         said.state = std::make_shared<const rider>();
         if (const auto* step = std::get_if<pick_up_order>(of_rider)) {
           r.events.emplace_back(order_collected{step->order, {}});
+        } else if (std::holds_alternative<accept_offer>(*of_rider)) {
+          r.events.emplace_back(offer_accepted{"f1", {"o1"}, {}});
         } else {
           r.events.emplace_back(broke_down{"", {}, {}, {"o1"}, {}});
         }
@@ -109,6 +111,19 @@ TEST_CASE("a rider who gives up a route, and the orders that it may have") {
   CHECK(rounds_of(own_step) == std::vector<names>{{"r1"}, {"o1"}});
 }
 
+TEST_CASE("what a rider does behind accepting an offer waits until the order has answered") {
+  const auto accept = [](const entity_ref& who, std::uint64_t sequence) {
+    return from_input(who, rider_command{accept_offer{"f1"}}, sequence);
+  };
+  auto own_step = turn_of({accept(the_rider, 1), pick_up("o1", 2)});
+  CHECK(rounds_of(own_step) == std::vector<names>{{"r1"}, {"o1"}, {"r1"}, {"o1"}});
+  auto gives_up = turn_of({accept(the_rider, 1), break_down(2)});
+  CHECK(rounds_of(gives_up) == std::vector<names>{{"r1"}, {"o1"}, {"r1"}, {"o1"}});
+  const entity_ref other{entity_kind::rider, "r2"};
+  auto of_another = turn_of({accept(other, 1), pick_up("o1", 2)});
+  CHECK(rounds_of(of_another) == std::vector<names>{{"r2", "r1"}, {"o1"}});
+}
+
 TEST_CASE("commands about different orders share a round") {
   auto t = turn_of({pick_up("o1", 1), cancel("o2", 2), cancel("o3", 3)});
   CHECK(rounds_of(t) == std::vector<names>{{"r1", "o2", "o3"}, {"o1"}});
@@ -126,6 +141,54 @@ TEST_CASE("a command sent twice in one turn takes effect once") {
   t.move_into(r);
   REQUIRE(r.events.size() == 1);
   CHECK(std::holds_alternative<command_repeated>(r.events.front().body));
+}
+
+/// Both riders and the order answer a proposal; `refuses` says no.
+std::vector<entity_ref> adopted_unless(const std::string& refuses, record& into) {
+  turn t = turn_of({});
+  domain::plan p;
+  p.ran = true;
+  domain::proposal both{"r1", {"f1-0", {"o1"}, {}, {}}, false};
+  both.also.push_back({"r2", {"f1-1", {"o1"}, {}, {}}, {}});
+  p.proposals.push_back(both);
+  decision d;
+  d.order = "o1";
+  d.rider = "r1";
+  d.offer = "f1-0";
+  d.also = {{"r2", "f1-1"}};
+  p.decisions.push_back(d);
+  const auto round = t.propose(std::move(p));
+  CHECK(targets(round) == names{"r1", "r2", "o1"});
+  for (const auto& batch : round) {
+    answer said;
+    said.who = batch.target;
+    said.state = std::make_shared<const order>();
+    reply r;
+    r.input = batch.items.front().input;
+    r.refused = batch.target.id == refuses ? refusal::has_offer : refusal::none;
+    if (batch.target.id == "o1") {
+      const auto& made =
+          std::get<offer_order>(std::get<order_command>(batch.items.front().command));
+      CHECK(made.also == std::vector<asked_rider>{{"f1-1", "r2", {}}});
+    }
+    said.replies.push_back(std::move(r));
+    t.take(std::move(said));
+  }
+  auto adopted = t.finish_proposals();
+  t.move_into(into);
+  return adopted;
+}
+
+TEST_CASE("riders who are asked at once are all asked, or none of them") {
+  record made;
+  CHECK(adopted_unless("", made).size() == 3);
+  CHECK(made.decisions.front().also.size() == 1);
+  for (const auto* one : {"r1", "r2", "o1"}) {
+    record not_made;
+    CHECK(adopted_unless(one, not_made).empty());
+    CHECK(not_made.decisions.front().also.empty());
+    CHECK(not_made.decisions.front().waiting == waiting_reason::not_looked_at);
+  }
 }
 
 } // namespace

@@ -3,6 +3,9 @@
 #include "messages/wire/codec.hpp"
 #include "tests/audit/lives.hpp"
 
+#include <algorithm>
+#include <string_view>
+
 using namespace dispatch;
 using namespace script;
 using namespace std::chrono_literals;
@@ -16,13 +19,63 @@ TEST_CASE("an order assigned to two riders") {
          check::order_one_rider);
 }
 
-TEST_CASE("an order offered to two riders") {
+TEST_CASE("an order considered by a rider whom it has not asked") {
   expect(
       with_turn(offer_turn + 1,
                 a_rider_event("r2",
                               offer_received{
                                   {"f5-0", {"o1"}, {pick_up("o1"), drop_off("o1")}, time_of(20)}})),
-      check::order_one_rider);
+      check::views_agree);
+}
+
+namespace {
+
+/// The good day, where the first order is offered to two riders at once; only the first accepts.
+story asked_at_once() {
+  auto day = good_day();
+  const auto of_r2 = offer{"f4-1", {"o1"}, {pick_up("o1"), drop_off("o1")}, time_of(20)};
+  day[offer_turn].rider("r2", offer_received{of_r2}).order("o1", order_offered{"f4-1", "r2"});
+  auto& events = day[accept_turn].r.events;
+  const auto assigned =
+      std::ranges::find_if(events, [](const event& e) { return event_name(e.body) == "assigned"; });
+  auto lapsed = *assigned;
+  lapsed.body = order_event{order_offer_lapsed{"f4-1", "r2", lapse_reason::taken}};
+  events.insert(assigned, lapsed);
+  day[accept_turn].rider("r2", offer_withdrawn{"f4-1"});
+  return day;
+}
+
+void leave_out(turn& from, std::string_view name) {
+  std::erase_if(from.r.events, [&](const event& e) { return event_name(e.body) == name; });
+}
+
+} // namespace
+
+TEST_CASE("an order offered to several riders at once") {
+  const auto report = judge(write(asked_at_once()));
+  CAPTURE(audit::to_text(report));
+  CHECK(report.clean());
+
+  auto nobody_told = asked_at_once();
+  leave_out(nobody_told[accept_turn], "offer_withdrawn");
+  expect(nobody_told, check::views_agree);
+
+  auto still_open = asked_at_once();
+  leave_out(still_open[accept_turn], "offer_lapsed");
+  expect(still_open, check::order_one_rider);
+
+  turn later;
+  later.rider("r2", offer_received{{"f5-0", {"o1"}, {pick_up("o1"), drop_off("o1")}, time_of(20)}})
+      .order("o1", order_offered{"f5-0", "r2"});
+  expect(with_turn(offer_turn + 1, later), check::order_transition);
+
+  auto both_accept = asked_at_once();
+  leave_out(both_accept[accept_turn], "offer_withdrawn");
+  both_accept[accept_turn].rider("r2",
+                                 offer_accepted{"f4-1", {"o1"}, {pick_up("o1"), drop_off("o1")}});
+  expect(both_accept, check::order_one_rider);
+  both_accept[accept_turn].rider("r2", stops_released{"o1"});
+  CHECK(judge(write(both_accept)).clean());
 }
 
 TEST_CASE("an order assigned to a rider whom nobody asked") {

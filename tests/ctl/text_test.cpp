@@ -112,6 +112,22 @@ TEST_CASE("An explanation names the chosen rider, the others and those passed ov
       "2026-01-31T12:00:00Z: odd address.\n"));
 }
 
+TEST_CASE("An explanation names all riders who are asked at once") {
+  std::ostringstream out;
+  print_explanation(out, json::parse(R"({
+    "id": "o1", "status": "offered", "waiting": null, "decisions": [
+      {"record": 12, "at": "2026-01-31T12:00:31Z", "order": "o1", "rider": "r4", "offer": "12-0",
+       "policy_version": 2, "radius_m": 5250.0, "in_reach": 2,
+       "also": [{"rider": "r9", "offer": "12-1"}], "candidates": [
+         {"rider": "r4", "cost_s": 292.5}, {"rider": "r7", "cost_s": 300.0},
+         {"rider": "r9", "cost_s": 400.0}]}]})"));
+  const auto text = out.str();
+  CAPTURE(text);
+  CHECK(text.find("offered to rider r4 as 12-0, to rider r9 as 12-1\n") != text.npos);
+  CHECK(text.find("<- chosen\n    r7") != text.npos);
+  CHECK(text.find("<- asked too\n") != text.npos);
+}
+
 TEST_CASE("An explanation names the rules that applied") {
   std::ostringstream out;
   print_explanation(out, json::parse(R"({

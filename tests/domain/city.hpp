@@ -66,12 +66,15 @@ struct city {
   std::vector<wanted_travel> wanted{}; ///< since the last match
 };
 
-/// `a->r1 b->r2`: who is asked to carry what, in the order of the proposals.
+/// `a->r1 b->r2+r3`: who is asked to carry what, in the order of the proposals.
 inline std::string to_line(const plan& p) {
   std::string line;
   for (const auto& one : p.proposals) {
     for (const auto& order : one.offer.orders) {
       line += (line.empty() ? "" : " ") + order + (one.confirmed ? "=>" : "->") + one.rider;
+      for (const auto& other : one.also) {
+        line += "+" + other.rider;
+      }
     }
   }
   return line;
@@ -79,7 +82,11 @@ inline std::string to_line(const plan& p) {
 
 inline bool same(const plan& a, const plan& b) {
   const auto same_proposal = [](const proposal& x, const proposal& y) {
-    return x.rider == y.rider && x.offer == y.offer && x.confirmed == y.confirmed;
+    const auto same_ask = [](const further_ask& one, const further_ask& other) {
+      return one.rider == other.rider && one.offer == other.offer;
+    };
+    return x.rider == y.rider && x.offer == y.offer && x.confirmed == y.confirmed &&
+           std::equal(x.also.begin(), x.also.end(), y.also.begin(), y.also.end(), same_ask);
   };
   const auto same_refusal = [](const refused_assignment& x, const refused_assignment& y) {
     return x.order == y.order && x.rider == y.rider && x.reason == y.reason;

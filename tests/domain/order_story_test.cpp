@@ -165,3 +165,61 @@ TEST_CASE("order: a cancellation names who held it, so that the rider hears of i
   CHECK(held_by(given({place_it, offer_it})) == "r1");
   CHECK(held_by(given({place_it, offer_it, accept_it})) == "r1");
 }
+
+TEST_CASE("order: several riders are asked at once, and each offer counts") {
+  auto o = given({place_it, offer_to_both});
+  CHECK(o.offers == 2);
+  CHECK(o.rider == "r1");
+  CHECK(o.also_asked == std::vector<asked_rider>{{"o2", "r2", dawn + 2h}});
+  SUBCASE("all of them hear that it is ready") {
+    const auto result = perform(o, ready_order{}, dawn + 1min);
+    CHECK(std::get<order_ready>(result.events.at(0)) == order_ready{dawn + 1min, "r1", {"r2"}});
+  }
+  SUBCASE("the first who accepts gets it, by the time that was said then") {
+    const auto result = perform(o, confirm_order{"o2", "r2", true}, dawn + 30s);
+    CHECK(std::get<order_offer_lapsed>(result.events.at(0)) ==
+          order_offer_lapsed{"o1", "r1", lapse_reason::taken});
+    CHECK(o.rider == "r2");
+    CHECK(o.offer == "o2");
+    CHECK(o.pick_up_by == dawn + 2h);
+    CHECK(o.passed.empty());
+    CHECK(o.lapses.empty());
+    CHECK(to_line(perform(o, confirm_order{"o1", "r1", true}, dawn + 30s)) == "!unknown_offer");
+  }
+  SUBCASE("one who declines leaves the others asked, the last one lets it wait") {
+    perform(o, lapse_order{"o1", "r1", lapse_reason::declined, "far"}, dawn + 30s);
+    CHECK(status_name(o) == "offered");
+    CHECK(o.rider == "r2");
+    CHECK(o.offer == "o2");
+    CHECK(o.pick_up_by == dawn + 2h);
+    CHECK(o.also_asked.empty());
+    perform(o, lapse_order{"o2", "r2", lapse_reason::expired}, dawn + 40s);
+    CHECK(status_name(o) == "waiting");
+    CHECK(o.passed == std::vector<std::string>{"r1", "r2"});
+    CHECK(o.lapses == std::vector<lapse_count>{{"far", 1}, {"expired", 1}});
+  }
+  SUBCASE("a cancellation takes all offers back") {
+    const auto result = perform(o, cancel_order{"why"}, dawn + 30s);
+    CHECK(std::get<order_offer_lapsed>(result.events.at(0)) ==
+          order_offer_lapsed{"o2", "r2", lapse_reason::withdrawn});
+    CHECK(std::get<order_cancelled>(result.events.at(1)).rider == "r1");
+    CHECK(o.also_asked.empty());
+  }
+}
+
+TEST_CASE("order: with the last try in vain it is given up, not while another rider considers it") {
+  policy rules;
+  rules.offers_max = 2;
+  auto o = given({place_it, offer_to_both});
+  const auto declines = [&](const char* offer, const char* rider) {
+    const auto result = apply(o, lapse_order{offer, rider, lapse_reason::declined},
+                              context{"x", dawn + 1min, false, rules});
+    for (const auto& e : result.events) {
+      evolve(o, e);
+    }
+    return to_line(result);
+  };
+  CHECK(declines("o2", "r2") == "offer_lapsed");
+  CHECK(declines("o1", "r1") == "offer_lapsed undeliverable refund_requested");
+  CHECK(o.lapses == std::vector<lapse_count>{{"declined", 2}});
+}

@@ -50,6 +50,9 @@ inline place_order goods_order() {
 inline const auto place_goods = after(0s, goods_order());
 inline const auto offer_from_s1 =
     after(20s, offer_order{"o1", "r1", chosen_station{"s1", metres(5, 5)}, dawn + 2h});
+inline const auto offer_to_both =
+    after(20s, offer_order{"o1", "r1", {}, dawn + 1h, {{"o2", "r2", dawn + 2h}}});
+inline const auto decline_it = after(25s, lapse_order{"o1", "r1", lapse_reason::declined});
 inline const auto cancel_it = after(60s, cancel_order{"changed_mind"});
 inline const auto name_rider_2 = after(20s, assign_order{"r2"}, true);
 inline attach_waybill paper(const std::string& number, const std::string& signature) {

@@ -44,9 +44,14 @@ protected:
                                    std::holds_alternative<end_shift>(*of_rider));
   }
 
+  static bool accepts(const small_zone::input& said) {
+    const auto* of_rider = std::get_if<rider_command>(&said.command);
+    return of_rider != nullptr && std::holds_alternative<accept_offer>(*of_rider);
+  }
+
   /// As a turn does: what a station says does not share its rounds with what others say, nor does
   /// what may take an order away with what riders do, nor what gives up a route. Where no goods are
-  /// at stake it may.
+  /// at stake it may. What a rider does behind accepting an offer waits until that has settled.
   void settle_in_order(const std::vector<small_zone::input>& inputs) {
     std::vector<small_zone::input> together;
     const auto has_goods = std::ranges::any_of(
@@ -58,7 +63,10 @@ protected:
              (of_station || has_goods || gives_up_route(a) || gives_up_route(b));
     };
     for (const auto& one : inputs) {
-      if (!together.empty() && apart(one, together.back())) {
+      const auto follows = std::ranges::any_of(together, [&](const auto& before) {
+        return one.target == before.target && accepts(before);
+      });
+      if (!together.empty() && (follows || apart(one, together.back()))) {
         zone_.settle_all(std::exchange(together, {}));
       }
       together.push_back(one);
@@ -217,7 +225,17 @@ protected:
     const auto goods_of = std::ranges::find_if(bundle, has_goods);
     const auto orders = goods_of == bundle.end() ? std::vector(bundle.begin(), bundle.end())
                                                  : std::vector{*goods_of};
-    zone_.propose(proposal_of(any_rider(), orders, false));
+    auto made = proposal_of(any_rider(), orders, false);
+    for (int others = pick(3); others > 0; --others) {
+      const auto other = any_rider();
+      const auto is_asked =
+          other == made.rider || std::ranges::count(made.also, other, &further_ask::rider) > 0;
+      if (!is_asked) {
+        auto also = proposal_of(other, orders, false);
+        made.also.push_back({other, also.offer, also.pick_up_by});
+      }
+    }
+    zone_.propose(made);
   }
 
   proposal proposal_of(const std::string& rider_id, const std::vector<std::string>& orders,

@@ -115,11 +115,13 @@ TEST_CASE("reactions: who hears of an event of an order") {
   CHECK(of_order(order_paid{}) == "");
   CHECK(of_order(order_ready{dawn, ""}) == "");
   CHECK(of_order(order_ready{dawn, "r"}) == "r: ready a");
+  CHECK(of_order(order_ready{dawn, "r", {"q", "p"}}) == "r: ready a, q: ready a, p: ready a");
   CHECK(of_order(order_offered{"o", "r"}) == "");
   CHECK(of_order(order_offer_lapsed{"o", "r", lapse_reason::declined}) == "");
   CHECK(of_order(order_offer_lapsed{"o", "r", lapse_reason::expired}) == "");
   CHECK(of_order(order_offer_lapsed{"o", "r", lapse_reason::withdrawn}) == "r: release a");
   CHECK(of_order(order_offer_lapsed{"o", "r", lapse_reason::reassigned}) == "r: release a");
+  CHECK(of_order(order_offer_lapsed{"o", "r", lapse_reason::taken}) == "r: release a");
   CHECK(of_order(order_assignment_requested{"r"}) == "");
   CHECK(of_order(order_assignment_refused{"r", "why"}) == "");
   CHECK(of_order(order_assigned{"o", "r"}) == "");

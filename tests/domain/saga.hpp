@@ -71,6 +71,16 @@ public:
     return names;
   }
 
+  /// How often an offer ended because another rider was faster.
+  int races() const {
+    return static_cast<int>(std::ranges::count_if(zone_.events, [](const event& e) {
+      const auto* of_order = std::get_if<order_event>(&e.body);
+      const auto* lapsed =
+          of_order != nullptr ? std::get_if<order_offer_lapsed>(of_order) : nullptr;
+      return lapsed != nullptr && lapsed->reason == lapse_reason::taken;
+    }));
+  }
+
 private:
   std::map<std::string, order> final_orders() const {
     std::map<std::string, order> finals;
@@ -166,14 +176,12 @@ private:
   void check_at_rest() const {
     check_stock();
     for (const auto& [id, o] : zone_.orders) {
-      std::string asked;
+      std::map<std::string, std::string> asked; // with which offer, by rider
       std::string collecting;
       std::string carrying;
       for (const auto& [rider_id, r] : zone_.riders) {
         if (r.open_offer && std::ranges::count(r.open_offer->orders, id) > 0) {
-          REQUIRE(asked.empty());
-          asked = rider_id;
-          REQUIRE(o.offer == r.open_offer->id);
+          asked.emplace(rider_id, r.open_offer->id);
         }
         if (has_stop(r.route, stop_kind::drop_off, id)) {
           REQUIRE(collecting.empty());
@@ -184,7 +192,14 @@ private:
       CAPTURE(id);
       CAPTURE(status_name(o));
       const auto rider_if = [&](order_status s) { return o.status == s ? o.rider : ""; };
-      REQUIRE(asked == rider_if(order_status::offered));
+      std::map<std::string, std::string> asks;
+      for (const auto& other : o.also_asked) {
+        asks.emplace(other.rider, other.offer);
+      }
+      if (o.status == order_status::offered) {
+        asks.emplace(o.rider, o.offer);
+      }
+      REQUIRE(asked == asks);
       REQUIRE(collecting == rider_if(order_status::assigned));
       REQUIRE(carrying ==
               (o.status == order_status::returning ? o.rider : rider_if(order_status::picked_up)));

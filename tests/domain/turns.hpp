@@ -54,11 +54,17 @@ struct small_zone {
     std::vector<input> inputs;
     inputs.push_back(
         {{entity_kind::rider, p.rider}, rider_command{propose_offer{p.offer, p.confirmed}}, false});
+    std::vector<asked_rider> also;
+    for (const auto& other : p.also) {
+      inputs.push_back(
+          {{entity_kind::rider, other.rider}, rider_command{propose_offer{other.offer}}, false});
+      also.push_back({other.offer.id, other.rider, other.pick_up_by});
+    }
     for (const auto& id : p.offer.orders) {
       const auto command =
           p.confirmed
               ? order_command{confirm_order{p.offer.id, p.rider, false, p.from, p.pick_up_by}}
-              : order_command{offer_order{p.offer.id, p.rider, p.from, p.pick_up_by}};
+              : order_command{offer_order{p.offer.id, p.rider, p.from, p.pick_up_by, also}};
       inputs.push_back({{entity_kind::order, id}, command, false});
       if (p.wants) {
         inputs.push_back({{entity_kind::station, p.wants->station},

@@ -21,8 +21,10 @@ using namespace std::chrono_literals;
 constexpr int riders = 6;
 
 /// The zone's policy, with spans short enough that everything happens in a short life.
-policy hurried() {
+/// Of some seeds, several riders are asked at once.
+policy hurried(std::uint64_t seed) {
   policy p;
+  p.offers_at_once = seed % 2 == 0 ? 1 : 3;
   p.offer_ttl = 20s;
   p.max_wait = 300s;
   p.payment_timeout = 60s;
@@ -37,7 +39,7 @@ policy hurried() {
 class simulation {
 public:
   explicit simulation(const simulated_life& life)
-      : life_(life), dice_(life.seed), city_(dice_, life.nodes, hurried()) {}
+      : life_(life), dice_(life.seed), city_(dice_, life.nodes, hurried(life.seed)) {}
 
   simulation_result run() {
     for (int i = 0; i < life_.steps && city_.violation().empty(); ++i) {
@@ -123,7 +125,8 @@ private:
 
   /// Another one, sometimes by somebody who has not seen the newest, or that is none.
   void set_policy() {
-    auto rules = hurried();
+    auto rules = hurried(life_.seed);
+    rules.offers_at_once = static_cast<std::uint32_t>(pick(1, 3));
     rules.offer_ttl = std::chrono::seconds{pick(10, 30)};
     rules.route_orders_max = static_cast<std::uint32_t>(pick(1, 3));
     rules.time_zone = chance(50) ? "America/Bogota" : "UTC";
@@ -316,6 +319,9 @@ private:
         if (e.entity.kind == entity_kind::order) {
           follow(e, open);
         }
+        if (const auto* of_order = std::get_if<order_event>(&e.body)) {
+          note_race(*of_order);
+        }
       }
       for (const auto& letter : r->dead_letters) {
         if (letter.reason == "quarantined") {
@@ -326,6 +332,14 @@ private:
     }
     if (!open.empty()) {
       result_.violation = "order " + *open.begin() + " never ended";
+    }
+  }
+
+  /// What becomes of an order that several riders consider.
+  void note_race(const order_event& e) {
+    const auto* lapsed = std::get_if<order_offer_lapsed>(&e);
+    if (lapsed != nullptr && lapsed->reason == lapse_reason::taken) {
+      ++result_.faults["another rider was faster"];
     }
   }
 

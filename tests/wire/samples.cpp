@@ -94,6 +94,8 @@ std::vector<event_body> added_event_bodies() {
           r{waybill_received{"order-1", paper()}},
           o{order_offered{"offer-1", "rider-1", time(17)}},
           o{order_offer_lapsed{"offer-1", "rider-1", lapse_reason::declined, "too far"}},
+          o{order_offer_lapsed{"offer-1", "rider-1", lapse_reason::taken}},
+          o{order_ready{time(2), "rider-1", {"rider-2", "rider-3"}}},
           o{order_unassigned{"rider-1", unassign_reason::late, time(18)}},
           o{order_picked_up{"rider-1", time(3), "station-1"}},
           o{order_undeliverable{7, search_end::attempts, {{"expired", 4}, {"too far", 3}}}},
@@ -275,6 +277,7 @@ record added_record() {
   r.decisions.front().failed_rules = {"odd"};
   r.decisions.front().candidates.front().travel = travel_source::partly;
   r.travel = {{"order-1", {{{vehicle::bicycle, 0xd2461, 7}, 61.5}}}, {"order-2", {}}};
+  r.decisions.front().also = {{"rider-2", "offer-2"}, {"rider-3", "offer-3"}};
   r.local_offset_s = -18000;
   return r;
 }
