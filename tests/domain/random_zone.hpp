@@ -226,13 +226,11 @@ protected:
     const auto orders = goods_of == bundle.end() ? std::vector(bundle.begin(), bundle.end())
                                                  : std::vector{*goods_of};
     auto made = proposal_of(any_rider(), orders, false);
-    for (int others = pick(3); others > 0; --others) {
-      const auto other = any_rider();
-      const auto is_asked =
-          other == made.rider || std::ranges::count(made.also, other, &further_ask::rider) > 0;
-      if (!is_asked) {
-        auto also = proposal_of(other, orders, false);
-        made.also.push_back({other, also.offer, also.pick_up_by});
+    for (const auto& [id, r] : std::map{zone_.riders}) {
+      const auto can_be_asked = r.on_shift && !r.open_offer && !r.pause && !r.on_break;
+      if (can_be_asked && id != made.rider && pick(3) != 0) {
+        auto also = proposal_of(id, orders, false);
+        made.also.push_back({id, also.offer, also.pick_up_by});
       }
     }
     zone_.propose(made);
