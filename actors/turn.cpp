@@ -53,12 +53,12 @@ bool accepts_offer(const command_body& body) {
   return of_rider != nullptr && std::holds_alternative<accept_offer>(*of_rider);
 }
 
-/// What a proposal says to each of its orders.
-command_body to_order_of(const domain::proposal& p) {
+/// What a proposal says to one of its orders.
+command_body to_order_of(const domain::proposal& p, const domain::order_terms& terms) {
   if (p.confirmed) {
-    return order_command{confirm_order{p.offer.id, p.rider, false, p.from, p.pick_up_by}};
+    return order_command{confirm_order{p.offer.id, p.rider, false, terms.from, terms.pick_up_by}};
   }
-  offer_order made{p.offer.id, p.rider, p.from, p.pick_up_by};
+  offer_order made{p.offer.id, p.rider, terms.from, terms.pick_up_by};
   for (const auto& other : p.also) {
     made.also.push_back({other.offer.id, other.rider, other.pick_up_by});
   }
@@ -271,24 +271,25 @@ void turn::add_event(std::uint32_t input, const entity_ref& entity, event_body b
 
 std::vector<turn::batch> turn::propose(domain::plan plan) {
   plan_ = std::move(plan);
-  proposal_of_item_.clear();
+  proposed_.clear();
   std::vector<work_item> items;
   for (std::size_t p = 0; p < plan_.proposals.size(); ++p) {
     const auto& proposal = plan_.proposals[p];
-    const auto add = [&](entity_ref target, command_body command) {
+    const auto add = [&](std::size_t order, entity_ref target, command_body command) {
       items.push_back({no_input, std::move(target), std::move(command)});
-      proposal_of_item_.push_back(p);
+      proposed_.push_back({p, order});
     };
-    add({entity_kind::rider, proposal.rider},
+    add(0, {entity_kind::rider, proposal.rider},
         rider_command{propose_offer{proposal.offer, proposal.confirmed}});
     for (const auto& other : proposal.also) {
-      add({entity_kind::rider, other.rider}, rider_command{propose_offer{other.offer}});
+      add(0, {entity_kind::rider, other.rider}, rider_command{propose_offer{other.offer}});
     }
-    for (const auto& order : proposal.offer.orders) {
-      add({entity_kind::order, order}, to_order_of(proposal));
-      if (const auto& wants = proposal.wants) {
-        add({entity_kind::station, wants->station},
-            station_command{reserve_stock{order, wants->items, wants->until}});
+    for (std::size_t i = 0; i < proposal.orders.size(); ++i) {
+      const auto& terms = proposal.orders[i];
+      add(i, {entity_kind::order, terms.order}, to_order_of(proposal, terms));
+      if (const auto& wants = terms.wants) {
+        add(i, {entity_kind::station, wants->station},
+            station_command{reserve_stock{terms.order, wants->items, wants->until}});
       }
     }
   }
@@ -312,26 +313,28 @@ std::vector<entity_ref> turn::finish_proposals() {
   std::vector<bool> complete(plan_.proposals.size(), true);
   for (std::size_t i = 0; i < current_.size(); ++i) {
     if (!accepted(current_[i])) {
-      complete[proposal_of_item_[i]] = false;
+      complete[proposed_[i].proposal] = false;
     }
   }
   std::vector<entity_ref> adopted;
   for (std::size_t i = 0; i < current_.size(); ++i) {
-    if (complete[proposal_of_item_[i]]) {
+    if (complete[proposed_[i].proposal]) {
       adopted.push_back(current_[i].target);
     }
   }
   for (std::size_t i = 0; i < current_.size(); ++i) {
     const auto& item = current_[i];
-    if (!complete[proposal_of_item_[i]]) {
+    if (!complete[proposed_[i].proposal]) {
       // A station answers several proposals with one state. What it holds for one that is not made
       // is given back.
       const auto shared = std::ranges::find(adopted, item.target) != adopted.end();
       if (!shared || !accepted(item)) {
         continue;
       }
-      const auto& order = plan_.proposals[proposal_of_item_[i]].offer.orders.front();
-      next_.push_back({no_input, item.target, station_command{release_stock{order}}});
+      const auto& [proposal, order] = proposed_[i];
+      next_.push_back(
+          {no_input, item.target,
+           station_command{release_stock{plan_.proposals[proposal].orders[order].order}}});
     }
     auto& said = answers_.at(item.target);
     note(item.target, said);
@@ -350,7 +353,7 @@ std::vector<entity_ref> turn::finish_proposals() {
     }
     decisions_.push_back(std::move(d));
   }
-  proposal_of_item_.clear();
+  proposed_.clear();
   return adopted;
 }
 

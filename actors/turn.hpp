@@ -54,7 +54,7 @@ public:
   std::vector<batch> propose(domain::plan plan);
 
   /// Whether the current round is one of proposals.
-  bool proposing() const { return !proposal_of_item_.empty(); }
+  bool proposing() const { return !proposed_.empty(); }
 
   /// Takes the answer to one batch of the current round.
   void take(answer said);
@@ -94,6 +94,12 @@ private:
     std::size_t index_in_batch = 0;
   };
 
+  /// What a work item of a proposal belongs to.
+  struct proposed_item {
+    std::size_t proposal = 0;
+    std::size_t order = 0; ///< of the proposal's
+  };
+
   std::vector<batch> group(std::vector<work_item> items);
   void split_into_segments(std::vector<work_item> items);
   void answer_at_once(std::uint32_t input, event_body body);
@@ -114,7 +120,7 @@ private:
   std::string thrown_;
 
   domain::plan plan_;
-  std::vector<std::size_t> proposal_of_item_; ///< parallel to current_ while proposing
+  std::vector<proposed_item> proposed_; ///< parallel to current_ while proposing
 
   std::vector<event> events_;
   std::vector<decision> decisions_;

@@ -38,18 +38,20 @@ struct policy {
   double radius_m = 5000.0;                       ///< rider to pick-up, straight line
   double radius_growth_m_per_min = 500.0;         ///< per minute that the order has waited
   double radius_max_m = 15000.0;
-  std::uint32_t route_orders_max = 3;         ///< orders on a rider's route at once
-  std::uint32_t offers_max = 30;              ///< in vain for one order, then undeliverable
-  std::uint32_t offers_at_once = 1;           ///< riders asked at once for one order
-  std::chrono::seconds late_after{0};         ///< behind the expected arrival; 0: never
-  std::chrono::seconds release_ahead{1800};   ///< look for a rider this long before promised
-  std::chrono::seconds reservation_ttl{300};  ///< goods are held behind the expected pick-up
-  double source_radius_m = 10000.0;           ///< station to customer, straight line
-  std::uint32_t low_stock = 5;                ///< unreserved pieces; below that: an alert
-  std::chrono::seconds sensor_silence{30};    ///< while stock is low: an alert
-  std::chrono::seconds pick_up_service{120};  ///< at the station, hand-over included
-  std::chrono::seconds drop_off_service{120}; ///< at the customer
-  double detour_factor = 1.3;                 ///< road metres per straight metre
+  std::uint32_t route_orders_max = 3;          ///< orders on a rider's route at once
+  std::uint32_t bundle_orders_max = 1;         ///< orders in one offer
+  std::chrono::seconds bundle_detour_max{600}; ///< by which one more of them lengthens the rides
+  std::uint32_t offers_max = 30;               ///< in vain for one order, then undeliverable
+  std::uint32_t offers_at_once = 1;            ///< riders asked at once for one order
+  std::chrono::seconds late_after{0};          ///< behind the expected arrival; 0: never
+  std::chrono::seconds release_ahead{1800};    ///< look for a rider this long before promised
+  std::chrono::seconds reservation_ttl{300};   ///< goods are held behind the expected pick-up
+  double source_radius_m = 10000.0;            ///< station to customer, straight line
+  std::uint32_t low_stock = 5;                 ///< unreserved pieces; below that: an alert
+  std::chrono::seconds sensor_silence{30};     ///< while stock is low: an alert
+  std::chrono::seconds pick_up_service{120};   ///< at the station, hand-over included
+  std::chrono::seconds drop_off_service{120};  ///< at the customer
+  double detour_factor = 1.3;                  ///< road metres per straight metre
   bool routed = false; ///< travel times are those of a routing engine, where it answers
 
   /// Metres per second by vehicle: walking, bicycle, motorcycle, car.

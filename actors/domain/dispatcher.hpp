@@ -33,7 +33,15 @@ struct wanted_goods {
   timestamp until;
 };
 
-/// One more rider who is asked about the orders of a proposal.
+/// What one order of a proposal takes besides the rider.
+struct order_terms {
+  std::string order;
+  std::optional<wanted_goods> wants = {};
+  std::optional<chosen_station> from = {}; ///< where they come from, if nothing held them before
+  std::optional<timestamp> pick_up_by = {};
+};
+
+/// One more rider who is asked about the order of a proposal.
 struct further_ask {
   std::string rider;
   dispatch::offer offer;
@@ -47,10 +55,8 @@ struct proposal {
   std::string rider;
   dispatch::offer offer;
   bool confirmed = false;
-  std::optional<wanted_goods> wants = {};
-  std::optional<chosen_station> from = {}; ///< where they come from, if nothing held them before
-  std::optional<timestamp> pick_up_by = {};
-  std::vector<further_ask> also = {}; ///< offers of the same orders to others; the first one counts
+  std::vector<order_terms> orders = {}; ///< as many as the offer's, in the same order; not empty
+  std::vector<further_ask> also = {};   ///< of a single order: others who are offered it
 };
 
 /// An operator's assignment that is not possible.
@@ -170,6 +176,18 @@ private:
   proposal propose(matching_run& run, const std::string& order_id, const order& what,
                    ranked_candidate pick, bool confirmed) const;
   void make_offers(matching_run& run, const std::vector<std::size_t>& chosen) const;
+  void fill_offers(matching_run& run, std::vector<std::size_t>& chosen) const;
+  /// An order that could ride along in an offer.
+  struct passenger {
+    ranked_candidate as;   ///< with the route of all
+    double longer_s = 0.0; ///< all rides in sum, and its own pick-up later than if it were alone
+  };
+  std::optional<passenger> ride_along(matching_run& run, const std::string& order_id,
+                                      const ranked_candidate& with, const proposal& to) const;
+  bool add_to_offer(matching_run& run, std::size_t search, ranked_candidate pick,
+                    proposal& to) const;
+  order_terms terms_of(matching_run& run, const std::string& order_id, const order& what,
+                       const ranked_candidate& pick, timestamp answered) const;
   std::optional<wait> reason_not_to_search(const order& state) const;
   void ask_others(matching_run& run) const;
   void ask_also(matching_run& run, proposal& p, const order& what, ranked_candidate pick) const;

@@ -19,10 +19,8 @@ using namespace std::chrono_literals;
 /// The search radius grows while an order waits, so an order is looked at again after this.
 constexpr auto look_again_after = 60s;
 
-/// What an offer adds to the record besides its decision: events of the rider and of the order.
-constexpr std::size_t proposal_events_bytes = 1024;
+} // namespace
 
-/// An upper estimate of the encoded size.
 std::size_t estimate_bytes(const decision& d) {
   constexpr std::size_t list_entry_bytes = 2;
   std::size_t names = 0;
@@ -63,8 +61,6 @@ decision evidence_of(const search_result& found, const std::string& order_id, co
   d.failed_rules = compiled.names(found.failed);
   return d;
 }
-
-} // namespace
 
 plan dispatcher::match(timestamp now, const std::string& offer_prefix, std::size_t budget_bytes,
                        std::chrono::seconds local_offset) {
@@ -149,30 +145,37 @@ void dispatcher::carry_out(matching_run& run, const std::string& id, const order
   run.result.decisions.push_back(std::move(d));
 }
 
-/// Takes rider and goods for the rest of the match.
+/// Takes the rider and the goods for the rest of the match.
 proposal dispatcher::propose(matching_run& run, const std::string& order_id, const order& what,
                              ranked_candidate pick, bool confirmed) const {
   const auto answered = run.now + (confirmed ? duration{0} : duration{rules_.offer_ttl});
-  const auto arrival =
-      std::chrono::round<duration>(std::chrono::duration<double>{pick.terms.travel_s});
   proposal p;
   p.rider = pick.terms.rider;
-  p.offer = {run.next_offer_id(), {order_id}, std::move(pick.route), answered};
   p.confirmed = confirmed;
-  p.from = std::move(pick.from);
+  p.orders.push_back(terms_of(run, order_id, what, pick, answered));
+  p.offer = {run.next_offer_id(), {order_id}, std::move(pick.route), answered};
+  run.taken.insert(p.rider);
+  return p;
+}
+
+/// Takes the goods for the rest of the match.
+order_terms dispatcher::terms_of(matching_run& run, const std::string& order_id, const order& what,
+                                 const ranked_candidate& pick, timestamp answered) const {
+  const auto arrival =
+      std::chrono::round<duration>(std::chrono::duration<double>{pick.terms.travel_s});
+  order_terms terms{order_id, {}, pick.from, {}};
   if (!what.details.items.empty() && what.stranded_with.empty()) {
     const auto collected = std::max(answered + arrival, what.details.ready_at);
-    p.wants = {p.from ? p.from->id : what.details.station, what.details.items,
-               collected + rules_.reservation_ttl};
-    if (p.from) {
-      run.promised.promise(p.from->id, what.details.items);
+    terms.wants = {pick.from ? pick.from->id : what.details.station, what.details.items,
+                   collected + rules_.reservation_ttl};
+    if (pick.from) {
+      run.promised.promise(pick.from->id, what.details.items);
     }
   }
   if (rules_.late_after.count() > 0) {
-    p.pick_up_by = answered + arrival + rules_.late_after;
+    terms.pick_up_by = answered + arrival + rules_.late_after;
   }
-  run.taken.insert(p.rider);
-  return p;
+  return terms;
 }
 
 std::optional<dispatcher::wait> dispatcher::reason_not_to_search(const order& state) const {
@@ -275,9 +278,10 @@ void dispatcher::offer_to_riders(matching_run& run) {
     entry.dirty = true;
     set_waiting(id, std::move(entry));
   }
-  const auto chosen = choose(run.searches);
+  auto chosen = choose(run.searches);
   // Offers come first: no budget may be spent on saying why others wait before they are made.
   make_offers(run, chosen);
+  fill_offers(run, chosen);
   ask_others(run);
 
   for (const auto& [id, why, evidence] : run.held) {

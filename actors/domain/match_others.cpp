@@ -22,6 +22,9 @@ void dispatcher::ask_others(matching_run& run) const {
   }
   for (const auto& made : run.made) {
     auto& p = run.result.proposals[made.proposal];
+    if (p.orders.size() > 1) {
+      continue; // Nobody else would get the same orders on the same terms.
+    }
     const auto& what = *waiting_.at(run.searched[made.search]).state;
     // An order is not offered more often than the zone tries.
     const auto tries_left = rules_.offers_max - std::min(rules_.offers_max, what.offers);
@@ -31,7 +34,8 @@ void dispatcher::ask_others(matching_run& run) const {
         break;
       }
       const auto& rider = other.terms.rider;
-      if (run.needed.contains(rider) || run.taken.contains(rider) || other.from != p.from) {
+      if (run.needed.contains(rider) || run.taken.contains(rider) ||
+          other.from != p.orders.front().from) {
         continue;
       }
       if (!run.spend(further_ask_bytes + stop_bytes * other.route.size())) {
@@ -51,9 +55,9 @@ void dispatcher::ask_also(matching_run& run, proposal& p, const order& what,
   further_ask ask{pick.terms.rider,
                   {run.next_offer_id(), p.offer.orders, std::move(pick.route), p.offer.expires_at},
                   {}};
-  if (p.wants) {
+  if (auto& wants = p.orders.front().wants) {
     const auto collected = std::max(p.offer.expires_at + arrival, what.details.ready_at);
-    p.wants->until = std::max(p.wants->until, collected + rules_.reservation_ttl);
+    wants->until = std::max(wants->until, collected + rules_.reservation_ttl);
   }
   if (rules_.late_after.count() > 0) {
     ask.pick_up_by = p.offer.expires_at + arrival + rules_.late_after;

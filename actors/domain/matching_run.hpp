@@ -10,8 +10,17 @@
 /// A match in the making. For the dispatcher's own sources only.
 namespace dispatch::domain {
 
-/// What each stop of an offered route adds to the record.
+/// What an offer adds to the record besides its decision: events of the rider and of the order; and
+/// each stop of its route.
+inline constexpr std::size_t proposal_events_bytes = 1024;
 inline constexpr std::size_t stop_bytes = 80;
+
+/// An upper estimate of the encoded size.
+std::size_t estimate_bytes(const decision& d);
+
+/// What a decision about the order says of the search for its rider.
+decision evidence_of(const search_result& found, const std::string& order_id, const policy& rules,
+                     const rule_set& compiled);
 
 struct dispatcher::matching_run {
   struct held_order {

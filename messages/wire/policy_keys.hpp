@@ -51,6 +51,10 @@ template <class A> void policy_keys(A& a, of<policy> auto& p) {
            "per minute that the order has waited");
   a.number("radius_max_m", p.radius_max_m, 1.0, 200'000.0, "the radius grows up to this");
   a.integer("route_orders_max", p.route_orders_max, 1, 20, "orders on a rider's route at once");
+  a.integer("bundle_orders_max", p.bundle_orders_max, 1, 20,
+            "orders in one offer, where there are fewer riders than orders");
+  a.span("bundle_detour_max_s", p.bundle_detour_max, 0, hour_s,
+         "one more order in an offer may lengthen the rides by so much, in sum");
   a.integer("offers_max", p.offers_max, 1, 1000, "in vain for one order, then undeliverable");
   a.integer("offers_at_once", p.offers_at_once, 1, limits::offers_at_once_max,
             "riders asked at once for one order");

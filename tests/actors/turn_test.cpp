@@ -148,7 +148,7 @@ std::vector<entity_ref> adopted_unless(const std::string& refuses, record& into)
   turn t = turn_of({});
   domain::plan p;
   p.ran = true;
-  domain::proposal both{"r1", {"f1-0", {"o1"}, {}, {}}, false};
+  domain::proposal both{"r1", {"f1-0", {"o1"}, {}, {}}, false, {{"o1"}}};
   both.also.push_back({"r2", {"f1-1", {"o1"}, {}, {}}, {}});
   p.proposals.push_back(both);
   decision d;

@@ -102,7 +102,7 @@ TEST_CASE("bad input becomes a dead letter and disturbs nobody") {
   CHECK(count_of(all, "order.o2.placed") == 1);
 }
 
-TEST_CASE("a command id takes effect once; another command under it is refused") {
+TEST_CASE("a command id takes effect once, another command under it is refused") {
   virtual_city city;
   city.start();
   const auto open = R"({"at":{"latitude":7.1,"longitude":-73.1}})";

@@ -192,8 +192,8 @@ TEST_CASE("dispatcher: all who are asked collect at the same station, which hold
   const auto p = c.match(dawn);
   REQUIRE(to_line(p) == "a->r1+r3");
   const auto& made = p.proposals.at(0);
-  CHECK(made.from->id == "east");
+  CHECK(made.orders.at(0).from->id == "east");
   const auto drive_s = std::chrono::duration<double>(700.0 * c.rules.detour_factor / 7.0);
-  CHECK(made.wants->until >= made.offer.expires_at + c.rules.reservation_ttl +
-                                 std::chrono::duration_cast<duration>(drive_s) - 1s);
+  CHECK(made.orders.at(0).wants->until >= made.offer.expires_at + c.rules.reservation_ttl +
+                                              std::chrono::duration_cast<duration>(drive_s) - 1s);
 }

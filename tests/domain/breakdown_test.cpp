@@ -193,11 +193,13 @@ TEST_CASE(
   z.settle(to_order("a", placed));
   const auto carry = [&](const std::string& rider, const std::string& offer) {
     const auto& o = z.orders["a"];
-    proposal p{
-        rider, {offer, {"a"}, {pick_up_stop("a", o), drop_off_stop("a", o)}, z.now + 45s}, false};
+    proposal p{rider,
+               {offer, {"a"}, {pick_up_stop("a", o), drop_off_stop("a", o)}, z.now + 45s},
+               false,
+               {{"a"}}};
     if (o.stranded_with.empty()) {
-      p.from = chosen_station{"s1", metres(5, 5)};
-      p.wants = {"s1", placed.items, z.now + 10min};
+      p.orders = {{"a", wanted_goods{"s1", placed.items, z.now + 10min},
+                   chosen_station{"s1", metres(5, 5)}}};
       p.offer.route.front().at = metres(5, 5);
     }
     z.settle(to_rider(rider, start_shift{vehicle::car, 2, metres(0, 0)}));

@@ -61,7 +61,7 @@ TEST_CASE("dispatcher: an offer names the rider, the route, the end and the evid
   CHECK(d.counts == std::vector<gate_count>{{gate::has_offer, 1}});
 }
 
-TEST_CASE("dispatcher: no order is served at the expense of the sum; cheapest offers first") {
+TEST_CASE("dispatcher: no order is served at the expense of the sum, cheapest offers first") {
   city c;
   c.see("a", waiting_order(metres(0, 0)));
   c.see("b", waiting_order(metres(2000, 0)));

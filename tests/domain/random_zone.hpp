@@ -223,14 +223,15 @@ protected:
       return !zone_.orders[id].details.items.empty();
     };
     const auto goods_of = std::ranges::find_if(bundle, has_goods);
-    const auto orders = goods_of == bundle.end() ? std::vector(bundle.begin(), bundle.end())
-                                                 : std::vector{*goods_of};
+    const auto orders = goods_of == bundle.end() || pick(3) == 0
+                            ? std::vector(bundle.begin(), bundle.end())
+                            : std::vector{*goods_of};
     auto made = proposal_of(any_rider(), orders, false);
     for (const auto& [id, r] : std::map{zone_.riders}) {
       const auto can_be_asked = r.on_shift && !r.open_offer && !r.pause && !r.on_break;
       if (can_be_asked && id != made.rider && pick(3) != 0) {
         auto also = proposal_of(id, orders, false);
-        made.also.push_back({id, also.offer, also.pick_up_by});
+        made.also.push_back({id, also.offer, also.orders.front().pick_up_by});
       }
     }
     zone_.propose(made);
@@ -249,18 +250,24 @@ protected:
       route.insert(at(from), pick_up_of(id, o.pick_up, o.load, o.ready_at));
       route.insert(at(to), drop_off_of(id, o.drop_off, o.load));
     }
-    proposal p{
-        rider_id, {"f" + std::to_string(++offers_), orders, route, zone_.now + 300s}, confirmed};
-    const auto& first = zone_.orders[orders.front()];
-    if (!first.details.items.empty() && first.stranded_with.empty()) {
-      const auto station = first.details.station.empty() ? any_station() : first.details.station;
-      p.wants = {station, first.details.items, zone_.now + 600s};
-      if (!first.sourced) {
-        p.from = chosen_station{station, zone_.stations[station].at};
+    proposal p{rider_id,
+               {"f" + std::to_string(++offers_), orders, route, zone_.now + 300s},
+               confirmed,
+               {}};
+    for (const auto& id : orders) {
+      order_terms terms{id};
+      const auto& o = zone_.orders[id];
+      if (!o.details.items.empty() && o.stranded_with.empty()) {
+        const auto station = o.details.station.empty() ? any_station() : o.details.station;
+        terms.wants = {station, o.details.items, zone_.now + 600s};
+        if (!o.sourced) {
+          terms.from = chosen_station{station, zone_.stations[station].at};
+        }
       }
-    }
-    if (pick(2) == 0) {
-      p.pick_up_by = zone_.now + 900s;
+      if (pick(2) == 0) {
+        terms.pick_up_by = zone_.now + 900s;
+      }
+      p.orders.push_back(std::move(terms));
     }
     return p;
   }

@@ -35,7 +35,8 @@ std::string sourced_line(const plan& p) {
   std::string line;
   for (const auto& one : p.proposals) {
     line += (line.empty() ? "" : " ") + one.offer.orders.at(0) + "@" +
-            (one.from ? one.from->id : "?") + (one.confirmed ? "=>" : "->") + one.rider;
+            (one.orders.at(0).from ? one.orders.at(0).from->id : "?") +
+            (one.confirmed ? "=>" : "->") + one.rider;
   }
   return line;
 }
@@ -56,12 +57,12 @@ TEST_CASE("sourcing: station and rider are chosen together") {
     const auto p = c.match(dawn);
     CHECK(sourced_line(p) == "a@near->r1");
     const auto& made = p.proposals.at(0);
-    CHECK(made.from == chosen_station{"near", metres(1000, 0)});
+    CHECK(made.orders.at(0).from == chosen_station{"near", metres(1000, 0)});
     CHECK(made.offer.route.at(0).at == metres(1000, 0));
-    REQUIRE(made.wants);
-    CHECK(made.wants->station == "near");
-    CHECK(made.wants->items == std::vector<goods>{{"gas", 1}});
-    CHECK(made.wants->until > dawn + c.rules.offer_ttl + c.rules.reservation_ttl);
+    REQUIRE(made.orders.at(0).wants);
+    CHECK(made.orders.at(0).wants->station == "near");
+    CHECK(made.orders.at(0).wants->items == std::vector<goods>{{"gas", 1}});
+    CHECK(made.orders.at(0).wants->until > dawn + c.rules.offer_ttl + c.rules.reservation_ttl);
     const auto& terms = p.decisions.at(0).candidates.at(0);
     CHECK(terms.station == "near");
     CHECK(terms.ride_s == doctest::Approx(1000 * c.rules.detour_factor / 7.0).epsilon(0.01));
@@ -156,7 +157,7 @@ TEST_CASE("sourcing: a named station is the only one, and goods that are held st
     const auto p = c.match(dawn);
     CHECK(sourced_line(p) == "a@?->r1");
     CHECK(p.proposals.at(0).offer.route.at(0).at == metres(3000, 0));
-    CHECK(p.proposals.at(0).wants->station == "far"); // Renewed for this offer.
+    CHECK(p.proposals.at(0).orders.at(0).wants->station == "far"); // Renewed for this offer.
   }
 }
 
@@ -205,11 +206,11 @@ TEST_CASE("matching: an offer says when the rider has to be there, if the zone w
   city c{rules};
   c.see("a", waiting_order(metres(0, 0)));
   c.see("r1", idle_rider(metres(0, 0)));
-  CHECK(c.match(dawn).proposals.at(0).pick_up_by == dawn + rules.offer_ttl + 10min);
+  CHECK(c.match(dawn).proposals.at(0).orders.at(0).pick_up_by == dawn + rules.offer_ttl + 10min);
   city without;
   without.see("a", waiting_order(metres(0, 0)));
   without.see("r1", idle_rider(metres(0, 0)));
-  CHECK_FALSE(without.match(dawn).proposals.at(0).pick_up_by);
+  CHECK_FALSE(without.match(dawn).proposals.at(0).orders.at(0).pick_up_by);
 }
 
 TEST_CASE("sourcing: rules forbid stations, and prefer those within 3 km") {

@@ -60,15 +60,20 @@ struct small_zone {
           {{entity_kind::rider, other.rider}, rider_command{propose_offer{other.offer}}, false});
       also.push_back({other.offer.id, other.rider, other.pick_up_by});
     }
-    for (const auto& id : p.offer.orders) {
+    auto terms = p.orders;
+    if (terms.empty()) { // Orders that take nothing but the rider.
+      for (const auto& id : p.offer.orders) {
+        terms.push_back({id});
+      }
+    }
+    for (const auto& [id, wants, from, pick_up_by] : terms) {
       const auto command =
-          p.confirmed
-              ? order_command{confirm_order{p.offer.id, p.rider, false, p.from, p.pick_up_by}}
-              : order_command{offer_order{p.offer.id, p.rider, p.from, p.pick_up_by, also}};
+          p.confirmed ? order_command{confirm_order{p.offer.id, p.rider, false, from, pick_up_by}}
+                      : order_command{offer_order{p.offer.id, p.rider, from, pick_up_by, also}};
       inputs.push_back({{entity_kind::order, id}, command, false});
-      if (p.wants) {
-        inputs.push_back({{entity_kind::station, p.wants->station},
-                          station_command{reserve_stock{id, p.wants->items, p.wants->until}},
+      if (wants) {
+        inputs.push_back({{entity_kind::station, wants->station},
+                          station_command{reserve_stock{id, wants->items, wants->until}},
                           false});
       }
     }

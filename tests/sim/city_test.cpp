@@ -162,7 +162,7 @@ TEST_CASE("a refused step is said again, and refusals are counted by code") {
   CHECK(t.town->tally().refusals == std::map<std::string, std::uint64_t>{{"not_first_stop", 1}});
 }
 
-TEST_CASE("orders end once; openings, repeats and other people's entities are told apart") {
+TEST_CASE("orders end once, openings, repeats and other people's entities are told apart") {
   script t;
   CHECK(t.town->open_orders() == 1);
   t.hear({entity_kind::zone, "z"}, noon, zone_event{zone_opened{1, "me"}});

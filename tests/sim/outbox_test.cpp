@@ -63,7 +63,7 @@ TEST_CASE("what was not stored is sent again soon, what has no outcome later") {
   CHECK(t.box.tally().sent_again == 2);
 }
 
-TEST_CASE("only so many commands are in flight; the others go in order when there is room") {
+TEST_CASE("only so many commands are in flight, the others go in order when there is room") {
   bench t{2};
   for (int i = 0; i < 4; ++i) {
     t.box.add("subject", "body");

@@ -32,7 +32,7 @@ result<scenario> couriers_of(const std::string& lines) {
 
 } // namespace
 
-TEST_CASE("orders are read by column name and come by placing time; equal points are one station") {
+TEST_CASE("orders are read by column name and come by placing time, equal points are one station") {
   const auto day = orders_of("7,4.5,-74.0,4.6,-74.1,12:00:00,12:05:00,12:20:00,12:50:00\n"
                              "8,4.7,-74.0,4.6,-74.1,11:00:01,11:05:00,11:20:00,11:50:00\r\n"
                              "9,4.5,-74.0,4.8,-74.2,13:00:00,13:05:00,13:20:00,13:50:00\n");

@@ -25,6 +25,8 @@ constexpr int riders = 6;
 policy hurried(std::uint64_t seed) {
   policy p;
   p.offers_at_once = seed % 2 == 0 ? 1 : 3;
+  p.bundle_orders_max = seed % 3 == 0 ? 1 : 3;
+  p.bundle_detour_max = std::chrono::hours{1};
   p.offer_ttl = 20s;
   p.max_wait = 300s;
   p.payment_timeout = 60s;
@@ -127,6 +129,7 @@ private:
   void set_policy() {
     auto rules = hurried(life_.seed);
     rules.offers_at_once = static_cast<std::uint32_t>(pick(1, 3));
+    rules.bundle_orders_max = static_cast<std::uint32_t>(pick(1, 3));
     rules.offer_ttl = std::chrono::seconds{pick(10, 30)};
     rules.route_orders_max = static_cast<std::uint32_t>(pick(1, 3));
     rules.time_zone = chance(50) ? "America/Bogota" : "UTC";
