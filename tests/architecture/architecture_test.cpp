@@ -52,6 +52,7 @@ TEST_CASE("the domain reads no clock and no random number") {
 }
 TEST_CASE("lines and files are short") { expect_none(oversized_text(project())); }
 TEST_CASE("no tabs") { expect_none(tabs(project())); }
+TEST_CASE("every test case is one to CTest") { expect_none(split_test_names(project())); }
 TEST_CASE("every source file is built") { expect_none(unbuilt_sources(project())); }
 TEST_CASE("headers begin with #pragma once") { expect_none(headers_without_guard(project())); }
 TEST_CASE("the top level is as agreed") { expect_none(unknown_top_level_entries(project())); }
@@ -111,6 +112,15 @@ TEST_CASE("self-test: an impure domain is found") {
     expect_found(impure_domain, {{"actors/domain/order.cpp", line}}, "actors/domain/order.cpp:1",
                  {{"actors/zone.cpp", line}, {"actors/domain/order.cpp", "// " + line}});
   }
+}
+
+TEST_CASE("self-test: names of tests that would be split are found") {
+  expect_found(split_test_names,
+               {{"a_test.cpp", "\nTEST_"
+                               "CASE(\"one; \"\n\"two\") {}"}},
+               "a_test.cpp:2",
+               {{"b_test.cpp", "TEST_"
+                               "CASE(\"one\") { two(); }"}});
 }
 
 TEST_CASE("self-test: long lines, long files and tabs are found") {

@@ -253,6 +253,23 @@ violations oversized_text(const source_tree& tree) {
   return found;
 }
 
+violations split_test_names(const source_tree& tree) {
+  violations found;
+  for (const auto& [path, text] : tree) {
+    constexpr std::string_view begin = "\nTEST_CASE(";
+    for (auto at_case = text.find(begin); is_code(path) && at_case != text.npos;
+         at_case = text.find(begin, at_case + 1)) {
+      const auto name = text.substr(at_case, text.find(") {", at_case) - at_case);
+      if (name.find(';') != name.npos) {
+        const auto line = std::count(text.begin(), text.begin() + static_cast<long>(at_case), '\n');
+        found.push_back(
+            at(path, static_cast<std::size_t>(line) + 2, "a semicolon in a test's name"));
+      }
+    }
+  }
+  return found;
+}
+
 violations tabs(const source_tree& tree) {
   return check_lines(
       tree, [](std::string_view path) { return is_code(path) || path.ends_with(".proto"); },

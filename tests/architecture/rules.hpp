@@ -17,6 +17,8 @@ violations dependencies_against_direction(const source_tree& tree);
 violations impure_domain(const source_tree& tree);
 violations oversized_text(const source_tree& tree);
 violations tabs(const source_tree& tree);
+/// Names of test cases that CTest takes for two: each half would run nothing, and pass.
+violations split_test_names(const source_tree& tree);
 violations unbuilt_sources(const source_tree& tree);
 violations headers_without_guard(const source_tree& tree);
 violations unknown_top_level_entries(const source_tree& tree);
