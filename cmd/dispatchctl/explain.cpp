@@ -72,7 +72,7 @@ void print_candidates(std::ostream& to, const json& decision) {
     columns.push_back({"RULES"});
   }
   const auto by_engine = std::ranges::any_of(
-      candidates, [](const json& c) { return plain_word(c.value("travel", "")) != "none"; });
+      candidates, [](const json& c) { return plain_word(c.value("travel", "none")) != "none"; });
   if (by_engine) {
     columns.push_back({"TIMES"});
   }

@@ -1,6 +1,8 @@
 #include "tests/domain/order_words.hpp"
+#include "tests/domain/several_riders.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 using namespace dispatch;
@@ -9,7 +11,7 @@ using namespace dispatch::domain;
 namespace {
 
 std::vector<state_rules<order>> specification() {
-  return {
+  std::vector<state_rules<order>> all = {
       {"unknown",
        {},
        "!unknown_entity",
@@ -58,45 +60,6 @@ std::vector<state_rules<order>> specification() {
         {"operator assigns r2", "offer_lapsed assignment_requested"},
         {"r1 accepts o1", "assigned"},
         {"o1 lapses", "offer_lapsed"}}},
-      {"offered to r1 and r2",
-       given({place_it, offer_to_both}),
-       "!wrong_status",
-       {{"operator pauses", "paused"},
-        {"operator holds", "held"},
-        {"ready", "ready"},
-        {"cancel", "offer_lapsed cancelled refund_requested"},
-        {"operator assigns r1", "offer_lapsed offer_lapsed assignment_requested"},
-        {"operator assigns r2", "offer_lapsed offer_lapsed assignment_requested"},
-        {"r1 accepts o1", "offer_lapsed assigned"},
-        {"r2 accepts o2", "offer_lapsed assigned"},
-        {"o1 lapses", "offer_lapsed"},
-        {"o2 lapses", "offer_lapsed"}}},
-      {"offered to r2, turned down by r1",
-       given({place_it, offer_to_both, decline_it}),
-       "!wrong_status",
-       {{"operator pauses", "paused"},
-        {"operator holds", "held"},
-        {"ready", "ready"},
-        {"cancel", "cancelled refund_requested"},
-        {"operator assigns r1", "offer_lapsed assignment_requested"},
-        {"operator assigns r2", "offer_lapsed assignment_requested"},
-        {"r2 accepts o2", "assigned"},
-        {"o2 lapses", "offer_lapsed"}}},
-      {"assigned to r2, who was faster than r1",
-       given({place_it, offer_to_both, after(30s, confirm_order{"o2", "r2", true})}),
-       "!wrong_status",
-       {{"operator pauses", "paused"},
-        {"waybill 1", "waybill_issued"},
-        {"waybill 1, signed", "waybill_issued"},
-        {"operator holds", "held"},
-        {"operator unassigns", "unassigned"},
-        {"r2 is there", "reached"},
-        {"ready", "ready"},
-        {"cancel", "cancelled refund_requested"},
-        {"operator assigns r1", "unassigned assignment_requested"},
-        {"r2 gives it up", "unassigned"},
-        {"a deadline, late", "unassigned"},
-        {"r2 collects", "picked_up"}}},
       {"taken from r1, to whom it was offered, for r1",
        given({place_it, offer_it, after(25s, assign_order{"r1"}, true)}),
        "!wrong_status",
@@ -252,23 +215,6 @@ std::vector<state_rules<order>> specification() {
         {"r1 accepts o1", "assigned"},
         {"s1 loses the goods", "offer_lapsed unsourced"},
         {"o1 lapses", "offer_lapsed"}}},
-      {"offered to r1 and r2 with goods at s1",
-       given({place_goods,
-              after(20s,
-                    offer_order{
-                        "o1", "r1", chosen_station{"s1", metres(5, 5)}, {}, {{"o2", "r2", {}}}})}),
-       "!wrong_status",
-       {{"operator pauses", "paused"},
-        {"operator holds", "held"},
-        {"ready", "ready"},
-        {"cancel", "offer_lapsed unsourced cancelled refund_requested"},
-        {"operator assigns r1", "offer_lapsed offer_lapsed assignment_requested"},
-        {"operator assigns r2", "offer_lapsed offer_lapsed assignment_requested"},
-        {"r1 accepts o1", "offer_lapsed assigned"},
-        {"r2 accepts o2", "offer_lapsed assigned"},
-        {"s1 loses the goods", "offer_lapsed offer_lapsed unsourced"},
-        {"o1 lapses", "offer_lapsed"},
-        {"o2 lapses", "offer_lapsed"}}},
       {"assigned with goods at s1, until a time",
        given({place_goods, offer_from_s1, accept_it}),
        "!wrong_status",
@@ -319,6 +265,8 @@ std::vector<state_rules<order>> specification() {
        {}},
       {"undeliverable", given({place_it, much_later}), "!final_status", {}},
   };
+  std::ranges::copy(rules_of_several_riders(), std::back_inserter(all));
+  return all;
 }
 
 std::string expected(const state_rules<order>& rules, const std::string& command) {
