@@ -206,11 +206,11 @@ void dispatcher::set_next_rules(std::shared_ptr<const policy> rules) {
   next_rules_ = std::move(rules);
 }
 
-void dispatcher::set_last_match(timestamp now) {
+void dispatcher::set_last_match(std::optional<timestamp> at) {
   if (!undo_.last_match) {
     undo_.last_match.emplace(last_match_);
   }
-  last_match_ = now;
+  last_match_ = at;
 }
 
 void dispatcher::set_supply(const std::string& rider, const std::optional<place>& at) {

@@ -99,7 +99,8 @@ public:
   std::optional<timestamp> next_due() const;
 
   /// Plans offers if a match is due at `now`. Offers are named `<offer_prefix>-<index>`. Decisions
-  /// together stay within `budget_bytes`; what does not fit is looked at again in the next match.
+  /// together stay within `budget_bytes`; what does not fit is looked at again in the next match,
+  /// which is due at once then.
   /// The zone's local time is `local_offset` ahead of UTC.
   plan match(timestamp now, const std::string& offer_prefix, std::size_t budget_bytes,
              std::chrono::seconds local_offset = {});
@@ -153,7 +154,7 @@ private:
   void set_station(const std::string& id, std::shared_ptr<const station> state);
   void set_paused(bool paused);
   void set_next_rules(std::shared_ptr<const policy> rules);
-  void set_last_match(timestamp now);
+  void set_last_match(std::optional<timestamp> at);
   void set_supply(const std::string& rider, const std::optional<place>& at);
   void clear_supply();
 
@@ -203,7 +204,7 @@ private:
   /// Riders who have become useful since the last match and still are.
   rider_index supply_;
   bool paused_ = false;
-  std::optional<timestamp> last_match_;
+  std::optional<timestamp> last_match_; ///< nullopt: the next one need not wait
   /// Of the turn that was planned last.
   std::optional<timestamp> now_;
   std::chrono::seconds local_offset_{};

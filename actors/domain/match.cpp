@@ -76,6 +76,9 @@ plan dispatcher::match(timestamp now, const std::string& offer_prefix, std::size
   mark_what_supply_helps(now);
   assign_by_hand(run);
   offer_to_riders(run);
+  if (run.cut_short) {
+    set_last_match(std::nullopt); // What is left does not wait for the interval.
+  }
   return std::move(run.result);
 }
 

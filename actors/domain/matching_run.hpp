@@ -48,10 +48,12 @@ struct dispatcher::matching_run {
   std::vector<std::string> searched{};
   std::vector<search_result> searches{}; ///< parallel to searched
   std::vector<made_offer> made{};
+  bool cut_short = false; ///< the record has no room for all of it
   plan result{};
 
   bool spend(std::size_t bytes) {
     if (bytes > budget_bytes) {
+      cut_short = true;
       return false;
     }
     budget_bytes -= bytes;
