@@ -28,13 +28,13 @@ sigset_t block_signals() {
 
 int main(int argc, char** argv) {
   using namespace dispatch;
+  const auto stops = block_signals();
   const auto parsed = daemon::parse_options(argc, argv, std::cout, std::cerr);
   if (const auto* code = std::get_if<cli::exit_code>(&parsed)) {
     return static_cast<int>(*code);
   }
   const auto& options = std::get<daemon::options>(parsed);
   log::start(options.log_format, options.log_level);
-  const auto stops = block_signals();
   const log::about subject{{}, "node", {}};
 
   auto started = daemon::node::start(options);

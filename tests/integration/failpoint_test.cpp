@@ -12,8 +12,10 @@ namespace {
 using namespace dispatch;
 using namespace dispatch::integration;
 
-/// Everything that was committed is announced by the time it has stopped.
+/// Everything that was committed is announced by the time it has stopped. The city may have ended
+/// before its node died, so that the successor has only just begun.
 void check_stops_clean(const site& where, dispatchd& node) {
+  await("the zone to run", [&] { return node.page("/readyz") == "ready\n"; });
   CHECK(node.stop() == 0);
   const auto audited = audit_at_rest(*where.on(), "z", where.data());
   CHECK_MESSAGE(audited.clean(), audit::to_text(audited));
