@@ -58,6 +58,9 @@ command_body to_order_of(const domain::proposal& p, const domain::order_terms& t
   if (p.confirmed) {
     return order_command{confirm_order{p.offer.id, p.rider, false, terms.from, terms.pick_up_by}};
   }
+  if (!p.instead_of.empty()) {
+    return order_command{swap_order{p.offer.id, p.rider, p.instead_of, terms.pick_up_by}};
+  }
   offer_order made{p.offer.id, p.rider, terms.from, terms.pick_up_by};
   for (const auto& other : p.also) {
     made.also.push_back({other.offer.id, other.rider, other.pick_up_by});
@@ -343,15 +346,19 @@ std::vector<entity_ref> turn::finish_proposals() {
     }
   }
   for (auto& d : plan_.decisions) {
+    auto is_made = true;
     for (std::size_t p = 0; p < plan_.proposals.size(); ++p) {
       if (!complete[p] && d.offer == plan_.proposals[p].offer.id) {
         d.rider.clear();
         d.offer.clear();
         d.also.clear();
         d.waiting = waiting_reason::not_looked_at;
+        is_made = false;
       }
     }
-    decisions_.push_back(std::move(d));
+    if (is_made || !d.swap_from) { // An order that keeps its rider waits for nothing.
+      decisions_.push_back(std::move(d));
+    }
   }
   proposed_.clear();
   return adopted;

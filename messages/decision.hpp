@@ -3,6 +3,7 @@
 #include "messages/time.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -113,6 +114,8 @@ struct decision {
   std::vector<std::string> rules = {}; ///< that applied to the order, at most `rules_kept`
   std::vector<std::string> failed_rules = {}; ///< that came to no number, and were skipped
   std::vector<further_offer> also = {};       ///< who else is asked, cheapest first
+  std::optional<candidate> swap_from = {};    ///< who has the order; `rider` is to get it instead
+  double gain_s = 0.0;                        ///< then: by so much `rider` is better
 
   bool operator==(const decision&) const = default;
 };

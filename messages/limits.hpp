@@ -183,6 +183,9 @@ inline constexpr std::size_t passed_riders_max = 8;
 /// Riders who can be asked at once about one order, whatever the policy says.
 inline constexpr std::int64_t offers_at_once_max = 10;
 
+/// Assigned orders for which a match looks for a better rider.
+inline constexpr std::size_t swaps_looked_at_per_match = 64;
+
 /// Different reasons for which riders turned an order down, remembered per order.
 inline constexpr std::size_t lapse_reasons_max = 8;
 

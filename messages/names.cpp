@@ -81,7 +81,7 @@ constexpr std::array waiting_names = {
     named{waiting_reason::rule, "rule"},
 };
 
-constexpr std::array<std::string_view, 25> order_event_names = {"placed",
+constexpr std::array<std::string_view, 27> order_event_names = {"placed",
                                                                 "paid",
                                                                 "ready",
                                                                 "offered",
@@ -105,9 +105,11 @@ constexpr std::array<std::string_view, 25> order_event_names = {"placed",
                                                                 "held",
                                                                 "hold_released",
                                                                 "waybill_issued",
-                                                                "stranded"};
+                                                                "stranded",
+                                                                "swap_offered",
+                                                                "yield_asked"};
 
-constexpr std::array<std::string_view, 27> rider_event_names = {
+constexpr std::array<std::string_view, 29> rider_event_names = {
     "shift_started",    "shift_ended",       "position_recorded",
     "offer_received",   "offer_accepted",    "route_extended",
     "offer_declined",   "offer_expired",     "offer_withdrawn",
@@ -116,7 +118,8 @@ constexpr std::array<std::string_view, 27> rider_event_names = {
     "resumed",          "delivery_failed",   "return_started",
     "waybill_received", "break_started",     "break_ended",
     "broke_down",       "route_handed_back", "transfer_started",
-    "transfer_ended",   "received",          "transfer_answered"};
+    "transfer_ended",   "received",          "transfer_answered",
+    "order_yielded",    "order_kept"};
 
 constexpr std::array<std::string_view, 11> station_event_names = {
     "opened",         "closed",         "paused",         "resumed",

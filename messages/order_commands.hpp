@@ -24,16 +24,18 @@ enum class lapse_reason : std::uint8_t {
   withdrawn = 3,
   reassigned = 4,
   taken = 5, ///< another rider who was asked accepted first
+  kept = 6, ///< accepted, but the rider who has the order stands at its pick-up or has collected it
 };
 
 /// Why a rider who was bound to an order is no more. The value is stored: never renumber.
 enum class unassign_reason : std::uint8_t {
-  reassigned = 0,  ///< an operator named another rider
-  late = 1,        ///< the rider did not reach the pick-up in time
-  stock_lost = 2,  ///< the station cannot hand out the goods
-  by_operator = 3, ///< an operator wants another rider to be found
-  breakdown = 4,   ///< the rider cannot go on
-  handed_back = 5, ///< the rider ended the shift and gave it back
+  reassigned = 0,   ///< an operator named another rider
+  late = 1,         ///< the rider did not reach the pick-up in time
+  stock_lost = 2,   ///< the station cannot hand out the goods
+  by_operator = 3,  ///< an operator wants another rider to be found
+  breakdown = 4,    ///< the rider cannot go on
+  handed_back = 5,  ///< the rider ended the shift and gave it back
+  better_rider = 6, ///< another one is there much earlier, and wants it
 };
 
 /// Someone ordered something that has to be carried from `pick_up` to `drop_off`.
@@ -118,6 +120,20 @@ struct offer_order {
   std::vector<asked_rider> also = {}; ///< others who receive offers of it at the same time
 };
 
+/// From the dispatcher: another rider is asked, who would be better than the one who has it.
+struct swap_order {
+  std::string offer;
+  std::string rider;
+  std::string instead_of; ///< who has it
+  std::optional<timestamp> pick_up_by = {};
+};
+
+/// From the rider who has it, whether that one is free of it now, or goes on.
+struct settle_swap {
+  std::string rider;
+  bool yielded = false;
+};
+
 /// From the dispatcher, after `assign`: bound to the rider. From the rider: the offer was accepted.
 struct confirm_order {
   std::string offer;
@@ -180,6 +196,7 @@ using order_command =
     std::variant<place_order, pay_order, ready_order, cancel_order, assign_order, offer_order,
                  confirm_order, refuse_assignment, lapse_order, collect_order, complete_order,
                  pass_deadline, pause_actor, resume_actor, unassign_order, hold_order, release_hold,
-                 lose_stock, reach_pick_up, fail_delivery_of, attach_waybill, lose_rider>;
+                 lose_stock, reach_pick_up, fail_delivery_of, attach_waybill, lose_rider,
+                 swap_order, settle_swap>;
 
 } // namespace dispatch

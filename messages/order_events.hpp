@@ -196,12 +196,31 @@ struct order_stranded {
   bool operator==(const order_stranded&) const = default;
 };
 
+/// Another rider considers it, while its rider keeps it. The offer ends as others do.
+struct order_swap_offered {
+  std::string offer;
+  std::string rider;
+  std::optional<timestamp> pick_up_by = {}; ///< if it changes hands; absent: whenever
+
+  bool operator==(const order_swap_offered&) const = default;
+};
+
+/// The other rider wants it: the one who has it is asked to yield it, in the same turn.
+struct order_yield_asked {
+  std::string rider; ///< who has it
+  std::string offer; ///< of the other one
+  std::string to;    ///< the other one
+
+  bool operator==(const order_yield_asked&) const = default;
+};
+
 using order_event =
     std::variant<order_placed, order_paid, order_ready, order_offered, order_offer_lapsed,
                  order_assignment_requested, order_assignment_refused, order_assigned,
                  order_unassigned, order_picked_up, order_delivered, order_cancelled,
                  order_undeliverable, order_refund_requested, actor_paused, actor_resumed,
                  order_sourced, order_unsourced, order_reached, order_returning, order_returned,
-                 order_held, order_hold_released, waybill_issued, order_stranded>;
+                 order_held, order_hold_released, waybill_issued, order_stranded,
+                 order_swap_offered, order_yield_asked>;
 
 } // namespace dispatch

@@ -43,15 +43,18 @@ struct policy {
   std::chrono::seconds bundle_detour_max{600}; ///< by which one more of them lengthens the rides
   std::uint32_t offers_max = 30;               ///< in vain for one order, then undeliverable
   std::uint32_t offers_at_once = 1;            ///< riders asked at once for one order
-  std::chrono::seconds late_after{0};          ///< behind the expected arrival; 0: never
-  std::chrono::seconds release_ahead{1800};    ///< look for a rider this long before promised
-  std::chrono::seconds reservation_ttl{300};   ///< goods are held behind the expected pick-up
-  double source_radius_m = 10000.0;            ///< station to customer, straight line
-  std::uint32_t low_stock = 5;                 ///< unreserved pieces; below that: an alert
-  std::chrono::seconds sensor_silence{30};     ///< while stock is low: an alert
-  std::chrono::seconds pick_up_service{120};   ///< at the station, hand-over included
-  std::chrono::seconds drop_off_service{120};  ///< at the customer
-  double detour_factor = 1.3;                  ///< road metres per straight metre
+  std::chrono::seconds swap_gain{0};    ///< who is so much better gets an assigned order; 0: never
+  std::chrono::seconds swap_pause{120}; ///< since it was assigned or looked at for that
+  std::uint32_t swaps_max = 1;          ///< of one order
+  std::chrono::seconds late_after{0};   ///< behind the expected arrival; 0: never
+  std::chrono::seconds release_ahead{1800};   ///< look for a rider this long before promised
+  std::chrono::seconds reservation_ttl{300};  ///< goods are held behind the expected pick-up
+  double source_radius_m = 10000.0;           ///< station to customer, straight line
+  std::uint32_t low_stock = 5;                ///< unreserved pieces; below that: an alert
+  std::chrono::seconds sensor_silence{30};    ///< while stock is low: an alert
+  std::chrono::seconds pick_up_service{120};  ///< at the station, hand-over included
+  std::chrono::seconds drop_off_service{120}; ///< at the customer
+  double detour_factor = 1.3;                 ///< road metres per straight metre
   bool routed = false; ///< travel times are those of a routing engine, where it answers
 
   /// Metres per second by vehicle: walking, bicycle, motorcycle, car.

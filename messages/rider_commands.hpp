@@ -184,6 +184,11 @@ struct release_order {
   std::string order;
 };
 
+/// From an order: another rider is better for it and wants it.
+struct yield_order {
+  std::string order;
+};
+
 /// From an order that is on board: bring it back.
 struct bring_back {
   std::string order;
@@ -200,6 +205,6 @@ using rider_command =
                  deliver_order, record_position, propose_offer, release_order, mark_stop_ready,
                  pass_deadline, pause_actor, resume_actor, fail_delivery, bring_back,
                  receive_waybill, start_break, end_break, report_breakdown, transfer_rider,
-                 receive_rider, conclude_transfer>;
+                 receive_rider, conclude_transfer, yield_order>;
 
 } // namespace dispatch

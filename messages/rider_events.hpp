@@ -196,12 +196,26 @@ struct transfer_answered {
   bool operator==(const transfer_answered&) const = default;
 };
 
+/// The order left the route for another rider.
+struct order_yielded {
+  std::string order;
+
+  bool operator==(const order_yielded&) const = default;
+};
+
+/// The rider was asked to yield it, and stands at its pick-up, has collected it, or has it no more.
+struct order_kept {
+  std::string order;
+
+  bool operator==(const order_kept&) const = default;
+};
+
 using rider_event =
     std::variant<shift_started, shift_ended, position_recorded, offer_received, offer_accepted,
                  route_extended, offer_declined, offer_expired, offer_withdrawn, stops_released,
                  stop_ready, rider_arrived, order_collected, order_handed_over, actor_paused,
                  actor_resumed, delivery_failed, return_started, waybill_received, break_started,
                  break_ended, broke_down, route_handed_back, transfer_started, transfer_ended,
-                 rider_received, transfer_answered>;
+                 rider_received, transfer_answered, order_yielded, order_kept>;
 
 } // namespace dispatch

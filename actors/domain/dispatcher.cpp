@@ -52,6 +52,7 @@ void dispatcher::observe(const entity_ref& who, const entity_state& state) {
 }
 
 void dispatcher::observe_order(const std::string& id, const std::shared_ptr<const order>& state) {
+  observe_bound(id, state);
   const auto known = waiting_.find(id);
   if (state->status != order_status::waiting) {
     if (known != waiting_.end()) {
@@ -66,6 +67,21 @@ void dispatcher::observe_order(const std::string& id, const std::shared_ptr<cons
         known->second.travel == travel_phase::asked ? travel_phase::asked : travel_phase::unasked;
   }
   set_waiting(id, std::move(entry));
+}
+
+void dispatcher::observe_bound(const std::string& id, const std::shared_ptr<const order>& state) {
+  const auto known = bound_.find(id);
+  const auto wanted = rules_.swap_gain.count() > 0 && state->status == order_status::assigned &&
+                      state->swaps < rules_.swaps_max;
+  if (wanted) {
+    auto next_look = state->assigned_at + rules_.swap_pause;
+    if (known != bound_.end()) {
+      next_look = std::max(next_look, known->second.next_look);
+    }
+    set_bound(id, bound_entry{state, next_look});
+  } else if (known != bound_.end()) {
+    set_bound(id, std::nullopt);
+  }
 }
 
 void dispatcher::observe_rider(const std::string& id, const std::shared_ptr<const rider>& state) {
@@ -151,7 +167,22 @@ std::optional<timestamp> dispatcher::next_due() const {
       consider(std::max(soonest, *entry.next_look));
     }
   }
+  for (const auto& [id, entry] : bound_) {
+    if (entry.state->also_asked.empty()) {
+      consider(std::max(soonest, entry.next_look));
+    }
+  }
   return due;
+}
+
+void dispatcher::set_bound(const std::string& id, std::optional<bound_entry> entry) {
+  const auto known = bound_.find(id);
+  undo_.bound.try_emplace(id, known == bound_.end() ? std::nullopt : std::optional{known->second});
+  if (entry) {
+    bound_.insert_or_assign(id, std::move(*entry));
+  } else {
+    bound_.erase(id);
+  }
 }
 
 void dispatcher::set_waiting(const std::string& id, std::optional<waiting_entry> entry) {
@@ -274,6 +305,9 @@ std::vector<wanted_travel> dispatcher::commit() {
     rules_ = *next;
     compiled_rules_ = std::make_shared<const rule_set>(rules_.rules);
     mark_dirty([](const order&) { return true; });
+    if (rules_.swap_gain.count() == 0) {
+      bound_.clear();
+    }
   }
   undo_ = {};
   return want_travel();
@@ -283,6 +317,9 @@ void dispatcher::roll_back() {
   auto before = std::exchange(undo_, {});
   for (const auto& [id, entry] : before.waiting) {
     set_waiting(id, entry);
+  }
+  for (const auto& [id, entry] : before.bound) {
+    set_bound(id, entry);
   }
   for (const auto& [id, state] : before.riders) {
     set_rider(id, state);

@@ -57,6 +57,7 @@ struct proposal {
   bool confirmed = false;
   std::vector<order_terms> orders = {}; ///< as many as the offer's, in the same order; not empty
   std::vector<further_ask> also = {};   ///< of a single order: others who are offered it
+  std::string instead_of = {};          ///< of a single order: who has it; empty: nobody
 };
 
 /// An operator's assignment that is not possible.
@@ -129,9 +130,16 @@ private:
     travel_phase travel = travel_phase::unasked; ///< unused where no engine is wanted
   };
 
+  /// An assigned order for which a better rider may be found.
+  struct bound_entry {
+    std::shared_ptr<const order> state;
+    timestamp next_look;
+  };
+
   /// Everything that commit() and roll_back() decide about, per key: what it was before.
   struct undo_log {
     std::map<std::string, std::optional<waiting_entry>> waiting;
+    std::map<std::string, std::optional<bound_entry>> bound;
     std::unordered_map<std::string, std::shared_ptr<const rider>> riders;
     station_book stations;                                        ///< null: unknown
     std::unordered_map<std::string, std::optional<place>> supply; ///< until it was cleared
@@ -150,6 +158,7 @@ private:
   struct matching_run;
 
   void set_waiting(const std::string& id, std::optional<waiting_entry> entry);
+  void set_bound(const std::string& id, std::optional<bound_entry> entry);
   void set_rider(const std::string& id, std::shared_ptr<const rider> state);
   void set_station(const std::string& id, std::shared_ptr<const station> state);
   void set_paused(bool paused);
@@ -159,6 +168,7 @@ private:
   void clear_supply();
 
   void observe_order(const std::string& id, const std::shared_ptr<const order>& state);
+  void observe_bound(const std::string& id, const std::shared_ptr<const order>& state);
   void observe_rider(const std::string& id, const std::shared_ptr<const rider>& state);
   void observe_station(const std::string& id, const std::shared_ptr<const station>& state);
   void mark_dirty(const std::function<bool(const order&)>& which);
@@ -192,12 +202,15 @@ private:
   std::optional<wait> reason_not_to_search(const order& state) const;
   void ask_others(matching_run& run) const;
   void ask_also(matching_run& run, proposal& p, const order& what, ranked_candidate pick) const;
+  void look_for_swaps(matching_run& run);
+  void offer_swap(matching_run& run, const std::string& id, const order& what) const;
   void keep_waiting(matching_run& run, const std::string& id, const wait& why, decision evidence);
 
   policy rules_;
   std::shared_ptr<const rule_set> compiled_rules_;
   std::shared_ptr<const policy> next_rules_; ///< in force after the commit; null: those that are
   std::map<std::string, waiting_entry> waiting_;
+  std::map<std::string, bound_entry> bound_; ///< empty unless the policy wants better riders
   fleet riders_;
   rider_index index_;
   station_book stations_;

@@ -37,7 +37,9 @@ std::size_t estimate_bytes(const decision& d) {
   for (const auto& g : d.gated) {
     names += g.rule.size();
   }
-  return 128 + d.candidates.size() * 106 + d.gated.size() * 30 + d.counts.size() * 8 + names;
+  const auto holder = d.swap_from ? 128U : 0U;
+  return 128 + holder + d.candidates.size() * 106 + d.gated.size() * 30 + d.counts.size() * 8 +
+         names;
 }
 
 decision evidence_of(const search_result& found, const std::string& order_id, const policy& rules,
@@ -76,6 +78,9 @@ plan dispatcher::match(timestamp now, const std::string& offer_prefix, std::size
   mark_what_supply_helps(now);
   assign_by_hand(run);
   offer_to_riders(run);
+  if (!run.cut_short) {
+    look_for_swaps(run);
+  }
   if (run.cut_short) {
     set_last_match(std::nullopt); // What is left does not wait for the interval.
   }

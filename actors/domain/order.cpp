@@ -78,8 +78,15 @@ struct evolver {
     state.waybill_signed = e.waybill.is_signed();
   }
   void operator()(const order_reached&) const { state.pick_up_by.reset(); }
+  void operator()(const order_swap_offered& e) const {
+    state.also_asked.push_back({e.offer, e.rider, e.pick_up_by});
+  }
+  void operator()(const order_yield_asked&) const {}
   void operator()(const order_unassigned& e) const {
-    if (e.reason != unassign_reason::reassigned && e.reason != unassign_reason::stock_lost) {
+    const auto to_better = e.reason == unassign_reason::better_rider;
+    state.swaps += to_better ? 1 : 0;
+    if (e.reason != unassign_reason::reassigned && e.reason != unassign_reason::stock_lost &&
+        !to_better) {
       remember_pass(state, e.rider);
     }
     if (e.search_until) {

@@ -35,6 +35,11 @@
 /// `offered` until the first of them accepts, which ends the other offers, or the last one has
 /// lapsed. Whatever takes back one open offer takes back all.
 ///
+/// An assigned order can be offered to one better rider (`swap_gain`), and stays with its own: it
+/// changes hands only when the other one has accepted and its own has yielded, within one turn. Its
+/// own rider alone knows whether it is collected. Whatever takes the order from its rider, and that
+/// rider's arrival at the pick-up, takes back the other offer.
+///
 /// `delivered`, `cancelled`, `undeliverable` and `returned` are final. What ends without a delivery
 /// gives back the money that was received, and a payment that arrives later: once. An order is
 /// bound to at most one rider.
@@ -47,7 +52,8 @@
 ///   sourced       goods reserved at the station     cancel, undeliverable, expiry, the station
 ///                                                   closes or runs out: released
 ///   assigned      the rider's capacity              cancel, reassignment, late, goods lost: the
-///                                                   rider's stops are released
+///                                                   rider's stops are released; a better rider:
+///                                                   they are yielded, the goods stay reserved
 ///   picked_up     reserved goods consumed           returned: goods are the station's again
 ///   delivered     -                                 -
 ///

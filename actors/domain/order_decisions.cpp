@@ -93,11 +93,14 @@ struct applier {
       result.events.emplace_back(request);
       return result;
     }
-    case order_status::assigned:
+    case order_status::assigned: {
       if (state.rider == command.rider) {
         return refuse<order_event>(refusal::wrong_status, "the order is assigned to this rider");
       }
-      return accept<order_event>(unassigned(unassign_reason::reassigned), request);
+      auto result = without_rider(unassign_reason::reassigned);
+      result.events.emplace_back(request);
+      return result;
+    }
     default:
       return refused_because_of_status(state);
     }
@@ -110,7 +113,7 @@ struct applier {
     if (state.status != order_status::assigned) {
       return refused_because_of_status(state);
     }
-    return accept<order_event>(unassigned(unassign_reason::by_operator));
+    return without_rider(unassign_reason::by_operator);
   }
 
   answer operator()(const hold_order& command) const {
@@ -148,6 +151,10 @@ struct applier {
   answer operator()(const lapse_order& command) const {
     return decide_offers(state, command, with);
   }
+  answer operator()(const swap_order& command) const { return decide_offers(state, command); }
+  answer operator()(const settle_swap& command) const {
+    return decide_offers(state, command, with);
+  }
 
   answer operator()(const refuse_assignment& command) const {
     if (state.requested_rider != command.rider) {
@@ -161,12 +168,12 @@ struct applier {
       return refused_because_of_status(state);
     }
     answer result;
-    end_other_offers(result, state, lapse_reason::withdrawn);
-    if (state.status == order_status::offered) {
+    if (state.status == order_status::assigned) {
+      result = without_rider(unassign_reason::stock_lost);
+    } else if (state.status == order_status::offered) {
+      end_other_offers(result, state, lapse_reason::withdrawn);
       result.events.emplace_back(
           order_offer_lapsed{state.offer, state.rider, lapse_reason::withdrawn});
-    } else if (state.status == order_status::assigned) {
-      result.events.emplace_back(unassigned(unassign_reason::stock_lost));
     }
     result.events.emplace_back(order_unsourced{command.station, command.reason});
     return result;
@@ -176,15 +183,23 @@ struct applier {
     if (state.status != order_status::assigned || state.rider != command.rider) {
       return refused_because_of_status(state);
     }
-    return state.pick_up_by ? accept<order_event>(order_reached{command.rider, with.at}) : answer{};
+    answer result;
+    end_other_offers(result, state, lapse_reason::withdrawn);
+    if (state.pick_up_by) {
+      result.events.emplace_back(order_reached{command.rider, with.at});
+    }
+    return result;
   }
 
   answer operator()(const collect_order& command) const {
     if (state.status != order_status::assigned || state.rider != command.rider) {
       return refused_because_of_status(state);
     }
-    return accept<order_event>(order_picked_up{
+    answer result;
+    end_other_offers(result, state, lapse_reason::withdrawn);
+    result.events.emplace_back(order_picked_up{
         command.rider, with.at, holds_goods(state) ? state.details.station : std::string{}});
+    return result;
   }
 
   answer operator()(const lose_rider& command) const {
@@ -196,7 +211,7 @@ struct applier {
       return accept<order_event>(
           order_stranded{command.rider, command.at, with.at, with.at + with.rules.max_wait});
     }
-    return accept<order_event>(unassigned(command.reason));
+    return without_rider(command.reason);
   }
 
   answer operator()(const fail_delivery_of& command) const {
@@ -252,7 +267,7 @@ struct applier {
       return refused_because_of_status(state);
     }
     if (state.status == order_status::assigned) {
-      return accept<order_event>(unassigned(unassign_reason::late));
+      return without_rider(unassign_reason::late);
     }
     if (state.status == order_status::unpaid) {
       return accept<order_event>(order_cancelled{"payment_timeout", ""});
@@ -264,9 +279,13 @@ struct applier {
   }
 
 private:
-  /// Its rider is free of it; the search begins anew.
-  order_unassigned unassigned(unassign_reason reason) const {
-    return {state.rider, reason, with.at + with.rules.max_wait};
+  /// Its rider is free of it, and nobody considers it; the search begins anew.
+  answer without_rider(unassign_reason reason) const {
+    answer result;
+    end_other_offers(result, state, lapse_reason::withdrawn);
+    result.events.emplace_back(
+        order_unassigned{state.rider, reason, with.at + with.rules.max_wait});
+    return result;
   }
 };
 
@@ -283,6 +302,7 @@ bool is_held(const order_command& command) {
                         [](const hold_order&) { return true; },
                         [](const release_hold&) { return true; },
                         [](const offer_order&) { return true; },
+                        [](const swap_order&) { return true; },
                         [](const auto&) { return false; },
                     },
                     command);

@@ -77,8 +77,12 @@ answer decide_offers(const order& state, const confirm_order& command, const con
     // An answer to an offer that the operator ended must not pass for the operator's wish, even if
     // both name the same rider: the rider is told to drop what was accepted.
     const auto asked = asked_with(state, command.offer);
-    return asked && state.status == order_status::offered ? assign_accepted(state, *asked, with)
-                                                          : refused_as_unknown_offer();
+    if (!asked) {
+      return refused_as_unknown_offer();
+    }
+    return state.status == order_status::offered
+               ? assign_accepted(state, *asked, with)
+               : accept<order_event>(order_yield_asked{state.rider, asked->offer, asked->rider});
   }
   if (state.status != order_status::waiting || state.requested_rider != command.rider) {
     return refused_as_unknown_offer();
@@ -104,6 +108,33 @@ answer decide_offers(const order& state, const lapse_order& command, const conte
   return result;
 }
 
+answer decide_offers(const order& state, const swap_order& command) {
+  if (state.status != order_status::assigned || state.rider != command.instead_of ||
+      !state.also_asked.empty()) {
+    return refused_because_of_status(state);
+  }
+  return accept<order_event>(order_swap_offered{command.offer, command.rider, command.pick_up_by});
+}
+
+answer decide_offers(const order& state, const settle_swap& command, const context& with) {
+  if (state.status != order_status::assigned || state.rider != command.rider) {
+    return refused_because_of_status(state);
+  }
+  answer result;
+  if (!command.yielded) {
+    end_other_offers(result, state, lapse_reason::kept);
+  } else if (state.also_asked.empty()) { // Nobody wants it any more: it is to be looked for anew.
+    result.events.emplace_back(order_unassigned{state.rider, unassign_reason::better_rider,
+                                                with.at + with.rules.max_wait});
+  } else {
+    const auto& to = state.also_asked.front();
+    result.events.emplace_back(order_unassigned{state.rider, unassign_reason::better_rider});
+    result.events.emplace_back(
+        order_assigned{to.offer, to.rider, to.pick_up_by, state.assignments + 1, with.at});
+  }
+  return result;
+}
+
 void open_offer(order& state, const order_offered& e) {
   ++state.offers;
   if (state.status == order_status::offered) {
@@ -117,7 +148,7 @@ void open_offer(order& state, const order_offered& e) {
 }
 
 void close_offer(order& state, const order_offer_lapsed& e) {
-  if (was_turned_down(e.reason)) {
+  if (was_turned_down(e.reason) && state.status == order_status::offered) {
     remember_pass(state, e.rider);
     count_lapse(state.lapses, lapse_name(e.reason, e.detail));
   }

@@ -76,6 +76,12 @@ reaction_list of(const rider_event& body, const std::string& rider) {
                                                 : reaction_list{};
           },
           [&](const order_collected& e) { return to_order(e.order, collect_order{rider}); },
+          [&](const order_yielded& e) {
+            return to_order(e.order, settle_swap{rider, true});
+          },
+          [&](const order_kept& e) {
+            return to_order(e.order, settle_swap{rider, false});
+          },
           [&](const order_handed_over& e) { return to_order(e.order, complete_order{rider}); },
           [&](const delivery_failed& e) {
             return to_order(e.order, fail_delivery_of{rider, e.reason});
@@ -91,13 +97,17 @@ reaction_list of(const order_event& body, const std::string& order) {
           [&](const order_cancelled& e) { return release(e.rider, order); },
           [&](const order_unassigned& e) {
             // Who gave it up does not have it any more.
-            const auto gave_up =
-                e.reason == unassign_reason::breakdown || e.reason == unassign_reason::handed_back;
+            const auto gave_up = e.reason == unassign_reason::breakdown ||
+                                 e.reason == unassign_reason::handed_back ||
+                                 e.reason == unassign_reason::better_rider;
             return gave_up ? reaction_list{} : release(e.rider, order);
           },
           [&](const order_offer_lapsed& e) {
             // Who turned it down does not consider it any more.
             return was_turned_down(e.reason) ? reaction_list{} : release(e.rider, order);
+          },
+          [&](const order_yield_asked& e) {
+            return reaction_list{{rider_ref(e.rider), rider_command{yield_order{order}}}};
           },
           [&](const order_returning& e) {
             return reaction_list{{rider_ref(e.rider), rider_command{bring_back{order}}}};

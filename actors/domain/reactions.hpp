@@ -22,6 +22,8 @@ struct reaction {
 ///  rider: order handed over         -> the order: complete
 ///  rider: delivery failed           -> the order: it comes back
 ///  order: cancelled, unassigned, offer taken back or taken by another -> its rider: release
+///  order: another rider wants it    -> its rider: yield it
+///  rider: yielded or kept           -> the order: it changes hands, or does not
 ///  order: returning                 -> its rider: bring it back
 ///  order: ready                     -> all riders asked, or its rider: the stop is ready
 ///  order: unsourced                 -> the station: release its goods

@@ -183,6 +183,18 @@ struct applier {
     return accept<rider_event>(stops_released{command.order});
   }
 
+  /// The rider alone knows how far it has got.
+  answer operator()(const yield_order& command) const {
+    if (!state.known) {
+      return refused_as_unknown_rider();
+    }
+    const auto stands_there = state.arrived && state.route.front().order == command.order;
+    if (has_stop(state.route, stop_kind::pick_up, command.order) && !stands_there) {
+      return accept<rider_event>(order_yielded{command.order});
+    }
+    return accept<rider_event>(order_kept{command.order});
+  }
+
   answer operator()(const mark_stop_ready& command) const {
     const auto waits = [&](const std::vector<stop>& route) {
       return std::ranges::any_of(route, [&](const stop& s) {

@@ -21,6 +21,9 @@
 ///  or hands back what is not on board. A shift ends by itself when the rider planned to end it, at
 ///  the latest after the zone's longest shift.
 ///
+///  For a better rider an order is yielded that is not collected, unless the rider stands at its
+///  pick-up.
+///
 ///  Who has a breakdown is off shift at once and free of the route: what is not on board goes to
 ///  others, and what is on board waits where the rider stands for another one who fetches it.
 ///

@@ -168,6 +168,8 @@ struct evolver {
     }
     leave_out(state, e.order);
   }
+  void operator()(const order_yielded& e) const { (*this)(stops_released{e.order}); }
+  void operator()(const order_kept&) const {}
   void operator()(const stop_ready& e) const {
     set_ready(state.route, e);
     if (state.open_offer) {

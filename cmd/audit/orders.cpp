@@ -41,7 +41,8 @@ constexpr std::array<transition, std::variant_size_v<order_event>> life_of_an_or
     /* paid */ {any_of({unpaid}), waiting},
     /* ready */ {any_of({unpaid, waiting, offered, assigned}), std::nullopt},
     /* offered */ {any_of({waiting, offered}), offered},
-    /* offer_lapsed, waiting if it was the last one */ {any_of({offered}), std::nullopt, true},
+    /* offer_lapsed, waiting if it was the last one */
+    {any_of({offered, assigned}), std::nullopt, true},
     /* assignment_requested */ {any_of({waiting}), std::nullopt},
     /* assignment_refused */ {any_of({waiting}), std::nullopt, true},
     /* assigned */ {any_of({waiting, offered}), assigned, true},
@@ -64,6 +65,8 @@ constexpr std::array<transition, std::variant_size_v<order_event>> life_of_an_or
     /* hold_released */ {any_of({unpaid, waiting, offered, assigned}), std::nullopt},
     /* waybill_issued */ {any_of({assigned, picked_up}), std::nullopt, true},
     /* stranded */ {any_of({picked_up}), waiting, true},
+    /* swap_offered */ {any_of({assigned}), std::nullopt},
+    /* yield_asked */ {any_of({assigned}), std::nullopt, true},
 }};
 
 std::string listed(const std::set<std::string>& riders) {
@@ -112,6 +115,7 @@ struct order_lives::applier {
   void leave_rider() const {
     life.rider.clear();
     life.asked.clear();
+    life.wanted_by.clear();
   }
 
   void operator()(const order_placed& b) const {
@@ -137,9 +141,10 @@ struct order_lives::applier {
       return;
     }
     life.asked.erase(known);
-    if (life.asked.empty()) {
+    if (life.asked.empty() && life.status == offered) {
       life.status = waiting;
     }
+    life.wanted_by.clear();
   }
   void operator()(const order_assignment_requested& b) const { life.requested = b.rider; }
   void operator()(const order_assignment_refused&) const { life.requested.clear(); }
@@ -154,13 +159,15 @@ struct order_lives::applier {
       add(check::order_one_rider, "is assigned to rider " + b.rider + " while others consider it.");
     }
     if ((life.status == offered && !as_offered) ||
-        (life.status == waiting && life.requested != b.rider)) {
+        (life.status == waiting && life.requested != b.rider &&
+         (life.yielded_to != b.rider || b.offer != life.yielded_with))) {
       add(check::order_transition,
           "is assigned to rider " + b.rider + ", who was neither asked nor named for it.");
     }
     life.rider = b.rider;
     life.asked.clear();
     life.requested.clear();
+    life.yielded_to.clear();
   }
   void operator()(const order_unassigned& b) const {
     const auto by_an_operator =
@@ -169,7 +176,32 @@ struct order_lives::applier {
       add(check::order_transition, "is taken from its rider while it is paused.");
     }
     check_rider(b.rider, "is given up");
+    if (b.reason == unassign_reason::better_rider) {
+      if (life.wanted_by.empty()) {
+        add(check::order_transition, "is given up for a better rider, and nobody wants it.");
+      } else {
+        life.yielded_to = life.wanted_by;
+        life.yielded_with = life.asked[life.wanted_by];
+      }
+    } else if (!life.asked.empty()) {
+      add(check::order_transition, "is given up while another rider considers it.");
+    }
     leave_rider();
+  }
+  void operator()(const order_swap_offered& b) const {
+    if (!life.asked.empty() || b.rider == life.rider) {
+      add(check::order_one_rider, "is offered to rider " + b.rider +
+                                      " as well, while another one considers it, or has it.");
+    }
+    life.asked.insert_or_assign(b.rider, b.offer);
+  }
+  void operator()(const order_yield_asked& b) const {
+    check_rider(b.rider, "is asked to be yielded");
+    const auto asked = life.asked.find(b.to);
+    if (asked == life.asked.end() || asked->second != b.offer) {
+      add(check::order_transition, "is wanted by rider " + b.to + ", who was not asked.");
+    }
+    life.wanted_by = b.to;
   }
   void operator()(const order_stranded& b) const {
     check_rider(b.rider, "is stranded");
@@ -342,6 +374,12 @@ void order_lives::check_views(std::uint64_t number, const std::string& id, const
   }
   if (life.handed_over != handed_over) {
     differ(life.handed_over ? "a rider has handed it over" : "no rider has handed it over");
+  }
+  if (!life.wanted_by.empty() || !life.yielded_to.empty()) {
+    differ("rider " + life.wanted_by + life.yielded_to + " wants it and is not told");
+  }
+  if (!life.asked.empty() && life.status != offered && life.status != assigned) {
+    differ("its offers are open");
   }
   if (life.considering != life.asked) {
     differ("it has asked " + listed(life.asked) + ", and it is considered by " +

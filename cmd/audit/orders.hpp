@@ -19,6 +19,9 @@ struct order_life {
   std::map<std::string, std::string> asked; ///< offer by rider
   std::uint64_t asked_in = 0;               ///< number of the record; riders are asked at once
   std::string requested;                    ///< rider named by an operator
+  std::string wanted_by;                    ///< rider to whom its own one is asked to yield it
+  std::string yielded_to;                   ///< the same, when it has been given up for that one
+  std::string yielded_with;                 ///< that one's offer
   std::uint32_t load = 0;
   timestamp ready_at;
   timestamp picked_up_at;

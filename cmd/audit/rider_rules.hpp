@@ -48,6 +48,8 @@ inline constexpr std::array<condition, std::variant_size_v<rider_event>> rules_o
     /* transfer_ended */ {need::no, need::no, need::no},
     /* received */ {need::no, need::no, need::any},
     /* transfer_answered */ {},
+    /* order_yielded */ {},
+    /* order_kept */ {},
 }};
 
 inline bool holds(need wanted, bool is) {

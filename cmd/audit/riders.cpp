@@ -266,6 +266,22 @@ struct rider_lives::applier {
   }
 
   void operator()(const route_handed_back& b) const { give_up(b.orders); }
+  bool can_yield(const std::string& order) const {
+    const auto pick_up = std::ranges::find_if(
+        life.route, [&](const stop& s) { return is_stop(s, stop_kind::pick_up, order); });
+    return pick_up != life.route.end() && !(life.arrived && pick_up == life.route.begin());
+  }
+  void operator()(const order_yielded& b) const {
+    if (!can_yield(b.order)) {
+      add(check::rider_route, "yields order " + b.order + " at its pick-up or behind it.");
+    }
+    give_up({b.order});
+  }
+  void operator()(const order_kept& b) const {
+    if (can_yield(b.order)) {
+      add(check::rider_route, "keeps order " + b.order + ", which it could yield.");
+    }
+  }
   void operator()(const broke_down& b) const {
     give_up(b.orders);
     for (const auto& order : b.on_board) {

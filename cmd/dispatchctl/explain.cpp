@@ -139,6 +139,11 @@ std::string verdict_of(const json& decision) {
       return "given to rider " + rider + " by an operator, as " + offer;
     }
     auto verdict = "offered to rider " + rider + " as " + offer;
+    if (const auto holder = decision.value("swap_from", json()); holder.is_object()) {
+      verdict += ", " + number(decision, "gain_s") + " s better than rider " +
+                 holder.value("rider", "") + ", who has it and whose cost is " +
+                 number(holder, "cost_s", "%.1f") + " s";
+    }
     for (const auto& other : decision.value("also", json::array())) {
       verdict += ", to rider " + other.value("rider", "") + " as " + other.value("offer", "");
     }

@@ -53,6 +53,8 @@ template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
   WIRE_ALTERNATIVE(order_event, order_hold_released, order_hold_released);
   WIRE_ALTERNATIVE(order_event, waybill_issued, waybill_issued);
   WIRE_ALTERNATIVE(order_event, order_stranded, order_stranded);
+  WIRE_ALTERNATIVE(order_event, order_swap_offered, order_swap_offered);
+  WIRE_ALTERNATIVE(order_event, order_yield_asked, order_yield_asked);
   WIRE_ALTERNATIVE(rider_event, shift_started, shift_started);
   WIRE_ALTERNATIVE(rider_event, shift_ended, shift_ended);
   WIRE_ALTERNATIVE(rider_event, position_recorded, position_recorded);
@@ -80,6 +82,8 @@ template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
   WIRE_ALTERNATIVE(rider_event, transfer_ended, transfer_ended);
   WIRE_ALTERNATIVE(rider_event, rider_received, rider_received);
   WIRE_ALTERNATIVE(rider_event, transfer_answered, transfer_answered);
+  WIRE_ALTERNATIVE(rider_event, order_yielded, order_yielded);
+  WIRE_ALTERNATIVE(rider_event, order_kept, order_kept);
   WIRE_ALTERNATIVE(station_event, station_opened, station_opened);
   WIRE_ALTERNATIVE(station_event, station_closed, station_closed);
   WIRE_ALTERNATIVE(station_event, actor_paused, station_paused);

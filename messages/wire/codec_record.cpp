@@ -57,6 +57,8 @@ WIRE_FIELDS(decision) {
   WIRE_TEXTS(rules);
   WIRE_TEXTS(failed_rules);
   WIRE_MESSAGES(also);
+  WIRE_OPTIONAL_MESSAGE(swap_from);
+  WIRE_VALUE(gain_s);
 }
 
 WIRE_FIELDS(dead_letter) {

@@ -45,6 +45,7 @@ WIRE_FIELDS(order) {
   WIRE_TEXT(stranded_with);
   WIRE_OPTIONAL_MESSAGE(belongs_at);
   WIRE_MESSAGES(also_asked);
+  WIRE_VALUE(swaps);
 }
 
 WIRE_FIELDS(departure) {

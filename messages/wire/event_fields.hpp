@@ -27,6 +27,18 @@ WIRE_FIELDS(order_offered) {
   WIRE_OPTIONAL_TIME(pick_up_by);
 }
 
+WIRE_FIELDS(order_swap_offered) {
+  WIRE_TEXT(offer);
+  WIRE_TEXT(rider);
+  WIRE_OPTIONAL_TIME(pick_up_by);
+}
+
+WIRE_FIELDS(order_yield_asked) {
+  WIRE_TEXT(rider);
+  WIRE_TEXT(offer);
+  WIRE_TEXT(to);
+}
+
 WIRE_FIELDS(order_offer_lapsed) {
   WIRE_TEXT(offer);
   WIRE_TEXT(rider);
@@ -204,6 +216,10 @@ WIRE_FIELDS(offer_expired) {
 WIRE_FIELDS(offer_withdrawn) { WIRE_TEXT(offer); }
 
 WIRE_FIELDS(stops_released) { WIRE_TEXT(order); }
+
+WIRE_FIELDS(order_yielded) { WIRE_TEXT(order); }
+
+WIRE_FIELDS(order_kept) { WIRE_TEXT(order); }
 
 WIRE_FIELDS(stop_ready) {
   WIRE_TEXT(order);

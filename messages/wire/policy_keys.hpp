@@ -58,6 +58,11 @@ template <class A> void policy_keys(A& a, of<policy> auto& p) {
   a.integer("offers_max", p.offers_max, 1, 1000, "in vain for one order, then undeliverable");
   a.integer("offers_at_once", p.offers_at_once, 1, limits::offers_at_once_max,
             "riders asked at once for one order");
+  a.span("swap_gain_s", p.swap_gain, 0, hour_s,
+         "an assigned order is offered to a rider who is so much better; 0: never");
+  a.span("swap_pause_s", p.swap_pause, 1, day_s,
+         "so long after it was assigned, or looked at for a better rider");
+  a.integer("swaps_max", p.swaps_max, 1, 100, "how often a better rider gets one order");
   a.span("late_after_s", p.late_after, 0, day_s,
          "a rider so much later than expected at the pick-up loses the order; 0: never");
   a.span("release_ahead_s", p.release_ahead, 0, week_s,

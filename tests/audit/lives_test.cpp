@@ -78,6 +78,84 @@ TEST_CASE("an order offered to several riders at once") {
   CHECK(judge(write(both_accept)).clean());
 }
 
+namespace {
+
+const std::vector<stop> one_stop_each{pick_up("o1"), drop_off("o1")};
+
+/// Behind the good day's acceptance: r2 is asked instead of r1, accepts, and r1 yields.
+story swapped() {
+  auto day = good_day();
+  day.resize(accept_turn + 1);
+  turn asked;
+  asked.rider("r2", offer_received{{"f6-0", {"o1"}, one_stop_each, time_of(20)}})
+      .order("o1", order_swap_offered{"f6-0", "r2"});
+  turn accepted;
+  accepted.rider("r2", offer_accepted{"f6-0", {"o1"}, one_stop_each})
+      .order("o1", order_yield_asked{"r1", "f6-0", "r2"})
+      .rider("r1", order_yielded{"o1"})
+      .order("o1", order_unassigned{"r1", unassign_reason::better_rider})
+      .order("o1", order_assigned{"f6-0", "r2"});
+  day.push_back(asked);
+  day.push_back(accepted);
+  return day;
+}
+
+constexpr std::size_t swap_turn = accept_turn + 2;
+
+} // namespace
+
+TEST_CASE("an order that a better rider gets") {
+  const auto report = judge(write(swapped()));
+  CAPTURE(audit::to_text(report));
+  CHECK(report.clean());
+
+  auto both = swapped();
+  leave_out(both[swap_turn], "order_yielded");
+  expect(both, check::order_one_rider);
+
+  auto nobody_asked_r1 = swapped();
+  leave_out(nobody_asked_r1[swap_turn], "yield_asked");
+  expect(nobody_asked_r1, check::order_transition);
+
+  auto to_nobody = swapped();
+  leave_out(to_nobody[swap_turn], "assigned");
+  expect(to_nobody, check::views_agree);
+
+  auto forgotten = swapped();
+  leave_out(forgotten[swap_turn], "unassigned");
+  expect(forgotten, check::order_one_rider);
+
+  auto stands_there = swapped();
+  auto& events = stands_there[swap_turn].r.events;
+  turn arrives;
+  arrives.rider("r1", rider_arrived{"o1", stop_kind::pick_up, time_of(5)});
+  events.insert(events.begin(), arrives.r.events.front());
+  expect(stands_there, check::rider_route);
+}
+
+TEST_CASE("an order that its rider keeps") {
+  auto kept = swapped();
+  kept.pop_back();
+  kept.emplace_back()
+      .rider("r1", rider_arrived{"o1", stop_kind::pick_up, time_of(5)})
+      .rider("r2", offer_accepted{"f6-0", {"o1"}, one_stop_each})
+      .order("o1", order_yield_asked{"r1", "f6-0", "r2"})
+      .rider("r1", order_kept{"o1"})
+      .order("o1", order_offer_lapsed{"f6-0", "r2", lapse_reason::kept})
+      .rider("r2", stops_released{"o1"});
+  const auto report = judge(write(kept));
+  CAPTURE(audit::to_text(report));
+  CHECK(report.clean());
+
+  auto without_need = kept;
+  leave_out(without_need.back(), "arrived");
+  expect(without_need, check::rider_route);
+
+  auto still_there = kept;
+  leave_out(still_there.back(), "stops_released");
+  expect(still_there, check::order_one_rider);
+}
+
 TEST_CASE("an order assigned to a rider whom nobody asked") {
   auto day = good_day();
   find<order_event, order_assigned>(day[accept_turn]).rider = "r2";

@@ -128,6 +128,17 @@ TEST_CASE("An explanation names all riders who are asked at once") {
   CHECK(text.find("<- asked too\n") != text.npos);
 }
 
+TEST_CASE("An explanation names the rider who has the order that a better one is offered") {
+  std::ostringstream out;
+  print_explanation(out, json::parse(R"({
+    "id": "o1", "status": "assigned", "waiting": null, "decisions": [
+      {"record": 12, "at": "2026-01-31T12:00:31Z", "order": "o1", "rider": "r4", "offer": "12-0",
+       "policy_version": 2, "radius_m": 5250.0, "in_reach": 2, "gain_s": 420.5,
+       "swap_from": {"rider": "r9", "cost_s": 1200.5}, "candidates": []}]})"));
+  CHECK(out.str().find("offered to rider r4 as 12-0, 420 s better than rider r9, who has it and "
+                       "whose cost is 1200.5 s\n") != std::string::npos);
+}
+
 TEST_CASE("An explanation names the rules that applied") {
   std::ostringstream out;
   print_explanation(out, json::parse(R"({

@@ -77,7 +77,10 @@ std::vector<state_rules<order>> specification() {
       {"assigned to r1",
        given({place_it, offer_it, accept_it}),
        "!wrong_status",
-       {{"operator pauses", "paused"},
+       {{"swap r1 for r2", "swap_offered"},
+        {"r1 yields", "unassigned"},
+        {"r1 keeps it", ""},
+        {"operator pauses", "paused"},
         {"waybill 1", "waybill_issued"},
         {"waybill 1, signed", "waybill_issued"},
         {"operator holds", "held"},
@@ -91,7 +94,10 @@ std::vector<state_rules<order>> specification() {
       {"assigned to r1, who has an unsigned waybill",
        given({place_it, offer_it, accept_it, attach_unsigned}),
        "!wrong_status",
-       {{"operator pauses", "paused"},
+       {{"swap r1 for r2", "swap_offered"},
+        {"r1 yields", "unassigned"},
+        {"r1 keeps it", ""},
+        {"operator pauses", "paused"},
         {"r1 gives it up", "unassigned"},
         {"operator holds", "held"},
         {"operator unassigns", "unassigned"},
@@ -104,7 +110,10 @@ std::vector<state_rules<order>> specification() {
       {"assigned to r1, who has the signed waybill",
        given({place_it, offer_it, accept_it, attach_unsigned, attach_signed}),
        "!wrong_status",
-       {{"operator pauses", "paused"},
+       {{"swap r1 for r2", "swap_offered"},
+        {"r1 yields", "unassigned"},
+        {"r1 keeps it", ""},
+        {"operator pauses", "paused"},
         {"r1 gives it up", "unassigned"},
         {"operator holds", "held"},
         {"operator unassigns", "unassigned"},
@@ -218,7 +227,10 @@ std::vector<state_rules<order>> specification() {
       {"assigned with goods at s1, until a time",
        given({place_goods, offer_from_s1, accept_it}),
        "!wrong_status",
-       {{"operator pauses", "paused"},
+       {{"swap r1 for r2", "swap_offered"},
+        {"r1 yields", "unassigned"},
+        {"r1 keeps it", ""},
+        {"operator pauses", "paused"},
         {"waybill 1", "waybill_issued"},
         {"waybill 1, signed", "waybill_issued"},
         {"operator holds", "held"},
@@ -285,7 +297,8 @@ void check_consistent(const order& o) {
                          status == order_status::returning || status == order_status::returned;
   CHECK(o.rider.empty() != has_rider);
   CHECK(o.offer.empty() != has_rider);
-  CHECK((o.also_asked.empty() || status == order_status::offered));
+  CHECK((o.also_asked.empty() || status == order_status::offered ||
+         (status == order_status::assigned && o.also_asked.size() == 1)));
   CHECK((status != order_status::unknown) == (o.placed_at != timestamp{}));
   CHECK((status == order_status::delivered) == (o.delivered_at != timestamp{}));
   const auto came_back = status == order_status::returning || status == order_status::returned;

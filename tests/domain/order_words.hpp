@@ -53,6 +53,7 @@ inline const auto offer_from_s1 =
 inline const auto offer_to_both =
     after(20s, offer_order{"o1", "r1", {}, dawn + 1h, {{"o2", "r2", dawn + 2h}}});
 inline const auto decline_it = after(25s, lapse_order{"o1", "r1", lapse_reason::declined});
+inline const auto swap_it = after(35s, swap_order{"o2", "r2", "r1", dawn + 2h});
 inline const auto cancel_it = after(60s, cancel_order{"changed_mind"});
 inline const auto name_rider_2 = after(20s, assign_order{"r2"}, true);
 inline attach_waybill paper(const std::string& number, const std::string& signature) {
@@ -109,6 +110,9 @@ inline const std::vector<named_command<order_command>> commands{
     {"r2 is there", reach_pick_up{"r2"}, dawn + 61s},
     {"r1 cannot deliver", fail_delivery_of{"r1", "nobody there"}, dawn + 61s},
     {"r2 cannot deliver", fail_delivery_of{"r2", "nobody there"}, dawn + 61s},
+    {"swap r1 for r2", swap_order{"o2", "r2", "r1"}, dawn + 61s},
+    {"r1 yields", settle_swap{"r1", true}, dawn + 61s},
+    {"r1 keeps it", settle_swap{"r1", false}, dawn + 61s},
     {"waybill 1", paper("x-1", ""), dawn + 61s},
     {"waybill 1, signed", paper("x-1", "s"), dawn + 61s},
     {"waybill 2, signed", paper("x-2", "s"), dawn + 61s},

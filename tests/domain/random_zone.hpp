@@ -215,6 +215,8 @@ protected:
         REQUIRE(zone_.orders.at(id).requested_rider.empty());
       }
     }
+    ask_free_riders();
+    offer_a_swap();
     std::set<std::string> bundle;
     for (int count = pick(3); count >= 0; --count) {
       bundle.insert(any_order());
@@ -235,6 +237,52 @@ protected:
       }
     }
     zone_.propose(made);
+  }
+
+  std::vector<std::string> free_riders() {
+    std::vector<std::string> list;
+    for (const auto& [id, r] : zone_.riders) {
+      if (r.on_shift && !r.open_offer && !r.pause && !r.on_break) {
+        list.push_back(id);
+      }
+    }
+    std::ranges::shuffle(list, random_);
+    return list;
+  }
+
+  /// One to three of them are asked about an order that waits.
+  void ask_free_riders() {
+    const auto riders = free_riders();
+    const auto most = static_cast<std::size_t>(1 + pick(3));
+    for (const auto& [id, o] : std::map{zone_.orders}) {
+      if (riders.empty() || o.status != order_status::waiting || pick(3) != 0) {
+        continue;
+      }
+      auto made = proposal_of(riders.front(), {id}, false);
+      for (std::size_t i = 1; i < std::min(most, riders.size()); ++i) {
+        auto also = proposal_of(riders[i], {id}, false);
+        made.also.push_back({riders[i], also.offer, also.orders.front().pick_up_by});
+      }
+      zone_.propose(made);
+      return;
+    }
+  }
+
+  /// Another rider is asked about an order that has one.
+  void offer_a_swap() {
+    const auto riders = free_riders();
+    for (const auto& [id, o] : std::map{zone_.orders}) {
+      if (riders.empty() || o.status != order_status::assigned || o.rider == riders.front() ||
+          pick(2) != 0) {
+        continue;
+      }
+      auto made = proposal_of(riders.front(), {id}, false);
+      made.orders.front().wants.reset();
+      made.orders.front().from.reset();
+      made.instead_of = o.rider;
+      zone_.propose(made);
+      return;
+    }
   }
 
   proposal proposal_of(const std::string& rider_id, const std::vector<std::string>& orders,

@@ -29,6 +29,9 @@ std::string to_line(const std::vector<reaction>& list) {
                       [](const collect_order& x) { return "collect " + x.rider; },
                       [](const complete_order& x) { return "complete " + x.rider; },
                       [](const reach_pick_up& x) { return "reached " + x.rider; },
+                      [](const settle_swap& x) {
+                        return x.rider + (x.yielded ? " yields" : " keeps it");
+                      },
                       [](const lose_stock& x) { return "lose " + x.station; },
                       [](const fail_delivery_of& x) {
                         return "failed " + x.rider + " " + x.reason;
@@ -45,6 +48,7 @@ std::string to_line(const std::vector<reaction>& list) {
             [](const rider_command& c) {
               return std::visit(overloaded{
                                     [](const release_order& x) { return "release " + x.order; },
+                                    [](const yield_order& x) { return "yield " + x.order; },
                                     [](const mark_stop_ready& x) { return "ready " + x.order; },
                                     [](const bring_back& x) { return "bring back " + x.order; },
                                     [](const receive_waybill& x) {
@@ -128,6 +132,10 @@ TEST_CASE("reactions: who hears of an event of an order") {
   CHECK(of_order(order_unassigned{"r"}) == "r: release a");
   CHECK(of_order(order_unassigned{"r", unassign_reason::late, dawn}) == "r: release a");
   CHECK(of_order(order_unassigned{"r", unassign_reason::breakdown, dawn}) == "");
+  CHECK(of_order(order_unassigned{"r", unassign_reason::better_rider}) == "");
+  CHECK(of_order(order_swap_offered{"o", "q"}) == "");
+  CHECK(of_order(order_yield_asked{"r", "o", "q"}) == "r: yield a");
+  CHECK(of_order(order_offer_lapsed{"o", "q", lapse_reason::kept}) == "q: release a");
   CHECK(of_order(order_stranded{"r", {}, dawn, dawn}) == "");
   CHECK(of_order(order_picked_up{"r", dawn}) == "");
   CHECK(of_order(order_delivered{"r", dawn}) == "");
@@ -157,6 +165,8 @@ TEST_CASE("reactions: who hears of an event of a rider") {
   CHECK(of_rider(offer_expired{"o", {"a"}}) == "a: lapse o r expired");
   CHECK(of_rider(offer_withdrawn{"o"}) == "");
   CHECK(of_rider(stops_released{"a"}) == "");
+  CHECK(of_rider(order_yielded{"a"}) == "a: r yields");
+  CHECK(of_rider(order_kept{"a"}) == "a: r keeps it");
   CHECK(of_rider(stop_ready{"a", dawn}) == "");
   CHECK(of_rider(rider_arrived{"a", stop_kind::pick_up, dawn}) == "a: reached r");
   CHECK(of_rider(rider_arrived{"a", stop_kind::drop_off, dawn}) == "");

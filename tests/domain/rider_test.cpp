@@ -37,6 +37,7 @@ const std::vector<named_command<rider_command>> commands{
     {"release a", release_order{"a"}, dawn + 40min},
     {"release b", release_order{"b"}, dawn + 40min},
     {"release x", release_order{"x"}, dawn + 40min},
+    {"yield a", yield_order{"a"}, dawn + 40min},
     {"a is ready", mark_stop_ready{"a", dawn - 1s}, dawn + 40min},
     {"a is ready later", mark_stop_ready{"a", dawn + 45min}, dawn + 40min},
     {"a deadline, early", pass_deadline{}, dawn + 1h - 1us},
@@ -81,6 +82,7 @@ const std::map<std::string, std::string> in_general{
     {"release b", "!unknown_entity"},
     {"release x", "!unknown_entity"},
     {"a is ready", "!unknown_entity"},
+    {"yield a", "order_kept"},
     {"a is ready later", "!unknown_entity"},
     {"a deadline, early", "!wrong_status"},
     {"a deadline, late", "!wrong_status"},
@@ -135,10 +137,10 @@ const exceptions asked{{"go to zone y", "!has_offer"},
                        {"release b", "offer_withdrawn"},
                        {"a deadline, late", "offer_expired"}};
 const exceptions with_pick_up_of_a{
-    {"pick up a early", "!not_arrived"}, {"pick up a", "!not_arrived"},
-    {"deliver a", "!not_arrived"},       {"arrive a", "arrived"},
-    {"release a", "stops_released"},     {"a is ready", "stop_ready"},
-    {"cannot deliver a", "!not_arrived"}};
+    {"pick up a early", "!not_arrived"},  {"pick up a", "!not_arrived"},
+    {"deliver a", "!not_arrived"},        {"arrive a", "arrived"},
+    {"release a", "stops_released"},      {"a is ready", "stop_ready"},
+    {"cannot deliver a", "!not_arrived"}, {"yield a", "order_yielded"}};
 const exceptions with_drop_off_of_a{
     {"pick up a early", "!not_arrived"}, {"pick up a", "!not_arrived"},
     {"deliver a", "!not_arrived"},       {"arrive a", "arrived"},

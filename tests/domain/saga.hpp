@@ -196,6 +196,8 @@ private:
       for (const auto& other : o.also_asked) {
         asks.emplace(other.rider, other.offer);
       }
+      REQUIRE((o.also_asked.empty() || o.status == order_status::offered ||
+               o.status == order_status::assigned));
       if (o.status == order_status::offered) {
         asks.emplace(o.rider, o.offer);
       }

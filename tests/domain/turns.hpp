@@ -68,8 +68,10 @@ struct small_zone {
     }
     for (const auto& [id, wants, from, pick_up_by] : terms) {
       const auto command =
-          p.confirmed ? order_command{confirm_order{p.offer.id, p.rider, false, from, pick_up_by}}
-                      : order_command{offer_order{p.offer.id, p.rider, from, pick_up_by, also}};
+          !p.instead_of.empty()
+              ? order_command{swap_order{p.offer.id, p.rider, p.instead_of, pick_up_by}}
+          : p.confirmed ? order_command{confirm_order{p.offer.id, p.rider, false, from, pick_up_by}}
+                        : order_command{offer_order{p.offer.id, p.rider, from, pick_up_by, also}};
       inputs.push_back({{entity_kind::order, id}, command, false});
       if (wants) {
         inputs.push_back({{entity_kind::station, wants->station},

@@ -21,10 +21,13 @@ using namespace std::chrono_literals;
 constexpr int riders = 6;
 
 /// The zone's policy, with spans short enough that everything happens in a short life.
-/// Of some seeds, several riders are asked at once.
+/// Of some seeds, several riders are asked at once, and better ones get orders of others.
 policy hurried(std::uint64_t seed) {
   policy p;
   p.offers_at_once = seed % 2 == 0 ? 1 : 3;
+  p.swap_gain = std::chrono::seconds{seed % 2 == 0 ? 0 : 1};
+  p.swap_pause = 2s;
+  p.swaps_max = 2;
   p.bundle_orders_max = seed % 3 == 0 ? 1 : 3;
   p.bundle_detour_max = std::chrono::hours{1};
   p.offer_ttl = 20s;
@@ -338,11 +341,15 @@ private:
     }
   }
 
-  /// What becomes of an order that several riders consider.
+  /// What becomes of an order that several riders consider, one after the other or at once.
   void note_race(const order_event& e) {
     const auto* lapsed = std::get_if<order_offer_lapsed>(&e);
     if (lapsed != nullptr && lapsed->reason == lapse_reason::taken) {
       ++result_.faults["another rider was faster"];
+    }
+    const auto* lost = std::get_if<order_unassigned>(&e);
+    if (lost != nullptr && lost->reason == unassign_reason::better_rider) {
+      ++result_.faults["a better rider got it"];
     }
   }
 

@@ -37,6 +37,7 @@ order added_order_state() {
   o.assigned_at = time(4);
   o.waybill_issued = true;
   o.waybill_signed = true;
+  o.swaps = 1;
   o.also_asked = {{"offer-2", "rider-6", time(6)}, {"offer-3", "rider-7", std::nullopt}};
   return o;
 }

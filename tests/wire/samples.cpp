@@ -95,6 +95,12 @@ std::vector<event_body> added_event_bodies() {
           o{order_offered{"offer-1", "rider-1", time(17)}},
           o{order_offer_lapsed{"offer-1", "rider-1", lapse_reason::declined, "too far"}},
           o{order_offer_lapsed{"offer-1", "rider-1", lapse_reason::taken}},
+          o{order_offer_lapsed{"offer-1", "rider-1", lapse_reason::kept}},
+          o{order_swap_offered{"offer-2", "rider-2", time(19)}},
+          o{order_yield_asked{"rider-1", "offer-2", "rider-2"}},
+          o{order_unassigned{"rider-1", unassign_reason::better_rider, std::nullopt}},
+          r{order_yielded{"order-1"}},
+          r{order_kept{"order-1"}},
           o{order_ready{time(2), "rider-1", {"rider-2", "rider-3"}}},
           o{order_unassigned{"rider-1", unassign_reason::late, time(18)}},
           o{order_picked_up{"rider-1", time(3), "station-1"}},
@@ -277,6 +283,8 @@ record added_record() {
   r.decisions.front().failed_rules = {"odd"};
   r.decisions.front().candidates.front().travel = travel_source::partly;
   r.travel = {{"order-1", {{{vehicle::bicycle, 0xd2461, 7}, 61.5}}}, {"order-2", {}}};
+  r.decisions.front().swap_from = candidate{"rider-9", 801.5, 800.25, 1.25};
+  r.decisions.front().gain_s = 240.75;
   r.decisions.front().also = {{"rider-2", "offer-2"}, {"rider-3", "offer-3"}};
   r.local_offset_s = -18000;
   return r;
