@@ -22,7 +22,7 @@ struct as_it_is {
   double leaves_s = 0.0; ///< until the rider has collected it
 };
 
-/// nullopt: its pick-up is the stop in hand, or done.
+/// nullopt: the rider stands at its pick-up, or has collected it.
 std::optional<as_it_is> as_carried(const std::string& rider_id, const rider& who,
                                    const std::string& order_id, const order& what, timestamp now,
                                    const travel_model& travel) {
@@ -30,7 +30,7 @@ std::optional<as_it_is> as_carried(const std::string& rider_id, const rider& who
     return s.kind == stop_kind::pick_up && s.order == order_id;
   });
   const auto at = static_cast<std::size_t>(pick_up - who.route.begin());
-  if (pick_up == who.route.end() || at < std::max<std::size_t>(who.frozen, 1)) {
+  if (pick_up == who.route.end() || (at == 0 && who.arrived)) {
     return std::nullopt;
   }
   if (travel.engine != nullptr) {
@@ -38,8 +38,9 @@ std::optional<as_it_is> as_carried(const std::string& rider_id, const rider& who
   }
   const auto departures = departures_s(who.route, who.at, who.arrived, who.vehicle, now, travel);
   const auto& rules = travel.rules;
+  const auto& from = at == 0 ? who.at : who.route[at - 1].at;
   const auto arrival_s =
-      departures[at - 1] + travel_s(who.route[at - 1].at, pick_up->at, who.vehicle, travel);
+      (at == 0 ? 0.0 : departures[at - 1]) + travel_s(from, pick_up->at, who.vehicle, travel);
   const auto ready_s = std::max(0.0, seconds_between(now, what.details.ready_at));
   as_it_is kept;
   kept.leaves_s = departures[at];

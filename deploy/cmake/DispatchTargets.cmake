@@ -40,6 +40,7 @@ function(dispatch_test name)
   endif()
   add_executable(test_${name} ${ARG_SOURCES})
   target_link_libraries(test_${name} PRIVATE dispatch_options dispatch_test_main ${ARG_LINK})
+  target_precompile_headers(test_${name} REUSE_FROM dispatch_test_main)
   doctest_discover_tests(test_${name} TEST_PREFIX "${name}: "
                          PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()

@@ -263,12 +263,15 @@ TEST_CASE("dispatcher: who has an order keeps it, if") {
     auto c = given_a_far_rider(swapping(), 1);
     CHECK_FALSE(c.desk.next_due());
   }
-  SUBCASE("its pick-up is the stop in hand") {
-    auto c = given_a_far_rider();
-    auto r1 = std::make_shared<rider>(*c.desk.riders().at("r1"));
-    r1->route.erase(r1->route.begin(), r1->route.begin() + 2);
-    c.see("r1", r1);
-    CHECK(offered(c).empty());
+  SUBCASE("its rider stands at the pick-up, but not on the way there") {
+    for (const auto arrived : {false, true}) {
+      auto c = given_a_far_rider();
+      auto r1 = std::make_shared<rider>(*c.desk.riders().at("r1"));
+      r1->route.erase(r1->route.begin(), r1->route.begin() + 2);
+      r1->arrived = arrived;
+      c.see("r1", r1);
+      CHECK(offered(c) == (arrived ? "" : "a->r2"));
+    }
   }
   SUBCASE("another rider considers it") {
     auto c = given_a_far_rider();
