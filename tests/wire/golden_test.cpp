@@ -162,6 +162,8 @@ TEST_CASE("states of format 1 are still understood") {
   order.stranded_with.clear();
   order.belongs_at.reset();
   CHECK(*wire::decode_order(golden("order_state_1_pause", wire::encode_state(order))) == order);
+  const auto asked = samples::added_order_state();
+  CHECK(*wire::decode_order(golden("order_state_1_several", wire::encode_state(asked))) == asked);
   auto rider = samples::rider_state();
   CHECK(*wire::decode_rider(golden("rider_state_1_breaks", wire::encode_state(rider))) == rider);
   rider.skills.clear();

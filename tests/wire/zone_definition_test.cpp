@@ -31,6 +31,10 @@ zone_definition sample() {
   p.radius_growth_m_per_min = 36.0;
   p.radius_max_m = 1e5 / 3.0;
   p.route_orders_max = 4;
+  p.offers_at_once = 3;
+  p.swap_gain = 42s;
+  p.swap_pause = 43s;
+  p.swaps_max = 5;
   p.pick_up_service = 37s;
   p.drop_off_service = 38s;
   p.detour_factor = 1.4;
