@@ -167,6 +167,8 @@ TEST_CASE("self-test: folders without README are found") {
 TEST_CASE("self-test: banned words are found") {
   const std::string word = "TO"
                            "DO";
+  std::string harmless = "S ";
+  harmless.insert(0, word).append(word).append("_LIST MY").append(word);
   expect_found(banned_words, {{"deploy/demo", "a\n# " + word + ": b"}}, "deploy/demo:2",
-               {{"deploy/demo", word + "S " + word + "_LIST MY" + word}, {"LICENSE", word}});
+               {{"deploy/demo", harmless}, {"LICENSE", word}});
 }
