@@ -157,8 +157,8 @@ void zone_keeper::tend(const std::string& name, slot& zone, const membership::vi
     view.committed = zone.runtime->metrics().committed_record;
   }
   const auto duty = ownership::duty_of(members_.self(), view, known.members);
-  if (duty != ownership::duty::hand_over) {
-    zone.drained.reset();
+  if (duty != ownership::duty::hand_over && std::exchange(zone.drained, nullptr)) {
+    let_go(zone); // What drains takes nothing more, whoever shall have it now.
   }
   switch (duty) {
   case ownership::duty::run:

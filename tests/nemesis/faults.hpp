@@ -9,6 +9,7 @@ namespace dispatch::nemesis {
 void kill_owner(run& in);
 void pause_owner(run& in);
 void drain_node(run& in);
+void take_drain_back(run& in);
 void stop_node(run& in);
 
 // Of servers.

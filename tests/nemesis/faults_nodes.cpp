@@ -1,5 +1,7 @@
 #include "tests/nemesis/faults.hpp"
 
+#include <algorithm>
+
 namespace dispatch::nemesis {
 
 /// Another node goes on with its zones, then it comes back.
@@ -31,6 +33,24 @@ void drain_node(run& in) {
   on.await(node + " without zones", [&] { return on.zones_of(node).empty(); });
   in.recovered();
   on.undrain(node);
+}
+
+/// The operator thinks better of it while the zones are on their way.
+void take_drain_back(run& in) {
+  auto& on = in.on();
+  const auto node = in.some_owner();
+  const auto zones = on.zones_of(node);
+  in.begin("drain taken back", node, zones);
+  on.drain(node);
+  on.await("another owner of a zone of " + node, [&] {
+    const auto owned_by = on.owners();
+    return std::ranges::any_of(zones, [&](std::size_t zone) {
+      const auto owner = owned_by.find(on.zones()[zone]);
+      return owner != owned_by.end() && owner->second != node;
+    });
+  });
+  on.undrain(node);
+  in.recovered();
 }
 
 /// It ends as it is asked to, and comes back.

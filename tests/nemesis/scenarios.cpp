@@ -23,6 +23,7 @@ const std::vector<scenario>& scenarios() {
       {"owner-kill", "kill -9 of nodes that own zones", kill_owner, 100},
       {"owner-pause", "SIGSTOP of an owner past its lease, then SIGCONT", pause_owner, 200},
       {"drain", "an operator drains a node and gives it back", drain_node, 50},
+      {"drain-taken-back", "a drain ends when the first zone has moved", take_drain_back, 50},
       {"rolling", "SIGTERM of a node, and a new one in its place", stop_node, 20},
       {"server-kill", "kill -9 of a nats-server", kill_server, 20},
       {"leader-kill", "kill -9 of the server that leads a log, or all", kill_leader, 10, {}, 3},
