@@ -218,6 +218,9 @@ inline constexpr std::uintmax_t disk_free_bytes_min = 32 * 1024 * 1024;
 /// How long a blocking call on a port may take.
 inline constexpr std::chrono::milliseconds port_timeout = 3000ms;
 
+/// How long a server may take to trim a stream.
+inline constexpr std::chrono::seconds trim_timeout = 60s;
+
 /// Records that the journal keeps at least, for history and repair.
 inline constexpr std::uint64_t journal_records_min = 100'000;
 

@@ -49,6 +49,10 @@ constexpr std::array refusal_names = {
     named{refusal::overloaded, "overloaded"},
 };
 
+constexpr std::array<std::string_view, 11> order_status_names = {
+    "unknown",   "unpaid",    "waiting",       "offered",   "assigned", "picked_up",
+    "delivered", "cancelled", "undeliverable", "returning", "returned"};
+
 constexpr std::array gate_names = {
     named{gate::none, "none"},
     named{gate::off_shift, "off_shift"},
@@ -156,6 +160,10 @@ std::string_view to_string(refusal code) { return name_in(refusal_names, code); 
 std::string_view to_string(gate code) { return name_in(gate_names, code); }
 
 std::string_view to_string(waiting_reason code) { return name_in(waiting_names, code); }
+
+std::string_view to_string(order_status code) {
+  return order_status_names.at(static_cast<std::size_t>(code));
+}
 
 std::string_view event_name(const event_body& body) { return std::visit(namer{}, body); }
 

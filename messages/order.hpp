@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// An order. What is said to it and what becomes true of it is beside; its life is in
@@ -26,6 +27,8 @@ enum class order_status : std::uint8_t {
   returning = 9,     ///< on board, on its way back to where it was picked up
   returned = 10,     ///< final
 };
+
+std::string_view to_string(order_status code);
 
 /// What is known about one order. The fold of its events.
 struct order {

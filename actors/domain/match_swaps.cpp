@@ -12,10 +12,6 @@ namespace dispatch::domain {
 
 namespace {
 
-double seconds_between(timestamp from, timestamp to) {
-  return std::chrono::duration<double>(to - from).count();
-}
-
 /// What it means that the rider who has the order keeps it.
 struct as_it_is {
   candidate terms;

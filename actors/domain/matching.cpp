@@ -19,10 +19,6 @@ namespace {
 /// Any assignment is better than none, whatever it costs.
 constexpr double unassigned_cost_ms = 1e12;
 
-double seconds_between(timestamp from, timestamp to) {
-  return std::chrono::duration<double>(to - from).count();
-}
-
 template <class Range, class Value> bool contains(const Range& range, const Value& value) {
   return std::ranges::find(range, value) != std::ranges::end(range);
 }

@@ -11,10 +11,6 @@ namespace dispatch::domain {
 
 namespace {
 
-constexpr std::array<std::string_view, 11> status_names = {
-    "unknown",   "unpaid",    "waiting",       "offered",   "assigned", "picked_up",
-    "delivered", "cancelled", "undeliverable", "returning", "returned"};
-
 /// The search's end stood still since then.
 void put_off(order& state, timestamp since, timestamp until) {
   if (state.waits_until) {
@@ -171,8 +167,6 @@ bool is_final(const order& state) {
          state.status == order_status::undeliverable || state.status == order_status::returned;
 }
 
-std::string_view status_name(const order& state) {
-  return status_names.at(static_cast<std::size_t>(state.status));
-}
+std::string_view status_name(const order& state) { return to_string(state.status); }
 
 } // namespace dispatch::domain

@@ -10,10 +10,6 @@ namespace dispatch::domain {
 
 namespace {
 
-double seconds_between(timestamp from, timestamp to) {
-  return std::chrono::duration<double>(to - from).count();
-}
-
 /// Sum over the drop-offs of the time at which they are done.
 double drop_offs_s(std::span<const stop> route, std::span<const double> departures) {
   auto sum = 0.0;
@@ -26,6 +22,10 @@ double drop_offs_s(std::span<const stop> route, std::span<const double> departur
 }
 
 } // namespace
+
+double seconds_between(timestamp from, timestamp to) {
+  return std::chrono::duration<double>(to - from).count();
+}
 
 bool has_stop(std::span<const stop> route, stop_kind kind, const std::string& order) {
   return std::ranges::any_of(route,

@@ -12,6 +12,8 @@
 /// Arithmetic on routes: load, travel time, insertion.
 namespace dispatch::domain {
 
+double seconds_between(timestamp from, timestamp to);
+
 /// Units on board before the first stop: the drop-offs whose pick-up is done.
 std::uint32_t load_on_board(std::span<const stop> route);
 

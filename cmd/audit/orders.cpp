@@ -12,13 +12,7 @@ namespace {
 
 using enum order_status;
 
-constexpr std::array<std::string_view, 11> status_names = {
-    "unknown",   "unpaid",    "waiting",       "offered",   "assigned", "picked_up",
-    "delivered", "cancelled", "undeliverable", "returning", "returned"};
-
-std::string name(order_status status) {
-  return std::string{status_names.at(static_cast<std::size_t>(status))};
-}
+std::string name(order_status status) { return std::string{to_string(status)}; }
 
 constexpr std::uint32_t any_of(std::initializer_list<order_status> statuses) {
   std::uint32_t set = 0;

@@ -49,10 +49,6 @@ constexpr std::array<std::string_view, check_count> check_names = {"log_sequence
 
 static_assert(static_cast<std::size_t>(check::policy_version) + 1 == check_count);
 
-constexpr std::array<std::string_view, 11> status_names = {
-    "unknown",   "unpaid",    "waiting",       "offered",   "assigned", "picked_up",
-    "delivered", "cancelled", "undeliverable", "returning", "returned"};
-
 std::string range_text(const covered& range) {
   return range.empty() ? "nothing"
                        : std::to_string(range.first) + " to " + std::to_string(range.last);
@@ -117,7 +113,8 @@ std::string to_text(const audit_report& report) {
   if (report.lives_judged) {
     std::string orders = counted(report.open_orders(), "open");
     for (std::size_t i = 1; i < report.orders.size(); ++i) {
-      orders.append(", ").append(counted(report.orders.at(i), status_names.at(i)));
+      orders.append(", ").append(
+          counted(report.orders.at(i), to_string(order_status{static_cast<std::uint8_t>(i)})));
     }
     add_line(text, "orders", orders);
     add_line(text, "offers",
@@ -152,7 +149,8 @@ std::string to_json(const audit_report& report) {
   }
   nlohmann::ordered_json orders = {{"open", report.open_orders()}};
   for (std::size_t i = 1; i < report.orders.size(); ++i) {
-    orders[std::string{status_names.at(i)}] = report.orders.at(i);
+    orders[std::string{to_string(order_status{static_cast<std::uint8_t>(i)})}] =
+        report.orders.at(i);
   }
   nlohmann::ordered_json by_check = nlohmann::ordered_json::object();
   for (std::size_t i = 0; i < check_count; ++i) {

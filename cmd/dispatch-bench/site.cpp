@@ -32,7 +32,7 @@ constexpr auto poll_interval = 10ms;
 constexpr auto answer_timeout = 1s;
 constexpr std::size_t log_tail_bytes = 1500;
 
-const std::string root = "dispatch";
+const std::string root = wire::default_root;
 
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free);

@@ -20,7 +20,7 @@
 namespace dispatch::sim {
 
 struct live_settings {
-  std::string root = "dispatch";
+  std::string root = wire::default_root;
   std::string zone;
   zone_clock clock; ///< of the zone
   std::string sender = "sim";

@@ -3,6 +3,7 @@
 #include "actors/logging.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "messages/nats/connection.hpp"
+#include "messages/wire/subjects.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -22,7 +23,7 @@ struct options {
   std::string tls_ca;
   std::string tls_certificate;
   std::string tls_key;
-  std::string root = "dispatch";
+  std::string root = wire::default_root;
   std::string data = "dispatch-data";
   std::string node;      ///< its name among the nodes; empty: the one kept in the data directory
   double capacity = 1.0; ///< share of the zones, relative to the other nodes

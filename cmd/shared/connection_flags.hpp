@@ -2,6 +2,7 @@
 
 #include "messages/nats/connection.hpp"
 #include "messages/result.hpp"
+#include "messages/wire/subjects.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -18,7 +19,7 @@ struct connection_flags {
   std::string tls_ca;
   std::string tls_certificate;
   std::string tls_key;
-  std::string root = "dispatch";
+  std::string root = wire::default_root;
   std::chrono::milliseconds timeout{5000};
 
   bool operator==(const connection_flags&) const = default;

@@ -17,9 +17,6 @@ namespace dispatch::nats {
 
 namespace {
 
-/// An old server takes seconds for it.
-constexpr std::chrono::seconds trim_timeout{60};
-
 append_result result_of(const result<std::string>& reply) {
   if (!reply)
     return {.outcome = append_outcome::unknown, .sequence = 0, .detail = reply.error().what};
@@ -111,8 +108,9 @@ status nats_commit_log::trim(std::uint64_t first_kept) {
   const auto first = std::min(first_kept, found->state.last_sequence);
   if (first <= found->state.first_sequence)
     return nothing{};
-  const auto reply = administration_->request("$JS.API.STREAM.PURGE." + stream_,
-                                              nlohmann::json{{"seq", first}}.dump(), trim_timeout);
+  const auto reply =
+      administration_->request("$JS.API.STREAM.PURGE." + stream_,
+                               nlohmann::json{{"seq", first}}.dump(), limits::trim_timeout);
   if (!reply)
     return reply.error();
   if (nlohmann::json::parse(*reply, nullptr, false).value("success", false))

@@ -16,9 +16,6 @@ namespace {
 /// How often the stream must look wrong before it is believed.
 constexpr int suspicions_max = 2;
 
-/// An old server deletes a large part of a stream in seconds.
-constexpr std::chrono::seconds trim_timeout{60};
-
 } // namespace
 
 /// Lets answers come after stop() without an effect.
@@ -134,7 +131,7 @@ status nats_input_feed::trim(std::uint64_t first_kept) {
     return nothing{};
   const auto subject = "$JS.API.STREAM.PURGE." + stream_;
   const auto body = nlohmann::json{{"seq", first}}.dump();
-  administration_->request_async(subject.c_str(), {}, body, trim_timeout,
+  administration_->request_async(subject.c_str(), {}, body, limits::trim_timeout,
                                  [](const result<std::string>&) {});
   return nothing{};
 }

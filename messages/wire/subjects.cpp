@@ -9,8 +9,6 @@ namespace dispatch::wire {
 
 namespace {
 
-constexpr std::string_view default_root = "dispatch";
-
 std::string join(std::initializer_list<std::string_view> tokens) {
   auto size = tokens.size();
   for (const auto token : tokens) {

@@ -11,10 +11,12 @@
 /// Every subject, stream and bucket name of the product.
 namespace dispatch::wire {
 
+inline constexpr auto default_root = "dispatch";
+
 /// The subjects of one installation, below one root token.
 class subjects {
 public:
-  explicit subjects(std::string root = "dispatch") : root_(std::move(root)) {}
+  explicit subjects(std::string root = default_root) : root_(std::move(root)) {}
 
   const std::string& root() const { return root_; }
 

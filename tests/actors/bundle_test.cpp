@@ -34,11 +34,6 @@ struct city_with_bundle : virtual_city {
 
   std::string offer_json() const { return R"({"offer":")" + offer_of("r1").id + R"("})"; }
 
-  long count_of(const std::string& subject) const {
-    const auto all = announced();
-    return std::ranges::count(all, subject);
-  }
-
   static constexpr auto placing =
       R"({"station":"s1","prepaid":true,"pick_up":{"latitude":7.1,"longitude":-73.1},)"
       R"("drop_off":{"latitude":7.101,"longitude":-73.1}})";

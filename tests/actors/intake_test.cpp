@@ -21,10 +21,6 @@ using testing::virtual_city;
 constexpr auto an_order = R"({"station":"s1","prepaid":true,
     "pick_up":{"latitude":7.1,"longitude":-73.1},"drop_off":{"latitude":7.11,"longitude":-73.1}})";
 
-long count_of(const virtual_city& city, const std::string& name) {
-  return std::ranges::count(city.announced(), name);
-}
-
 std::vector<event> refused(const virtual_city& city, refusal code) {
   auto list = city.events();
   std::erase_if(list, [&](const event& e) {
@@ -57,15 +53,15 @@ TEST_CASE("a sender beyond its rate is told when to come again, and others are n
   CHECK(std::get<command_refused>(told[0].body).verb == "place");
   CHECK(std::get<command_refused>(told[0].body).retry_after_ms == 100);
   for (int i = 0; i < 8; ++i) {
-    CHECK(count_of(city, "order.calm" + std::to_string(i) + ".placed") == 1);
-    CHECK(count_of(city, "order.loud" + std::to_string(i) + ".placed") == (i < 5 ? 1 : 0));
+    CHECK(city.count_of("order.calm" + std::to_string(i) + ".placed") == 1);
+    CHECK(city.count_of("order.loud" + std::to_string(i) + ".placed") == (i < 5 ? 1 : 0));
   }
   CHECK(city.node->metrics().refused_too_many == 3);
 
   // The id is still good, and only once: now it takes effect.
   city.clock->advance(100ms);
   city.tell("order", "loud5", "place", an_order, "loud.5");
-  CHECK(count_of(city, "order.loud5.placed") == 1);
+  CHECK(city.count_of("order.loud5.placed") == 1);
   city.clock->advance(100ms);
   city.tell("order", "loud5", "place", an_order, "loud.5");
   CHECK(city.announced().back() == "order.loud5.repeated");
@@ -84,14 +80,14 @@ TEST_CASE("the same id refused and taken within one turn takes effect once") {
   city.send("order", "o9", "place", an_order, "app.9");
   city.send("order", "o9", "place", an_order, "app.9");
   city.node->run();
-  CHECK(count_of(city, "order.o9.refused") == 1);
-  CHECK(count_of(city, "order.o9.placed") == 1);
-  CHECK(count_of(city, "order.o9.repeated") == 1);
+  CHECK(city.count_of("order.o9.refused") == 1);
+  CHECK(city.count_of("order.o9.placed") == 1);
+  CHECK(city.count_of("order.o9.repeated") == 1);
   city.start();
   city.clock->advance(1s);
   city.tell("order", "o9", "place", an_order, "app.9");
-  CHECK(count_of(city, "order.o9.placed") == 1);
-  CHECK(count_of(city, "order.o9.repeated") == 2);
+  CHECK(city.count_of("order.o9.placed") == 1);
+  CHECK(city.count_of("order.o9.repeated") == 2);
   check_audit(city);
   check_decided_again(city);
 }
@@ -106,8 +102,8 @@ TEST_CASE("an operator's command has no rate") {
   }
   city.node->run();
   CHECK(refused(city, refusal::too_many).size() == 15);
-  CHECK(count_of(city, "zone.z.paused") == 10);
-  CHECK(count_of(city, "zone.z.resumed") == 10);
+  CHECK(city.count_of("zone.z.paused") == 10);
+  CHECK(city.count_of("zone.z.resumed") == 10);
   check_audit(city);
   check_decided_again(city);
 }
@@ -167,7 +163,7 @@ TEST_CASE("a zone that stays behind refuses new orders and nothing else, until i
 
   city.tell("order", told.front().entity.id, "place", an_order, told.front().command_id);
   CHECK(city.announced().back() != "order." + told.front().entity.id + ".refused");
-  CHECK(count_of(city, "order." + told.front().entity.id + ".placed") == 1);
+  CHECK(city.count_of("order." + told.front().entity.id + ".placed") == 1);
   CHECK_FALSE(city.node->metrics().sheds_new_orders);
   check_audit(city);
   check_decided_again(city);

@@ -14,10 +14,6 @@ using testing::check_audit;
 using testing::check_decided_again;
 using testing::virtual_city;
 
-long count_of(const virtual_city& city, const std::string& name) {
-  return std::ranges::count(city.announced(), name);
-}
-
 waiting_reason reason_of(const virtual_city& city, const std::string& order) {
   return (*city.kept->get({entity_kind::order, order}))->waiting;
 }
@@ -30,12 +26,12 @@ TEST_CASE("a paused order waits without offers or deadlines, through restarts, a
   CHECK(city.announced().back() == "order.o1.paused");
   city.begin_shift("r1");
   city.node->advance(5s);
-  CHECK(count_of(city, "order.o1.offered") == 0);
+  CHECK(city.count_of("order.o1.offered") == 0);
   CHECK(reason_of(city, "o1") == waiting_reason::order_paused);
   city.start();
   city.clock->advance(12h); // The rider is still on shift.
   city.node->advance(2s);
-  CHECK(count_of(city, "order.o1.undeliverable") == 0);
+  CHECK(city.count_of("order.o1.undeliverable") == 0);
 
   city.tell("order", "o1", "cancel", "{}", "shop.7");
   CHECK(city.announced().back() == "order.o1.refused");
@@ -43,7 +39,7 @@ TEST_CASE("a paused order waits without offers or deadlines, through restarts, a
   CHECK(city.announced().back() == "order.o1.resumed");
   // The refusal has not used the command's id up: what was held can be sent again.
   city.tell("order", "o1", "cancel", "{}", "shop.7");
-  CHECK(count_of(city, "order.o1.cancelled") == 1);
+  CHECK(city.count_of("order.o1.cancelled") == 1);
   city.tell("order", "o1", "cancel", "{}", "shop.7");
   CHECK(city.announced().back() == "order.o1.repeated");
   check_audit(city);
@@ -57,14 +53,14 @@ TEST_CASE("a paused rider is passed over until resumed") {
   city.tell("rider", "r1", "pause.ops");
   city.place("o1");
   city.node->advance(5s);
-  CHECK(count_of(city, "order.o1.offered") == 0);
+  CHECK(city.count_of("order.o1.offered") == 0);
   CHECK(reason_of(city, "o1") == waiting_reason::all_riders_gated);
   city.tell("order", "o1", "assign.ops", R"({"rider":"r1"})");
   city.node->advance(2s);
   CHECK(city.announced().back() == "order.o1.assignment_refused");
   city.tell("rider", "r1", "resume.ops");
   city.node->advance(2s);
-  CHECK(count_of(city, "order.o1.offered") == 1);
+  CHECK(city.count_of("order.o1.offered") == 1);
   check_audit(city);
   check_decided_again(city);
 }
@@ -80,10 +76,10 @@ TEST_CASE("a paused station's orders wait") {
   CHECK(reason_of(city, "o1") == waiting_reason::station_paused);
   city.start();
   city.node->advance(5s);
-  CHECK(count_of(city, "order.o1.offered") == 0);
+  CHECK(city.count_of("order.o1.offered") == 0);
   city.tell("station", "s1", "resume.ops");
   city.node->advance(2s);
-  CHECK(count_of(city, "order.o1.offered") == 1);
+  CHECK(city.count_of("order.o1.offered") == 1);
   check_audit(city);
   check_decided_again(city);
 }

@@ -15,10 +15,6 @@ using namespace dispatch;
 using namespace dispatch::testing;
 using namespace std::chrono_literals;
 
-long count_of(const virtual_city& city, const std::string& name) {
-  return std::ranges::count(city.announced(), name);
-}
-
 std::string offer_json(const virtual_city& city, const std::string& rider) {
   return R"({"offer":")" + city.offer_of(rider).id + R"("})";
 }
@@ -51,7 +47,7 @@ virtual_city given_two_asked() {
   city.begin_shift("r2");
   city.place("o1");
   city.node->advance(2s);
-  REQUIRE(count_of(city, "order.o1.offered") == 2);
+  REQUIRE(city.count_of("order.o1.offered") == 2);
   return city;
 }
 
@@ -60,11 +56,11 @@ TEST_CASE("two riders accept in one turn, and the first of them has the order") 
     auto city = given_two_asked();
     in_one_turn(city, {{"rider", first, "accept", offer_json(city, first)},
                        {"rider", second, "accept", offer_json(city, second)}});
-    CHECK(count_of(city, "order.o1.assigned") == 1);
-    CHECK(count_of(city, "order.o1.offer_lapsed") == 1);
-    CHECK(count_of(city, std::string{"rider."} + second + ".stops_released") == 1);
+    CHECK(city.count_of("order.o1.assigned") == 1);
+    CHECK(city.count_of("order.o1.offer_lapsed") == 1);
+    CHECK(city.count_of(std::string{"rider."} + second + ".stops_released") == 1);
     city.tell("rider", first, "arrive", R"({"order":"o1"})");
-    CHECK(count_of(city, std::string{"rider."} + first + ".arrived") == 1);
+    CHECK(city.count_of(std::string{"rider."} + first + ".arrived") == 1);
     check_sound(city);
   }
 }
@@ -75,8 +71,8 @@ TEST_CASE("who was too slow collects nothing, even in the same turn") {
                      {"rider", "r2", "accept", offer_json(city, "r2")},
                      {"rider", "r2", "arrive", R"({"order":"o1"})"},
                      {"rider", "r2", "pick_up", R"({"order":"o1"})"}});
-  CHECK(count_of(city, "rider.r2.arrived") == 0);
-  CHECK(count_of(city, "rider.r2.refused") == 2);
+  CHECK(city.count_of("rider.r2.arrived") == 0);
+  CHECK(city.count_of("rider.r2.refused") == 2);
   check_sound(city);
 }
 
@@ -89,9 +85,9 @@ TEST_CASE("a cancellation and an acceptance in one turn leave no rider with the 
       std::swap(said[0], said[1]);
     }
     in_one_turn(city, said);
-    CHECK(count_of(city, "order.o1.cancelled") == 1);
-    CHECK(count_of(city, "rider.r1.offer_withdrawn") == 1);
-    CHECK(count_of(city, "rider.r2.stops_released") == 1);
+    CHECK(city.count_of("order.o1.cancelled") == 1);
+    CHECK(city.count_of("rider.r1.offer_withdrawn") == 1);
+    CHECK(city.count_of("rider.r2.stops_released") == 1);
     check_sound(city);
   }
 }
@@ -110,10 +106,10 @@ virtual_city given_a_better_rider() {
   city.place("o2", 7.12, -73.1);
   city.node->advance(2s);
   city.tell("rider", "r1", "accept", offer_json(city, "r1"));
-  REQUIRE(count_of(city, "order.o2.assigned") == 1);
+  REQUIRE(city.count_of("order.o2.assigned") == 1);
   city.begin_shift("r2", 7.12, -73.1, 1);
   city.node->advance(10s);
-  REQUIRE(count_of(city, "order.o2.swap_offered") == 1);
+  REQUIRE(city.count_of("order.o2.swap_offered") == 1);
   return city;
 }
 
@@ -142,15 +138,15 @@ TEST_CASE("the better rider accepts while the other one collects, or breaks down
       for (const auto* verb : {"arrive", "pick_up", "arrive", "deliver"}) {
         city.tell("rider", "r1", verb, R"({"order":"o1"})");
       }
-      REQUIRE(count_of(city, "order.o1.delivered") == 1);
-      REQUIRE(count_of(city, "order.o2.offer_lapsed") == 0);
+      REQUIRE(city.count_of("order.o1.delivered") == 1);
+      REQUIRE(city.count_of("order.o2.offer_lapsed") == 0);
       auto said = breaks_down ? std::vector{break_down} : std::vector{arrive, collect};
       said.insert(accept_first ? said.begin() : said.end(),
                   {"rider", "r2", "accept", offer_json(city, "r2")});
       in_one_turn(city, said);
-      CHECK(count_of(city, "order.o2.picked_up") == (breaks_down ? 0 : 1));
-      CHECK(count_of(city, "order.o2.assigned") == 1);
-      CHECK(count_of(city, "rider.r2.stops_released") == 1);
+      CHECK(city.count_of("order.o2.picked_up") == (breaks_down ? 0 : 1));
+      CHECK(city.count_of("order.o2.assigned") == 1);
+      CHECK(city.count_of("rider.r2.stops_released") == 1);
       check_sound(city);
     }
   }
@@ -161,7 +157,7 @@ TEST_CASE("a process that ends while a better rider considers goes on where it w
   city.crash();
   city.start();
   city.tell("rider", "r2", "accept", offer_json(city, "r2"));
-  CHECK(count_of(city, "order.o2.assigned") == 2);
+  CHECK(city.count_of("order.o2.assigned") == 2);
   check_sound(city);
 }
 

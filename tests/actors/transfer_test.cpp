@@ -17,10 +17,6 @@ using namespace dispatch;
 using namespace dispatch::testing;
 using namespace std::chrono_literals;
 
-long count_of(const virtual_city& city, const std::string& subject) {
-  return std::ranges::count(city.announced(), subject);
-}
-
 class road final : public zone_road {
 public:
   std::map<std::string, virtual_city*> zones;
@@ -77,7 +73,7 @@ struct neighbours {
 
   void leave_for(const std::string& zone) {
     here.tell("rider", "r1", "transfer", R"({"zone":")" + zone + R"("})");
-    REQUIRE(count_of(here, "rider.r1.transfer_started") == 1);
+    REQUIRE(here.count_of("rider.r1.transfer_started") == 1);
   }
 
   bool works(const virtual_city& city) const {
@@ -115,15 +111,15 @@ TEST_CASE("a rider is carried in steps, each of which may be repeated or forgott
     n.here.node->run();
     n.check_works_in_one_at_most();
   }
-  CHECK(count_of(n.there, "rider.r1.received") == 1);
-  CHECK(count_of(n.here, "rider.r1.transfer_ended") == 1);
+  CHECK(n.there.count_of("rider.r1.received") == 1);
+  CHECK(n.here.count_of("rider.r1.transfer_ended") == 1);
   CHECK(n.works(n.there));
   n.there.place("o1");
   n.there.node->advance(2s);
-  CHECK(count_of(n.there, "order.o1.offered") == 1);
+  CHECK(n.there.count_of("order.o1.offered") == 1);
   n.here.place("o1");
   n.here.node->advance(2s);
-  CHECK(count_of(n.here, "order.o1.offered") == 0);
+  CHECK(n.here.count_of("order.o1.offered") == 0);
 }
 
 TEST_CASE("a zone that does not answer is asked again after a while, twice as long each time") {
@@ -145,9 +141,9 @@ TEST_CASE("a zone that does not answer is asked again after a while, twice as lo
   n.there.start();
   REQUIRE(n.carrier->go_round());
   n.here.node->run();
-  CHECK(count_of(n.there, "rider.r1.received") == 1);
-  CHECK(count_of(n.there, "rider.r1.transfer_answered") == static_cast<long>(waits.size()));
-  CHECK(count_of(n.here, "rider.r1.transfer_ended") == 1);
+  CHECK(n.there.count_of("rider.r1.received") == 1);
+  CHECK(n.there.count_of("rider.r1.transfer_answered") == static_cast<long>(waits.size()));
+  CHECK(n.here.count_of("rider.r1.transfer_ended") == 1);
 }
 
 TEST_CASE("a rider who cannot be received goes on where he was") {
@@ -176,7 +172,7 @@ TEST_CASE("a rider who cannot be received goes on where he was") {
   CHECK(std::get<transfer_ended>(std::get<rider_event>(said->body)).detail == why);
   n.here.place("o1");
   n.here.node->advance(2s);
-  CHECK(count_of(n.here, "order.o1.offered") == 1);
+  CHECK(n.here.count_of("order.o1.offered") == 1);
 }
 
 TEST_CASE("nobody but a zone hands riders over") {

@@ -13,10 +13,6 @@ using namespace dispatch;
 using namespace dispatch::testing;
 using namespace std::chrono_literals;
 
-long count_of(const virtual_city& city, const std::string& subject) {
-  return std::ranges::count(city.announced(), subject);
-}
-
 std::string order_json(const std::string& id) { return R"({"order":")" + id + R"("})"; }
 
 /// The order is on board of the rider.
@@ -59,9 +55,9 @@ TEST_CASE("a breakdown and a cancel of what is on board, in one turn, count in t
     }
     city.node->run();
     city.node->advance(1s);
-    CHECK(count_of(city, "order.o1.stranded") == (breakdown_first ? 1 : 0));
-    CHECK(count_of(city, "order.o1.cancelled") == (breakdown_first ? 1 : 0));
-    CHECK(count_of(city, "order.o1.returning") == (breakdown_first ? 0 : 1));
+    CHECK(city.count_of("order.o1.stranded") == (breakdown_first ? 1 : 0));
+    CHECK(city.count_of("order.o1.cancelled") == (breakdown_first ? 1 : 0));
+    CHECK(city.count_of("order.o1.returning") == (breakdown_first ? 0 : 1));
     check_audit(city);
   }
 }
@@ -73,13 +69,13 @@ TEST_CASE("another rider fetches what a broken vehicle has on board, also after 
   city.place("o1");
   carry(city, "r1", "o1");
   city.tell("rider", "r1", "report_breakdown", R"({"reason":"flat tyre"})");
-  CHECK(count_of(city, "rider.r1.shift_ended") == 1);
+  CHECK(city.count_of("rider.r1.shift_ended") == 1);
   city.start();
   city.begin_shift("r2");
   carry(city, "r2", "o1");
   city.tell("rider", "r2", "arrive", order_json("o1"));
   city.tell("rider", "r2", "deliver", order_json("o1"));
-  CHECK(count_of(city, "order.o1.delivered") == 1);
+  CHECK(city.count_of("order.o1.delivered") == 1);
   check_audit(city);
 }
 
@@ -91,12 +87,12 @@ TEST_CASE("a shift ends by itself, through a restart, and once") {
   city.clock->advance(city.rules.shift_max - 10s);
   city.start();
   city.node->advance(2s);
-  CHECK(count_of(city, "rider.r1.shift_ended") == 0);
+  CHECK(city.count_of("rider.r1.shift_ended") == 0);
   city.node->advance(20s);
-  CHECK(count_of(city, "rider.r1.shift_ended") == 1);
+  CHECK(city.count_of("rider.r1.shift_ended") == 1);
   city.place("o1");
   city.node->advance(2s);
-  CHECK(count_of(city, "order.o1.offered") == 0);
+  CHECK(city.count_of("order.o1.offered") == 0);
   check_audit(city);
 }
 
@@ -109,13 +105,13 @@ TEST_CASE("a rider who ignores offers is sent on a break, and asked again when i
   city.begin_shift("r1");
   city.place("o1");
   city.node->advance(10s);
-  CHECK(count_of(city, "rider.r1.offer_expired") == 1);
-  CHECK(count_of(city, "rider.r1.break_started") == 1);
+  CHECK(city.count_of("rider.r1.offer_expired") == 1);
+  CHECK(city.count_of("rider.r1.break_started") == 1);
   city.place("o2");
   city.node->advance(5s);
-  CHECK(count_of(city, "order.o2.offered") == 0);
+  CHECK(city.count_of("order.o2.offered") == 0);
   city.tell("rider", "r1", "end_break");
   city.node->advance(2s);
-  CHECK(count_of(city, "order.o2.offered") == 1);
+  CHECK(city.count_of("order.o2.offered") == 1);
   check_audit(city);
 }

@@ -22,7 +22,7 @@ names since(const virtual_city& city, std::size_t skip) {
   return all;
 }
 
-long count_of(const names& list, const std::string& name) { return std::ranges::count(list, name); }
+long count_of(const names& all, const std::string& name) { return std::ranges::count(all, name); }
 
 /// A zone with one rider and one order, which the rider has been offered.
 virtual_city city_with_offer() {
@@ -58,7 +58,7 @@ TEST_CASE("an offer that nobody answers expires, and the order is undeliverable 
   CHECK(since(city, before) == names{"rider.r1.offer_expired", "order.o1.offer_lapsed"});
   city.node->advance(2h);
   CHECK(city.announced().back() == "order.o1.refund_requested");
-  CHECK(count_of(city.announced(), "order.o1.undeliverable") == 1);
+  CHECK(city.count_of("order.o1.undeliverable") == 1);
 }
 
 TEST_CASE("a deadline fires only after the commands that were stored before it") {
@@ -69,8 +69,8 @@ TEST_CASE("a deadline fires only after the commands that were stored before it")
   city.clock->advance(10min);
   city.start();
   city.node->advance(2s);
-  CHECK(count_of(city.announced(), "rider.r1.offer_accepted") == 1);
-  CHECK(count_of(city.announced(), "rider.r1.offer_expired") == 0);
+  CHECK(city.count_of("rider.r1.offer_accepted") == 1);
+  CHECK(city.count_of("rider.r1.offer_expired") == 0);
 }
 
 TEST_CASE("a clock far off the server's suspends deadlines until it is right again") {
@@ -80,12 +80,12 @@ TEST_CASE("a clock far off the server's suspends deadlines until it is right aga
   city.begin_shift("r2", 8.0);
   REQUIRE(city.node->metrics().timers_suspended);
   city.node->advance(2min);
-  CHECK(count_of(city.announced(), "rider.r1.offer_expired") == 0);
+  CHECK(city.count_of("rider.r1.offer_expired") == 0);
   city.node->set_server_time(city.clock->now());
   city.begin_shift("r3", 8.0);
   CHECK_FALSE(city.node->metrics().timers_suspended);
   city.node->advance(1s);
-  CHECK(count_of(city.announced(), "rider.r1.offer_expired") == 1);
+  CHECK(city.count_of("rider.r1.offer_expired") == 1);
 }
 
 TEST_CASE("bad input becomes a dead letter and disturbs nobody") {
@@ -134,7 +134,7 @@ TEST_CASE("an operator assigns by hand") {
   city.tell("zone", "z", "pause.ops", R"({"reason":"storm"})");
   city.place("o1");
   city.node->advance(5s);
-  CHECK(count_of(city.announced(), "order.o1.offered") == 0);
+  CHECK(city.count_of("order.o1.offered") == 0);
   city.tell("order", "o1", "assign.ops", R"({"rider":"r1"})");
   city.node->advance(2s);
   CHECK(city.announced().back() == "order.o1.assigned");
@@ -188,9 +188,9 @@ TEST_CASE("appends whose outcome is unknown are resolved by reading") {
     city.begin_shift("r1");
     city.streams.log->release_delayed();
     city.node->advance(3s);
-    CHECK(count_of(city.announced(), "rider.r1.shift_started") == 1);
+    CHECK(city.count_of("rider.r1.shift_started") == 1);
     city.place("o1");
-    CHECK(count_of(city.announced(), "order.o1.placed") == 1);
+    CHECK(city.count_of("order.o1.placed") == 1);
     CHECK_FALSE(city.node->halted());
   }
 }
@@ -225,7 +225,7 @@ TEST_CASE("a former owner is fenced by the next one") {
   CHECK(former->halted());
   CHECK(former->cause().find("fenced") != std::string::npos);
   CHECK_FALSE(city.node->halted());
-  CHECK(count_of(city.announced(), "order.o1.placed") == 1);
+  CHECK(city.count_of("order.o1.placed") == 1);
 }
 
 TEST_CASE("a missing store is rebuilt from the log") {

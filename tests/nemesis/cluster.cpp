@@ -19,7 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 using integration::value_of;
 
-constexpr auto root = "dispatch";
 /// A lease ends without a message.
 constexpr auto look_again_after = 20ms;
 /// Small, so that a thousand zones fit on a server.
@@ -40,8 +39,9 @@ std::shared_ptr<nats::connection> install(const std::string& urls, int replicas)
   settings.url = urls;
   settings.name = "nemesis";
   auto on = value_of(nats::connection::open(std::move(settings)));
-  integration::await("buckets with " + std::to_string(replicas) + " replicas",
-                     [&] { return static_cast<bool>(nats::create_buckets(*on, root, replicas)); });
+  integration::await("buckets with " + std::to_string(replicas) + " replicas", [&] {
+    return static_cast<bool>(nats::create_buckets(*on, wire::default_root, replicas));
+  });
   return on;
 }
 
@@ -59,7 +59,8 @@ cluster::cluster(const cluster_settings& how)
     : settings_(how), directory_(created(how.keep.empty() ? temporary_.path() : how.keep)),
       servers_(directory_, how.servers),
       on_(install(servers_.urls(), static_cast<int>(how.servers))),
-      bucket_(on_, wire::leases_bucket(root)), watch_(on_, wire::leases_bucket(root), [this] {
+      bucket_(on_, wire::leases_bucket(wire::default_root)),
+      watch_(on_, wire::leases_bucket(wire::default_root), [this] {
         const std::scoped_lock lock{mutex_};
         changed_.notify_all();
       }) {
@@ -85,13 +86,13 @@ cluster::cluster(const cluster_settings& how)
 void cluster::create_zones() {
   auto sizes = stream_sizes;
   sizes.replicas = static_cast<int>(settings_.servers);
-  nats::bucket zones{on_, wire::zones_bucket(root)};
+  nats::bucket zones{on_, wire::zones_bucket(wire::default_root)};
   for (std::size_t i = 0; i < settings_.zones; ++i) {
     zone_definition definition;
     definition.name = zones_.emplace_back("z" + std::to_string(i));
     definition.standbys = settings_.standbys;
     definition.policy.match_interval = 100ms;
-    value_of(nats::create_zone_streams(*on_, root, definition.name, sizes));
+    value_of(nats::create_zone_streams(*on_, wire::default_root, definition.name, sizes));
     value_of(zones.put(definition.name, wire::to_toml(definition), 0));
   }
 }

@@ -13,7 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 using integration::value_of;
 
-constexpr auto root = "dispatch";
 /// Above what the log holds, so that nothing is cut off by what is appended meanwhile.
 constexpr std::int64_t room_bytes = 32 * 1024;
 constexpr auto silence = 1s;
@@ -46,7 +45,8 @@ std::size_t delete_consumers_of(nats::connection& on, const std::string& stream)
 void fill_log(run& in) {
   auto& connection = *in.on().on();
   const auto zone = in.some_zone();
-  const auto log = value_of(nats::describe_stream(connection, wire::log_stream(root, zone)));
+  const auto log =
+      value_of(nats::describe_stream(connection, wire::log_stream(wire::default_root, zone)));
   in.begin("log full", zone, in.only(zone));
   resize(in, zone, static_cast<std::int64_t>(log.state.bytes) + room_bytes);
   in.traffic().await_silence(zone, silence);
@@ -58,10 +58,10 @@ void fill_log(run& in) {
 void delete_consumers(run& in) {
   auto& connection = *in.on().on();
   const auto zone = in.some_zone();
-  const auto input = wire::input_stream(root, zone);
+  const auto input = wire::input_stream(wire::default_root, zone);
   in.begin("consumers deleted", zone, in.only(zone));
   const auto deleted = delete_consumers_of(connection, input) +
-                       delete_consumers_of(connection, wire::log_stream(root, zone));
+                       delete_consumers_of(connection, wire::log_stream(wire::default_root, zone));
   if (deleted == 0) {
     in.violated("nobody reads zone " + zone);
   }

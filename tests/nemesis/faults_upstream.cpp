@@ -20,7 +20,6 @@ using integration::order_body;
 using integration::value_of;
 using integration::zone_client;
 
-constexpr auto root = "dispatch";
 constexpr std::size_t bad_rounds = 5;
 constexpr auto short_window = 100ms;
 constexpr std::size_t header_bytes = 30'000;
@@ -89,7 +88,7 @@ void send_bad_input(run& in) {
   const auto zone = in.some_zone();
   auto& connection = *in.on().on();
   zone_client client{in.on().on(), zone};
-  const auto input = wire::input_stream(root, zone);
+  const auto input = wire::input_stream(wire::default_root, zone);
   in.begin("bad input", zone, in.only(zone));
   const auto window = set_duplicate_window(connection, input, short_window);
   for (std::size_t round = 0; round < bad_rounds; ++round) {
@@ -113,8 +112,8 @@ void flood_positions(run& in) {
   const auto end = due + flood_span;
   for (std::size_t i = 0; due < end; due += flood_interval) {
     for (const auto last = i + flood_at_once; i < last; ++i) {
-      const auto subject =
-          std::string{root} + ".pos." + zone + ".r" + std::to_string(i % flood_riders);
+      const auto subject = std::string{wire::default_root} + ".pos." + zone + ".r" +
+                           std::to_string(i % flood_riders);
       // What gets lost makes way for the next.
       (void)flood->publish(subject.c_str(), nullptr, {}, body);
     }

@@ -23,7 +23,6 @@ constexpr auto look_again_after = 50ms;
 constexpr std::uint64_t riders = 8;
 /// An order is cancelled by the command that comes so many steps later.
 constexpr std::uint64_t order_steps = 6;
-constexpr auto root = "dispatch";
 
 } // namespace
 
@@ -34,8 +33,8 @@ load::load(std::shared_ptr<nats::connection> on, std::vector<std::string> zones,
           1.0 / (per_second_and_zone * static_cast<double>(zones_.size()))))),
       senders_(zones_.size()) {
   for (const auto& zone : zones_) {
-    feeds_.push_back(
-        std::make_unique<nats::nats_input_feed>(connection_, wire::output_stream(root, zone)));
+    feeds_.push_back(std::make_unique<nats::nats_input_feed>(
+        connection_, wire::output_stream(wire::default_root, zone)));
     feeds_.back()->start(0, [this] {
       const std::scoped_lock lock{mutex_};
       available_ = true;
@@ -80,7 +79,7 @@ load::command load::next_of(std::size_t zone) {
     what = "rider.r" + std::to_string(step / 8 % riders) + (ends ? ".end_shift" : ".start_shift");
     next.body = ends ? "{}" : integration::shift_body();
   }
-  next.subject = std::string{root} + ".in." + zones_[zone] + "." + what;
+  next.subject = std::string{wire::default_root} + ".in." + zones_[zone] + "." + what;
   return next;
 }
 

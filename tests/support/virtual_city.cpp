@@ -5,6 +5,7 @@
 #include <caf/atom.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -140,6 +141,10 @@ void virtual_city::begin_shift(const std::string& rider, double latitude, double
   tell("rider", rider, "start_shift",
        R"({"vehicle":"VEHICLE_MOTORCYCLE","capacity":)" + std::to_string(capacity) + R"(,"at":)" +
            place_json(latitude, longitude) + "}");
+}
+
+std::int64_t virtual_city::count_of(const std::string& what) const {
+  return std::ranges::count(announced(), what);
 }
 
 std::vector<std::string> virtual_city::announced() const {

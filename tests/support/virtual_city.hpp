@@ -149,6 +149,8 @@ public:
 
   /// What was announced so far: `kind.id.event`, and `dead.reason` for dead letters.
   std::vector<std::string> announced() const;
+  /// How often that was announced.
+  std::int64_t count_of(const std::string& what) const;
   std::vector<event> events() const;
   /// The last offer that the rider received; empty id: none.
   offer offer_of(const std::string& rider) const;
