@@ -17,30 +17,43 @@ if(DISPATCH_SANITIZE)
   target_link_options(dispatch_options INTERFACE -fsanitize=address,undefined)
 endif()
 
-# dispatch_library(name SOURCES ... LINK ...): a static library `dispatch_name`.
+# Where the headers cost more than the sources, sources are compiled in batches: a clean build takes
+# half the time, and a file alone some seconds more.
+option(DISPATCH_BATCHES "Compile the sources of targets that say BATCHED together" ON)
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 6)
+function(compile_in_batches target wanted)
+  if(wanted AND DISPATCH_BATCHES)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON)
+  endif()
+endfunction()
+
+# dispatch_library(name [BATCHED] SOURCES ... LINK ...): a static library `dispatch_name`.
 function(dispatch_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "BATCHED" "" "SOURCES;LINK" ${ARGN})
   add_library(dispatch_${name} STATIC ${ARG_SOURCES})
   target_link_libraries(dispatch_${name} PUBLIC dispatch_options ${ARG_LINK})
+  compile_in_batches(dispatch_${name} ${ARG_BATCHED})
 endfunction()
 
-# dispatch_program(name SOURCES ... LINK ...): an executable in build/<preset>/bin.
+# dispatch_program(name [BATCHED] SOURCES ... LINK ...): an executable in build/<preset>/bin.
 function(dispatch_program name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "BATCHED" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE dispatch_options ${ARG_LINK})
+  compile_in_batches(${name} ${ARG_BATCHED})
 endfunction()
 
-# dispatch_test(name LABEL label TIMEOUT seconds SOURCES ... LINK ...): a doctest program whose
+# dispatch_test(name [BATCHED] LABEL label TIMEOUT seconds SOURCES ... LINK ...): a doctest program whose
 # cases are single ctest tests.
 function(dispatch_test name)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "BATCHED" "LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 60)
   endif()
   add_executable(test_${name} ${ARG_SOURCES})
   target_link_libraries(test_${name} PRIVATE dispatch_options dispatch_test_main ${ARG_LINK})
   target_precompile_headers(test_${name} REUSE_FROM dispatch_test_main)
+  compile_in_batches(test_${name} ${ARG_BATCHED})
   doctest_discover_tests(test_${name} TEST_PREFIX "${name}: "
                          PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()
