@@ -97,11 +97,16 @@ bool is_later(const command_body& body) {
   return false;
 }
 
-/// A record that an earlier build wrote is read as the sample is.
-void check_golden(const std::string& name, const record& sample) {
+/// A record that an earlier build wrote is read as the sample is, whose commands and events may
+/// have become more.
+void check_golden(const std::string& name, record sample) {
   const auto read =
       wire::decode_record(golden(name, wire::encode_record(sample, encoded_events(sample))));
   REQUIRE(read);
+  REQUIRE(read->commands.size() <= sample.commands.size());
+  REQUIRE(read->events.size() <= sample.events.size());
+  sample.commands.resize(read->commands.size());
+  sample.events.resize(read->events.size());
   CHECK(samples::same(*read, sample));
 }
 
@@ -137,10 +142,7 @@ TEST_CASE("a record and an event of format 1 are still understood") {
   std::erase_if(sample.events, [](const event& e) { return is_of_pause(e.body); });
   check_golden("record_1", sample);
 
-  const auto added = samples::added_record();
-  const auto read_added = wire::decode_record(wire::encode_record(added, encoded_events(added)));
-  REQUIRE(read_added);
-  CHECK(samples::same(*read_added, added));
+  check_golden("record_1_goods", samples::added_record());
 
   const auto event = samples::events().front();
   const auto read = wire::decode_event(golden("event", wire::encode_event(event)));
@@ -183,13 +185,17 @@ TEST_CASE("states of format 1 are still understood") {
   CHECK(*wire::decode_zone(golden("zone_state_1", wire::encode_state(zone))) == zone);
 
   const auto added_order = samples::added_order_state();
-  CHECK(*wire::decode_order(wire::encode_state(added_order)) == added_order);
+  CHECK(*wire::decode_order(golden("order_state_1_goods", wire::encode_state(added_order))) ==
+        added_order);
   const auto added_rider = samples::added_rider_state();
-  CHECK(*wire::decode_rider(wire::encode_state(added_rider)) == added_rider);
+  CHECK(*wire::decode_rider(golden("rider_state_1_goods", wire::encode_state(added_rider))) ==
+        added_rider);
   const auto added_station = samples::added_station_state();
-  CHECK(*wire::decode_station(wire::encode_state(added_station)) == added_station);
+  CHECK(*wire::decode_station(golden("station_state_1_goods", wire::encode_state(added_station))) ==
+        added_station);
   const auto added_zone = samples::added_zone_state();
-  CHECK(*wire::decode_zone(wire::encode_state(added_zone)) == added_zone);
+  CHECK(*wire::decode_zone(golden("zone_state_1_goods", wire::encode_state(added_zone))) ==
+        added_zone);
 
   order.pause.reset();
   rider.pause.reset();

@@ -10,8 +10,8 @@
 /// that a field which the codec forgets is missed.
 namespace samples {
 
-/// One of each command of the first contract that may come from outside. What is in the golden
-/// files stays as it is; whatever the contract gets is added to what begins with `added`.
+/// One of each command of the first contract that may come from outside, and what was added to it.
+/// All is in golden files, so it stays as it is: what comes next goes to the end of added_record().
 std::vector<dispatch::command_body> outside_commands();
 std::vector<dispatch::command_body> added_commands();
 std::vector<dispatch::command_body> all_outside_commands();
