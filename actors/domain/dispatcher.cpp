@@ -71,14 +71,9 @@ void dispatcher::observe_order(const std::string& id, const std::shared_ptr<cons
 
 void dispatcher::observe_bound(const std::string& id, const std::shared_ptr<const order>& state) {
   const auto known = bound_.find(id);
-  const auto wanted = rules_.swap_gain.count() > 0 && state->status == order_status::assigned &&
-                      state->swaps < rules_.swaps_max;
-  if (wanted) {
-    auto next_look = state->assigned_at + rules_.swap_pause;
-    if (known != bound_.end()) {
-      next_look = std::max(next_look, known->second.next_look);
-    }
-    set_bound(id, bound_entry{state, next_look});
+  if (state->status == order_status::assigned) {
+    set_bound(id,
+              bound_entry{state, known == bound_.end() ? timestamp{} : known->second.looked_at});
   } else if (known != bound_.end()) {
     set_bound(id, std::nullopt);
   }
@@ -167,12 +162,21 @@ std::optional<timestamp> dispatcher::next_due() const {
       consider(std::max(soonest, *entry.next_look));
     }
   }
-  for (const auto& [id, entry] : bound_) {
-    if (entry.state->also_asked.empty()) {
-      consider(std::max(soonest, entry.next_look));
+  if (rules_.swap_gain.count() > 0) {
+    for (const auto& [id, entry] : bound_) {
+      if (const auto look = next_look(entry)) {
+        consider(std::max(soonest, *look));
+      }
     }
   }
   return due;
+}
+
+std::optional<timestamp> dispatcher::next_look(const bound_entry& entry) const {
+  if (!entry.state->also_asked.empty() || entry.state->swaps >= rules_.swaps_max) {
+    return std::nullopt;
+  }
+  return std::max(entry.state->assigned_at, entry.looked_at) + rules_.swap_pause;
 }
 
 void dispatcher::set_bound(const std::string& id, std::optional<bound_entry> entry) {
@@ -305,9 +309,6 @@ std::vector<wanted_travel> dispatcher::commit() {
     rules_ = *next;
     compiled_rules_ = std::make_shared<const rule_set>(rules_.rules);
     mark_dirty([](const order&) { return true; });
-    if (rules_.swap_gain.count() == 0) {
-      bound_.clear();
-    }
   }
   undo_ = {};
   return want_travel();

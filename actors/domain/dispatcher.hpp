@@ -130,10 +130,10 @@ private:
     travel_phase travel = travel_phase::unasked; ///< unused where no engine is wanted
   };
 
-  /// An assigned order for which a better rider may be found.
+  /// An assigned order, for which a better rider may be found.
   struct bound_entry {
     std::shared_ptr<const order> state;
-    timestamp next_look;
+    timestamp looked_at; ///< epoch: never
   };
 
   /// Everything that commit() and roll_back() decide about, per key: what it was before.
@@ -159,6 +159,8 @@ private:
 
   void set_waiting(const std::string& id, std::optional<waiting_entry> entry);
   void set_bound(const std::string& id, std::optional<bound_entry> entry);
+  /// When a better rider may be looked for; nullopt: not as things are.
+  std::optional<timestamp> next_look(const bound_entry& entry) const;
   void set_rider(const std::string& id, std::shared_ptr<const rider> state);
   void set_station(const std::string& id, std::shared_ptr<const station> state);
   void set_paused(bool paused);
@@ -210,7 +212,7 @@ private:
   std::shared_ptr<const rule_set> compiled_rules_;
   std::shared_ptr<const policy> next_rules_; ///< in force after the commit; null: those that are
   std::map<std::string, waiting_entry> waiting_;
-  std::map<std::string, bound_entry> bound_; ///< empty unless the policy wants better riders
+  std::map<std::string, bound_entry> bound_; ///< the assigned ones
   fleet riders_;
   rider_index index_;
   station_book stations_;

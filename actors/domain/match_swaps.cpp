@@ -72,14 +72,14 @@ void dispatcher::look_for_swaps(matching_run& run) {
     if (due.size() == limits::swaps_looked_at_per_match) {
       break; // Whoever was looked at pauses: the others' turn comes in the next matches.
     }
-    if (entry.state->also_asked.empty() && entry.next_look <= run.now) {
+    if (const auto look = next_look(entry); look && *look <= run.now) {
       due.push_back(id);
     }
   }
   for (const auto& id : due) {
     auto entry = bound_.at(id);
     offer_swap(run, id, *entry.state);
-    entry.next_look = run.now + rules_.swap_pause;
+    entry.looked_at = run.now;
     set_bound(id, std::move(entry));
   }
 }

@@ -225,6 +225,17 @@ TEST_CASE("dispatcher: an assigned order is offered to who is much better, after
   CHECK(c.desk.next_due() == dawn + 240s);
 }
 
+TEST_CASE("dispatcher: a policy that wants better riders wants them for the assigned orders, too") {
+  auto c = given_a_far_rider(policy{});
+  auto rules = swapping();
+  rules.version = 2;
+  c.see_policy(rules);
+  CHECK_FALSE(c.desk.next_due());
+  c.desk.commit();
+  CHECK(c.desk.next_due() == dawn + 120s);
+  CHECK(to_line(c.match(dawn + 120s)) == "a->r2");
+}
+
 TEST_CASE("dispatcher: who has an order keeps it, if") {
   const auto offered = [](city& c) { return to_line(c.match(dawn + 120s)); };
   SUBCASE("the zone wants no swaps, which costs no look") {
