@@ -5,6 +5,7 @@
 #include "actors/domain/rider.hpp"
 #include "actors/domain/route.hpp"
 #include "actors/domain/station.hpp"
+#include "actors/domain/waybill.hpp"
 #include "actors/domain/zone.hpp"
 #include "messages/wire/codec.hpp"
 
@@ -100,7 +101,7 @@ std::optional<timestamp> deadline_of(const entity_state& state) {
 
 bool is_live(const entity_state& state) {
   const auto* as_order = std::get_if<std::shared_ptr<const order>>(&state);
-  return as_order == nullptr || !domain::is_final(**as_order);
+  return as_order == nullptr || !domain::is_final(**as_order) || domain::wants_waybill(**as_order);
 }
 
 snapshot_row make_snapshot(const entity_ref& who, const entity_state& state, std::string encoded) {

@@ -30,7 +30,8 @@ std::uint64_t digest_part(const entity_ref& who, std::string_view encoded);
 
 std::optional<timestamp> deadline_of(const entity_state& state);
 
-/// Whether the entity can still change the future: false for ended orders.
+/// Whether something is still to happen with it by itself: not with ended orders, except that some
+/// wait for a signature.
 bool is_live(const entity_state& state);
 
 snapshot_row make_snapshot(const entity_ref& who, const entity_state& state, std::string encoded);

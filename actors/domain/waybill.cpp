@@ -7,9 +7,14 @@ std::string waybill_number(std::string_view order, std::uint32_t assignment) {
 }
 
 bool wants_waybill(const order& state) {
+  const auto has_rider = state.status == order_status::assigned ||
+                         state.status == order_status::picked_up ||
+                         state.status == order_status::returning;
+  const auto was_carried =
+      state.status == order_status::delivered || state.status == order_status::returned;
   // What was assigned before there were waybills has no number.
-  return (state.status == order_status::assigned || state.status == order_status::picked_up) &&
-         state.assignments > 0 && !state.waybill_signed;
+  return (has_rider || (was_carried && state.waybill_issued)) && state.assignments > 0 &&
+         !state.waybill_signed;
 }
 
 waybill waybill_of(std::string_view zone, std::string_view id, const order& state) {

@@ -13,7 +13,8 @@ namespace dispatch::domain {
 
 std::string waybill_number(std::string_view order, std::uint32_t assignment);
 
-/// Whether a rider carries the order, or is on the way to it, without a signed waybill.
+/// Whether a rider carries the order, or is on the way to it, without a signed waybill; or did so
+/// to the end, with one that is not signed yet.
 bool wants_waybill(const order& state);
 
 /// What the waybill of an order that a rider has says.

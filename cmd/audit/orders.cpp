@@ -57,7 +57,8 @@ constexpr std::array<transition, std::variant_size_v<order_event>> life_of_an_or
     /* returned */ {any_of({returning}), returned, true},
     /* held */ {any_of({unpaid, waiting, offered, assigned}), std::nullopt},
     /* hold_released */ {any_of({unpaid, waiting, offered, assigned}), std::nullopt},
-    /* waybill_issued */ {any_of({assigned, picked_up}), std::nullopt, true},
+    /* waybill_issued */
+    {any_of({assigned, picked_up, returning, delivered, returned}), std::nullopt, true},
     /* stranded */ {any_of({picked_up}), waiting, true},
     /* swap_offered */ {any_of({assigned}), std::nullopt},
     /* yield_asked */ {any_of({assigned}), std::nullopt, true},

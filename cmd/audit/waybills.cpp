@@ -56,10 +56,14 @@ void waybill_check::apply_order(std::uint64_t number, const std::string& id,
     orders_[id].bound = false;
     orders_[id].expected.pick_up = stranded->at;
   } else if (std::holds_alternative<order_cancelled>(body) ||
-             std::holds_alternative<order_undeliverable>(body) ||
-             std::holds_alternative<order_returned>(body) ||
-             std::holds_alternative<order_delivered>(body)) {
+             std::holds_alternative<order_undeliverable>(body)) {
     orders_.erase(id);
+  } else if (std::holds_alternative<order_returned>(body) ||
+             std::holds_alternative<order_delivered>(body)) {
+    const auto known = orders_.find(id);
+    if (known != orders_.end() && (!known->second.issued || known->second.is_signed)) {
+      orders_.erase(known);
+    }
   } else if (const auto* issued = std::get_if<waybill_issued>(&body)) {
     check_issued(number, id, *issued);
   }

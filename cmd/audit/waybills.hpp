@@ -26,7 +26,7 @@ public:
   void finish_record(std::uint64_t number);
 
 private:
-  /// Of an order that has not ended.
+  /// Of an order that has not ended, or whose waybill was never signed.
   struct assignment {
     waybill expected;        ///< but for the number
     std::uint32_t count = 0; ///< assignments so far

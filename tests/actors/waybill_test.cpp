@@ -235,6 +235,31 @@ TEST_CASE("a signer that fails is left alone, and when it recovers all is signed
   city.check();
 }
 
+TEST_CASE("what was delivered with an unsigned waybill is signed when the signer recovers") {
+  city_with_signer city{mood::fails};
+  city.assign("o1", "r1");
+  for (const auto* step : {"arrive", "pick_up", "arrive", "deliver"}) {
+    city.tell("rider", "r1", step, R"({"order":"o1"})");
+  }
+  CHECK(city.count_of("order.o1.delivered") == 1);
+  CHECK(city.papers() == not_signed);
+  city.signs->now = mood::signs;
+  SUBCASE("in the same process") { city.node->advance(limits::signer_pause); }
+  SUBCASE("in the next one") {
+    city.crash();
+    city.start();
+  }
+  SUBCASE("whose store is empty") {
+    city.crash();
+    city.kept = std::make_shared<memory_store>();
+    city.start();
+  }
+  CHECK(city.papers() == not_signed + signed_at_once);
+  city.start();
+  CHECK(city.papers().size() == 4);
+  city.check();
+}
+
 TEST_CASE("a crash between the assignment and its signature loses no waybill") {
   city_with_signer city{mood::is_silent};
   city.assign("o1", "r1");

@@ -89,6 +89,21 @@ TEST_CASE("a waybill is issued unsigned, then signed, and reaches the rider each
   CHECK(complaints(day_with({handing_out(paper(false)), handing_out(paper(true))})) == 0);
 }
 
+TEST_CASE("a waybill is signed after the delivery only when it was issued before") {
+  auto day = day_with({handing_out(paper(false))});
+  const auto late = [&](const std::vector<turn>& more) {
+    auto with = day;
+    with.insert(with.begin() + static_cast<std::ptrdiff_t>(deliver_turn) + 2, more.begin(),
+                more.end());
+    return complaints(with);
+  };
+  CHECK(late({handing_out(paper(true))}) == 0);
+  CHECK(late({handing_out(paper(false))}) == 1);
+  CHECK(late({handing_out(paper(true)), handing_out(paper(true))}) == 1);
+  day = day_with({handing_out(paper(true))});
+  CHECK(late({handing_out(paper(true))}) == 1);
+}
+
 TEST_CASE("a waybill issued too often") {
   CHECK(complaints(day_with({handing_out(paper(true)), handing_out(paper(true))})) == 1);
   CHECK(complaints(day_with({handing_out(paper(false)), handing_out(paper(false))})) == 1);

@@ -149,7 +149,10 @@ std::vector<state_rules<order>> specification() {
       {"brought back by r1",
        given({place_it, offer_it, accept_it, collect_it, after(50s, cancel_order{"late"})}),
        "!wrong_status",
-       {{"operator pauses", "paused"}, {"r1 completes", "returned refund_requested"}}},
+       {{"operator pauses", "paused"},
+        {"waybill 1", "waybill_issued"},
+        {"waybill 1, signed", "waybill_issued"},
+        {"r1 completes", "returned refund_requested"}}},
       {"returned",
        given({place_it, offer_it, accept_it, collect_it,
               after(50s, fail_delivery_of{"r1", "nobody there"}),
@@ -257,6 +260,10 @@ std::vector<state_rules<order>> specification() {
        given({place_it, offer_it, accept_it, collect_it, complete_it}),
        "!final_status",
        {}},
+      {"delivered with an unsigned waybill",
+       given({place_it, offer_it, accept_it, attach_unsigned, collect_it, complete_it}),
+       "!final_status",
+       {{"waybill 1, signed", "waybill_issued"}}},
       {"cancelled unpaid",
        given({place_unpaid, cancel_it}),
        "!final_status",
@@ -345,9 +352,10 @@ TEST_CASE("order: what every command comes to in every state") {
         CHECK(state == rules.state);
       }
       if (is_final(rules.state)) {
-        auto but_for_refund = state;
-        but_for_refund.refunded = rules.state.refunded;
-        CHECK(but_for_refund == rules.state);
+        auto but_for_papers = state;
+        but_for_papers.refunded = rules.state.refunded;
+        but_for_papers.waybill_signed = rules.state.waybill_signed;
+        CHECK(but_for_papers == rules.state);
       }
     }
   }

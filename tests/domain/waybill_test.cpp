@@ -42,19 +42,31 @@ TEST_CASE("waybill: it says who carries what from where to where, and since when
                                            .assigned_at = dawn + 2min});
 }
 
-TEST_CASE("waybill: an order wants one while a rider has it, until it is signed") {
+TEST_CASE("waybill: an order wants one from its assignment on, until it is signed") {
   auto o = assigned_order();
   perform(o, paper("x-1", false), dawn + 3min);
   CHECK(o.waybill_issued);
   CHECK(wants_waybill(o));
   perform(o, collect_order{"r1"}, dawn + 4min);
   CHECK(wants_waybill(o));
-  auto delivered = o;
-  perform(delivered, complete_order{"r1"}, dawn + 5min);
-  CHECK_FALSE(wants_waybill(delivered));
+  SUBCASE("on its way") {}
+  SUBCASE("delivered with an unsigned one") {
+    perform(o, complete_order{"r1"}, dawn + 5min);
+    CHECK(perform(o, paper("x-1", false), dawn + 6min).refused == refusal::wrong_status);
+  }
+  CHECK(wants_waybill(o));
+  CHECK(waybill_of("z", "x", o).rider == "r1");
   perform(o, paper("x-1", true), dawn + 6min);
   CHECK(o.waybill_signed);
   CHECK_FALSE(wants_waybill(o));
+}
+
+TEST_CASE("waybill: what ended without any wants none") {
+  auto o = assigned_order();
+  perform(o, collect_order{"r1"}, dawn + 4min);
+  perform(o, complete_order{"r1"}, dawn + 5min);
+  CHECK_FALSE(wants_waybill(o));
+  CHECK(perform(o, paper("x-1", true), dawn + 6min).refused == refusal::wrong_status);
 }
 
 TEST_CASE(
