@@ -93,6 +93,9 @@ std::optional<travel_table> parse_table(std::string_view body, std::size_t rows,
                                         std::size_t columns) {
   const auto answer = json::parse(body, nullptr, false);
   const auto* code = answer.is_object() ? find(answer, "code") : nullptr;
+  if (code != nullptr && (*code == "NoSegment" || *code == "NoTable")) {
+    return travel_table(rows * columns);
+  }
   const auto* durations = answer.is_object() ? find(answer, "durations") : nullptr;
   if (code == nullptr || *code != "Ok" || durations == nullptr || !durations->is_array() ||
       durations->size() != rows) {

@@ -14,7 +14,8 @@ namespace dispatch::osrm {
 std::string request_path(const travel_question& what);
 
 /// The table of an answer, with as many rows and columns; nullopt for an answer that is none, or
-/// says anything but a time or "no road" in one place.
+/// says anything but a time or "no road" in one place. An answer that a place is near no road, or
+/// that there are no ways, is a table without times.
 std::optional<travel_table> parse_table(std::string_view body, std::size_t rows,
                                         std::size_t columns);
 

@@ -173,8 +173,9 @@ void table_engine::implementation::finish(CURL* easy, CURLcode outcome) {
   curl_multi_remove_handle(multi.get(), easy);
   const auto ended = transfers.extract(easy);
   const auto& [what, handle, body] = ended.mapped();
-  what.done(outcome == CURLE_OK && status == 200 ? parse_table(body, what.rows, what.columns)
-                                                 : std::nullopt);
+  // What is wrong with the places comes with 400, and with a code.
+  const auto answered = outcome == CURLE_OK && (status == 200 || status == 400);
+  what.done(answered ? parse_table(body, what.rows, what.columns) : std::nullopt);
 }
 
 result<std::unique_ptr<table_engine>> table_engine::at(const std::string& base_url) {

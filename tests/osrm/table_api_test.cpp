@@ -35,6 +35,13 @@ TEST_CASE("a table is read with what the engine says beside it") {
   CHECK_FALSE(parse_table(body, 2, 2));
 }
 
+TEST_CASE("places without roads are a table without times") {
+  for (const auto* code : {"NoSegment", "NoTable"}) {
+    const auto body = R"({"code":")" + std::string{code} + R"(","message":"Could not find"})";
+    CHECK(parse_table(body, 2, 3) == travel_table(6));
+  }
+}
+
 TEST_CASE("what is no table is none") {
   REQUIRE(parse_table(R"({"code":"Ok","durations":[[1]]})", 1, 1));
   for (const auto* body : {
@@ -63,7 +70,6 @@ TEST_CASE("what is no table is none") {
            R"({"code":"Ok","durations":[[1]])",
            R"({"code":"ok","durations":[[1]]})",
            R"({"code":1,"durations":[[1]]})",
-           R"({"code":"NoTable","durations":[[1]]})",
            R"({"code":"InvalidQuery","message":"Query string malformed close to position 12"})",
        }) {
     CAPTURE(body);

@@ -103,6 +103,13 @@ TEST_CASE("where there is no road, there is no time") {
         travel_table{60.5, 60.5, std::nullopt, std::nullopt, std::nullopt, 60.5});
 }
 
+TEST_CASE("an engine without a road near one of the places has answered, without times") {
+  osrm_server server;
+  server.be(mood::is_lost);
+  const auto engine = engine_at(server.url());
+  CHECK(*answer_of(ask(*engine, from_two)) == travel_table(6));
+}
+
 TEST_CASE("an engine that fails in any way has failed, and may recover") {
   osrm_server server;
   const auto engine = engine_at(server.url());

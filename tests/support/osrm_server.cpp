@@ -125,7 +125,9 @@ struct osrm_server::implementation {
     case mood::fails:
       return {500, R"({"code":"Ok","durations":[[1]]})"};
     case mood::refuses:
-      return refusal("told so");
+      return refusal("InvalidQuery", "told so");
+    case mood::is_lost:
+      return refusal("NoSegment", "Could not find a matching segment for coordinate 0");
     case mood::talks_nonsense:
       return {200, "<html>welcome</html>"};
     case mood::floods:
@@ -139,12 +141,12 @@ struct osrm_server::implementation {
     try {
       return table(parse(path, query), go, how);
     } catch (const std::exception& wrong) {
-      return refusal(wrong.what());
+      return refusal("InvalidQuery", wrong.what());
     }
   }
 
-  static reply refusal(const std::string& why) {
-    return {400, json{{"code", "InvalidQuery"}, {"message", why}}.dump()};
+  static reply refusal(const char* code, const std::string& why) {
+    return {400, json{{"code", code}, {"message", why}}.dump()};
   }
 
   static reply table(const request& asked, const roads& go, mood how) {

@@ -24,6 +24,7 @@ public:
     is_slow,        ///< does not answer as long as it is
     fails,          ///< 500
     refuses,        ///< `InvalidQuery`
+    is_lost,        ///< `NoSegment`
     talks_nonsense, ///< what is no JSON
     truncates,      ///< a table without its last row
     cuts_off,       ///< half the body
