@@ -180,15 +180,21 @@ policy swapping() {
   return rules;
 }
 
-/// r1 is to deliver x far away before it comes for a, and r2 is idle beside a.
-city given_a_far_rider(policy rules = swapping(), std::uint32_t swaps = 0) {
-  city c(std::move(rules));
+/// r1 has it since dawn.
+std::shared_ptr<order> assigned_order() {
   auto a = waiting_order(metres(0, 0));
   a->status = order_status::assigned;
   a->rider = "r1";
   a->offer = "f0-0";
   a->assigned_at = dawn;
   a->assignments = 1;
+  return a;
+}
+
+/// r1 is to deliver x far away before it comes for a, and r2 is idle beside a.
+city given_a_far_rider(policy rules = swapping(), std::uint32_t swaps = 0) {
+  city c(std::move(rules));
+  auto a = assigned_order();
   a->swaps = swaps;
   auto r1 = idle_rider(metres(8000, 0));
   r1->route = {pick_up_of("x", metres(8100, 0)), drop_off_of("x", metres(4000, 0)),
@@ -252,11 +258,8 @@ TEST_CASE("dispatcher: who has an order keeps it, if") {
   }
   SUBCASE("it is not ready before both are there") {
     auto c = given_a_far_rider();
-    auto a = waiting_order(metres(0, 0), dawn);
+    auto a = assigned_order();
     a->details.ready_at = dawn + 45min;
-    a->status = order_status::assigned;
-    a->rider = "r1";
-    a->assigned_at = dawn;
     c.rules.dispatch_ahead = 2h;
     c.see_policy([&] {
       auto r = c.rules;
@@ -286,10 +289,7 @@ TEST_CASE("dispatcher: who has an order keeps it, if") {
   }
   SUBCASE("another rider considers it") {
     auto c = given_a_far_rider();
-    auto a = waiting_order(metres(0, 0));
-    a->status = order_status::assigned;
-    a->rider = "r1";
-    a->assigned_at = dawn;
+    auto a = assigned_order();
     a->also_asked = {{"f0-1", "r3", std::nullopt}};
     c.see("a", a);
     CHECK_FALSE(c.desk.next_due());
@@ -302,10 +302,7 @@ TEST_CASE("dispatcher: who has an order keeps it, if") {
   }
   SUBCASE("an operator holds it") {
     auto c = given_a_far_rider();
-    auto a = waiting_order(metres(0, 0));
-    a->status = order_status::assigned;
-    a->rider = "r1";
-    a->assigned_at = dawn;
+    auto a = assigned_order();
     a->hold = pause_note{"why", dawn};
     c.see("a", a);
     CHECK(offered(c).empty());
@@ -340,10 +337,7 @@ TEST_CASE("dispatcher: looks for a better rider for so many orders at a time") {
   auto rules = swapping();
   city c(rules);
   for (std::size_t i = 0; i < limits::swaps_looked_at_per_match + 5; ++i) {
-    auto a = waiting_order(metres(0, 0));
-    a->status = order_status::assigned;
-    a->rider = "r1";
-    a->assigned_at = dawn;
+    auto a = assigned_order();
     c.see("a" + std::to_string(i), a);
   }
   c.match(dawn + 120s);
