@@ -11,9 +11,8 @@ const applied_id* applied_ids::find(std::string_view id) const {
   return found == by_id_.end() ? nullptr : &found->second;
 }
 
-void applied_ids::add(applied_id applied) {
-  auto key = applied.id;
-  const auto [place, is_new] = by_id_.try_emplace(std::move(key), std::move(applied));
+void applied_ids::add(const applied_id& applied) {
+  const auto [place, is_new] = by_id_.try_emplace(applied.id, applied);
   if (!is_new) {
     return;
   }

@@ -23,7 +23,7 @@ public:
   /// The first outcome of an id; nullptr when it is new.
   const applied_id* find(std::string_view id) const;
 
-  void add(applied_id applied);
+  void add(const applied_id& applied);
 
   /// Forgets what was applied before the horizon that ends at `now`.
   void expire(timestamp now);

@@ -15,7 +15,7 @@ struct armed_failpoint {
   std::atomic<long> remaining{1};
 
   armed_failpoint() {
-    const char* text = std::getenv("DISPATCH_FAILPOINT");
+    const char* text = std::getenv("DISPATCH_FAILPOINT"); // NOLINT(concurrency-mt-unsafe)
     if (text == nullptr) {
       return;
     }

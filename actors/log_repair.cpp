@@ -143,7 +143,7 @@ opening_outcome repair_log(commit_log& log, store& kept, const std::string& zone
   if (position->number == 0) {
     return std::nullopt;
   }
-  repairer one{log, kept, std::move(*position)};
+  repairer one{log, kept, *position};
   auto failed = one.run();
   if (one.restored > 0) {
     log::warning({zone, "repair", {}},

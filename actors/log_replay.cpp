@@ -15,8 +15,7 @@ constexpr std::size_t records_per_write = 64;
 
 } // namespace
 
-log_replay::log_replay(store& to, store_position position)
-    : to_(to), position_(std::move(position)) {}
+log_replay::log_replay(store& to, store_position position) : to_(to), position_(position) {}
 
 status log_replay::check(const record& r) const {
   const auto wrong = [&](const std::string& what) {

@@ -91,7 +91,7 @@ status transfers::announce(const std::string& rider, const departure& to) {
                                : std::min(last.patience * 2, limits::transfer_patience_max);
   last = {to.rider.number, now, patience};
   failpoint("before_receive");
-  const auto told = road_->tell(
+  auto told = road_->tell(
       to.zone, rider, receive_rider{zone_, to.rider},
       id_of(zone_, rider, to.rider.number, std::to_string(now.time_since_epoch().count())), zone_);
   failpoint("after_receive");
@@ -101,8 +101,8 @@ status transfers::announce(const std::string& rider, const departure& to) {
 status transfers::conclude(const std::string& rider, const departure& to, bool received,
                            const std::string& detail) {
   failpoint("before_conclude");
-  const auto told = road_->tell(zone_, rider, conclude_transfer{to.rider.number, received, detail},
-                                id_of(zone_, rider, to.rider.number, "concluded"), zone_);
+  auto told = road_->tell(zone_, rider, conclude_transfer{to.rider.number, received, detail},
+                          id_of(zone_, rider, to.rider.number, "concluded"), zone_);
   failpoint("after_conclude");
   return told;
 }

@@ -74,6 +74,7 @@ std::vector<std::vector<travel_leg>> split(std::vector<travel_leg> legs) {
     }
   }
   std::vector<std::vector<travel_leg>> questions;
+  questions.reserve(bundles.size());
   for (auto& one : bundles) {
     questions.push_back(std::move(one.legs));
   }

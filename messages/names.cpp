@@ -13,6 +13,7 @@ template <class Code> struct named {
   Code code;
   std::string_view name;
 };
+template <class Code> named(Code, std::string_view) -> named<Code>;
 
 /// Of a code that the table lacks, which no build writes: empty.
 template <class Table, class Code> std::string_view name_in(const Table& table, Code code) {

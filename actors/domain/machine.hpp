@@ -45,5 +45,6 @@ template <class Event> outcome<Event> refuse(refusal code, std::string detail) {
 
 /// Joins lambdas into one visitor.
 template <class... Fs> struct overloaded : Fs... { using Fs::operator()...; };
+template <class... Fs> overloaded(Fs...) -> overloaded<Fs...>;
 
 } // namespace dispatch::domain

@@ -227,6 +227,7 @@ std::vector<std::size_t> choose(const std::vector<search_result>& searches) {
     }
   }
   std::vector<std::int64_t> unserved;
+  unserved.reserve(searches.size());
   for (const auto& found : searches) {
     unserved.push_back(std::llround(unassigned_cost_ms * found.weight));
   }

@@ -66,7 +66,7 @@ struct rule_verdict {
 class rule_set {
 public:
   /// A rule with a fault fails whenever it is asked for.
-  explicit rule_set(const std::vector<policy_rule>& rules);
+  explicit rule_set(const std::vector<policy_rule>& given);
   ~rule_set();
   rule_set(rule_set&&) noexcept;
   rule_set& operator=(rule_set&&) noexcept;

@@ -131,8 +131,8 @@ private:
       return known == after.stock.end() ? 0 : known->reserved;
     };
     while (reserved() > on_hand) {
-      auto newest_first = after.reservations | std::views::reverse;
-      const auto victim = std::ranges::find_if(newest_first, [&](const reservation& held) {
+      const auto& all = after.reservations;
+      const auto victim = std::find_if(all.rbegin(), all.rend(), [&](const reservation& held) {
         return std::ranges::find(held.items, item, &goods::item) != held.items.end();
       });
       const auto released = stock_released{victim->order, stock_loss::out_of_stock};

@@ -143,9 +143,10 @@ void input_check::check_fingerprint(const record& r) {
                "The input fingerprint changes where the input position does not.");
   }
   if (moved && message != messages_.end() && message->second.fingerprint != r.input_fingerprint) {
-    doubts_.try_emplace(r.input_position, r.number,
-                        "The message at input " + std::to_string(r.input_position) +
-                            " does not have the fingerprint of what was consumed.");
+    doubts_.try_emplace(
+        r.input_position,
+        doubt{r.number, "The message at input " + std::to_string(r.input_position) +
+                            " does not have the fingerprint of what was consumed."});
   }
   position_ = r.input_position;
   fingerprint_ = r.input_fingerprint;
@@ -162,7 +163,7 @@ void input_check::join(const record& r) {
       messages_.erase(message);
       ++report_.inputs_joined;
     } else {
-      doubts_.try_emplace(sequence, r.number, otherwise);
+      doubts_.try_emplace(sequence, doubt{r.number, otherwise});
     }
   };
   for (const auto& c : r.commands) {

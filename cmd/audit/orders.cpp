@@ -75,7 +75,7 @@ std::string listed(const std::set<std::string>& riders) {
 std::string listed(const std::map<std::string, std::string>& offers) {
   std::string text;
   for (const auto& [rider, offer] : offers) {
-    text += (text.empty() ? "" : ", ") + rider + " with " + offer;
+    text.append(text.empty() ? "" : ", ").append(rider).append(" with ").append(offer);
   }
   return text.empty() ? "nobody" : text;
 }

@@ -100,7 +100,7 @@ latencies measure_paced(site& at, const observed_zone& zone,
           .p99_ms = percentile_ms(found, 0.99)};
 }
 
-live_zone::live_zone(site& at, const node_process& process, std::string zone, workload& from,
+live_zone::live_zone(site& at, const node_process& process, const std::string& zone, workload& from,
                      std::uint64_t consumed)
     : site_(at), status_(at.connect("live")), workload_(from),
       published_(consumed), zone_{.name = zone,

@@ -38,7 +38,7 @@ latencies measure_paced(site& at, const observed_zone& zone,
 class live_zone {
 public:
   /// `consumed` commands of the workload are in the zone's input already.
-  live_zone(site& at, const node_process& process, std::string zone, workload& from,
+  live_zone(site& at, const node_process& process, const std::string& zone, workload& from,
             std::uint64_t consumed);
 
   latencies measure(double per_second, std::chrono::seconds span);

@@ -49,7 +49,7 @@ status local_dispatchd::launch() {
     if (failed) {
       return failure{"cannot create " + directory_.string() + ": " + failed.message()};
     }
-  } else if (const auto made = make_temporary_directory(); !made) {
+  } else if (auto made = make_temporary_directory(); !made) {
     return made;
   }
   auto started =

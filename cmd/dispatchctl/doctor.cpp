@@ -20,7 +20,6 @@ namespace {
 using namespace std::chrono_literals;
 using cli::exit_code;
 using cli::stop;
-using cli::value_or_stop;
 
 constexpr double fill_worth_a_warning = 0.8;
 

@@ -2,12 +2,12 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -16,7 +16,7 @@ namespace dispatch::nats {
 namespace {
 
 failure system_failure(const std::string& what) {
-  return failure{what + ": " + std::strerror(errno)};
+  return failure{what + ": " + std::system_category().message(errno)};
 }
 
 // By number, since the C library's declarations of both cannot be linked from C++ before 2.37.
@@ -33,7 +33,7 @@ void pidfd_signal(int process, int signal) {
     ::_exit(127); // it died before the line above
   sigset_t none;
   ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr); // NOLINT(concurrency-mt-unsafe): one thread
   const int input = ::open("/dev/null", O_RDONLY);
   ::dup2(input, STDIN_FILENO);
   ::dup2(output, STDOUT_FILENO);
@@ -74,6 +74,7 @@ result<process_handle> process_handle::start(const std::vector<std::string>& com
   if (file.number() < 0)
     return system_failure("cannot write " + output.string());
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const auto& argument : command)
     arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);

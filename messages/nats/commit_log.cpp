@@ -41,9 +41,9 @@ append_result result_of(const result<std::string>& reply) {
 } // namespace
 
 nats_commit_log::nats_commit_log(std::shared_ptr<connection> on, std::string stream,
-                                 std::string subject, std::shared_ptr<connection> administration)
-    : connection_(std::move(on)),
-      administration_(administration ? std::move(administration) : connection_),
+                                 std::string subject,
+                                 const std::shared_ptr<connection>& administration)
+    : connection_(std::move(on)), administration_(administration ? administration : connection_),
       stream_(std::move(stream)), subject_(std::move(subject)) {}
 
 void nats_commit_log::append(std::string bytes, std::uint64_t expected_last, std::string id,

@@ -15,7 +15,7 @@ class nats_commit_log final : public commit_log {
 public:
   /// Trimming is asked for on `administration` (null: `on`), which waits for it.
   nats_commit_log(std::shared_ptr<connection> on, std::string stream, std::string subject,
-                  std::shared_ptr<connection> administration = nullptr);
+                  const std::shared_ptr<connection>& administration = nullptr);
 
   void append(std::string bytes, std::uint64_t expected_last, std::string id,
               std::function<void(append_result)> done) override;

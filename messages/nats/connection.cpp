@@ -202,6 +202,7 @@ result<std::shared_ptr<connection>> connection::open(connection_settings setting
     rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
   }
   std::vector<const char*> servers;
+  servers.reserve(urls.size());
   for (const auto& url : urls)
     servers.push_back(url.c_str());
 

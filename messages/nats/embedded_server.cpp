@@ -40,12 +40,12 @@ constexpr int max_payload_bytes = 1024 * 1024;
 std::string find_program(const std::string& name) {
   if (name.find('/') != std::string::npos)
     return name;
-  const char* path = std::getenv("PATH");
+  const char* path = std::getenv("PATH"); // NOLINT(concurrency-mt-unsafe): nobody sets it.
   std::istringstream directories(std::string(path != nullptr ? path : "") +
                                  ":/usr/local/sbin:/usr/sbin:/usr/local/bin:/usr/bin");
   for (std::string directory; std::getline(directories, directory, ':');)
-    if (const auto whole = directory + "/" + name; ::access(whole.c_str(), X_OK) == 0)
-      return whole;
+    if (::access(directory.append("/").append(name).c_str(), X_OK) == 0)
+      return directory;
   return name;
 }
 

@@ -25,9 +25,9 @@ struct nats_input_feed::questions {
 };
 
 nats_input_feed::nats_input_feed(std::shared_ptr<connection> on, std::string stream,
-                                 std::string filter, std::shared_ptr<connection> administration)
-    : connection_(std::move(on)),
-      administration_(administration ? std::move(administration) : connection_),
+                                 std::string filter,
+                                 const std::shared_ptr<connection>& administration)
+    : connection_(std::move(on)), administration_(administration ? administration : connection_),
       stream_(std::move(stream)), filter_(std::move(filter)),
       questions_(std::make_shared<questions>()) {}
 

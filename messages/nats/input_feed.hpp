@@ -26,7 +26,7 @@ public:
   /// is asked for on `administration` (null: `on`): an old server takes seconds for it, during
   /// which it does not answer the connection that asked.
   nats_input_feed(std::shared_ptr<connection> on, std::string stream, std::string filter = {},
-                  std::shared_ptr<connection> administration = nullptr);
+                  const std::shared_ptr<connection>& administration = nullptr);
   ~nats_input_feed() override;
 
   void start(std::uint64_t after, std::function<void()> on_available) override;

@@ -4,7 +4,7 @@
 #include <mutex>
 #include <vector>
 
-struct __natsMsg;
+struct __natsMsg; // NOLINT(bugprone-reserved-identifier): nats.c names it so.
 
 namespace dispatch::nats {
 

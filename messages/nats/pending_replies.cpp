@@ -46,6 +46,7 @@ void pending_replies::fail_all(const std::string& what) {
   auto failed = std::exchange(entries_, {});
   lock.unlock();
   std::vector<std::uint64_t> numbers;
+  numbers.reserve(failed.size());
   for (const auto& [number, unused] : failed)
     numbers.push_back(number);
   std::ranges::sort(numbers);

@@ -100,7 +100,7 @@ result<subscription> subscription::open(natsConnection* on, const std::string& s
     made->state->complete = true;
     return failure{"subscribe to " + subject + ": " + natsStatus_GetText(subscribed)};
   }
-  closure.release();
+  (void)closure.release();
   // So that what is published from now on, by whomever, comes here.
   if (natsConnection_Status(on) == NATS_CONN_STATUS_CONNECTED)
     natsConnection_FlushTimeout(on, flush_timeout_ms);

@@ -7,8 +7,10 @@
 #include <string>
 #include <string_view>
 
+// NOLINTBEGIN(bugprone-reserved-identifier): nats.c names them so.
 struct __natsMsg;
 struct __natsConnection;
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace dispatch::nats {
 

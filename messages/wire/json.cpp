@@ -68,7 +68,7 @@ result<std::string> record_to_json(std::string_view bytes) {
   if (std::string why; !parse(message, encoding::protobuf, bytes, why)) {
     return failure{"commit record " + why};
   }
-  const auto plain_form = to_json(message);
+  auto plain_form = to_json(message);
   if (!plain_form) {
     return plain_form;
   }
@@ -76,7 +76,7 @@ result<std::string> record_to_json(std::string_view bytes) {
   shown_form["previous"] = hexadecimal(message.previous());
   for (int i = 0; i < message.commands_size(); ++i) {
     const auto& one = message.commands(i);
-    const auto body =
+    auto body =
         recorded_to_json(static_cast<entity_kind>(one.target().kind()), one.verb(), one.body());
     if (!body) {
       return body;
@@ -84,7 +84,7 @@ result<std::string> record_to_json(std::string_view bytes) {
     shown_form["commands"][static_cast<std::size_t>(i)]["body"] = ordered_json::parse(*body);
   }
   for (int i = 0; i < message.events_size(); ++i) {
-    const auto body = event_to_json(message.events(i));
+    auto body = event_to_json(message.events(i));
     if (!body) {
       return body;
     }

@@ -266,11 +266,12 @@ public:
     if (!strict_) {
       return;
     }
-    for (const auto& [key, node] : *table_) {
-      if (std::ranges::find(known_, key.str()) == known_.end()) {
+    for (const auto& entry : *table_) {
+      const auto key = entry.first.str();
+      if (std::ranges::find(known_, key) == known_.end()) {
         const auto nearest = std::ranges::min_element(
-            known_, {}, [&](std::string_view one) { return edits(key.str(), one); });
-        reject(quoted(key.str()), "is not a key, did you mean " + std::string{*nearest} + "?");
+            known_, {}, [&](std::string_view one) { return edits(key, one); });
+        reject(quoted(key), "is not a key, did you mean " + std::string{*nearest} + "?");
       }
     }
   }
