@@ -2,7 +2,6 @@
 #include "actors/domain/station.hpp"
 
 #include <algorithm>
-#include <ranges>
 #include <string>
 #include <utility>
 #include <variant>

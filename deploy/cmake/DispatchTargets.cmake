@@ -44,8 +44,8 @@ function(dispatch_program name)
   compile_in_batches(${name} ${ARG_BATCHED})
 endfunction()
 
-# dispatch_test(name [BATCHED] LABEL label TIMEOUT seconds SOURCES ... LINK ...): a doctest program whose
-# cases are single ctest tests.
+# dispatch_test(name [BATCHED] LABEL label TIMEOUT seconds SOURCES ... LINK ...): a doctest program
+# whose cases are single ctest tests.
 function(dispatch_test name)
   cmake_parse_arguments(ARG "BATCHED" "LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
   if(NOT ARG_TIMEOUT)
