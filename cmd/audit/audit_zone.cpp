@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace dispatch::audit {
@@ -116,9 +117,10 @@ result<audit_report> audit_zone(nats::connection& on, const std::string& root,
     return inputs.error();
   }
   std::uint64_t last = 0;
-  const auto add_record = [&](std::uint64_t sequence, std::string_view bytes) {
+  const auto add_record = [&](std::uint64_t sequence, std::string_view bytes,
+                              std::optional<timestamp> stored_at = {}) {
     if (sequence > last) {
-      judge.add_record(sequence, bytes);
+      judge.add_record(sequence, bytes, stored_at);
       last = sequence;
     }
   };
@@ -132,7 +134,7 @@ result<audit_report> audit_zone(nats::connection& on, const std::string& root,
   };
   auto log =
       stream_reader(on, wire::log_stream(root, zone)).read(fill_gap, [&](const stored_message& m) {
-        add_record(m.sequence, m.body);
+        add_record(m.sequence, m.body, m.stored_at);
       });
   if (!from_archive) {
     return from_archive.error();

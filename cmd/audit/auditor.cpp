@@ -8,14 +8,16 @@ namespace dispatch::audit {
 
 auditor::auditor(const std::string& root, const std::string& zone, audit_options options)
     : zone_(zone), options_(std::move(options)), found_(report_, options_.violations_kept),
-      chain_(found_), inputs_(found_, report_, root), journal_(found_, report_),
-      outputs_(found_, report_, zone, root), orders_(found_), riders_(found_, orders_),
-      stations_(found_, orders_), waybills_(found_, report_, zone, options_.is_good_signature),
-      policies_(found_) {
+      chain_(found_), clock_(found_, options_.clock), inputs_(found_, report_, root),
+      journal_(found_, report_), outputs_(found_, report_, zone, root), orders_(found_),
+      riders_(found_, orders_), stations_(found_, orders_),
+      waybills_(found_, report_, zone, options_.is_good_signature), policies_(found_),
+      deadlines_(found_, options_.late_by_max), wishes_(found_, options_.late_by_max) {
   report_.zone = zone;
 }
 
-void auditor::add_record(std::uint64_t log_sequence, std::string_view bytes) {
+void auditor::add_record(std::uint64_t log_sequence, std::string_view bytes,
+                         std::optional<timestamp> stored_at) {
   report_.log = {report_.log.empty() ? log_sequence : report_.log.first, log_sequence};
   const auto decoded = wire::decode_record(bytes);
   const auto encoded_events = wire::encoded_events_of(bytes);
@@ -36,6 +38,7 @@ void auditor::add_record(std::uint64_t log_sequence, std::string_view bytes) {
   }
   report_.numbers.last = r.number;
   chain_.add(log_sequence, bytes, &r);
+  clock_.add(r, stored_at);
   check_digest(log_sequence, bytes, r);
   if (options_.against) {
     journal_.add(*options_.against, r.number, bytes);
@@ -62,8 +65,13 @@ void auditor::check_digest(std::uint64_t log_sequence, std::string_view bytes, c
 }
 
 void auditor::judge_lives(const record& r) {
+  const auto* rules = policies_.in_force();
+  deadlines_.begin_record(r);
+  wishes_.begin_record(r);
   for (const auto& e : r.events) {
     waybills_.apply(r, e);
+    deadlines_.apply(r, e, rules);
+    wishes_.apply(r, e);
     if (const auto* of_order = std::get_if<order_event>(&e.body)) {
       orders_.apply(r, e, *of_order);
     } else if (const auto* of_rider = std::get_if<rider_event>(&e.body)) {
@@ -74,6 +82,8 @@ void auditor::judge_lives(const record& r) {
   }
   orders_.finish_record(r.number);
   waybills_.finish_record(r.number);
+  deadlines_.finish_record(r);
+  wishes_.finish_record(r, rules);
   policies_.apply(r);
 }
 

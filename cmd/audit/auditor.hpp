@@ -1,6 +1,8 @@
 #pragma once
 
 #include "cmd/audit/chain.hpp"
+#include "cmd/audit/clock.hpp"
+#include "cmd/audit/deadlines.hpp"
 #include "cmd/audit/findings.hpp"
 #include "cmd/audit/inputs.hpp"
 #include "cmd/audit/journal.hpp"
@@ -11,6 +13,8 @@
 #include "cmd/audit/riders.hpp"
 #include "cmd/audit/stations.hpp"
 #include "cmd/audit/waybills.hpp"
+#include "cmd/audit/wishes.hpp"
+#include "messages/clock.hpp"
 #include "messages/result.hpp"
 #include "messages/stream.hpp"
 
@@ -31,6 +35,11 @@ struct audit_options {
   std::function<status(std::uint64_t log_sequence, std::string_view bytes)> fold = {};
   signature_check is_good_signature = {}; ///< of waybills; not asked when empty
   std::optional<journal> against = {};    ///< what the log is compared with, beside the guarantees
+  /// The zone's: records are compared with the server's time. nullopt: they are not.
+  std::optional<zone_clock> clock = {};
+  /// Zone time by which what is due may come later while the zone has an owner. nullopt: however
+  /// late; an owner that is behind its input, or whose clock is wrong, waits with what is due.
+  std::optional<duration> late_by_max = {};
 };
 
 /// Judges a zone by its streams alone: the log, the output stream and, if they are given, the
@@ -42,8 +51,10 @@ public:
   auditor(const auditor&) = delete;
   auditor& operator=(const auditor&) = delete;
 
-  /// A record of the log, in the order of the log.
-  void add_record(std::uint64_t log_sequence, std::string_view bytes);
+  /// A record of the log, in the order of the log. `stored_at` is the server's time then, as far as
+  /// it is known.
+  void add_record(std::uint64_t log_sequence, std::string_view bytes,
+                  std::optional<timestamp> stored_at = {});
 
   /// The output stream keeps nothing before this sequence; 1 unless said. Forgets what was added
   /// of it, so that it can be read anew.
@@ -69,6 +80,7 @@ private:
   audit_report report_;
   findings found_;
   chain_check chain_;
+  clock_check clock_;
   input_check inputs_;
   journal_check journal_;
   bool folding_ = true;
@@ -78,6 +90,8 @@ private:
   station_lives stations_;
   waybill_check waybills_;
   policy_versions policies_;
+  deadline_book deadlines_;
+  wish_check wishes_;
 };
 
 } // namespace dispatch::audit

@@ -21,6 +21,9 @@ std::uint64_t fingerprint_of(const stored_message& message) {
   return wire::fast_hash(message.body, wire::fast_hash(message.id, message.sequence ^ time));
 }
 
+/// Inputs that are remembered, in case an opening goes back: no stream loses more of its end.
+constexpr std::size_t consumed_kept = 1'000'000;
+
 bool has_own_id(const command& c) { return c.id != std::to_string(c.sequence); }
 
 bool is_input(const command& c) { return c.source == command_source::input; }
@@ -68,7 +71,8 @@ void input_check::add(const record& r) {
   join(r);
   check_outcomes(r);
   check_intake(found_, r);
-  forget(r.now);
+  check_consumed_again(r);
+  forget(r);
   check_effects(r);
   check_repeats(r);
   remember(r);
@@ -192,6 +196,37 @@ bool input_check::is_of(const command& c, const expectation& message) const {
          message.command_hash == c.body_hash;
 }
 
+/// A stream that lost its end gets other messages at the same sequences, with times of their own.
+void input_check::check_consumed_again(const record& r) {
+  for (const auto& c : r.commands) {
+    if (is_input(c)) {
+      note_consumed(c.sequence, {r.number, c.at, c.body_hash});
+    }
+  }
+  for (const auto& letter : r.dead_letters) {
+    if (letter.sequence > 0) {
+      note_consumed(letter.sequence, {r.number, letter.at, letter.hash});
+    }
+  }
+}
+
+void input_check::note_consumed(std::uint64_t sequence, const consumption& what) {
+  const auto [known, is_new] = consumed_.try_emplace(sequence, what);
+  if (is_new) {
+    if (consumed_.size() > consumed_kept) {
+      consumed_.erase(consumed_.begin());
+    }
+    return;
+  }
+  if (known->second.stored_at == what.stored_at && known->second.hash == what.hash) {
+    found_.add(check::input_once, what.record,
+               "Input " + std::to_string(sequence) + " was consumed by record " +
+                   std::to_string(known->second.record) +
+                   ", is still what it was, and is consumed again.");
+  }
+  known->second = what;
+}
+
 /// Each input command needs an event of its own, at its target.
 void input_check::check_outcomes(const record& r) {
   std::unordered_map<std::string, std::uint64_t> answers;
@@ -283,12 +318,35 @@ void input_check::check_repeats(const record& r) {
                      " is answered as repeated, but was not applied where the answer says.");
     }
   }
+  for (const auto& c : r.commands) {
+    if (is_input(c) && !has_own_id(c)) {
+      check_without_id(r, c);
+    }
+  }
 }
 
-/// Never remembers longer than the zone may, so that what is remembered must be refused.
-void input_check::forget(timestamp now) {
-  while (!oldest_first_.empty() && (oldest_first_.front().second + limits::dedupe_horizon < now ||
-                                    oldest_first_.size() > limits::applied_ids_max)) {
+/// Its number is no name: nobody has used it before, whatever others call their commands.
+void input_check::check_without_id(const record& r, const command& c) {
+  const auto as_known = std::ranges::any_of(r.events, [&](const event& e) {
+    const auto* refused = std::get_if<command_refused>(&e.body);
+    return e.command_id == c.id && e.entity == c.target &&
+           (std::holds_alternative<command_repeated>(e.body) ||
+            (refused != nullptr && refused->code == refusal::id_reused));
+  });
+  if (as_known) {
+    found_.add(check::command_outcome, r.number,
+               name_of(c) + " came without an id and is answered as if its id had been used.");
+  }
+}
+
+/// By the stream's time, which no owner's clock can change.
+void input_check::forget(const record& r) {
+  for (const auto& c : r.commands) {
+    newest_input_ = is_input(c) ? std::max(newest_input_, c.at) : newest_input_;
+  }
+  while (!oldest_first_.empty() &&
+         (oldest_first_.front().second + limits::dedupe_horizon < newest_input_ ||
+          oldest_first_.size() > limits::applied_ids_max)) {
     applied_.erase(oldest_first_.front().first);
     oldest_first_.pop_front();
     forgot_ = true;

@@ -49,6 +49,13 @@ private:
     std::string sentence;
   };
 
+  /// What was consumed at a sequence.
+  struct consumption {
+    std::uint64_t record = 0;
+    timestamp stored_at;
+    std::uint64_t hash = 0; ///< of the command with its subject, or of a dead letter's body
+  };
+
   void go_back(const record& r);
   void check_positions(const record& r);
   void check_fingerprint(const record& r);
@@ -57,7 +64,10 @@ private:
   void check_outcomes(const record& r);
   void check_effects(const record& r);
   void check_repeats(const record& r);
-  void forget(timestamp now);
+  void check_without_id(const record& r, const command& c);
+  void forget(const record& r);
+  void check_consumed_again(const record& r);
+  void note_consumed(std::uint64_t sequence, const consumption& what);
   void remember(const record& r);
 
   findings& found_;
@@ -70,7 +80,9 @@ private:
   std::map<std::uint64_t, doubt> doubts_; ///< by input sequence
   std::unordered_map<std::string, first_outcome> applied_;
   std::deque<std::pair<std::string, timestamp>> oldest_first_;
-  bool forgot_ = false; ///< an id that was applied may be unknown
+  bool forgot_ = false;                           ///< an id that was applied may be unknown
+  timestamp newest_input_;                        ///< stored then
+  std::map<std::uint64_t, consumption> consumed_; ///< by sequence, the newest ones
 };
 
 } // namespace dispatch::audit

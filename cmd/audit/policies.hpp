@@ -1,9 +1,11 @@
 #pragma once
 
 #include "cmd/audit/findings.hpp"
+#include "messages/policy.hpp"
 #include "messages/record.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 namespace dispatch::audit {
@@ -16,11 +18,15 @@ public:
 
   void apply(const record& r);
 
+  /// Behind the records so far; null: the log has told none.
+  const policy* in_force() const { return rules_.get(); }
+
 private:
   void follow(std::uint64_t number, std::uint32_t next);
 
   findings& found_;
   std::optional<std::uint32_t> version_; ///< unknown until the log keeps one
+  std::shared_ptr<const policy> rules_;
 };
 
 } // namespace dispatch::audit

@@ -45,9 +45,15 @@ constexpr std::array<std::string_view, check_count> check_names = {"log_sequence
                                                                    "journal",
                                                                    "stock_oversold",
                                                                    "stock_reservation",
-                                                                   "policy_version"};
+                                                                   "policy_version",
+                                                                   "record_clock",
+                                                                   "deadline_early",
+                                                                   "deadline_late",
+                                                                   "search_end",
+                                                                   "rider_late",
+                                                                   "assignment_answered"};
 
-static_assert(static_cast<std::size_t>(check::policy_version) + 1 == check_count);
+static_assert(static_cast<std::size_t>(check::assignment_answered) + 1 == check_count);
 
 std::string range_text(const covered& range) {
   return range.empty() ? "nothing"

@@ -53,9 +53,15 @@ enum class check : std::uint8_t {
   stock_oversold,
   stock_reservation,
   policy_version,
+  record_clock,
+  deadline_early,
+  deadline_late,
+  search_end,
+  rider_late,
+  assignment_answered,
 };
 
-inline constexpr std::size_t check_count = 38;
+inline constexpr std::size_t check_count = 44;
 
 /// The stable name of a check, such as `hash_chain`.
 std::string_view to_string(check which);

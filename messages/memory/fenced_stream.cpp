@@ -17,7 +17,7 @@ append_result fenced_stream::store(message m, std::uint64_t expected_last) {
   messages_.push_back(std::move(m));
   ids_.emplace(messages_.back().id, messages_.size());
   if (clock_) {
-    last_stored_ = clock_->now();
+    last_stored_ = messages_.back().stored_at = clock_->now();
   }
   return {append_outcome::stored, messages_.size(), {}};
 }

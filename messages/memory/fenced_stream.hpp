@@ -34,7 +34,8 @@ public:
     std::string subject;
     std::string id;
     std::string body;
-    std::string sender; ///< name of the connection that it came by
+    std::string sender;                      ///< name of the connection that it came by
+    std::optional<timestamp> stored_at = {}; ///< by the server's clock, if there is one
   };
   using answer = std::function<void(append_result)>;
 

@@ -1,6 +1,5 @@
 #include "tests/audit/script.hpp"
 
-#include "cmd/audit/auditor.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"
 
@@ -276,13 +275,14 @@ streams write(const story& of, const std::function<void(record&)>& tamper) {
   return written;
 }
 
-audit::audit_report judge(const streams& what) {
-  audit::auditor auditor("dispatch", zone_name, {.at_rest = true, .violations_kept = 100});
+audit::audit_report judge(const streams& what, audit::audit_options how) {
+  how.at_rest = true;
+  audit::auditor auditor("dispatch", zone_name, std::move(how));
   for (const auto& message : what.in) {
     auditor.add_input(message);
   }
   for (std::size_t i = 0; i < what.log.size(); ++i) {
-    auditor.add_record(i + 1, what.log[i]);
+    auditor.add_record(i + 1, what.log[i], time_of(i) + 1ms);
   }
   for (std::size_t i = 0; i < what.out.size(); ++i) {
     auditor.add_output(i + 1, what.out[i].id, what.out[i].subject, what.out[i].body);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cmd/audit/report.hpp"
+#include "cmd/audit/auditor.hpp"
 #include "messages/record.hpp"
 #include "messages/stream.hpp"
 
@@ -73,8 +73,9 @@ inline constexpr std::size_t by_hand_turn = 13;
 /// Writes a story down. `tamper` may change a record before it is hashed and encoded.
 streams write(const story& of, const std::function<void(dispatch::record&)>& tamper = {});
 
-/// The verdict on streams, with every output required to be there.
-dispatch::audit::audit_report judge(const streams& what);
+/// The verdict on streams, with every output required to be there. Each record was stored a
+/// millisecond after its time in the story.
+dispatch::audit::audit_report judge(const streams& what, dispatch::audit::audit_options how = {});
 
 dispatch::entity_ref order(const std::string& id);
 dispatch::entity_ref rider(const std::string& id);
