@@ -29,6 +29,9 @@ using cli::value_or_stop;
 /// How long after its creation the clock of a zone begins: the zone is open by then.
 constexpr std::chrono::seconds clock_lead{2};
 
+/// By how much wall time what is due may come later: longer than a nats-server takes to start.
+constexpr duration late_max = std::chrono::seconds{10};
+
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 extern "C" void on_signal(int) { interrupted = true; }
@@ -88,8 +91,11 @@ driven_zone set_up_zone(const std::shared_ptr<nats::connection>& on, const optio
   return zone;
 }
 
-void add_audit(run_report& report, nats::connection& on, const std::string& root) {
-  const auto audited = audit::audit_zone(on, root, report.zone);
+void add_audit(run_report& report, nats::connection& on, const std::string& root,
+               const zone_clock& clock) {
+  const auto late_by_max = duration{static_cast<duration::rep>(late_max.count() * clock.factor)};
+  const auto audited =
+      audit::audit_zone(on, root, report.zone, {.clock = clock, .late_by_max = late_by_max});
   report.audit_clean = audited && audited->clean();
   report.audit_text = audited ? audit::to_text(*audited) : audited.error().what + "\n";
 }
@@ -104,6 +110,7 @@ run_report drive(const std::shared_ptr<nats::connection>& on, const options& wan
   report.speed = zone.definition.clock.factor;
   report.seed = wanted.seed;
   report.orders = city.orders.size();
+  report.delivered_min = city.delivered_min;
   report.riders = city.riders.size();
   report.stations = city.stations.size();
   report.limits = rules;
@@ -138,7 +145,7 @@ run_report drive(const std::shared_ptr<nats::connection>& on, const options& wan
   if (report.ended == run_end::all_ended || report.ended == run_end::grace_passed) {
     report.unserved.merge(ask_what_was_missing(*on, wanted.connection.root, wanted.zone,
                                                needs_explanation(run.people())));
-    add_audit(report, *on, wanted.connection.root);
+    add_audit(report, *on, wanted.connection.root, zone.definition.clock);
   }
   return report;
 }

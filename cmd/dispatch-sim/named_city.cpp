@@ -85,6 +85,7 @@ scenario gas_city(synthetic_settings settings, policy& rules) {
 
 scenario station_outage(const synthetic_settings& settings) {
   auto city = synthetic_city(settings);
+  city.delivered_min = 0.85; // A sixth of the stations stays closed.
   for (auto& station : city.stations) {
     station.stock = {{"box", 1000}};
   }
@@ -136,7 +137,9 @@ scenario city_of_name(std::string_view name, const synthetic_settings& settings,
     habits.accept = 0.25;
     habits.decline = 0.05;
     habits.ignore = 0.70;
-    return synthetic_city(settings);
+    auto city = synthetic_city(settings);
+    city.delivered_min = 0.9;
+    return city;
   }
   if (name == "station-outage") {
     return station_outage(settings);

@@ -18,9 +18,14 @@ double milliseconds_of(duration span) {
 
 } // namespace
 
+bool run_report::delivered_enough() const {
+  return static_cast<double>(live.delivered) >= delivered_min * static_cast<double>(paid);
+}
+
 bool run_report::good() const {
-  return ended == run_end::all_ended && without_outcome == 0 && commands.dead == 0 &&
-         live.open() == 0 && live.placed == orders && audit_clean.value_or(false);
+  return ended == run_end::all_ended && delivered_enough() && without_outcome == 0 &&
+         commands.dead == 0 && live.open() == 0 && live.placed == orders &&
+         audit_clean.value_or(false);
 }
 
 void add_stories(run_report& report, const city& finished, const zone_clock& clock) {

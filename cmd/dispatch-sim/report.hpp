@@ -44,7 +44,8 @@ struct run_report {
   /// placing, or `dispatch_ahead` before the order is ready.
   spread first_offer_ms;
 
-  std::uint64_t paid = 0;     ///< orders
+  std::uint64_t paid = 0;     ///< orders, in time
+  double delivered_min = 1.0; ///< share of these that must be delivered
   std::uint64_t refunded = 0; ///< orders
   std::uint64_t reserved = 0; ///< orders that any station held goods for
 
@@ -58,7 +59,10 @@ struct run_report {
   std::optional<bool> audit_clean; ///< nullopt: no audit
   std::string audit_text;
 
-  /// The orders all ended, nothing is missing and the audit found nothing.
+  /// What could be delivered was.
+  bool delivered_enough() const;
+  /// The orders all ended, as many as possible delivered, nothing is missing and the audit found
+  /// nothing.
   bool good() const;
 };
 

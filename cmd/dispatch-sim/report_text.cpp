@@ -147,6 +147,7 @@ ordered_json to_json(const run_report& report) {
                        {"stations", report.stations},
                        {"ended", name_of(report.ended)},
                        {"good", report.good()},
+                       {"delivered_enough", report.delivered_enough()},
                        {"dispatch", json_of(report.live)},
                        {"offers", report.offers},
                        {"offers_per_order", ratio(report.offers, report.live.placed)},
@@ -205,6 +206,10 @@ void print(std::ostream& to, const run_report& report) {
   to << "\nended: " << name_of(report.ended);
   if (!report.failure.empty()) {
     to << ": " << report.failure;
+  }
+  if (!report.delivered_enough()) {
+    to << "\nof " << report.paid << " orders paid in time " << report.live.delivered
+       << " were delivered; at least " << number(100.0 * report.delivered_min, 0) << " % can be";
   }
   to << "\nverdict: " << (report.good() ? "good" : "not good") << '\n';
 }

@@ -73,6 +73,7 @@ struct scenario {
   std::vector<planned_rider> riders;
   std::vector<station_turn> turns; ///< by time
   duration grace{};                ///< that it needs behind the last order, at least
+  double delivered_min = 1.0;      ///< share of the orders paid in time that can be delivered
   /// What was corrected or left out while reading, and how often.
   std::map<std::string, std::uint64_t> warnings;
 };
