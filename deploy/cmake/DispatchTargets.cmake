@@ -57,4 +57,6 @@ function(dispatch_test name)
   compile_in_batches(test_${name} ${ARG_BATCHED})
   doctest_discover_tests(test_${name} TEST_PREFIX "${name}: "
                          PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES
+                                         ${CMAKE_SOURCE_DIR}/deploy/cmake/KnownFaults.cmake)
 endfunction()

@@ -157,3 +157,21 @@ TEST_CASE("a zone belongs to the next node while its first cannot run it, and co
   members[0].unable.clear();
   CHECK(ranking(zone, members).front()->who.node == "a");
 }
+
+TEST_CASE("no node has more zones than a quarter above its share") {
+  for (int nodes = 2; nodes <= 5; ++nodes) {
+    std::vector<member> members;
+    for (int i = 0; i < nodes; ++i) {
+      members.push_back(node("n" + std::to_string(i)));
+    }
+    for (int zones = 1; zones <= 12; ++zones) {
+      const auto most = std::ceil(1.25 * zones / nodes);
+      const auto spread = owners(members, zones);
+      for (const auto& each : members) {
+        CAPTURE(nodes);
+        CAPTURE(zones);
+        CHECK(share(spread, each.who.node) <= most);
+      }
+    }
+  }
+}

@@ -161,4 +161,22 @@ TEST_CASE("a process that ends while a better rider considers goes on where it w
   check_sound(city);
 }
 
+TEST_CASE("orders that an operator gives one rider at once are all the rider's") {
+  virtual_city city;
+  city.start();
+  city.begin_shift("r1", 7.1, -73.1, 3);
+  city.tell("zone", "z", "pause.ops");
+  city.place("o1");
+  city.place("o2");
+  city.place("o3");
+  in_one_turn(city, {{"order", "o1", "assign.ops", R"({"rider":"r1"})"},
+                     {"order", "o2", "assign.ops", R"({"rider":"r1"})"},
+                     {"order", "o3", "assign.ops", R"({"rider":"r1"})"}});
+  city.node->advance(5s);
+  CHECK(city.count_of("order.o1.assigned") == 1);
+  CHECK(city.count_of("order.o2.assigned") == 1);
+  CHECK(city.count_of("order.o3.assigned") == 1);
+  check_sound(city);
+}
+
 } // namespace

@@ -170,3 +170,9 @@ TEST_CASE("rider: released where he stands, he has arrived nowhere") {
   perform(r, release_order{"b"}, dawn + 21min);
   CHECK(r.arrived);
 }
+
+TEST_CASE("a code is no hindrance where the customer was given none") {
+  auto r = given({do_(shift()), do_(by_hand("a", "+a -a")), do_(arrive_at_stop{"a"}),
+                  do_(pick_up_order{"a"}), do_(arrive_at_stop{"a"})});
+  CHECK(to_line(perform(r, deliver_order{"a", "1234"}, dawn + 40min)) == "order_handed_over");
+}

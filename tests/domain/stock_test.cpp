@@ -248,3 +248,20 @@ TEST_CASE("station: its hours are those of the zone's local day") {
   perform(s, station_command{close_station{}}, dawn);
   CHECK_FALSE(hands_out(s, dawn + 19h, 0s));
 }
+
+TEST_CASE("stock: a changed threshold of the policy counts for articles that are known") {
+  policy rules;
+  rules.low_stock = 5;
+  station s;
+  const auto count = [&](std::uint32_t gas) {
+    const auto result = apply(s, counted(gas, std::nullopt), context{"s1", dawn, false, rules});
+    for (const auto& e : result.events) {
+      evolve(s, e);
+    }
+  };
+  says(s, open_station{metres(0, 0)});
+  count(20);
+  rules.low_stock = 50;
+  count(20);
+  CHECK(s.stock.front().low_below == 50);
+}

@@ -1,5 +1,6 @@
 #include "tests/integration/workload.hpp"
 
+#include "actors/log_verifier.hpp"
 #include "cmd/audit/audit_zone.hpp"
 #include "cmd/dispatch-sim/live_run.hpp"
 #include "cmd/dispatch-sim/synthetic_city.hpp"
@@ -23,17 +24,28 @@ const sim::rider_habits habits{.position_interval = 5min};
 
 timestamp wall_now() { return std::chrono::floor<duration>(std::chrono::system_clock::now()); }
 
+/// Digests included.
+result<audit::audit_report> audited(nats::connection& on, const std::string& zone,
+                                    audit::audit_options how,
+                                    const audit::archived_records& archived = {}) {
+  log_verifier verifier;
+  how.fold = [&](std::uint64_t sequence, std::string_view bytes) {
+    return verifier.verify(sequence, bytes);
+  };
+  return audit::audit_zone(on, "dispatch", zone, std::move(how), archived);
+}
+
 } // namespace
 
 audit::audit_report audit_running(nats::connection& on, const std::string& zone) {
-  return value_of(audit::audit_zone(on, "dispatch", zone));
+  return value_of(audited(on, zone, {}));
 }
 
 audit::audit_report audit_at_rest(nats::connection& on, const std::string& zone,
                                   const std::filesystem::path& data) {
   const files::archive archive{{files::archive_directory(data, zone)}};
-  return value_of(audit::audit_zone(on, "dispatch", zone, {.at_rest = true},
-                                    [&](const auto& visit) { return archive.scan(visit); }));
+  return value_of(
+      audited(on, zone, {.at_rest = true}, [&](const auto& visit) { return archive.scan(visit); }));
 }
 
 workload::workload(site& where, const std::string& zone, const retention_rules& kept)
@@ -68,6 +80,7 @@ sim::run_report workload::run() {
   cli::progress_line progress{unread, false};
   sim::run_report report;
   report.orders = plan_.orders.size();
+  report.delivered_min = plan_.delivered_min;
   if (const auto end = live.run(progress)) {
     report.ended = *end;
   } else {
@@ -82,9 +95,9 @@ sim::run_report workload::finish() {
     throw std::runtime_error("the orders do not end");
   }
   auto report = outcome_.get();
-  const auto audited = audit_running(*on_, definition_.name);
-  report.audit_clean = audited.clean();
-  report.audit_text = audit::to_text(audited);
+  const auto judged = value_of(audited(*on_, definition_.name, {.clock = definition_.clock}));
+  report.audit_clean = judged.clean();
+  report.audit_text = audit::to_text(judged);
   return report;
 }
 

@@ -78,4 +78,10 @@ TEST_CASE("what is no table is none") {
   CHECK_FALSE(parse_table(std::string(1'000'000, '['), 1, 1));
 }
 
+TEST_CASE("a time of more than a week is no time") {
+  const auto table = parse_table(R"({"code":"Ok","durations":[[1e300,604801,60]]})", 1, 3);
+  REQUIRE(table);
+  CHECK(*table == travel_table{std::nullopt, std::nullopt, 60.0});
+}
+
 } // namespace

@@ -30,6 +30,9 @@ public:
   contenders(const contenders&) = delete;
   contenders& operator=(const contenders&) = delete;
 
+  /// By how much a clock may jump, either way.
+  void let_clocks_jump(duration most) { clock_jump_ = most; }
+
   /// Perhaps something happens to a process, to what is under way, to a store or to a clock; and
   /// perhaps a node opens the zone.
   void disturb();
@@ -119,6 +122,7 @@ private:
   std::uint64_t damaged_snapshot_ = 0; ///< its number
   std::vector<node> nodes_;
   node* settler_ = nullptr;
+  duration clock_jump_{0};
   bool calm_ = false;
   bool interfering_ = false;
   bool damaged_ = false;

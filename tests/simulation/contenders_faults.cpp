@@ -131,7 +131,8 @@ void contenders::plan_for(node& n) {
 
 void contenders::disturb_clock(node& n) {
   if (random_.chance(2)) {
-    n.clock->set_ahead(duration{1s} * random_.pick(-60, 60));
+    const auto seconds = static_cast<int>(clock_jump_ / duration{1s});
+    n.clock->set_ahead(duration{1s} * random_.pick(-seconds, seconds));
     ++faults_["clock jumped"];
   } else if (random_.chance(10)) {
     n.clock->set_ahead(duration{1ms} * random_.pick(-500, 500));
