@@ -8,13 +8,22 @@ target_compile_options(
   INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror
             # GCC 12 warns falsely about literal + std::string (GCC bug 105651).
             -Wno-restrict)
-if(DISPATCH_SANITIZE)
-  # With sanitizers GCC warns falsely of uninitialised alternatives of variants.
+# CAF binds references to null in its tables of functions.
+if(DISPATCH_CHECKS)
+  target_compile_definitions(dispatch_options INTERFACE _GLIBCXX_ASSERTIONS)
   target_compile_options(
-    dispatch_options
-    INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-              -Wno-maybe-uninitialized)
-  target_link_options(dispatch_options INTERFACE -fsanitize=address,undefined)
+    dispatch_options INTERFACE -fsanitize=undefined -fno-sanitize=null,vptr
+                               -fsanitize-undefined-trap-on-error)
+endif()
+if(DISPATCH_SANITIZE)
+  target_compile_options(dispatch_options INTERFACE -fsanitize=${DISPATCH_SANITIZE}
+                                                    -fno-sanitize-recover=all
+                                                    -fno-omit-frame-pointer)
+  target_link_options(dispatch_options INTERFACE -fsanitize=${DISPATCH_SANITIZE})
+endif()
+if(DISPATCH_CHECKS OR DISPATCH_SANITIZE)
+  # GCC then warns falsely of uninitialised alternatives of variants.
+  target_compile_options(dispatch_options INTERFACE -Wno-maybe-uninitialized)
 endif()
 
 # Where the headers cost more than the sources, sources are compiled in batches: a clean build takes
