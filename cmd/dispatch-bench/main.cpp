@@ -1,4 +1,5 @@
 #include "cmd/dispatch-bench/cold_start.hpp"
+#include "cmd/dispatch-bench/match.hpp"
 #include "cmd/dispatch-bench/nodes.hpp"
 #include "cmd/dispatch-bench/pipeline.hpp"
 #include "cmd/dispatch-bench/report.hpp"
@@ -33,6 +34,8 @@ const char* const nodes_about =
     R"(Many zones, drained by one node and then by several: what the others add.)";
 const char* const idle_about = R"(Many zones in which nothing happens: what they take.)";
 
+const char* const match_about =
+    R"(One match of the dispatcher in memory, without rules and with ten.)";
 const char* const sign_about = R"(Waybills signed and verified by one thread.)";
 const char* const waybill_about =
     R"(From an order to its signed waybill at the rider who accepted it, with riders in plenty.)";
@@ -43,6 +46,7 @@ const char* const examples = R"(Examples:
   dispatch-bench cold-start --entities 1000000
   dispatch-bench nodes --zones 8 --nodes 2
   dispatch-bench idle --zones 1000 --nodes 3
+  dispatch-bench match --orders 1000 --riders 2000
   dispatch-bench sign
   dispatch-bench waybill --rate 500 --seconds 20
 
@@ -53,6 +57,7 @@ struct options {
   std::size_t entities = 100'000;
   nodes_options nodes;
   idle_options idle;
+  match_options match;
   std::chrono::seconds signing{2};
   waybill_options waybill;
   std::size_t repeat = 1;
@@ -110,6 +115,16 @@ void describe_idle(CLI::App& app, options& into) {
   add_seconds(app, into.idle.span, "how long is looked on");
 }
 
+void describe_match(CLI::App& app, options& into) {
+  app.add_option("--orders", into.match.orders, "that wait")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+  app.add_option("--riders", into.match.riders, "who are idle")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+  app.add_option("--seed", into.match.seed, "of the places")->capture_default_str();
+}
+
 void describe_sign(CLI::App& app, options& into) {
   add_seconds(app, into.signing, "how long each algorithm signs, and verifies");
 }
@@ -154,6 +169,7 @@ std::optional<exit_code> parse_options(int argc, char** argv, options& into) {
       [&into] { return measure_cold_start(into.entities); });
   add("nodes", nodes_about, describe_nodes, [&into] { return measure_nodes(into.nodes); });
   add("idle", idle_about, describe_idle, [&into] { return measure_idle(into.idle); });
+  add("match", match_about, describe_match, [&into] { return measure_match(into.match); });
   add("sign", sign_about, describe_sign, [&into] { return measure_signing(into.signing); });
   add("waybill", waybill_about, describe_waybill,
       [&into] { return measure_waybills(into.waybill); });

@@ -94,37 +94,3 @@ TEST_CASE("dispatcher: a roll-back leaves no trace of what was not committed") {
     }
   }
 }
-
-TEST_CASE("dispatcher: how long a match of 1,000 orders and 2,000 riders takes") {
-  std::mt19937 random(23);
-  city c;
-  for (int i = 0; i < 2'000; ++i) {
-    auto r = idle_rider(somewhere(random, 15'000));
-    if (i % 2 == 0) {
-      r->route = {pick_up_of("x", somewhere(random, 15'000)),
-                  drop_off_of("x", somewhere(random, 15'000))};
-      r->frozen = 1;
-    }
-    c.see("r" + std::to_string(i), r);
-  }
-  for (int i = 0; i < 1'000; ++i) {
-    c.see("a" + std::to_string(i), waiting_order(somewhere(random, 15'000)));
-  }
-  const auto timed = [&](timestamp now, const std::string& what) {
-    const auto begin = std::chrono::steady_clock::now();
-    const auto p = c.desk.match(now, "f", 64 * 1024 * 1024);
-    const auto took = std::chrono::steady_clock::now() - begin;
-    MESSAGE(what << ": " << std::chrono::duration<double, std::milli>(took).count() << " ms, "
-                 << p.proposals.size() << " offers");
-    c.desk.commit();
-    return p;
-  };
-  CHECK(timed(dawn, "all orders are new").proposals.size() == 1'000);
-  CHECK(timed(dawn + 1s, "nothing was taken up, all is looked at again").proposals.size() == 1'000);
-  c.see_station("s1", false);
-  CHECK(timed(dawn + 2s, "the station is closed").proposals.empty());
-  for (int i = 0; i < 2'000; ++i) {
-    c.see("r" + std::to_string(i), idle_rider(somewhere(random, 15'000), dawn + 3s));
-  }
-  CHECK(timed(dawn + 3s, "the station is closed, all riders have moved").proposals.empty());
-}

@@ -192,28 +192,3 @@ TEST_CASE("dispatcher: another policy is in force from the next turn on, for all
     CHECK(to_line(c.match(dawn + 1s)) == "a->r1");
   }
 }
-
-TEST_CASE("rules: what ten of them cost in a match of 1,000 orders and 2,000 riders") {
-  const auto timed = [](std::vector<policy_rule> rules) {
-    std::mt19937 random(23);
-    city c(with_rules(std::move(rules)));
-    for (int i = 0; i < 2'000; ++i) {
-      c.see("r" + std::to_string(i), idle_rider(somewhere(random, 15'000)));
-    }
-    for (int i = 0; i < 1'000; ++i) {
-      c.see("a" + std::to_string(i), waiting_order(somewhere(random, 15'000)));
-    }
-    const auto begin = std::chrono::steady_clock::now();
-    const auto p = c.desk.match(dawn, "f", 64 * 1024 * 1024);
-    const auto took = std::chrono::steady_clock::now() - begin;
-    CHECK(p.proposals.size() == 1'000);
-    return std::chrono::duration<double, std::milli>(took).count();
-  };
-  const auto without = timed({});
-  std::vector<policy_rule> ten;
-  for (int i = 0; i < 10; ++i) {
-    ten.push_back(costs("r" + std::to_string(i), "distance_m > 500 && local_hour >= 6",
-                        "rider_orders * 10 + distance_m / 100"));
-  }
-  MESSAGE("without rules " << without << " ms, with ten rules of riders " << timed(ten) << " ms");
-}

@@ -155,20 +155,6 @@ TEST_CASE_FIXTURE(log_fixture, "acknowledged records survive kill -9 of the serv
   CHECK(append(mine, "next", 100, "next").sequence == 101);
 }
 
-TEST_CASE_FIXTURE(log_fixture, "latency of an append (printed)") {
-  std::vector<double> microseconds;
-  const std::string record(1024, 'r');
-  for (std::uint64_t sequence = 0; sequence < 2000; ++sequence) {
-    const auto begin = std::chrono::steady_clock::now();
-    REQUIRE(append(log, record, sequence, std::to_string(sequence)).sequence == sequence + 1);
-    const std::chrono::duration<double, std::micro> span = std::chrono::steady_clock::now() - begin;
-    microseconds.push_back(span.count());
-  }
-  std::ranges::sort(microseconds);
-  MESSAGE("append of 1 KiB: p50 " << microseconds[1000] << " us, p99 " << microseconds[1980]
-                                  << " us");
-}
-
 TEST_CASE_FIXTURE(log_fixture, "a trimmed log goes on where it was, and is never empty") {
   for (std::uint64_t number = 1; number <= 5; ++number)
     append(log, "record " + std::to_string(number), number - 1, "id-" + std::to_string(number));

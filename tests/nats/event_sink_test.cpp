@@ -175,20 +175,3 @@ TEST_CASE_FIXTURE(sink_fixture, "a crash of the server leaves a prefix, behind w
   for (std::size_t index = 0; index < count; ++index)
     REQUIRE(stored[index] == all[index].id);
 }
-
-TEST_CASE_FIXTURE(sink_fixture, "speed of fenced announcements (printed)") {
-  constexpr std::size_t batches = 400, batch_size = 500;
-  const std::string body(200, 'b');
-  std::vector<std::vector<announcement>> prepared;
-  for (std::size_t number = 0; number < batches; ++number)
-    prepared.push_back(events("z/1/" + std::to_string(number), batch_size, body));
-  answer<publish_result> last;
-  const auto begin = std::chrono::steady_clock::now();
-  for (std::size_t number = 0; number < batches; ++number)
-    sink.publish(std::move(prepared[number]), number * batch_size,
-                 number + 1 < batches ? [](const publish_result&) {} : last.receiver());
-  REQUIRE(last.wait().last_sequence == batches * batch_size);
-  const std::chrono::duration<double> span = std::chrono::steady_clock::now() - begin;
-  MESSAGE("sink: " << static_cast<double>(batches * batch_size) / span.count()
-                   << " messages/s of 200 B");
-}

@@ -264,20 +264,3 @@ TEST_CASE_FIXTURE(feed_fixture, "a filtered feed skips what it does not want") {
   for (std::size_t index = 0; index < sequences.size(); ++index)
     CHECK(sequences[index] == 510 + 10 * index);
 }
-
-TEST_CASE_FIXTURE(feed_fixture, "speed of a feed (printed)") {
-  constexpr std::uint64_t messages = 500'000;
-  const std::string body(200, 'b');
-  for (std::uint64_t number = 1; number < messages; ++number) {
-    if (number % 4096 == 0)
-      value_of(on()->publish_stored("in.z", {}, body, patience));
-    else
-      check_ok(on()->publish("in.z", nullptr, {}, body));
-  }
-  value_of(on()->publish_stored("in.z", {}, body, patience));
-  const auto begin = std::chrono::steady_clock::now();
-  reader all(feed);
-  all.read_to(messages);
-  const std::chrono::duration<double> span = std::chrono::steady_clock::now() - begin;
-  MESSAGE("feed: " << static_cast<double>(messages) / span.count() << " messages/s of 200 B");
-}
