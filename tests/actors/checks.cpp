@@ -1,27 +1,13 @@
 #include "tests/actors/checks.hpp"
 
-#include "cmd/audit/auditor.hpp"
+#include "tests/support/audited.hpp"
 
 #include <doctest/doctest.h>
-
-#include <cstdint>
 
 namespace dispatch::testing {
 
 void check_audit(const virtual_city& city) {
-  audit::auditor auditor{"dispatch", "z", {.at_rest = true}};
-  for (const auto& message : city.streams.in->after(0, SIZE_MAX)) {
-    auditor.add_input(message);
-  }
-  std::uint64_t sequence = 0;
-  for (const auto& message : city.streams.log->all()) {
-    auditor.add_record(++sequence, message.body);
-  }
-  sequence = 0;
-  for (const auto& message : city.streams.out->all()) {
-    auditor.add_output(++sequence, message.id, message.subject, message.body);
-  }
-  const auto report = auditor.finish();
+  const auto report = audited(city.streams, {.at_rest = true});
   CHECK_MESSAGE(report.clean(), audit::to_text(report));
 }
 

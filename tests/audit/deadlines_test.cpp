@@ -1,6 +1,7 @@
 // What is to happen by itself: not before its time, and not never. What an operator asks is
 // answered.
 
+#include "messages/limits.hpp"
 #include "messages/wire/policy_text.hpp"
 #include "tests/audit/lives.hpp"
 
@@ -142,15 +143,14 @@ TEST_CASE("an order that stood still is given up as much later") {
     end.back().order("o5", order_refund_requested{});
     audit::audit_options how;
     how.late_by_max = 5s;
-    const auto written =
-        write(under(short_waits(), end), [at, given_up = end.size()](record& r) {
-          if (r.number == given_up) {
-            r.now = at + duration{static_cast<duration::rep>(r.number)};
-            for (auto& e : r.events) {
-              e.at = r.now;
-            }
-          }
-        });
+    const auto written = write(under(short_waits(), end), [at, given_up = end.size()](record& r) {
+      if (r.number == given_up) {
+        r.now = at + duration{static_cast<duration::rep>(r.number)};
+        for (auto& e : r.events) {
+          e.at = r.now;
+        }
+      }
+    });
     return judge(written, std::move(how));
   };
   const auto due = time_of(next_turn) + 1h + (ended - begun);
@@ -232,4 +232,22 @@ TEST_CASE("an input that an opening gives back, though the stream still has it")
   };
   CHECK(count_of(check::input_once, repeated(false)) == 0);
   CHECK(count_of(check::input_once, repeated(true)) == 1);
+}
+
+TEST_CASE("a command without an id that is taken for one with its number") {
+  auto day = good_day();
+  day.emplace_back()
+      .command(script::order("o3"), order_command{pay_order{}})
+      .answer(script::order("o3"), command_refused{refusal::id_reused, "pay", "used before"});
+  CHECK(count_of(check::command_outcome, judge(write(day))) == 1);
+}
+
+TEST_CASE("a clock that is a day ahead does not let a command take effect twice") {
+  auto day = good_day();
+  day.emplace_back()
+      .command(script::rider("r2"), rider_command{end_shift{}}, "r1.accept-1")
+      .rider("r2", shift_ended{});
+  const auto written = write(
+      day, [&](record& r) { r.now += r.number == day.size() ? limits::dedupe_horizon + 1h : 0h; });
+  CHECK(count_of(check::command_once, judge(written)) == 1);
 }

@@ -274,29 +274,6 @@ TEST_CASE("a command id may come again after the horizon") {
   CHECK(report.violations_by_check.at(static_cast<std::size_t>(check::command_once)) == 0);
 }
 
-TEST_CASE("a command without an id that is taken for one with its number") {
-  auto day = script::good_day();
-  day.emplace_back()
-      .command(script::order("o3"), order_command{pay_order{}})
-      .answer(script::order("o3"), command_refused{refusal::id_reused, "pay", "used before"});
-  expect(script::judge(script::write(day)), check::command_outcome);
-}
-
-TEST_CASE("a clock that is a day ahead does not let a command take effect twice") {
-  auto day = script::good_day();
-  script::turn later;
-  later.command(script::rider("r2"), rider_command{end_shift{}}, "r1.accept-1")
-      .rider("r2", shift_ended{});
-  day.push_back(later);
-  expect(script::judge(script::write(day,
-                                     [&](record& r) {
-                                       if (r.number == day.size()) {
-                                         r.now += limits::dedupe_horizon + std::chrono::hours(1);
-                                       }
-                                     })),
-         check::command_once);
-}
-
 TEST_CASE("a missing announcement") {
   auto s = good();
   drop(s.out, 7);

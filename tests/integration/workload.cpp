@@ -50,7 +50,7 @@ audit::audit_report audit_at_rest(nats::connection& on, const std::string& zone,
 
 workload::workload(site& where, const std::string& zone, const retention_rules& kept)
     : on_(where.on()),
-      plan_(sim::synthetic_city({.orders = 30, .riders = 20, .stations = 6, .hours = 0.5})) {
+      plan_(sim::synthetic_city({.orders = 12, .riders = 10, .stations = 4, .hours = 0.25})) {
   definition_.name = zone;
   definition_.retention = kept;
   definition_.clock = {

@@ -15,7 +15,7 @@
 
 namespace dispatch::integration {
 
-/// A small city that lives through 30 orders in a zone of its own, on a thread of its own: within
+/// A small city that lives through 12 orders in a zone of its own, on a thread of its own: within
 /// some seconds, and longer when nobody runs the zone for a while. It sends every command again
 /// until it has seen the outcome.
 class workload {

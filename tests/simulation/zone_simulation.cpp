@@ -1,11 +1,10 @@
 #include "tests/simulation/zone_simulation.hpp"
 
-#include "actors/log_verifier.hpp"
-#include "cmd/audit/auditor.hpp"
 #include "cmd/shared/time_text.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/policy_text.hpp"
 #include "tests/simulation/contenders.hpp"
+#include "tests/support/audited.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -107,10 +106,10 @@ private:
   }
 
   std::string ready_json() {
-    const auto ahead = static_cast<int>(life_.ready_ahead.count());
-    return ahead == 0 ? ""
-                      : R"(,"ready_at":")" +
-                            cli::to_text(city_.clock->now() + duration{1s} * pick(0, ahead)) + '"';
+    const auto most = static_cast<int>(life_.ready_ahead.count());
+    return most == 0
+               ? ""
+               : R"(,"ready_at":")" + cli::to_text(city_.clock->now() + 1s * pick(0, most)) + '"';
   }
 
   void begin_shift(const std::string& who) {
@@ -313,26 +312,10 @@ private:
   }
 
   void judge() {
-    log_verifier verifier;
     audit::audit_options how{.at_rest = true, .violations_kept = SIZE_MAX};
-    how.fold = [&](std::uint64_t number, std::string_view bytes) {
-      return verifier.verify(number, bytes);
-    };
     how.clock = zone_clock{};
     how.late_by_max = late_by_max + 2 * life_.clock_jump;
-    audit::auditor auditor{"dispatch", "z", std::move(how)};
-    std::uint64_t sequence = 0;
-    for (const auto& message : city_.streams.in->after(0, SIZE_MAX)) {
-      auditor.add_input(message);
-    }
-    for (const auto& message : city_.streams.log->all()) {
-      auditor.add_record(++sequence, message.body, message.stored_at);
-    }
-    sequence = 0;
-    for (const auto& message : city_.streams.out->all()) {
-      auditor.add_output(++sequence, message.id, message.subject, message.body);
-    }
-    const auto report = auditor.finish();
+    const auto report = audited(city_.streams, std::move(how));
     for (const auto& each : report.violations) {
       result_.found.try_emplace(std::string{audit::to_string(each.which)}, each.sentence);
     }

@@ -36,7 +36,7 @@ public:
 
   /// `test_case` is whose they are. `elsewhere`: checks whose violations another test case counts.
   lives(std::string test_case, kind of_seed, std::set<std::string> elsewhere = {})
-      : test_case_(std::move(test_case)), known_(known_violations("simulation: " + test_case_)),
+      : test_case_(std::move(test_case)), known_(known_violations("simulation:" + test_case_)),
         elsewhere_(std::move(elsewhere)), of_seed_(std::move(of_seed)) {
     dispatch::log::start(dispatch::log::format::text, dispatch::log::level::off);
   }
@@ -189,7 +189,7 @@ TEST_CASE("streams that lost their ends are repaired, or not continued") {
 
 /// Lives on two nodes in a world that is harder than usual in one respect, which `check` sees.
 void live_with(const std::string& test_case, const std::string& check, const simulated_life& how) {
-  auto elsewhere = known_violations("simulation: nodes that contend for a zone do not harm it");
+  auto elsewhere = known_violations("simulation:nodes that contend for a zone do not harm it");
   elsewhere.erase(check);
   const auto of_seed = [how](std::uint64_t seed) {
     auto life = how;
