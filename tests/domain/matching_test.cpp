@@ -134,6 +134,25 @@ TEST_CASE("matching: the terms of the cost, by hand") {
   CHECK(early_rider.order_wait_s == 0.0);
   CHECK(early_rider.rider_wait_s == doctest::Approx(60).epsilon(0.002));
   CHECK(early_rider.cost_s == doctest::Approx(100 + 0.5 * 60).epsilon(0.002));
+  // What has been ready for long waits from now on.
+  const auto long_ready = terms(dawn - 1h);
+  CHECK(long_ready.order_wait_s == long_ready.travel_s);
+}
+
+TEST_CASE("matching: what an order left out costs grows with its priority and with its rules") {
+  const auto weight_of = [](std::uint32_t priority, std::vector<policy_rule> rules) {
+    policy with;
+    with.rules = std::move(rules);
+    auto o = *waiting_order(here);
+    o.details.priority = priority;
+    return search_among({}, o, dawn, with).weight;
+  };
+  const policy_rule doubles{
+      .name = "double", .when = "1", .cost_s = {}, .weight = 2.0, .group = {}};
+  CHECK(weight_of(0, {}) == 1.0);
+  CHECK(weight_of(2, {}) == 3.0);
+  CHECK(weight_of(0, {doubles}) == 2.0);
+  CHECK(weight_of(2, {doubles}) == 6.0);
 }
 
 TEST_CASE("matching: the cost is the weighted sum of its terms, the detour what others lose") {
@@ -222,6 +241,16 @@ TEST_CASE("matching: nobody is asked for work that ends too long after the shift
   CHECK(gate_if_shift_ends(-7200) == "shift_ends");
   // An operator may ask for it.
   CHECK(evaluate("r1", who, "a", *what, dawn, rules).possible);
+}
+
+TEST_CASE("matching: behind a rider whose shift ends too early the search goes on") {
+  auto going_home = idle_rider(here);
+  going_home->ends_at = dawn - 2h;
+  const fleet riders{{"r1", going_home}, {"r2", idle_rider(metres(500, 0))}};
+  const auto found = search_among(riders, *waiting_order(here), dawn, {});
+  CHECK(found.gated == std::vector<gated_rider>{{"r1", gate::shift_ends, ""}});
+  REQUIRE(found.candidates.size() == 1);
+  CHECK(found.candidates.front().terms.rider == "r2");
 }
 
 TEST_CASE("matching: the choice is the best of all choices") {

@@ -148,6 +148,13 @@ TEST_CASE("rider: what cannot be handed over is brought back, behind what else i
   }
 }
 
+TEST_CASE("rider: what is brought back goes no further behind than there is room for it") {
+  auto r = given({start, do_(by_hand("abc", "+a -a +b +c -b -c")), arrive_a, collect_a, arrive_a});
+  perform(r, fail_delivery{"a", "nobody"}, dawn + 22min);
+  CHECK(to_line(r.route) == "+b -a +c -b -c");
+  check_consistent(r);
+}
+
 TEST_CASE("rider: a drop-off with a code is opened by it alone, a return needs none") {
   auto p = by_hand("a", "+a -a");
   p.offer.route.back().delivery_code = "hash";
