@@ -1,0 +1,77 @@
+#include "tests/support/virtual_city.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <memory>
+
+/// A zone that is asked to stop at the next point of rest.
+namespace {
+
+using namespace dispatch;
+using namespace std::chrono_literals;
+using testing::virtual_city;
+using testing::virtual_node;
+
+/// Asks the zone to drain; true there once it says that it has.
+std::shared_ptr<const bool> drain(const virtual_node& node) {
+  auto ended = std::make_shared<bool>(false);
+  node.actor().home_system().spawn([to = node.actor(), ended](caf::event_based_actor* self) {
+    self->request(to, caf::infinite, drain_zone{}).then([ended](const drained&) { *ended = true; });
+  });
+  return ended;
+}
+
+TEST_CASE("a zone at rest is drained at once, and takes no more commands") {
+  virtual_city city;
+  city.start();
+  city.begin_shift("r1");
+  const auto ended = drain(*city.node);
+  city.node->run();
+  CHECK(*ended);
+  CHECK_FALSE(city.node->running());
+  CHECK_FALSE(city.node->halted());
+  const auto records = city.records().size();
+  city.begin_shift("r2");
+  city.node->advance(2s);
+  CHECK(city.records().size() == records);
+}
+
+TEST_CASE("a zone is drained when what it has decided is announced, and its store says so") {
+  virtual_city city;
+  city.start();
+  city.streams.out->inject({memory::fault::lose_request});
+  city.begin_shift("r1");
+  const auto ended = drain(*city.node);
+  city.node->run();
+  CHECK_FALSE(*ended);
+  CHECK(city.node->running());
+  city.node->advance(2s);
+  CHECK(*ended);
+  CHECK(city.count_of("rider.r1.shift_started") == 1);
+  CHECK(city.kept->announced()->out_sequence == city.streams.out->last_sequence());
+  city.start();
+  CHECK(city.node->running());
+  CHECK(city.count_of("rider.r1.shift_started") == 1);
+}
+
+TEST_CASE("a zone that has lost its log has been drained") {
+  virtual_city city;
+  city.start();
+  city.streams.log->inject({memory::fault::full});
+  city.begin_shift("r1");
+  const auto ended = drain(*city.node);
+  city.node->run();
+  CHECK_FALSE(*ended);
+  const virtual_node newer(city.streams, std::make_shared<memory_store>(), city.clock);
+  city.node->advance(1min);
+  REQUIRE(city.node->halted());
+  CHECK(city.node->cured_by() == cure::ownership);
+  CHECK(*ended);
+  const auto again = drain(*city.node);
+  city.node->run();
+  CHECK(*again);
+}
+
+} // namespace
