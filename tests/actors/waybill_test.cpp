@@ -213,6 +213,29 @@ TEST_CASE("a signer that is silent costs the rider 200 ms, and the signature fol
   city.check();
 }
 
+TEST_CASE("a zone that decides commands one at a time hands out waybills as well") {
+  city_with_signer city{mood::is_silent};
+  city.assign("o1", "r1");
+  city.assign("o2", "r2");
+  city.node->advance(1s);
+  REQUIRE(city.papers().size() == 4);
+  city.crash();
+  const auto before = city.records().size();
+  // The process died of an input.
+  REQUIRE(city.kept->write_attempted(attempted_command{command_source::input, {}, 100, before}));
+  city.signs->now = mood::signs;
+  city.start();
+  CHECK(city.node->metrics().careful);
+  const auto papers = city.papers();
+  CHECK(papers.size() == 8);
+  CHECK(std::ranges::count(papers, "order.o1: o1-1 signed") == 1);
+  CHECK(std::ranges::count(papers, "order.o2: o2-1 signed") == 1);
+  for (const auto& r : city.records()) {
+    CHECK((r.number <= before || r.commands.size() <= 1));
+  }
+  city.check();
+}
+
 TEST_CASE("a signer that fails is left alone, and when it recovers all is signed") {
   city_with_signer city{mood::fails};
   city.rules.match_interval = 100ms;

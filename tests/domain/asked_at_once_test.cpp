@@ -116,10 +116,9 @@ TEST_CASE("asked at once: a proposal that one of them cannot take is made to nob
 }
 
 TEST_CASE("dispatcher: asks so many at once as the policy says, cheapest first") {
-  city c(asking(3));
-  c.rules.late_after = 10min;
-  c.see_policy(c.rules);
-  c.desk.commit();
+  auto rules = asking(3);
+  rules.late_after = 10min;
+  city c(rules);
   c.see("a", waiting_order(metres(0, 0)));
   for (int i = 1; i <= 4; ++i) {
     c.see("r" + std::to_string(i), idle_rider(metres(i * 300, 0)));
@@ -134,6 +133,15 @@ TEST_CASE("dispatcher: asks so many at once as the policy says, cheapest first")
   REQUIRE(p.decisions.size() == 1);
   CHECK(p.decisions[0].rider == "r1");
   CHECK(others_of(p.decisions[0]) == "r2:f1-1 r3:f1-2");
+  // Each has as long as the own way takes.
+  for (const auto& other : made.also) {
+    const auto& candidates = p.decisions[0].candidates;
+    const auto terms = std::ranges::find(candidates, other.rider, &candidate::rider);
+    REQUIRE(terms != candidates.end());
+    const std::chrono::duration<double> arrival{terms->travel_s};
+    CHECK(other.pick_up_by ==
+          made.offer.expires_at + std::chrono::round<duration>(arrival) + rules.late_after);
+  }
 }
 
 TEST_CASE("dispatcher: nobody is asked besides whom another order of the match needs") {

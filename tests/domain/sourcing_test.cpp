@@ -201,12 +201,15 @@ TEST_CASE("matching: a held order waits until it is released") {
 }
 
 TEST_CASE("matching: an offer says when the rider has to be there, if the zone wants it") {
-  policy rules;
-  rules.late_after = 10min;
-  city c{rules};
-  c.see("a", waiting_order(metres(0, 0)));
-  c.see("r1", idle_rider(metres(0, 0)));
-  CHECK(c.match(dawn).proposals.at(0).orders.at(0).pick_up_by == dawn + rules.offer_ttl + 10min);
+  for (const auto late_after : {1s, 600s}) {
+    policy rules;
+    rules.late_after = late_after;
+    city c{rules};
+    c.see("a", waiting_order(metres(0, 0)));
+    c.see("r1", idle_rider(metres(0, 0)));
+    CHECK(c.match(dawn).proposals.at(0).orders.at(0).pick_up_by ==
+          dawn + rules.offer_ttl + late_after);
+  }
   city without;
   without.see("a", waiting_order(metres(0, 0)));
   without.see("r1", idle_rider(metres(0, 0)));
