@@ -31,7 +31,9 @@ class Mutant(NamedTuple):
     other: str
 
     def apply(self, source):
-        return source[:self.begin] + self.other + source[self.end:]
+        """The mutant of the file. `&&` beside `||` is no reason not to compile."""
+        return ('#pragma GCC diagnostic ignored "-Wparentheses"\n#line 1\n' +
+                source[:self.begin] + self.other + source[self.end:])
 
     def __str__(self):
         what = f"{self.text} -> {self.other or 'nothing'}"
