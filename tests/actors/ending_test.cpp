@@ -5,8 +5,9 @@
 
 #include <chrono>
 #include <memory>
+#include <stdexcept>
 
-/// A zone that is asked to stop at the next point of rest.
+/// A zone that is asked to stop at the next point of rest, or has to stop at once.
 namespace {
 
 using namespace dispatch;
@@ -72,6 +73,27 @@ TEST_CASE("a zone that has lost its log has been drained") {
   const auto again = drain(*city.node);
   city.node->run();
   CHECK(*again);
+}
+
+TEST_CASE("a zone halts when it or one of its helpers fails, and is cured by being opened again") {
+  using call = memory::connection::call;
+  for (const auto fails : {call::append, call::publish}) {
+    CAPTURE(static_cast<int>(fails));
+    virtual_city city;
+    city.start();
+    city.node->connection()->before_call = [=](call what) {
+      if (what == fails) {
+        throw std::runtime_error("broken");
+      }
+    };
+    city.begin_shift("r1");
+    CHECK(city.node->halted());
+    CHECK(city.node->cured_by() == cure::reopening);
+    CHECK_FALSE(city.node->running());
+    city.start();
+    CHECK(city.node->running());
+    CHECK(city.count_of("rider.r1.shift_started") == 1);
+  }
 }
 
 } // namespace
