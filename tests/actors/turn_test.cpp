@@ -143,7 +143,21 @@ TEST_CASE("a command sent twice in one turn takes effect once") {
   CHECK(std::holds_alternative<command_repeated>(r.events.front().body));
 }
 
-/// Both riders and the order answer a proposal; `refuses` says no.
+/// Everybody accepts what is proposed; `refuses` says no.
+void answer_proposals(turn& to, const std::vector<turn::batch>& round, const std::string& refuses) {
+  for (const auto& batch : round) {
+    answer said;
+    said.who = batch.target;
+    said.state = std::make_shared<const order>();
+    reply r;
+    r.input = batch.items.front().input;
+    r.refused = batch.target.id == refuses ? refusal::has_offer : refusal::none;
+    said.replies.push_back(std::move(r));
+    to.take(std::move(said));
+  }
+}
+
+/// Two riders are asked about one order; `refuses` says no.
 std::vector<entity_ref> adopted_unless(const std::string& refuses, record& into) {
   turn t = turn_of({});
   domain::plan p;
@@ -159,21 +173,10 @@ std::vector<entity_ref> adopted_unless(const std::string& refuses, record& into)
   p.decisions.push_back(d);
   const auto round = t.propose(std::move(p));
   CHECK(targets(round) == names{"r1", "r2", "o1"});
-  for (const auto& batch : round) {
-    answer said;
-    said.who = batch.target;
-    said.state = std::make_shared<const order>();
-    reply r;
-    r.input = batch.items.front().input;
-    r.refused = batch.target.id == refuses ? refusal::has_offer : refusal::none;
-    if (batch.target.id == "o1") {
-      const auto& made =
-          std::get<offer_order>(std::get<order_command>(batch.items.front().command));
-      CHECK(made.also == std::vector<asked_rider>{{"f1-1", "r2", {}}});
-    }
-    said.replies.push_back(std::move(r));
-    t.take(std::move(said));
-  }
+  const auto& made =
+      std::get<offer_order>(std::get<order_command>(round.back().items.front().command));
+  CHECK(made.also == std::vector<asked_rider>{{"f1-1", "r2", {}}});
+  answer_proposals(t, round, refuses);
   auto adopted = t.finish_proposals();
   t.move_into(into);
   return adopted;
@@ -188,6 +191,34 @@ TEST_CASE("riders who are asked at once are all asked, or none of them") {
     CHECK(adopted_unless(one, not_made).empty());
     CHECK(not_made.decisions.front().also.empty());
     CHECK(not_made.decisions.front().waiting == waiting_reason::not_looked_at);
+  }
+}
+
+TEST_CASE("a proposal that its rider does not take is not made, the others of the match are") {
+  for (const std::string refuses : {"1", "2", "3"}) {
+    CAPTURE(refuses);
+    turn t = turn_of({});
+    domain::plan p;
+    p.ran = true;
+    for (const std::string n : {"1", "2", "3"}) {
+      p.proposals.push_back({"r" + n, {"f" + n, {"o" + n}, {}, {}}, false, {{"o" + n}}});
+      decision d;
+      d.order = "o" + n;
+      d.rider = "r" + n;
+      d.offer = "f" + n;
+      p.decisions.push_back(d);
+    }
+    answer_proposals(t, t.propose(std::move(p)), "r" + refuses);
+    CHECK(t.finish_proposals().size() == 4);
+    record r;
+    t.move_into(r);
+    REQUIRE(r.decisions.size() == 3);
+    for (const auto& d : r.decisions) {
+      const auto is_made = d.order != "o" + refuses;
+      CHECK(d.rider.empty() != is_made);
+      CHECK(d.offer.empty() != is_made);
+      CHECK((d.waiting == waiting_reason::not_looked_at) != is_made);
+    }
   }
 }
 
