@@ -345,3 +345,22 @@ TEST_CASE("dispatcher: looks for a better rider for so many orders at a time") {
   c.match(dawn + 121s);
   CHECK(c.desk.next_due() == dawn + 240s);
 }
+
+TEST_CASE("dispatcher: a better rider is asked when the record has room for the whole route") {
+  const auto bytes_needed = [](const std::vector<stop>& route) {
+    for (std::size_t bytes = 0; bytes < 64 * 1024; bytes += 8) {
+      auto c = given_a_far_rider();
+      auto r2 = std::make_shared<rider>(*c.desk.riders().at("r2"));
+      r2->route = route;
+      c.see("r2", r2);
+      if (to_line(c.match(dawn + 120s, bytes)) == "a->r2") {
+        return bytes;
+      }
+    }
+    return std::size_t{0};
+  };
+  const auto of_idle = bytes_needed({});
+  CHECK(of_idle > 0);
+  // What a stop takes, encoded.
+  CHECK(bytes_needed({drop_off_of("y", metres(200, 0))}) >= of_idle + 64);
+}
