@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 
 /// Commands that no process survives.
@@ -19,7 +20,7 @@ using testing::virtual_node;
 /// A city whose nodes, one after the other, die of every command that `kills` picks.
 struct dangerous_city : virtual_city {
   std::function<bool(const command&)> kills;
-  std::optional<dispatch::place> reported; ///< of rider r1, to every process
+  std::map<std::string, dispatch::place> reported; ///< of riders, to every process
   std::vector<std::shared_ptr<memory_store>> disks{std::make_shared<memory_store>()};
 
   /// Starts the process of a node, and says whether it has survived what there is to decide.
@@ -37,9 +38,9 @@ struct dangerous_city : virtual_city {
       }
     };
     node = std::make_unique<virtual_node>(std::move(process));
-    if (reported) {
-      reported->latitude += 0.1;
-      node->positions().publish("r1", *reported, clock->now());
+    for (auto& [rider, at] : reported) {
+      at.latitude += 0.1;
+      node->positions().publish(rider, at, clock->now());
     }
     node->run();
     node->advance(2s);
@@ -126,7 +127,7 @@ TEST_CASE("a command that kills becomes a dead letter, once, and the others are 
   // At every opening there is a match, and a position.
   city.place("o1");
   city.begin_shift("r1", 8.0);
-  city.reported = dispatch::place{8.1, -73.1};
+  city.reported["r1"] = {8.1, -73.1};
   city.send("order", "o1", "ready");
   const auto sequence = city.send("order", "bad", "cancel", R"({"reason":"kill"})");
   city.send("station", "s1", "open", R"({"at":{"latitude":7.1,"longitude":-73.1}})");
@@ -185,11 +186,34 @@ TEST_CASE("a deadline and a position that kill are quarantined as well") {
     city.node->advance(2s);
     REQUIRE_FALSE(city.offer_of("r1").id.empty());
     city.clock->advance(10min);
-    city.reported = dispatch::place{7.2, -73.1};
+    city.reported["r1"] = {7.2, -73.1};
     CHECK(city.deaths_until_survival() == limits::openings_before_care + 1);
     CHECK(city.announced_as("dead.quarantined") == 1);
     CHECK(city.announced_as("rider.r1.offer_expired") ==
           (source == command_source::deadline ? 0 : 1));
+  }
+}
+
+TEST_CASE("of several positions the one that kills is quarantined, and no other") {
+  for (const std::string killer : {"r1", "r2", "r3"}) {
+    CAPTURE(killer);
+    dangerous_city city;
+    city.kills = [&](const command& c) {
+      return c.source == command_source::position && c.target.id == killer;
+    };
+    REQUIRE(city.survives(0));
+    for (const auto* rider : {"r1", "r2", "r3"}) {
+      city.begin_shift(rider);
+      city.reported[rider] = {7.2, -73.1};
+    }
+    city.clock->advance(1min);
+    city.deaths_until_survival();
+    REQUIRE(city.announced_as("dead.quarantined") == 1);
+    for (const auto& r : city.records()) {
+      for (const auto& letter : r.dead_letters) {
+        CHECK(letter.subject == "rider." + killer);
+      }
+    }
   }
 }
 

@@ -49,6 +49,11 @@ TEST_CASE("an order is placed, offered, accepted, picked up and delivered") {
                                      "order.o1.picked_up", "rider.r1.arrived",
                                      "rider.r1.order_handed_over", "order.o1.delivered"});
   CHECK_FALSE(city.node->halted());
+  const auto& counted = city.node->metrics();
+  CHECK(counted.commands == 7);
+  CHECK(counted.events == city.events().size() - 1); // The opening is no turn.
+  CHECK(counted.records == city.records().size() - 1);
+  CHECK(counted.offers == 1);
 }
 
 TEST_CASE("an offer that nobody answers expires, and the order is undeliverable in the end") {
