@@ -171,6 +171,21 @@ TEST_CASE("rules: weights multiply, and stay in bounds") {
   CHECK(rule_set{{}}.of_order(facts).weight == 1.0);
 }
 
+TEST_CASE("rules: of as many as a policy may have, the last is told apart from the first") {
+  std::vector<policy_rule> all;
+  for (std::size_t i = 0; i < limits::rules_max; ++i) {
+    const auto is_end = i == 0 || i + 1 == limits::rules_max;
+    all.push_back(costs("r" + std::to_string(i), is_end ? "1" : "0", "10"));
+  }
+  const rule_set set{all};
+  const auto verdict = set.of_order(some_facts());
+  CHECK(verdict.cost_s == 20.0);
+  CHECK(set.names(verdict.applied) == std::vector<std::string>{"r0", all.back().name});
+  const auto kept = set.names(~rule_bits{0});
+  CHECK(kept.size() == limits::rules_kept);
+  CHECK(kept.back() == all[limits::rules_kept - 1].name);
+}
+
 TEST_CASE("rules: local time") {
   rule_facts facts;
   const timestamp noon = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1} + 12h; // a Thursday
