@@ -7,11 +7,13 @@
 namespace dispatch::audit {
 
 auditor::auditor(const std::string& root, const std::string& zone, audit_options options)
-    : zone_(zone), options_(std::move(options)), found_(report_, options_.violations_kept),
-      chain_(found_), clock_(found_, options_.clock), inputs_(found_, report_, root),
-      journal_(found_, report_), outputs_(found_, report_, zone, root), orders_(found_),
-      riders_(found_, orders_), stations_(found_, orders_),
+    : zone_(zone), options_(std::move(options)),
+      found_(report_, options_.violations_kept, options_.known), chain_(found_),
+      clock_(found_, options_.clock), inputs_(found_, report_, root), journal_(found_, report_),
+      outputs_(found_, report_, zone, root), orders_(found_), riders_(found_, orders_),
+      hand_overs_(found_), stations_(found_, orders_, hand_overs_),
       waybills_(found_, report_, zone, options_.is_good_signature), policies_(found_),
+      idle_turns_(found_), refusals_(found_), attempts_(found_), traces_(found_), waiting_(found_),
       deadlines_(found_, options_.late_by_max), wishes_(found_, options_.late_by_max) {
   report_.zone = zone;
 }
@@ -72,6 +74,8 @@ void auditor::judge_lives(const record& r) {
     waybills_.apply(r, e);
     deadlines_.apply(r, e, rules);
     wishes_.apply(r, e);
+    hand_overs_.apply(r.number, e);
+    attempts_.apply(r.number, e, rules);
     if (const auto* of_order = std::get_if<order_event>(&e.body)) {
       orders_.apply(r, e, *of_order);
     } else if (const auto* of_rider = std::get_if<rider_event>(&e.body)) {
@@ -84,6 +88,10 @@ void auditor::judge_lives(const record& r) {
   waybills_.finish_record(r.number);
   deadlines_.finish_record(r);
   wishes_.finish_record(r, rules);
+  refusals_.apply(r);
+  traces_.apply(r);
+  idle_turns_.apply(r, rules);
+  waiting_.apply(r, rules);
   policies_.apply(r);
 }
 

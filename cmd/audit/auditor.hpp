@@ -1,17 +1,24 @@
 #pragma once
 
+#include "cmd/audit/attempts.hpp"
 #include "cmd/audit/chain.hpp"
 #include "cmd/audit/clock.hpp"
 #include "cmd/audit/deadlines.hpp"
 #include "cmd/audit/findings.hpp"
+#include "cmd/audit/hand_overs.hpp"
+#include "cmd/audit/idle_turns.hpp"
 #include "cmd/audit/inputs.hpp"
 #include "cmd/audit/journal.hpp"
+#include "cmd/audit/known_faults.hpp"
 #include "cmd/audit/orders.hpp"
 #include "cmd/audit/outputs.hpp"
 #include "cmd/audit/policies.hpp"
+#include "cmd/audit/refusals.hpp"
 #include "cmd/audit/report.hpp"
 #include "cmd/audit/riders.hpp"
 #include "cmd/audit/stations.hpp"
+#include "cmd/audit/traces.hpp"
+#include "cmd/audit/waiting.hpp"
 #include "cmd/audit/waybills.hpp"
 #include "cmd/audit/wishes.hpp"
 #include "messages/clock.hpp"
@@ -22,6 +29,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -40,6 +48,7 @@ struct audit_options {
   /// Zone time by which what is due may come later while the zone has an owner. nullopt: however
   /// late; an owner that is behind its input, or whose clock is wrong, waits with what is due.
   std::optional<duration> late_by_max = {};
+  std::set<check> known = known_faults(); ///< their violations are told, and do not fail
 };
 
 /// Judges a zone by its streams alone: the log, the output stream and, if they are given, the
@@ -87,9 +96,15 @@ private:
   output_check outputs_;
   order_lives orders_;
   rider_lives riders_;
+  hand_over_check hand_overs_;
   station_lives stations_;
   waybill_check waybills_;
   policy_versions policies_;
+  idle_turn_check idle_turns_;
+  refusal_check refusals_;
+  attempt_check attempts_;
+  trace_check traces_;
+  waiting_check waiting_;
   deadline_book deadlines_;
   wish_check wishes_;
 };

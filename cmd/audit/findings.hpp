@@ -2,27 +2,35 @@
 
 #include "cmd/audit/report.hpp"
 
+#include <set>
 #include <string>
 #include <utility>
 
 namespace dispatch::audit {
 
-/// Takes violations down in the report: all are counted, the first ones are kept in words.
+/// Takes violations down in the report: all are counted, the first ones are kept in words. Those of
+/// the `known` checks are kept apart.
 class findings {
 public:
-  findings(audit_report& report, std::size_t kept) : report_(report), kept_(kept) {}
+  findings(audit_report& report, std::size_t kept, std::set<check> known)
+      : report_(report), kept_(kept), known_(std::move(known)) {}
 
   void add(check which, std::uint64_t record, std::string sentence) {
-    ++report_.violations_total;
-    ++report_.violations_by_check.at(static_cast<std::size_t>(which));
-    if (report_.violations.size() < kept_) {
-      report_.violations.push_back({which, record, std::move(sentence)});
+    const auto is_known = known_.contains(which);
+    auto& list = is_known ? report_.known_violations : report_.violations;
+    ++(is_known ? report_.known_violations_total : report_.violations_total);
+    if (!is_known) {
+      ++report_.violations_by_check.at(static_cast<std::size_t>(which));
+    }
+    if (list.size() < kept_) {
+      list.push_back({which, record, std::move(sentence)});
     }
   }
 
 private:
   audit_report& report_;
   const std::size_t kept_;
+  const std::set<check> known_;
 };
 
 } // namespace dispatch::audit

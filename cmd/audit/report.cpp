@@ -51,9 +51,16 @@ constexpr std::array<std::string_view, check_count> check_names = {"log_sequence
                                                                    "deadline_late",
                                                                    "search_end",
                                                                    "rider_late",
-                                                                   "assignment_answered"};
+                                                                   "assignment_answered",
+                                                                   "idle_turn",
+                                                                   "stock_hand_over",
+                                                                   "refusal_effect",
+                                                                   "attempts",
+                                                                   "trace",
+                                                                   "waiting_reason",
+                                                                   "zones_disjoint"};
 
-static_assert(static_cast<std::size_t>(check::assignment_answered) + 1 == check_count);
+static_assert(static_cast<std::size_t>(check::zones_disjoint) + 1 == check_count);
 
 std::string range_text(const covered& range) {
   return range.empty() ? "nothing"
@@ -75,6 +82,27 @@ void add_line(std::string& text, std::string_view label, const std::string& valu
 
 std::string counted(std::uint64_t count, std::string_view what) {
   return std::to_string(count) + " " + std::string{what};
+}
+
+/// The violations that are listed, and how many more there are.
+void add_violations(std::string& text, std::string_view label, const std::vector<violation>& listed,
+                    std::uint64_t total, std::string_view what) {
+  for (const auto& v : listed) {
+    add_line(text, label,
+             std::string{to_string(v.which)} + " at record " + std::to_string(v.record) + ": " +
+                 v.sentence);
+  }
+  if (listed.size() < total) {
+    add_line(text, "", counted(total - listed.size(), what));
+  }
+}
+
+nlohmann::ordered_json violations_json(const std::vector<violation>& listed) {
+  auto list = nlohmann::ordered_json::array();
+  for (const auto& v : listed) {
+    list.push_back({{"check", to_string(v.which)}, {"record", v.record}, {"sentence", v.sentence}});
+  }
+  return list;
 }
 
 } // namespace
@@ -133,16 +161,10 @@ std::string to_text(const audit_report& report) {
   } else {
     add_line(text, "orders", "not judged: the log does not begin with the first record");
   }
-  for (const auto& v : report.violations) {
-    add_line(text, "VIOLATION",
-             std::string{to_string(v.which)} + " at record " + std::to_string(v.record) + ": " +
-                 v.sentence);
-  }
-  if (report.violations.size() < report.violations_total) {
-    add_line(text, "",
-             counted(report.violations_total - report.violations.size(),
-                     "more violations are not listed"));
-  }
+  add_violations(text, "known", report.known_violations, report.known_violations_total,
+                 "more known ones are not listed");
+  add_violations(text, "VIOLATION", report.violations, report.violations_total,
+                 "more violations are not listed");
   add_line(text, "verdict",
            report.clean() ? "clean" : counted(report.violations_total, "violations"));
   return text;
@@ -162,43 +184,41 @@ std::string to_json(const audit_report& report) {
   for (std::size_t i = 0; i < check_count; ++i) {
     by_check[std::string{check_names.at(i)}] = report.violations_by_check.at(i);
   }
-  nlohmann::ordered_json violations = nlohmann::ordered_json::array();
-  for (const auto& v : report.violations) {
-    violations.push_back(
-        {{"check", to_string(v.which)}, {"record", v.record}, {"sentence", v.sentence}});
-  }
-  const nlohmann::ordered_json whole = {{"zone", report.zone},
-                                        {"verdict", report.clean() ? "clean" : "violated"},
-                                        {"covered",
-                                         {{"log", range_json(report.log)},
-                                          {"records", range_json(report.numbers)},
-                                          {"out", range_json(report.out)},
-                                          {"in", range_json(report.in)},
-                                          {"lives_judged", report.lives_judged}}},
-                                        {"records", report.records},
-                                        {"digests", report.digests},
-                                        {"epochs", report.epochs},
-                                        {"commands", report.commands},
-                                        {"positions", report.positions},
-                                        {"deadlines", report.deadlines},
-                                        {"waybill_answers", report.waybill_answers},
-                                        {"events", report.events},
-                                        {"dead_letters", report.dead_letters},
-                                        {"repeats", report.repeats},
-                                        {"refusals", std::move(refusals)},
-                                        {"inputs_joined", report.inputs_joined},
-                                        {"inputs_lost", report.inputs_lost},
-                                        {"announced", report.announced},
-                                        {"announced_expired", report.announced_expired},
-                                        {"not_yet_announced", report.not_yet_announced},
-                                        {"orders", std::move(orders)},
-                                        {"offers", report.offers},
-                                        {"open_offers", report.open_offers},
-                                        {"waybills_signed", report.waybills_signed},
-                                        {"waybills_unsigned", report.waybills_unsigned},
-                                        {"violations_total", report.violations_total},
-                                        {"violations_by_check", std::move(by_check)},
-                                        {"violations", std::move(violations)}};
+  const nlohmann::ordered_json whole = {
+      {"zone", report.zone},
+      {"verdict", report.clean() ? "clean" : "violated"},
+      {"covered",
+       {{"log", range_json(report.log)},
+        {"records", range_json(report.numbers)},
+        {"out", range_json(report.out)},
+        {"in", range_json(report.in)},
+        {"lives_judged", report.lives_judged}}},
+      {"records", report.records},
+      {"digests", report.digests},
+      {"epochs", report.epochs},
+      {"commands", report.commands},
+      {"positions", report.positions},
+      {"deadlines", report.deadlines},
+      {"waybill_answers", report.waybill_answers},
+      {"events", report.events},
+      {"dead_letters", report.dead_letters},
+      {"repeats", report.repeats},
+      {"refusals", std::move(refusals)},
+      {"inputs_joined", report.inputs_joined},
+      {"inputs_lost", report.inputs_lost},
+      {"announced", report.announced},
+      {"announced_expired", report.announced_expired},
+      {"not_yet_announced", report.not_yet_announced},
+      {"orders", std::move(orders)},
+      {"offers", report.offers},
+      {"open_offers", report.open_offers},
+      {"waybills_signed", report.waybills_signed},
+      {"waybills_unsigned", report.waybills_unsigned},
+      {"violations_total", report.violations_total},
+      {"violations_by_check", std::move(by_check)},
+      {"violations", violations_json(report.violations)},
+      {"known_violations_total", report.known_violations_total},
+      {"known_violations", violations_json(report.known_violations)}};
   return whole.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

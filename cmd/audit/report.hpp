@@ -59,9 +59,16 @@ enum class check : std::uint8_t {
   search_end,
   rider_late,
   assignment_answered,
+  idle_turn,
+  stock_hand_over,
+  refusal_effect,
+  attempts,
+  trace,
+  waiting_reason,
+  zones_disjoint,
 };
 
-inline constexpr std::size_t check_count = 44;
+inline constexpr std::size_t check_count = 51;
 
 /// The stable name of a check, such as `hash_chain`.
 std::string_view to_string(check which);
@@ -118,6 +125,10 @@ struct audit_report {
   std::vector<violation> violations; ///< the first ones, as many as the options keep
   std::uint64_t violations_total = 0;
   std::array<std::uint64_t, check_count> violations_by_check{};
+
+  /// Of checks whose violations are told and do not fail. They are not counted above.
+  std::vector<violation> known_violations; ///< the first ones, as many as the options keep
+  std::uint64_t known_violations_total = 0;
 
   bool clean() const { return violations_total == 0; }
   std::uint64_t orders_with(order_status status) const {

@@ -13,9 +13,23 @@ struct station_lives::applier {
     lives.found_.add(which, number, "Station " + id + " " + what);
   }
 
+  /// Of the article, what riders are collecting.
+  std::int64_t being_collected(const std::string& item) const {
+    std::int64_t pieces = 0;
+    for (const auto& [order, items] : life.held) {
+      if (lives.hand_overs_.under_way(order)) {
+        for (const auto& g : items) {
+          pieces += g.item == item ? g.quantity : 0;
+        }
+      }
+    }
+    return pieces;
+  }
+
   void check_promises(const std::string& item) const {
     const auto& article = life.stock[item];
-    if (article.reserved > article.on_hand || article.reserved < 0) {
+    if (article.reserved < 0 || (article.reserved > article.on_hand &&
+                                 article.reserved - being_collected(item) > article.on_hand)) {
       add(check::stock_oversold, "has " + std::to_string(article.on_hand) + " of " + item +
                                      " and has promised " + std::to_string(article.reserved) + ".");
     }
@@ -23,6 +37,7 @@ struct station_lives::applier {
 
   /// Takes what was held for the order out of the books.
   std::vector<goods> let_go(const std::string& order, std::string_view how) const {
+    life.lifted.erase(order);
     const auto held = life.held.find(order);
     if (held == life.held.end()) {
       add(check::stock_reservation,
@@ -51,6 +66,11 @@ struct station_lives::applier {
       life.stock[counted.item].on_hand = counted.on_hand;
       check_promises(counted.item);
     }
+    for (const auto& [order, items] : life.held) {
+      if (lives.hand_overs_.under_way(order)) {
+        life.lifted.insert(order);
+      }
+    }
   }
   void operator()(const stock_reserved& b) const {
     auto& known = lives.orders_.touch(b.order);
@@ -76,8 +96,9 @@ struct station_lives::applier {
   }
   void operator()(const stock_released& b) const { let_go(b.order, "releases"); }
   void operator()(const stock_consumed& b) const {
+    const auto counted_without = life.lifted.contains(b.order);
     for (const auto& g : let_go(b.order, "hands out")) {
-      life.stock[g.item].on_hand -= g.quantity;
+      life.stock[g.item].on_hand -= counted_without ? 0 : g.quantity;
       check_promises(g.item);
     }
     lives.orders_.touch(b.order).taken_from = id;

@@ -1,11 +1,14 @@
 #pragma once
 
+#include "messages/wire/policy_text.hpp"
 #include "tests/audit/script.hpp"
 
 #include <doctest/doctest.h>
 
 #include <chrono>
 #include <cstdlib>
+#include <memory>
+#include <utility>
 
 /// Days in which something happens that no reducer may produce, and words to say so.
 namespace script {
@@ -20,6 +23,20 @@ inline void expect(const story& of, check which) {
   const auto report = judge(write(of));
   CAPTURE(audit::to_text(report));
   CHECK(report.violations_by_check.at(static_cast<std::size_t>(which)) > 0);
+}
+
+/// The checks see nothing in this story.
+inline void expect_clean(const story& of) {
+  const auto report = judge(write(of));
+  CHECK_MESSAGE(report.clean(), audit::to_text(report));
+}
+
+/// The story in a zone with this policy from the beginning.
+inline story with_policy(story of, const policy& rules) {
+  auto& opened = std::get<zone_event>(of.at(0).r.events.front().body);
+  std::get<zone_opened>(opened).policy = {1, wire::canonical_toml(rules),
+                                          std::make_shared<const policy>(rules)};
+  return of;
 }
 
 /// A good day with one more turn before `place`.

@@ -96,6 +96,27 @@ TEST_CASE("violations are counted beyond those that are listed") {
                                     " more violations are not listed") != std::string::npos);
 }
 
+TEST_CASE("violations of a check whose fault is known are told, and do not fail") {
+  auto s = script::write(script::good_day());
+  s.out.pop_back();
+  audit::auditor auditor("dispatch", "z",
+                         {.at_rest = true, .known = {audit::check::announcement_missing}});
+  add_records(auditor, s);
+  add_outputs(auditor, s);
+  const auto report = auditor.finish();
+  CHECK(report.clean());
+  CHECK(report.known_violations_total == 1);
+  CHECK(report.violations.empty());
+  const auto text = audit::to_text(report);
+  CHECK(text.find("known         announcement_missing at record 14: ") != std::string::npos);
+  CHECK(text.find("VIOLATION") == std::string::npos);
+  const auto json = nlohmann::json::parse(audit::to_json(report));
+  CHECK(json["verdict"] == "clean");
+  CHECK(json["violations_by_check"]["announcement_missing"] == 0);
+  CHECK(json["known_violations_total"] == 1);
+  CHECK(json["known_violations"][0]["check"] == "announcement_missing");
+}
+
 TEST_CASE("the report as text and as JSON") {
   auto s = script::write(script::good_day());
   s.out.pop_back();

@@ -73,8 +73,8 @@ inline constexpr std::size_t by_hand_turn = 13;
 /// Writes a story down. `tamper` may change a record before it is hashed and encoded.
 streams write(const story& of, const std::function<void(dispatch::record&)>& tamper = {});
 
-/// The verdict on streams, with every output required to be there. Each record was stored a
-/// millisecond after its time in the story.
+/// The verdict on streams, with every output required to be there, and no check left out. Each
+/// record was stored a millisecond after its time in the story.
 dispatch::audit::audit_report judge(const streams& what, dispatch::audit::audit_options how = {});
 
 dispatch::entity_ref order(const std::string& id);

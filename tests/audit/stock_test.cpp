@@ -134,6 +134,26 @@ TEST_CASE("goods that are held for nobody, by nobody, or for another order") {
   expect([](story& day) { at_station(day[1], stock_consumed{"o1"}); }, check::stock_reservation);
 }
 
+TEST_CASE("goods that are taken away from the rider who stands there to collect them") {
+  for (const auto loss : {stock_loss::expired, stock_loss::out_of_stock}) {
+    const auto lose = [&](story& day, std::size_t place) {
+      at_station(day[place].order("o1", order_unsourced{"s1", loss}), stock_released{"o1", loss});
+    };
+    expect([&](story& day) { lose(day, collect_turn - 1); }, check::stock_hand_over);
+    auto before_the_arrival = goods_day();
+    lose(before_the_arrival, collect_turn - 2);
+    const auto report = judge(write(before_the_arrival));
+    CHECK(report.violations_by_check.at(static_cast<std::size_t>(check::stock_hand_over)) == 0);
+  }
+}
+
+TEST_CASE("a piece that the sensor misses while a rider lifts it is not promised twice") {
+  auto day = goods_day();
+  at_station(day[collect_turn - 1], stock_reported{{{"gas", 1, 0}}, time_of(6), time_of(9)});
+  const auto report = judge(write(day));
+  CHECK_MESSAGE(report.clean(), audit::to_text(report));
+}
+
 TEST_CASE("goods that are taken or brought back twice, or never") {
   expect([](story& day) { drop<station_event, stock_consumed>(day[collect_turn]); },
          check::stock_reservation);
