@@ -4,10 +4,16 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+
 namespace dispatch::testing {
 
+audit::audit_report audited(const virtual_city& city, std::set<audit::check> known) {
+  return audited(city.streams, {.at_rest = true, .known = std::move(known)});
+}
+
 void check_audit(const virtual_city& city) {
-  const auto report = audited(city.streams, {.at_rest = true});
+  const auto report = audited(city, audit::known_faults());
   CHECK_MESSAGE(report.clean(), audit::to_text(report));
 }
 

@@ -1,4 +1,5 @@
 #include "actors/transfers.hpp"
+#include "cmd/audit/neighbours.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"
 #include "tests/support/virtual_city.hpp"
@@ -86,6 +87,26 @@ struct neighbours {
   }
 
   void check_works_in_one_at_most() const { CHECK_FALSE((works(here) && works(there))); }
+
+  void go_rounds(int rounds) {
+    for (int round = 0; round < rounds; ++round) {
+      REQUIRE(carrier->go_round());
+      there.node->run();
+      here.node->run();
+    }
+  }
+
+  /// The audit finds nothing wrong with both zones together.
+  void check_audit() const {
+    audit::neighbour_auditor auditor;
+    for (const auto& [name, city] : between->zones) {
+      for (const auto& r : city->records()) {
+        auditor.add(name, r.now, r);
+      }
+    }
+    const auto report = auditor.finish();
+    CHECK_MESSAGE(report.clean(), audit::to_text(report));
+  }
 };
 
 } // namespace
@@ -173,6 +194,28 @@ TEST_CASE("a rider who cannot be received goes on where he was") {
   n.here.place("o1");
   n.here.node->advance(2s);
   CHECK(n.here.count_of("order.o1.offered") == 1);
+}
+
+TEST_CASE("a rider who begins to work in the next zone before the transfer works there alone") {
+  neighbours n;
+  n.leave_for("there");
+  n.there.begin_shift("r1");
+  n.go_rounds(2);
+  n.here.clock->advance(10s);
+  n.there.tell("rider", "r1", "end_shift");
+  n.check_audit();
+}
+
+TEST_CASE("a transfer does not end a break") {
+  neighbours n;
+  n.here.tell("rider", "r1", "start_break");
+  n.here.tell("rider", "r1", "transfer", R"({"zone":"there"})");
+  n.go_rounds(2);
+  n.here.place("o1");
+  n.there.place("o1");
+  n.here.node->advance(2s);
+  n.there.node->advance(2s);
+  n.check_audit();
 }
 
 TEST_CASE("nobody but a zone hands riders over") {

@@ -234,14 +234,6 @@ TEST_CASE("an input that an opening gives back, though the stream still has it")
   CHECK(count_of(check::input_once, repeated(true)) == 1);
 }
 
-TEST_CASE("a command without an id that is taken for one with its number") {
-  auto day = good_day();
-  day.emplace_back()
-      .command(script::order("o3"), order_command{pay_order{}})
-      .answer(script::order("o3"), command_refused{refusal::id_reused, "pay", "used before"});
-  CHECK(count_of(check::command_outcome, judge(write(day))) == 1);
-}
-
 TEST_CASE("a clock that is a day ahead does not let a command take effect twice") {
   auto day = good_day();
   day.emplace_back()
