@@ -247,7 +247,7 @@ void assign_traced(virtual_city& city) {
   tell_traced(city, "order.o1.place", std::string{an_order}, std::string{shop_trace});
   city.tell("order", "o1", "hold.anna"); // Nobody is asked before the operator decides.
   city.begin_shift("r1");
-  city.node->advance(2s); // The next match is due.
+  city.node->advance(5s); // The next match is due.
   tell_traced(city, "order.o1.assign.anna", of("rider", "r1"), std::string{desk_trace});
   REQUIRE(city.count_of("order.o1.assigned") == 1);
 }
