@@ -12,6 +12,8 @@ namespace dispatch::sim {
 
 namespace {
 
+constexpr auto replay_verb = "replay";
+
 std::string check_zone(const std::string& name) {
   return valid_id(name) ? std::string{} : "must be 1 to 64 letters, digits, '-' or '_'";
 }
@@ -122,14 +124,11 @@ void add_common(CLI::App& app, options& into) {
 
 } // namespace
 
-std::variant<options, cli::exit_code> parse_options(int argc, const char* const* argv,
-                                                    std::ostream& out, std::ostream& err) {
-  options wanted;
-  CLI::App app{"Drives a live zone with a city that places orders and moves riders. Without "
-               "--server it starts a dispatchd of its own."};
-  app.name("dispatch-sim");
+void describe(CLI::App& app, options& wanted) {
+  app.description("Drives a live zone with a city that places orders and moves riders. Without "
+                  "--server it starts a dispatchd of its own.");
   app.require_subcommand(1);
-  auto* replay = app.add_subcommand("replay", "a recorded day");
+  auto* replay = app.add_subcommand(replay_verb, "a recorded day");
   auto* synthetic = app.add_subcommand("synthetic", "a city made from a seed");
   for (const auto& one : named_cities) {
     auto* named = app.add_subcommand(std::string{one.name}, std::string{one.description});
@@ -141,6 +140,13 @@ std::variant<options, cli::exit_code> parse_options(int argc, const char* const*
   add_synthetic(*synthetic, wanted);
   add_common(*replay, wanted);
   add_common(*synthetic, wanted);
+}
+
+std::variant<options, cli::exit_code> parse_options(int argc, const char* const* argv,
+                                                    std::ostream& out, std::ostream& err) {
+  options wanted;
+  CLI::App app{"", "dispatch-sim"};
+  describe(app, wanted);
   if (const auto code = cli::parse(app, argc, argv, out, err)) {
     return *code;
   }
@@ -153,8 +159,8 @@ std::variant<options, cli::exit_code> parse_options(int argc, const char* const*
     err << "--from must be before --to\n";
     return cli::exit_code::usage;
   }
-  wanted.replay = replay->parsed();
   const auto& used = *app.get_subcommands().front();
+  wanted.replay = used.get_name() == replay_verb;
   wanted.live_server = used.count("--server") + used.count("--data") > 0;
   wanted.habits.seed = wanted.seed;
   wanted.synthetic.seed = wanted.seed;

@@ -41,6 +41,10 @@ struct options {
   bool json = false;
 };
 
+/// Gives the program its cities and options. What is then parsed is written to `wanted`, but for
+/// what follows from several of them.
+void describe(CLI::App& app, options& wanted);
+
 /// The options, or the code with which the program is to end at once.
 std::variant<options, cli::exit_code> parse_options(int argc, const char* const* argv,
                                                     std::ostream& out, std::ostream& err);

@@ -112,9 +112,8 @@ void add_streams(CLI::App& program, request& into) {
 
 } // namespace
 
-std::variant<invocation, cli::exit_code> parse(int argc, const char* const* argv, console& io) {
-  invocation asked;
-  CLI::App program{description, "dispatchctl"};
+void describe(CLI::App& program, invocation& asked) {
+  program.description(description);
   program.footer(footer);
   program.require_subcommand(1);
   program.fallthrough();
@@ -124,6 +123,12 @@ std::variant<invocation, cli::exit_code> parse(int argc, const char* const* argv
   add_entities(program, asked.what);
   add_waybills(program, asked.what);
   add_streams(program, asked.what);
+}
+
+std::variant<invocation, cli::exit_code> parse(int argc, const char* const* argv, console& io) {
+  invocation asked;
+  CLI::App program{"", "dispatchctl"};
+  describe(program, asked);
   if (const auto end = cli::parse(program, argc, argv, io.out, io.err)) {
     return *end;
   }

@@ -42,6 +42,9 @@ struct invocation {
   request what;
 };
 
+/// Gives the program its nouns, verbs and options. What is then parsed is written to `asked`.
+void describe(CLI::App& program, invocation& asked);
+
 /// What the arguments mean, or the code to end with after help or a wrong argument.
 std::variant<invocation, cli::exit_code> parse(int argc, const char* const* argv, console& io);
 

@@ -133,10 +133,8 @@ nats::connection_settings options::connection(const std::string& name) const {
   return settings;
 }
 
-std::variant<options, cli::exit_code> parse_options(int argc, const char* const* argv,
-                                                    std::ostream& out, std::ostream& err) {
-  options o;
-  CLI::App app{about, "dispatchd"};
+void describe(CLI::App& app, options& o) {
+  app.description(about);
   app.footer(examples);
   app.set_config("--config", "", "TOML file with the long names of these flags as keys")
       ->envname("DISPATCH_CONFIG");
@@ -147,6 +145,13 @@ std::variant<options, cli::exit_code> parse_options(int argc, const char* const*
       throw CLI::ValidationError("--renewal-ms", "must be at most half of --lease-ms");
     }
   });
+}
+
+std::variant<options, cli::exit_code> parse_options(int argc, const char* const* argv,
+                                                    std::ostream& out, std::ostream& err) {
+  options o;
+  CLI::App app{"", "dispatchd"};
+  describe(app, o);
   if (const auto code = cli::parse(app, argc, argv, out, err)) {
     return *code;
   }

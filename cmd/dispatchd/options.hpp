@@ -13,6 +13,10 @@
 #include <variant>
 #include <vector>
 
+namespace CLI {
+class App;
+}
+
 namespace dispatch::daemon {
 
 /// How a dispatchd runs. Flags win over the environment (DISPATCH_<FLAG>), the environment over the
@@ -45,6 +49,9 @@ struct options {
 
   nats::connection_settings connection(const std::string& name) const;
 };
+
+/// Gives the program its options. What is then parsed is written to `o`.
+void describe(CLI::App& app, options& o);
 
 /// The options of a command line, or the code with which the program ends at once. Wrong arguments
 /// and configuration keys are named on `err`.
