@@ -29,19 +29,29 @@ constexpr auto poll_interval = 5ms;
 
 } // namespace
 
-std::string http_get(const std::string& address, const std::string& path) {
+nats::descriptor connected_socket(const std::string& address) {
   const auto colon = address.rfind(':');
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_port = htons(static_cast<std::uint16_t>(std::stoi(address.substr(colon + 1))));
   ::inet_pton(AF_INET, address.substr(0, colon).c_str(), &to.sin_addr);
-  const nats::descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (::connect(socket.number(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
-    return {};
-  }
+  nats::descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const bool connected =
+      ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0;
+  return connected ? std::move(socket) : nats::descriptor{};
+}
+
+std::string http_get(const std::string& address, const std::string& path,
+                     std::chrono::milliseconds longest) {
+  const auto socket = connected_socket(address);
   const auto question =
       "GET " + path + " HTTP/1.1\r\nHost: " + address + "\r\nConnection: close\r\n\r\n";
   if (::send(socket.number(), question.data(), question.size(), MSG_NOSIGNAL) < 0) {
+    return {};
+  }
+  pollfd begun{.fd = socket.number(), .events = POLLIN, .revents = 0};
+  const auto forever = longest.count() == 0;
+  if (::poll(&begun, 1, forever ? -1 : static_cast<int>(longest.count())) != 1) {
     return {};
   }
   std::string answer;
