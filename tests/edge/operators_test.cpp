@@ -1,0 +1,116 @@
+#include "messages/nats/api.hpp"
+#include "tests/edge/edge.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <string>
+
+/// What operators do by mistake, or have to do after a loss.
+namespace {
+
+using namespace dispatch;
+using namespace dispatch::edge;
+
+constexpr auto other = "other";
+
+/// Whether a node decides commands of the zone.
+bool is_served(const town& f, const std::string& zone) {
+  return comes([&] {
+    return f.ctl({"send", "station", "s1", "close", "--zone", zone, "--timeout", "500ms"}).code ==
+           exit_code::not_found; // An outcome: there is no such station.
+  });
+}
+
+TEST_CASE("a zone that is deleted and created again begins anew") {
+  town f;
+  REQUIRE(f.ctl({"zone", "create", other}).code == exit_code::done);
+  REQUIRE(is_served(f, other));
+  const auto open = [&] {
+    return f.ctl({"send", "station", "kept", "open", R"({"at":{"latitude":7.1,"longitude":-73.1}})",
+                  "--zone", other});
+  };
+  REQUIRE(open().code == exit_code::done);
+  REQUIRE(f.ctl({"zone", "delete", other, "--yes"}).code == exit_code::done);
+  REQUIRE(f.ctl({"zone", "create", other}).code == exit_code::done);
+  REQUIRE(is_served(f, other));
+  const auto again = open();
+  CHECK_MESSAGE(again.code == exit_code::done, again.err);
+  f.check_untouched();
+}
+
+TEST_CASE("commands that were lost unread are accepted as lost by an operator") {
+  live_zone f;
+  f.client->ask("station.s1.close");
+  f.node->kill();
+  f.client->tell("station.s2.close");
+  value_of(nats::api::call_or_fail(*f.where.on(), "STREAM.PURGE.IN_z", nlohmann::json::object()));
+  f.restart();
+  REQUIRE(comes([&] { return f.node->page("/readyz").find("input stream") != std::string::npos; }));
+  const auto accepted = edge::ctl(
+      f.where.url(), {"zone", "accept-loss", "z", "--input", "--operator", "jane", "--yes"});
+  CHECK_MESSAGE(accepted.code == exit_code::done, accepted.err);
+  CHECK(ask_soon(*f.client, "station.s3.close").has_value());
+}
+
+/// Makes a key for waybills, and returns the file of its private half.
+std::string waybill_key(const site& where, const std::string& name) {
+  auto file = (where.directory() / name).string();
+  REQUIRE(testing::run_ctl({"waybill", "key", "generate", file}).code == exit_code::done);
+  return file;
+}
+
+/// An order that is assigned to rider r1, with a signed waybill.
+struct assigned_order : live_zone {
+  assigned_order() {
+    node->kill();
+    node.emplace(
+        where, dispatchd::settings{.arguments = {"--waybill-key", waybill_key(where, "own.pem")}});
+    client->ask("rider.r1.start_shift", shift_body());
+    client->ask("order.o1.place", order_body());
+    const auto offered = client->await_event("rider.r1.offer_received");
+    client->ask("rider.r1.accept", R"({"offer":")" + offer_in(offered).id + R"("})");
+    client->await_event("rider.r1.waybill_received");
+  }
+};
+
+TEST_CASE_FIXTURE(assigned_order, "an order stays with its rider when it is assigned to a typo") {
+  const auto told = edge::ctl(where.url(), {"order", "assign", "o1", "TYPO", "--operator", "jane"});
+  CHECK_MESSAGE(told.code == exit_code::not_found, told.err);
+  CHECK_MESSAGE(told.says("unknown_rider"), told.err);
+  const auto order = client->admin("get", {{"kind", "order"}, {"id", "o1"}});
+  CHECK_MESSAGE(order["status"] == "assigned", order.dump());
+  CHECK_MESSAGE(order["state"]["rider"] == "r1", order.dump());
+  client->look();
+  CHECK(std::ranges::none_of(client->events(), [](const event& e) {
+    return event_name(e.body) == "unassigned" || event_name(e.body) == "stops_released";
+  }));
+}
+
+TEST_CASE_FIXTURE(assigned_order, "a waybill checked with another key is no violation") {
+  const auto verified = edge::ctl(
+      where.url(), {"zone", "verify", "--waybill-key", waybill_key(where, "other.pem") + ".pub"});
+  CHECK_MESSAGE(!verified.shows("VIOLATION"), verified.out);
+}
+
+TEST_CASE("a zone that the server refuses half-way leaves nothing behind") {
+  town f;
+  const auto before = decided_by_operators(f.where.on());
+  const auto made = f.ctl({"zone", "create", "huge", "--log-bytes", "60GiB"});
+  CHECK_MESSAGE(made.code == exit_code::failed, made.err);
+  CHECK(decided_by_operators(f.where.on()) == before);
+  f.check_untouched();
+}
+
+TEST_CASE("the lists of zones say which node runs each") {
+  town f;
+  f.node.emplace(f.where, dispatchd::settings{.node = "rack-3"});
+  REQUIRE(f.answers());
+  for (const auto& words : {std::vector<std::string>{"zone", "list"},
+                            std::vector<std::string>{"zone", "get", town::untouched}}) {
+    const auto told = f.ctl(words);
+    CHECK_MESSAGE(told.shows("rack-3"), told.out);
+  }
+}
+
+} // namespace
