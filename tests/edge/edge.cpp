@@ -60,11 +60,12 @@ ended ctl(const std::string& server, std::vector<std::string> words) {
   return testing::run_ctl(words);
 }
 
-std::map<std::string, std::string>
-decided_by_operators(const std::shared_ptr<nats::connection>& on) {
-  std::map<std::string, std::string> found;
+decisions decided_by_operators(const std::shared_ptr<nats::connection>& on) {
+  decisions found;
   const auto listed = value_of(nats::api::call_or_fail(*on, "STREAM.LIST", json::object()));
-  for (const auto& info : json::parse(listed.body).at("streams")) {
+  const auto answer = json::parse(listed.body);
+  REQUIRE(answer.at("total") == answer.at("streams").size());
+  for (const auto& info : answer.at("streams")) {
     const auto stream = info.at("config").at("name").get<std::string>();
     found["stream " + stream] = info.at("config").dump();
     constexpr std::string_view bucket_prefix = "KV_";
@@ -78,6 +79,20 @@ decided_by_operators(const std::shared_ptr<nats::connection>& on) {
     }
   }
   return found;
+}
+
+std::string differences(const decisions& before, const decisions& after) {
+  std::string lines;
+  for (const auto& [name, value] : before) {
+    const auto now = after.find(name);
+    if (now == after.end() || now->second != value) {
+      lines += name + (now == after.end() ? " is gone\n" : " is another\n");
+    }
+  }
+  for (const auto& [name, value] : after) {
+    lines += before.contains(name) ? "" : name + " is new\n";
+  }
+  return lines;
 }
 
 town::town() {
@@ -99,8 +114,12 @@ void town::check_untouched() {
   CHECK(answers());
   // A zone that was created just now takes its time to open.
   CHECK_MESSAGE(comes([&] { return is_ready(); }), node->page("/readyz"));
-  const auto doctor = ctl({"doctor"});
-  CHECK_MESSAGE(doctor.code == exit_code::done, doctor.out, doctor.err);
+  ended doctor;
+  const auto content = comes([&] {
+    doctor = ctl({"doctor"});
+    return doctor.code == exit_code::done;
+  });
+  CHECK_MESSAGE(content, doctor.out, doctor.err);
 }
 
 } // namespace dispatch::edge

@@ -44,8 +44,11 @@ ended ctl(const std::string& server, std::vector<std::string> words);
 
 /// What operators have decided, by name: the streams with their settings, and the entries of the
 /// buckets. Not the contents of streams, nor heartbeats and claims.
-std::map<std::string, std::string>
-decided_by_operators(const std::shared_ptr<nats::connection>& on);
+using decisions = std::map<std::string, std::string>;
+decisions decided_by_operators(const std::shared_ptr<nats::connection>& on);
+
+/// What came, went and was changed, a line each.
+std::string differences(const decisions& before, const decisions& after);
 
 /// A running zone that nobody touches but these questions, and room for others beside it.
 struct town {

@@ -1,4 +1,5 @@
 #include "messages/nats/api.hpp"
+#include "messages/nats/stream_admin.hpp"
 #include "tests/edge/edge.hpp"
 
 #include <nlohmann/json.hpp>
@@ -98,7 +99,7 @@ TEST_CASE("a zone that the server refuses half-way leaves nothing behind") {
   const auto before = decided_by_operators(f.where.on());
   const auto made = f.ctl({"zone", "create", "huge", "--log-bytes", "60GiB"});
   CHECK_MESSAGE(made.code == exit_code::failed, made.err);
-  CHECK(decided_by_operators(f.where.on()) == before);
+  CHECK(differences(before, decided_by_operators(f.where.on())) == "");
   f.check_untouched();
 }
 
@@ -111,6 +112,33 @@ TEST_CASE("the lists of zones say which node runs each") {
     const auto told = f.ctl(words);
     CHECK_MESSAGE(told.shows("rack-3"), told.out);
   }
+}
+
+TEST_CASE("an output stream that takes no more is told, and does not fill the log") {
+  site where;
+  where.create_zone(quick_zone());
+  auto output = nats::zone_streams(wire::default_root, "z", {}).back();
+  value_of(nats::delete_stream(*where.on(), output.name));
+  output.when_full = nats::discard::new_messages;
+  output.bytes_max = 4096;
+  value_of(nats::create_stream(*where.on(), output));
+  dispatchd node{where};
+  zone_client client{where.on(), "z"};
+  constexpr int commands = 200;
+  for (int i = 0; i < commands; ++i) {
+    client.tell("station.s1.close");
+  }
+  const auto complaints = [&] {
+    const auto log = node.log();
+    const std::string complaint = "the output stream takes no more";
+    int count = 0;
+    for (auto at = log.find(complaint); at != log.npos; at = log.find(complaint, at + 1)) {
+      ++count;
+    }
+    return count;
+  };
+  REQUIRE_MESSAGE(comes([&] { return complaints() > 0; }), node.log());
+  CHECK_MESSAGE(!comes([&] { return complaints() > 10; }), node.log());
 }
 
 } // namespace
