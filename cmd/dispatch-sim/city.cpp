@@ -80,7 +80,21 @@ std::size_t city::act(timestamp now, std::size_t actions_max) {
   return done;
 }
 
+void city::close() {
+  if (std::exchange(closed_, true)) {
+    return;
+  }
+  for (auto i = placed_orders_; i < plan_.orders.size(); ++i) {
+    --open_orders_;
+    payments_to_come_ -= plan_.orders[i].payments.size();
+  }
+}
+
 void city::perform(const action& what, timestamp now) {
+  const auto of_order = what.what == deed::place || what.what == deed::pay;
+  if (closed_ && of_order && what.index >= placed_orders_) {
+    return;
+  }
   switch (what.what) {
   case deed::open_station: {
     const auto& station = plan_.stations[what.index];

@@ -61,6 +61,9 @@ public:
   /// Does what is due at `now`, at most `actions_max` things; returns how many.
   std::size_t act(timestamp now, std::size_t actions_max);
 
+  /// Orders that are not placed yet never will be.
+  void close();
+
   /// An event of the zone, in the order of its output stream. Others' entities are ignored.
   void observe(const event& what, timestamp stored_at);
 
@@ -123,6 +126,7 @@ private:
   std::size_t payments_to_come_ = 0;
   std::size_t placed_orders_ = 0;
   std::size_t working_riders_ = 0;
+  bool closed_ = false;
   city_tally tally_;
 };
 

@@ -42,6 +42,9 @@ result<run_end> live_run::run(cli::progress_line& progress) {
   ended_ = started_;
   feed_.start(settings_.events_after, [box = mailbox_] { box->ring(); });
   for (;;) {
+    if (settings_.closed()) {
+      city_.close();
+    }
     if (!ending_) {
       city_.act(zone_now(), actions_at_once);
     }

@@ -28,6 +28,8 @@ struct live_settings {
   duration grace = std::chrono::hours{2};
   /// Why the run has to end; end `failed` with a failure, or `interrupted`. Asked now and then.
   std::function<std::optional<run_end>()> stop_asked;
+  /// Whether no order is placed any more, whatever is planned. Asked now and then.
+  std::function<bool()> closed = [] { return false; };
 };
 
 /// A city that drives a live zone over NATS: commands and positions go out, and everything that

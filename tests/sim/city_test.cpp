@@ -85,6 +85,22 @@ TEST_CASE("what happens by itself: stations open, riders come and go, orders are
   CHECK(t.until(noon + 9h) == lines{"rider.r1.end_shift"});
 }
 
+TEST_CASE("in a closed city no order is placed or paid any more") {
+  script t;
+  t.plan.orders.push_back({"o2", "s1", kitchen, door, noon + 2min, noon + 5min});
+  t.plan.orders.back().payments = {noon + 3min};
+  t.town.emplace(t.plan, t.habits, policy{}, t);
+  t.until(noon + 1min);
+  CHECK(t.town->open_orders() == 2);
+  t.town->close();
+  t.town->close();
+  CHECK(t.town->open_orders() == 1);
+  CHECK(t.until(noon + 1h).empty());
+  CHECK(t.town->placed_orders() == 1);
+  t.hear_order(noon + 1h, order_cancelled{"changed_mind", ""});
+  CHECK(t.town->over());
+}
+
 TEST_CASE("an offer is answered after a think, if it is still open") {
   script t;
   t.until(noon);
