@@ -50,8 +50,7 @@ std::string http_get(const std::string& address, const std::string& path,
     return {};
   }
   pollfd begun{.fd = socket.number(), .events = POLLIN, .revents = 0};
-  const auto forever = longest.count() == 0;
-  if (::poll(&begun, 1, forever ? -1 : static_cast<int>(longest.count())) != 1) {
+  if (::poll(&begun, 1, static_cast<int>(longest.count())) != 1) {
     return {};
   }
   std::string answer;

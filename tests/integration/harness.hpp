@@ -45,10 +45,9 @@ int wait_for_end(nats::process_handle& child, std::chrono::milliseconds longest 
 /// A socket that is connected to host:port; without a number when nobody listens there.
 nats::descriptor connected_socket(const std::string& address);
 
-/// The whole answer to a GET of a page at host:port; empty when there is none. The answer may take
-/// `longest` until it begins; 0: any time.
+/// The whole answer to a GET of a page at host:port; empty when none begins within `longest`.
 std::string http_get(const std::string& address, const std::string& path,
-                     std::chrono::milliseconds longest = std::chrono::milliseconds{0});
+                     std::chrono::milliseconds longest = patience);
 
 /// Ends a child by `kill -9`.
 void kill_at_once(nats::process_handle& child);

@@ -1,4 +1,5 @@
 #include "tests/nemesis/faults.hpp"
+#include "tests/nemesis/usage.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,6 +8,7 @@
 #include <fstream>
 #include <stdexcept>
 #include <sys/resource.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -18,7 +20,12 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 constexpr auto clock_jump = 1h;
+constexpr auto year = std::chrono::hours{24 * 365};
 constexpr std::size_t flipped_bytes = 64;
+constexpr auto limited_for = 10s;
+constexpr auto full_for = 1500ms;
+constexpr std::size_t some_orders = 1000;
+constexpr std::size_t many_orders = 8000;
 
 /// Takes all that the disk has left.
 void fill(const fs::path& file) {
@@ -56,11 +63,6 @@ void damage(run& in, std::size_t how, const fs::path& store) {
   default:
     fs::remove(store);
   }
-}
-
-std::uint64_t open_descriptors(pid_t process) {
-  const fs::directory_iterator all("/proc/" + std::to_string(process) + "/fd");
-  return static_cast<std::uint64_t>(std::distance(begin(all), end(all)));
 }
 
 /// Returns how many it might have had.
@@ -106,14 +108,19 @@ void damage_store(run& in) {
 /// Ahead and behind, in turn.
 void jump_clock(run& in) {
   auto& on = in.on();
-  const auto node = in.some_owner();
+  // A zone looks at the clock when it commits.
+  const auto zone = in.some_zone({zone_kind::steady, zone_kind::operators, zone_kind::city});
+  const auto node = on.owner_of(zone);
+  const auto are_suspended = [&] {
+    return on.metric(node, "dispatch_timers_suspended", zone) != 0.0;
+  };
   const auto ahead = in.struck() % 2 == 0;
   in.begin(ahead ? "clock jumps ahead" : "clock jumps back", node, on.zones_of(node));
   on.set_clock(node, ahead ? clock_jump : -clock_jump);
-  on.await("deadlines suspended on " + node, [&] { return on.suspends_deadlines(node); });
+  on.await("deadlines suspended on " + node, are_suspended);
   in.recovered();
   on.set_clock(node, 0s);
-  on.await("deadlines go on on " + node, [&] { return !on.suspends_deadlines(node); });
+  on.await("deadlines go on on " + node, [&] { return !are_suspended(); });
 }
 
 /// A node that can open nothing more gets the zones of one that ends.
@@ -129,6 +136,57 @@ void exhaust_descriptors(run& in) {
   in.recovered();
   limit_descriptors(process, before);
   on.start(ends);
+}
+
+/// The node takes its zones with the wrong clock, which is right soon afterwards.
+void boot_in_another_year(run& in) {
+  auto& on = in.on();
+  const auto node = on.owner_of(in.some_zone({zone_kind::city}));
+  const auto zones = on.zones_of(node);
+  in.begin("clock a year ahead at the start", node, zones);
+  on.kill(node);
+  in.answered();
+  on.set_clock(node, year);
+  on.start(node);
+  on.await("zones of " + node, [&] { return on.zones_of(node) == zones; });
+  on.set_clock(node, 0s);
+  in.recovered();
+}
+
+/// A node that lacks one thread for it gets the only zone. What it does not answer, it has to say.
+void exhaust_threads(run& in) {
+  auto& on = in.on();
+  const auto ends = in.some_owner();
+  const auto limited = *std::ranges::find_if(
+      on.nodes(), [&](const std::string& node) { return node != ends && on.runs(node); });
+  in.begin("no threads left", limited, on.zones_of(ends));
+  on.limit_threads(limited, threads(on.process_id(ends)) - 1);
+  on.kill(ends);
+  in.traffic().is_answered_within(limited_for, in.faults().back().zones, steady::now());
+  on.limit_threads(limited, 0);
+  if (!on.runs(limited)) {
+    on.start(limited);
+  }
+  on.start(ends);
+  in.recovered();
+}
+
+/// For a moment, in which the write-ahead logs have room left and the stores none. Then a zone has
+/// much to write. Time is what this fault consists of.
+void fill_all_disks(run& in) {
+  auto& on = in.on();
+  const auto zone = in.some_zone({zone_kind::steady});
+  in.place_many(zone, some_orders);
+  in.begin("all disks full", "", in.all_zones());
+  for (const auto& node : on.nodes()) {
+    fill(on.data(node) / "filler");
+  }
+  std::this_thread::sleep_for(full_for);
+  for (const auto& node : on.nodes()) {
+    fs::remove(on.data(node) / "filler");
+  }
+  in.recovered();
+  in.place_many(zone, many_orders);
 }
 
 } // namespace dispatch::nemesis

@@ -2,9 +2,15 @@
 #include "tests/integration/harness.hpp"
 #include "tests/nemesis/faults.hpp"
 
+#include <thread>
+
 namespace dispatch::nemesis {
 
 namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto refused_for = 4s;
 
 std::string name_of(std::size_t server) { return "s" + std::to_string(server); }
 
@@ -56,11 +62,22 @@ void stop_next_server(run& in) {
 void kill_all_servers(run& in) {
   auto& servers = in.on().where();
   in.begin("kill -9 all nats-servers", "", in.all_zones());
-  for (std::size_t i = 0; i < servers.count(); ++i) {
-    servers.kill(i);
-  }
-  for (std::size_t i = 0; i < servers.count(); ++i) {
-    servers.start(i);
+  servers.kill_all();
+  servers.start_all();
+  in.recovered();
+}
+
+/// Time is what this fault consists of: each connection of each node is refused several times.
+void rotate_password(run& in) {
+  auto& servers = in.on().where();
+  in.begin("nodes' password unknown", "", in.all_zones());
+  for (const auto known : {false, true}) {
+    servers.kill_all();
+    servers.know_nodes(known);
+    servers.start_all();
+    if (!known) {
+      std::this_thread::sleep_for(refused_for);
+    }
   }
   in.recovered();
 }

@@ -6,6 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <iterator>
+
 namespace dispatch::nemesis {
 
 namespace {
@@ -16,6 +19,26 @@ using integration::value_of;
 /// Above what the log holds, so that nothing is cut off by what is appended meanwhile.
 constexpr std::int64_t room_bytes = 32 * 1024;
 constexpr auto silence = 1s;
+constexpr std::size_t mute_zones = 3;
+/// Of the opening of a zone that is not answered.
+constexpr auto unanswered_for = 6s;
+constexpr auto answered = "$JS.API.STREAM.INFO.";
+constexpr auto unanswered = "$JS.API.STREAM.INFX.";
+
+/// What the nodes ask about the streams of zones, and what the server is to hear instead.
+std::vector<proxy::replacement> questions_about(const cluster& on,
+                                                const std::vector<std::size_t>& zones) {
+  std::vector<proxy::replacement> questions;
+  for (const auto zone : zones) {
+    const auto& name = on.zones()[zone];
+    for (const auto& stream :
+         {wire::input_stream(wire::default_root, name), wire::log_stream(wire::default_root, name),
+          wire::output_stream(wire::default_root, name)}) {
+      questions.push_back({answered + stream + " ", unanswered + stream + " "});
+    }
+  }
+  return questions;
+}
 
 void resize(run& in, const std::string& zone, std::int64_t bytes) {
   auto process = value_of(
@@ -44,7 +67,7 @@ std::size_t delete_consumers_of(nats::connection& on, const std::string& stream)
 /// It is given room when the zone stands.
 void fill_log(run& in) {
   auto& connection = *in.on().on();
-  const auto zone = in.some_zone();
+  const auto zone = in.some_zone({zone_kind::steady, zone_kind::operators});
   const auto log =
       value_of(nats::describe_stream(connection, wire::log_stream(wire::default_root, zone)));
   in.begin("log full", zone, in.only(zone));
@@ -66,6 +89,43 @@ void delete_consumers(run& in) {
     in.violated("nobody reads zone " + zone);
   }
   in.recovered();
+}
+
+/// Of two zones that get a new owner: whoever opens one waits for an answer in vain. All others are
+/// struck, and must not wait with it.
+void leave_streams_unanswered(run& in) {
+  auto& on = in.on();
+  const auto killed = in.some_owner();
+  auto mute = on.zones_of(killed);
+  mute.resize(std::min(mute.size(), mute_zones));
+  std::vector<std::size_t> others;
+  std::ranges::set_difference(in.all_zones(), on.zones_of(killed), std::back_inserter(others));
+  // Somebody listens, so that the server does not say at once that nobody does.
+  const auto deaf = value_of(on.on()->subscribe(std::string{unanswered} + ">", [](const auto&) {}));
+  for (const auto& node : on.nodes()) {
+    on.each_wire(node, [&](proxy& wire) { wire.rewrite(questions_about(on, mute)); });
+  }
+  in.begin("streams do not answer", killed, others, on.zones_of(killed));
+  on.kill(killed);
+  in.traffic().await_silence(on.zones()[mute.front()], silence);
+  in.traffic().is_answered_within(unanswered_for, mute, steady::now());
+  in.recovered();
+  for (const auto& node : on.nodes()) {
+    on.each_wire(node, [](proxy& wire) { wire.rewrite({}); });
+  }
+  on.start(killed);
+}
+
+/// As after a loss of the bucket; then somebody has to take zones over.
+void recreate_leases(run& in) {
+  auto& on = in.on();
+  const auto node = in.some_owner();
+  const auto zones = on.zones_of(node);
+  on.recreate_leases();
+  in.begin("leases recreated, kill -9 node", node, zones);
+  on.kill(node);
+  in.recovered();
+  on.start(node);
 }
 
 } // namespace dispatch::nemesis

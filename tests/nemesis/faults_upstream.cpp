@@ -85,7 +85,7 @@ void publish_in_disorder(zone_client& client, const std::string& order) {
 } // namespace
 
 void send_bad_input(run& in) {
-  const auto zone = in.some_zone();
+  const auto zone = in.some_zone({zone_kind::steady, zone_kind::quiet});
   auto& connection = *in.on().on();
   zone_client client{in.on().on(), zone};
   const auto input = wire::input_stream(wire::default_root, zone);
@@ -102,7 +102,7 @@ void send_bad_input(run& in) {
 
 /// Time is what this fault consists of.
 void flood_positions(run& in) {
-  const auto zone = in.some_zone();
+  const auto zone = in.some_zone({zone_kind::steady, zone_kind::operators});
   const std::string body = R"({"at":{"latitude":7.1,"longitude":-73.1}})";
   nats::connection_settings settings;
   settings.url = in.on().where().urls();

@@ -53,8 +53,12 @@ std::optional<cli::exit_code> parse(int argc, const char* const* argv, options& 
   app.add_option("--nodes", of.nodes, "dispatchd processes")
       ->check(CLI::Range(2, 9))
       ->capture_default_str();
-  app.add_option("--zones", of.zones, "zones")->capture_default_str();
-  app.add_option("--standbys", of.standbys, "of each zone")->capture_default_str();
+  app.add_option("--zones", of.zones.count, "zones")->capture_default_str();
+  app.add_option("--standbys", of.zones.standbys, "of each zone")->capture_default_str();
+  app.add_option("--cities", of.zones.cities, "zones in which a city lives, of four at most one")
+      ->capture_default_str();
+  app.add_option("--quiet", of.zones.quiet, "zones without commands but probes, likewise")
+      ->capture_default_str();
   app.add_option("--rate", into.run.rate, "commands per second and zone")->capture_default_str();
   app.add_option("--seed", into.run.seed, "of the choice of victims")->capture_default_str();
   app.add_option("--keep", of.keep, "directory in which all stores and logs are left");
@@ -96,7 +100,8 @@ private:
 std::vector<const scenario*> choose(options& wanted) {
   std::vector<const scenario*> chosen;
   for (const auto& each : scenarios()) {
-    if (wanted.run.scenario != mix && wanted.run.scenario != each.name) {
+    const auto mixed = wanted.run.scenario == mix;
+    if (mixed ? !each.mixes : wanted.run.scenario != each.name) {
       continue;
     }
     auto& servers = wanted.run.cluster.servers;
@@ -121,8 +126,19 @@ run_result run_all(options& wanted, const std::vector<const scenario*>& chosen) 
     with.proxies |= each->needs.proxies;
     with.small_disks |= each->needs.small_disks;
     with.own_clocks |= each->needs.own_clocks;
+    with.thread_limits |= each->needs.thread_limits;
+    with.users |= each->needs.users;
   }
   const auto mixed = wanted.run.scenario == mix;
+  if (mixed) {
+    wanted.run.allowed.epochs_per_fault = 0;
+  } else {
+    const auto& only = *chosen.front();
+    wanted.run.allowed = only.allowed;
+    if (only.change != nullptr) {
+      only.change(wanted.run.cluster);
+    }
+  }
   schedule when{
       .times = wanted.times, .span = wanted.span, .rest_every = mixed ? mix_rests_every : 1};
   if (!when.times && when.span == 0s) {

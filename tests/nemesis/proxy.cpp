@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace dispatch::nemesis {
@@ -78,6 +79,20 @@ void proxy::hold(held which) {
     held_ = which;
   }
   wake();
+}
+
+void proxy::rewrite(std::vector<replacement> what) {
+  const std::scoped_lock lock{mutex_};
+  replacements_ = std::move(what);
+}
+
+/// A text that arrives in two parts is passed on: whoever sent it says it again.
+void proxy::rewrite_in(std::string& bytes) const {
+  for (const auto& [from, to] : replacements_) {
+    for (auto at = bytes.find(from); at != std::string::npos; at = bytes.find(from, at)) {
+      bytes.replace(at, from.size(), to);
+    }
+  }
 }
 
 void proxy::drop() {
@@ -164,6 +179,7 @@ void proxy::run() {
     std::size_t next = 2;
     for (auto& each : links_) {
       serve(waiting[next++], each.to_server, each.to_node, held_.to_node);
+      rewrite_in(each.to_server.bytes);
       serve(waiting[next++], each.to_node, each.to_server, held_.to_server);
     }
     std::erase_if(links_, [](const link& each) { return !goes_on(each); });

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace dispatch::nemesis {
 
@@ -31,6 +32,13 @@ public:
   /// From now on bytes of these directions arrive here and go no further; those of the others do.
   /// What was held and is not any more is delivered, even when its sender has long given up.
   void hold(held which);
+  /// A text, and another one of the same length.
+  struct replacement {
+    std::string from;
+    std::string to;
+  };
+  /// From now on what the node says is changed so on its way to the server.
+  void rewrite(std::vector<replacement> what);
   /// Ends all connections; what is held is lost.
   void drop();
   /// Bytes that are held.
@@ -52,6 +60,7 @@ private:
   void run();
   void accept_one();
   static bool goes_on(const link& each);
+  void rewrite_in(std::string& bytes) const;
   void wake();
 
   const std::uint16_t server_port_;
@@ -61,6 +70,7 @@ private:
 
   mutable std::mutex mutex_; ///< guards all below, down to the thread
   held held_;
+  std::vector<replacement> replacements_;
   bool drop_due_ = false;
   bool stopping_ = false;
   std::list<link> links_;

@@ -16,6 +16,7 @@ struct fault {
   steady::time_point at;
   std::vector<std::size_t> zones; ///< that it struck
   double recovery_ms = 0.0;       ///< until each of them had an outcome for a command sent after it
+  std::vector<std::size_t> moved = {}; ///< others that get another owner because of it
 };
 
 /// What a run came to.
@@ -25,8 +26,10 @@ struct run_result {
   std::optional<std::size_t> planned; ///< faults; nullopt: as many as there is time for
   double balance_s = 0.0; ///< from the start of the nodes until every zone was where it belongs
   steady::time_point began;
+  steady::time_point ended;
   std::vector<fault> faults;
   std::vector<load::sample> samples;
+  std::vector<load::opening> openings;
   std::vector<std::string> violations; ///< of the audits, and of what the run must show
 
   /// Worst publish-to-announce time of the commands sent to a struck zone around each fault,

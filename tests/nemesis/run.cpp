@@ -1,6 +1,9 @@
 #include "tests/nemesis/run.hpp"
 
+#include "messages/wire/subjects.hpp"
 #include "tests/integration/workload.hpp"
+#include "tests/integration/zone_client.hpp"
+#include "tests/nemesis/ledger.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -9,9 +12,33 @@
 
 namespace dispatch::nemesis {
 
+namespace {
+
+constexpr std::size_t surprises_told = 5;
+/// Of a city, so that it shows how it lives after the last fault.
+constexpr std::size_t orders_after_faults = 24;
+/// Orders that are under way at once.
+constexpr std::size_t burst = 500;
+
+std::vector<spoken_zone> spoken_zones(const std::vector<planned_zone>& plans) {
+  std::vector<spoken_zone> zones;
+  for (const auto& each : plans) {
+    zones.push_back({each.definition.name, each.kind});
+  }
+  return zones;
+}
+
+} // namespace
+
 run::run(const run_settings& wanted)
     : wanted_(wanted), random_(wanted.seed), cluster_(wanted.cluster),
-      load_(cluster_.on(), cluster_.zones(), wanted.rate) {
+      load_(cluster_.on(), spoken_zones(cluster_.plans()), wanted.rate), truth_(cluster_, load_) {
+  for (const auto zone : all_zones()) {
+    const auto& plan = cluster_.plans()[zone];
+    if (plan.kind == zone_kind::city) {
+      cities_[zone] = std::make_unique<city_life>(cluster_.on(), plan.definition, zone + 1);
+    }
+  }
   result_.scenario = wanted.scenario;
   result_.seed = wanted.seed;
   result_.balance_s = cluster_.balance_s();
@@ -20,10 +47,15 @@ run::run(const run_settings& wanted)
 run_result run::go(const schedule& when, const std::function<fault_function()>& next) try {
   result_.began = steady::now();
   result_.planned = when.times;
-  load_.await_outcomes(all_zones(), result_.began);
+  answered();
+  for (const auto& node : cluster_.nodes()) {
+    usage_[node].before = cluster_.usage(node);
+  }
   strike_all(when, next);
+  judge_cities();
   load_.finish();
-  judge();
+  judge_costs();
+  judge_zones();
   return std::move(result_);
 } catch (const std::exception& error) {
   std::cerr << cluster_.logs();
@@ -65,31 +97,123 @@ std::vector<std::size_t> run::only(const std::string& zone) const {
   return {static_cast<std::size_t>(std::ranges::find(zones, zone) - zones.begin())};
 }
 
-std::string run::some_zone() { return cluster_.zones()[random(cluster_.zones().size())]; }
+std::vector<std::size_t> run::zones_of(const std::vector<zone_kind>& kinds) const {
+  auto zones = all_zones();
+  std::erase_if(zones, [&](std::size_t zone) {
+    return std::ranges::count(kinds, cluster_.plans()[zone].kind) == 0;
+  });
+  return zones;
+}
+
+std::string run::some_zone(const std::vector<zone_kind>& among) {
+  const auto fitting = among.empty() ? all_zones() : zones_of(among);
+  return cluster_.zones()[fitting.at(random(fitting.size()))];
+}
 
 std::string run::some_owner() { return cluster_.owner_of(some_zone()); }
 
-void run::begin(const std::string& kind, const std::string& whom, std::vector<std::size_t> zones) {
-  result_.faults.push_back({kind, whom, steady::now(), std::move(zones), 0.0});
+void run::begin(const std::string& kind, const std::string& whom, std::vector<std::size_t> zones,
+                std::vector<std::size_t> moved) {
+  result_.faults.push_back({kind, whom, steady::now(), std::move(zones), 0.0, std::move(moved)});
+}
+
+void run::answered() {
+  load_.await_outcomes(all_zones(), steady::now(), wanted_.allowed.recovery_max);
 }
 
 void run::recovered() {
   auto& last = result_.faults.back();
-  load_.await_outcomes(last.zones, last.at);
+  load_.await_outcomes(last.zones, last.at, wanted_.allowed.recovery_max);
   last.recovery_ms = std::chrono::duration<double, std::milli>(steady::now() - last.at).count();
 }
 
-void run::judge() {
+void run::place_many(const std::string& zone, std::size_t orders) {
+  integration::zone_client client{cluster_.on(), zone};
+  const auto body = integration::order_body();
+  const auto round = std::to_string(steady::now().time_since_epoch().count()) + "-";
+  for (std::size_t i = 0; i < orders; ++i) {
+    const auto order = "many" + round + std::to_string(i);
+    const auto subject = std::string{wire::default_root} + ".in." + zone + ".order." + order;
+    integration::value_of(cluster_.on()->publish((subject + ".place").c_str(), nullptr, {}, body));
+    if (i % burst == burst - 1) {
+      client.await_event("order." + order + ".placed");
+    }
+  }
+}
+
+std::chrono::duration<double> run::outages_of(std::size_t zone) const {
+  std::chrono::duration<double> sum{0};
+  for (const auto& each : result_.faults) {
+    if (std::ranges::count(each.zones, zone) > 0) {
+      sum += std::chrono::duration<double, std::milli>{each.recovery_ms};
+    }
+  }
+  return sum;
+}
+
+void run::judge_cities() {
+  for (const auto& [zone, city] : cities_) {
+    city->close_after(orders_after_faults);
+  }
+  for (const auto& [zone, city] : cities_) {
+    const auto outcome = city->finish(outages_of(zone));
+    result_.violations.insert(result_.violations.end(), outcome.complaints.begin(),
+                              outcome.complaints.end());
+    std::cerr << "city " << cluster_.zones()[zone] << ": " << outcome.delivered << " of "
+              << outcome.placed << " orders delivered, click to door p90 "
+              << outcome.click_to_door_p90 << " of " << outcome.click_to_door_p90_max
+              << " minutes\n";
+  }
+}
+
+/// While the nodes still run.
+void run::judge_costs() {
+  result_.ended = steady::now();
   result_.samples = load_.samples();
+  result_.openings = load_.openings();
+  for (const auto& node : cluster_.nodes()) {
+    const auto& used = usage_[node].after = cluster_.usage(node);
+    std::cerr << node << ": " << (used.rss_bytes >> 20U) << " MiB, write-ahead log "
+              << (used.wal_bytes >> 10U) << " KiB, " << used.descriptors << " descriptors, "
+              << used.log_lines << " lines\n";
+  }
+  const auto surprises = load_.surprises();
+  for (std::size_t i = 0; i < std::min(surprises.size(), surprises_told); ++i) {
+    violated(surprises[i]);
+  }
+  if (surprises.size() > surprises_told) {
+    violated("so many answers were not the expected ones: " + std::to_string(surprises.size()));
+  }
+  for (const auto& all : {truth_.lies(), excesses(wanted_.allowed, result_, usage_)}) {
+    result_.violations.insert(result_.violations.end(), all.begin(), all.end());
+  }
+}
+
+std::set<std::string> run::announced_in(std::size_t zone) const {
+  std::set<std::string> ids;
+  for (const auto& sample : result_.samples) {
+    if (sample.zone == zone) {
+      ids.insert(sample.id);
+    }
+  }
+  return ids;
+}
+
+void run::judge_zones() {
   for (const auto& node : cluster_.nodes()) {
     cluster_.stop(node);
   }
   std::uint64_t records = 0;
   std::uint64_t epochs = 0;
-  for (const auto& zone : cluster_.zones()) {
-    const auto audited = integration::audit_at_rest(*cluster_.on(), zone);
+  for (const auto zone : all_zones()) {
+    const auto& name = cluster_.zones()[zone];
+    const auto audited = integration::audit_at_rest(*cluster_.on(), name);
     for (const auto& found : audited.violations) {
-      violated("zone " + zone + ", record " + std::to_string(found.record) + ": " + found.sentence);
+      violated("zone " + name + ", record " + std::to_string(found.record) + ": " + found.sentence);
+    }
+    if (const auto lost = lost_commands(cluster_.on(), name, announced_in(zone)); !lost.empty()) {
+      violated("zone " + name + " announced " + std::to_string(lost.size()) +
+               " commands that its log does not know, among them " + *lost.begin());
     }
     records += audited.records;
     epochs += audited.epochs;

@@ -17,6 +17,9 @@ struct scenario {
   std::size_t times;
   equipment needs = {};
   std::size_t servers_min = 1;
+  budget allowed = {};
+  void (*change)(cluster_settings&) = nullptr; ///< what its cluster has else than others
+  bool mixes = true;                           ///< with other kinds, on a cluster like theirs
 };
 
 /// A new scenario is a function in faults.hpp and a line here.

@@ -22,6 +22,14 @@ using nlohmann::json;
 constexpr auto info_timeout = 1s;
 constexpr auto program = "/usr/sbin/nats-server";
 
+constexpr auto password_of_nodes = "of-nodes";
+constexpr auto login_of_nodes = "nodes:of-nodes@";
+constexpr auto login_of_others = "nemesis:of-nemesis@";
+
+json user(const std::string& name, const std::string& password) {
+  return {{"user", name}, {"password", password}};
+}
+
 std::string loopback(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
 
 json page(std::uint16_t port, const std::string& path) {
@@ -34,7 +42,8 @@ json page(std::uint16_t port, const std::string& path) {
 
 } // namespace
 
-servers::servers(const std::filesystem::path& directory, std::size_t count) {
+servers::servers(const std::filesystem::path& directory, std::size_t count, bool with_users)
+    : with_users_(with_users) {
   for (std::size_t i = 0; i < count; ++i) {
     const auto name = "s" + std::to_string(i);
     all_.push_back({.name = name,
@@ -73,6 +82,11 @@ void servers::write_configuration(const server& which) const {
                    {{"store_dir", (which.directory / "store").string()},
                     {"max_file_store", std::int64_t{64} << 30},
                     {"max_memory_store", std::int64_t{4} << 30}}}};
+  if (with_users_) {
+    content["authorization"] = {{"users",
+                                 {user("nodes", nodes_known_ ? password_of_nodes : "rotated"),
+                                  user("nemesis", "of-nemesis")}}};
+  }
   if (all_.size() > 1) {
     auto routes = json::array();
     for (const auto& each : all_) {
@@ -103,9 +117,14 @@ void servers::await_clients(const server& which) const {
 std::string servers::urls() const {
   std::string text;
   for (const auto& each : all_) {
-    text += (text.empty() ? "nats://" : ",nats://") + loopback(each.port);
+    text += text.empty() ? "nats://" : ",nats://";
+    text += (with_users_ ? login_of_others : "") + loopback(each.port);
   }
   return text;
+}
+
+std::string servers::url_of_nodes(std::uint16_t port) const {
+  return "nats://" + (with_users_ ? login_of_nodes : std::string{}) + loopback(port);
 }
 
 void servers::kill(std::size_t which) { integration::kill_at_once(all_[which].process); }
@@ -118,6 +137,54 @@ void servers::stop(std::size_t which) {
 void servers::start(std::size_t which) {
   launch(all_[which]);
   await_clients(all_[which]);
+}
+
+void servers::kill_all() {
+  for (std::size_t i = 0; i < all_.size(); ++i) {
+    kill(i);
+  }
+}
+
+void servers::start_all() {
+  for (auto& each : all_) {
+    launch(each);
+  }
+  for (const auto& each : all_) {
+    await_clients(each);
+  }
+}
+
+std::filesystem::path servers::copy_of(const server& which) const {
+  return which.directory.string() + ".copy";
+}
+
+void servers::copy_stores() {
+  for (const auto& each : all_) {
+    ::kill(each.process.id(), SIGSTOP);
+  }
+  for (const auto& each : all_) {
+    std::filesystem::remove_all(copy_of(each));
+    std::filesystem::copy(each.directory / "store", copy_of(each),
+                          std::filesystem::copy_options::recursive);
+  }
+  for (const auto& each : all_) {
+    ::kill(each.process.id(), SIGCONT);
+  }
+}
+
+void servers::restore_stores() {
+  for (const auto& each : all_) {
+    std::filesystem::remove_all(each.directory / "store");
+    std::filesystem::copy(copy_of(each), each.directory / "store",
+                          std::filesystem::copy_options::recursive);
+  }
+}
+
+void servers::know_nodes(bool known) {
+  nodes_known_ = known;
+  for (const auto& each : all_) {
+    write_configuration(each);
+  }
 }
 
 void servers::await_health() const {
