@@ -49,7 +49,7 @@ TEST_CASE("dispatch-sim drives its zone, whatever zone the environment names for
   const auto output = folder.path() / "output";
   auto simulation = value_of(nats::process_handle::start(
       {"/usr/bin/env", "DISPATCH_ZONE=elsewhere", DISPATCH_SIM_PROGRAM, "synthetic", "--orders",
-       "5", "--couriers", "10", "--stations", "2", "--hours", "0.1", "--speed", "600", "--keep",
+       "3", "--couriers", "10", "--stations", "2", "--hours", "0.02", "--speed", "1500", "--keep",
        (folder.path() / "city").string()},
       output));
   const auto status = status_within(simulation, 3 * soon);

@@ -13,7 +13,7 @@ inline const std::vector<std::string> numbers_that_are_none = {"nan",
                                                                "-inf",
                                                                "1e300",
                                                                "-1e300",
-                                                               "1e-400x",
+                                                               "1x",
                                                                "99999999999999999999",
                                                                "-99999999999999999999"};
 

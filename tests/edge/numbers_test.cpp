@@ -48,24 +48,22 @@ template <class Options> program program_of() {
           }};
 }
 
-/// A call of the verb in which all that is required has a value, and `option` has this one.
-words_of_a_call call_of(const verb_row& verb, const option_row& option, const std::string& value,
+/// A call of the verb in which all that is required has a value, and `hostile`, unless null, has
+/// this one. `file` is one that exists.
+words_of_a_call call_of(const verb_row& verb, const option_row* hostile, const std::string& value,
                         const std::string& file) {
   auto words = verb.words;
-  if (!option.by_position) {
-    words.push_back(with_value(option, value));
-  }
   words_of_a_call by_position;
-  for (const auto& each : verb.own) {
-    if (each.name == option.name) {
-      if (each.by_position) {
-        by_position.push_back(value);
-      }
-    } else if (each.required && each.by_position) {
-      by_position.push_back(each.name == "kind" ? "order" : each.name == "file" ? file : "1");
-    } else if (each.required) {
-      words.push_back(with_value(each, each.name == "--public-key" ? file : "1"));
+  for (const auto& option : verb.own) {
+    const bool is_hostile = hostile != nullptr && option.name == hostile->name;
+    if (!is_hostile && !option.required) {
+      continue;
     }
+    const auto sane = option.name == "kind"                                    ? "order"
+                      : option.name == "file" || option.name == "--public-key" ? file
+                                                                               : "1";
+    (option.by_position ? by_position : words)
+        .push_back(with_value(option, is_hostile ? value : sane));
   }
   words.emplace_back("--");
   words.insert(words.end(), by_position.begin(), by_position.end());
@@ -75,40 +73,45 @@ words_of_a_call call_of(const verb_row& verb, const option_row& option, const st
 /// Takes a number in some form, and no word.
 std::string good_number_of(const program& of, const verb_row& verb, const option_row& option,
                            const std::string& file) {
-  if (of.takes(call_of(verb, option, "word", file))) {
+  if (of.takes(call_of(verb, &option, "word", file))) {
     return {};
   }
   const auto found = std::ranges::find_if(good_numbers, [&](const std::string& number) {
-    return of.takes(call_of(verb, option, number, file));
+    return of.takes(call_of(verb, &option, number, file));
   });
   return found == good_numbers.end() ? std::string{} : *found;
 }
 
-/// Every option of the program that takes numbers is given what is none, with the good one's unit.
+/// Gives the option what is none, with the unit of the good number, on the command line and, if
+/// there is a variable for the option, in the environment.
+void check_option(const program& of, const verb_row& verb, const option_row& option,
+                  const std::string& good, const std::string& file) {
+  const auto unit = good.substr(std::min(good.size(), good.find_first_not_of("0123456789.:")));
+  const auto without = call_of(verb, nullptr, {}, file);
+  if (!option.environment.empty()) {
+    const variable set{option.environment, good};
+    CHECK_MESSAGE(of.takes(without), option.environment, "=", good, " is refused");
+  }
+  for (const auto& number : numbers_that_are_none) {
+    const auto words = call_of(verb, &option, number + unit, file);
+    CHECK_MESSAGE(!of.takes(words), text_of(words), "is taken");
+    if (!option.environment.empty()) {
+      const variable set{option.environment, number + unit};
+      CHECK_MESSAGE(!of.takes(without), option.environment, "=", number + unit, " is taken");
+    }
+  }
+}
+
+/// Every option of the program that takes numbers is given what is none.
 void check_numbers(const program& of, std::size_t expected_at_least) {
   const testing::temporary_directory folder;
   const auto file = folder.path().string();
   std::size_t options = 0;
   for (const auto& verb : of.verbs) {
     for (const auto& option : verb.own) {
-      const auto good = good_number_of(of, verb, option, file);
-      if (good.empty()) {
-        continue;
-      }
-      ++options;
-      const auto unit = good.substr(std::min(good.size(), good.find_first_not_of("0123456789.:")));
-      for (const auto& number : numbers_that_are_none) {
-        const auto words = call_of(verb, option, number + unit, file);
-        std::string text;
-        for (const auto& word : words) {
-          text += word + " ";
-        }
-        CHECK_MESSAGE(!of.takes(words), "is taken: ", text);
-        if (!option.environment.empty()) {
-          const variable set{option.environment, number + unit};
-          CHECK_MESSAGE(!of.takes(call_of(verb, {}, {}, file)), option.environment, "=",
-                        number + unit, " is taken");
-        }
+      if (const auto good = good_number_of(of, verb, option, file); !good.empty()) {
+        ++options;
+        check_option(of, verb, option, good, file);
       }
     }
   }

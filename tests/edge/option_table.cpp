@@ -1,5 +1,7 @@
 #include "tests/edge/option_table.hpp"
 
+#include "cmd/shared/table.hpp"
+
 namespace dispatch::edge {
 
 namespace {
@@ -38,6 +40,15 @@ std::vector<option_row> options_of(const CLI::App& app) {
 
 std::string with_value(const option_row& option, const std::string& value) {
   return option.by_position ? value : option.name + "=" + value;
+}
+
+std::string text_of(const std::vector<std::string>& words) {
+  constexpr std::size_t enough = 60;
+  std::string text;
+  for (const auto& word : words) {
+    text += cli::printable(word.substr(0, enough)) + " ";
+  }
+  return text;
 }
 
 } // namespace dispatch::edge

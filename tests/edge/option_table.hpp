@@ -28,8 +28,10 @@ std::vector<verb_row> verbs_of(const CLI::App& program);
 /// What an app itself takes. Flags and --help take no value.
 std::vector<option_row> options_of(const CLI::App& app);
 
-/// The words that give an option this value, or the environment's variable, in the form that takes
-/// values which look like options.
+/// The word that gives an option this value, in the form that takes values which look like options.
 std::string with_value(const option_row& option, const std::string& value);
+
+/// The words of a call on one line, as far as people read them.
+std::string text_of(const std::vector<std::string>& words);
 
 } // namespace dispatch::edge

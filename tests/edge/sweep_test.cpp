@@ -1,4 +1,3 @@
-#include "cmd/shared/table.hpp"
 #include "messages/nats/stream_admin.hpp"
 #include "tests/edge/edge.hpp"
 #include "tests/edge/edge_values.hpp"
@@ -23,16 +22,6 @@ using namespace dispatch::edge;
 
 /// The zone that the calls name.
 constexpr auto named_zone = "named";
-
-/// The beginnings of the words, on one line.
-std::string text_of(const std::vector<std::string>& words) {
-  constexpr std::size_t enough = 60;
-  std::string text;
-  for (const auto& word : words) {
-    text += cli::printable(word.substr(0, enough)) + " ";
-  }
-  return text;
-}
 
 /// A town with the zone that the calls name.
 struct sweep : town {
