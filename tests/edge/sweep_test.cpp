@@ -11,6 +11,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// Every option of every verb of dispatchctl with every hostile value, beside a zone that notices
@@ -101,23 +102,26 @@ struct sweep : town {
     }
     CAPTURE(text);
     ++effective;
+    auto now = decided_by_operators(where.on());
     if (!end || end->code != exit_code::done) {
-      CHECK(differences(before, decided_by_operators(where.on())) == "");
+      CHECK(differences(before, now) == "");
     }
     check_untouched();
-    take_back();
+    before = take_back() ? decided_by_operators(where.on()) : std::move(now);
   }
 
-  /// Deletes the zones that a successful call made.
-  void take_back() {
+  /// Deletes the zones that a successful call made. Tells whether there was one.
+  bool take_back() {
+    bool any = false;
     nats::bucket zones{where.on(), wire::zones_bucket(wire::default_root)};
     for (const auto& entry : value_of(zones.list())) {
       if (entry.key != untouched && entry.key != named_zone) {
         value_of(zones.erase(entry.key, entry.revision));
         value_of(nats::delete_zone_streams(*where.on(), wire::default_root, entry.key));
+        any = true;
       }
     }
-    before = decided_by_operators(where.on());
+    return any;
   }
 
   /// Calls each verb that is wanted, with each of the values for each of its own options.

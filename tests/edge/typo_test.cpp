@@ -18,6 +18,19 @@ TEST_CASE("a number that is none is refused by zone create and leaves nothing be
   f.check_untouched();
 }
 
+TEST_CASE("spans that no zone can have are refused by zone create and leave nothing behind") {
+  town f;
+  const auto before = decided_by_operators(f.where.on());
+  int number = 0;
+  for (const std::string typo : {"--log-retention=-1s", "--log-retention=99999999999999999999s",
+                                 "--snapshot-interval=-1s", "--in-age=-1s", "--out-age=-1s"}) {
+    const auto made = f.ctl({"zone", "create", "typo" + std::to_string(++number), typo});
+    CHECK_MESSAGE(made.code == exit_code::usage, typo, ": ", made.err);
+  }
+  CHECK(differences(before, decided_by_operators(f.where.on())) == "");
+  f.check_untouched();
+}
+
 TEST_CASE("a definition that nobody can read hurts no other zone") {
   town f;
   nats::bucket zones{f.where.on(), wire::zones_bucket(wire::default_root)};
