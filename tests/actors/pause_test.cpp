@@ -103,4 +103,48 @@ TEST_CASE("an order that is paused while a rider considers it is delivered all t
   check_decided_again(city);
 }
 
+/// An order whose rider has four seconds to be at the pick-up.
+virtual_city given_hurried_rider() {
+  policy rules;
+  rules.late_after = 4s;
+  virtual_city city{rules};
+  city.start();
+  city.begin_shift("r1");
+  city.place("o1");
+  city.node->advance(2s);
+  city.tell("rider", "r1", "accept", R"({"offer":")" + city.offer_of("r1").id + R"("})");
+  REQUIRE(city.count_of("order.o1.assigned") == 1);
+  return city;
+}
+
+TEST_CASE("a rider has as much time as before when a paused order goes on") {
+  auto city = given_hurried_rider();
+  city.tell("order", "o1", "pause.ops");
+  city.node->advance(60s);
+  city.tell("order", "o1", "resume.ops");
+  city.node->advance(1s);
+  CHECK(city.count_of("order.o1.unassigned") == 0);
+  check_audit(city);
+}
+
+TEST_CASE("an order that is held can have a rider who is late") {
+  auto city = given_hurried_rider();
+  city.tell("order", "o1", "hold.ops");
+  city.node->advance(60s);
+  CHECK(city.count_of("order.o1.unassigned") == 1);
+  check_audit(city);
+}
+
+TEST_CASE("an order that is held is to be paid in time") {
+  virtual_city city;
+  city.start();
+  city.tell("order", "o1", "place",
+            R"({"station":"s1","pick_up":{"latitude":7.1,"longitude":-73.1},)"
+            R"("drop_off":{"latitude":7.11,"longitude":-73.1}})");
+  city.tell("order", "o1", "hold.ops");
+  city.node->advance(16min);
+  CHECK(city.count_of("order.o1.cancelled") == 1);
+  check_audit(city);
+}
+
 } // namespace
