@@ -15,9 +15,9 @@ namespace dispatch::nemesis {
 /// What the faults of a scenario may cost on a busy machine of two cores.
 struct budget {
   /// From the publishing of a command to its outcome, around a fault.
-  std::chrono::milliseconds gap_max{20'000};
+  std::chrono::milliseconds gap_max{30'000};
   /// Until all zones that were struck have answered all that they were sent since before the fault.
-  std::chrono::milliseconds recovery_max{20'000};
+  std::chrono::milliseconds recovery_max{30'000};
   /// Openings of a struck zone per fault: another node takes it, and perhaps gives it back. A zone
   /// that is not struck is not opened. 0: not judged, where faults overlap.
   std::size_t epochs_per_fault = 2;

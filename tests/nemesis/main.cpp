@@ -59,6 +59,8 @@ std::optional<cli::exit_code> parse(int argc, const char* const* argv, options& 
       ->capture_default_str();
   app.add_option("--quiet", of.zones.quiet, "zones without commands but probes, likewise")
       ->capture_default_str();
+  app.add_flag("--operators,!--no-operators", of.zones.operators,
+               "every second of the rest has operators");
   app.add_option("--rate", into.run.rate, "commands per second and zone")->capture_default_str();
   app.add_option("--seed", into.run.seed, "of the choice of victims")->capture_default_str();
   app.add_option("--keep", of.keep, "directory in which all stores and logs are left");

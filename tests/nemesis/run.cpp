@@ -1,5 +1,6 @@
 #include "tests/nemesis/run.hpp"
 
+#include "messages/nats/stream_admin.hpp"
 #include "messages/wire/subjects.hpp"
 #include "tests/integration/workload.hpp"
 #include "tests/integration/zone_client.hpp"
@@ -53,6 +54,7 @@ run_result run::go(const schedule& when, const std::function<fault_function()>& 
   }
   strike_all(when, next);
   judge_cities();
+  judge_positions();
   load_.finish();
   judge_costs();
   judge_zones();
@@ -117,9 +119,7 @@ void run::begin(const std::string& kind, const std::string& whom, std::vector<st
   result_.faults.push_back({kind, whom, steady::now(), std::move(zones), 0.0, std::move(moved)});
 }
 
-void run::answered() {
-  load_.await_outcomes(all_zones(), steady::now(), wanted_.allowed.recovery_max);
-}
+void run::answered() { load_.await_outcomes(all_zones(), steady::now(), integration::patience); }
 
 void run::recovered() {
   auto& last = result_.faults.back();
@@ -163,6 +163,15 @@ void run::judge_cities() {
               << outcome.placed << " orders delivered, click to door p90 "
               << outcome.click_to_door_p90 << " of " << outcome.click_to_door_p90_max
               << " minutes\n";
+  }
+}
+
+/// They are a hint and may get lost, but those that come must be kept.
+void run::judge_positions() {
+  const auto stream = wire::position_stream(wire::default_root);
+  const auto kept = nats::describe_stream(*cluster_.on(), stream);
+  if (!cities_.empty() && (!kept || kept->state.messages == 0)) {
+    violated("no position of a rider is kept" + (kept ? "" : ": " + kept.error().what));
   }
 }
 

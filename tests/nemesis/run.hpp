@@ -69,7 +69,7 @@ public:
   /// A fault is injected now. It strikes some zones, and moves perhaps others.
   void begin(const std::string& kind, const std::string& whom, std::vector<std::size_t> zones,
              std::vector<std::size_t> moved = {});
-  /// Waits until all zones have answered commands that are sent from now on.
+  /// Waits until all zones have answered commands that are sent from now on; for healthy ones.
   void answered();
   /// Waits until the zones that are struck have answered all that was sent to them before and some
   /// time after the fault. Throws when that takes longer than the budget allows.
@@ -84,6 +84,7 @@ private:
   void strike_all(const schedule& when, const std::function<fault_function()>& next);
   void rest();
   void judge_cities();
+  void judge_positions();
   void judge_costs();
   void judge_zones();
   /// Ids of the commands of the zone that had an outcome.

@@ -28,7 +28,7 @@ constexpr budget of_many_orders{
 /// There and back, twice.
 constexpr budget of_idle_openings{.epochs_per_fault = 4};
 /// Not answered while it lacks a thread.
-constexpr budget of_threads{.gap_max = 30s, .recovery_max = 30s};
+constexpr budget of_threads{.gap_max = 45s, .recovery_max = 45s};
 
 void without_cities(cluster_settings& of) { of.zones.cities = 0; }
 
