@@ -25,8 +25,8 @@ constexpr std::size_t orders_per_hour = 30;
 constexpr std::size_t riders_of_city = 25;
 constexpr std::size_t stations_of_city = 6;
 constexpr std::uint32_t pieces = 1'000'000;
-/// Two hours of the city's, for the deliveries of a city that was closed.
-constexpr auto closed_max = 30s;
+/// Four hours of the city's, for the deliveries of a city that was closed.
+constexpr auto closed_max = 60s;
 /// A zone may serve its city so much worse than the simplest dispatcher.
 constexpr double slower_max = 1.3;
 /// Of wall time, beside the outages: turns, and a busy machine.

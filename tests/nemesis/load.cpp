@@ -17,8 +17,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto send_again_after = 1s;
-/// For the outcomes of zones that are at rest.
-constexpr auto outcome_within = 20s;
+/// For the outcomes of zones that are at rest, but perhaps decide one command at a time.
+constexpr auto outcome_within = 40s;
 /// Time passes without a message.
 constexpr auto look_again_after = 50ms;
 /// Beside a city, of so many rounds one.
