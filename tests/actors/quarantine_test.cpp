@@ -217,4 +217,37 @@ TEST_CASE("of several positions the one that kills is quarantined, and no other"
   }
 }
 
+TEST_CASE("where commands are decided one at a time, inputs and positions take turns") {
+  virtual_city city;
+  city.start();
+  for (int i = 1; i <= 8; ++i) {
+    city.begin_shift("r" + std::to_string(i));
+  }
+  city.crash();
+  const auto before = city.records().size();
+  REQUIRE(city.kept->write_attempted(attempted_command{command_source::input, {}, 100, before}));
+  for (int i = 1; i <= 8; ++i) {
+    city.send("rider", "r" + std::to_string(i), "end_shift");
+  }
+  city.clock->advance(10min);
+  virtual_node node{
+      {.streams = city.streams, .kept = city.kept, .clock = city.clock, .rules = city.rules}};
+  for (int i = 1; i <= 8; ++i) {
+    node.positions().publish("r" + std::to_string(i), {7.2, -73.1}, city.clock->now());
+  }
+  node.run();
+  std::string sources;
+  for (const auto& r : city.records()) {
+    CHECK((r.number <= before || r.commands.size() <= 1));
+    for (const auto& c : r.commands) {
+      if (r.number > before) {
+        sources += c.source == command_source::position ? 'p' : 'i';
+      }
+    }
+  }
+  CHECK(std::ranges::count(sources, 'i') == 8);
+  CHECK(std::ranges::count(sources.substr(0, 8), 'p') >= 2);
+  CHECK(std::ranges::count(sources.substr(0, 8), 'i') >= 2);
+}
+
 } // namespace
