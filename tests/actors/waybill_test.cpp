@@ -51,10 +51,10 @@ private:
   std::vector<std::pair<std::string, std::function<void(std::optional<signature>)>>> asked_;
 };
 
-using mood = scripted_signer::mood;
+using signer_mood = scripted_signer::mood;
 
 struct city_with_signer : virtual_city {
-  explicit city_with_signer(mood now = mood::signs) {
+  explicit city_with_signer(signer_mood now = signer_mood::signs) {
     signs->now = now;
     signer = signs;
     start();
@@ -185,7 +185,7 @@ TEST_CASE("without a signer there are no waybills") {
 }
 
 TEST_CASE("a signer that is silent costs the rider 200 ms, and the signature follows") {
-  city_with_signer city{mood::is_silent};
+  city_with_signer city{signer_mood::is_silent};
   city.assign("o1", "r1");
   CHECK(city.signs->asked() == 1);
   CHECK(city.papers().empty());
@@ -194,17 +194,17 @@ TEST_CASE("a signer that is silent costs the rider 200 ms, and the signature fol
   city.node->advance(100ms);
   CHECK(city.papers() == not_signed);
   SUBCASE("from its late answer") {
-    city.signs->now = mood::signs;
+    city.signs->now = signer_mood::signs;
     city.signs->answer_all();
     city.node->run();
   }
   SUBCASE("from its next answer") {
-    city.signs->now = mood::signs;
+    city.signs->now = signer_mood::signs;
     city.node->advance(limits::signer_pause);
   }
   SUBCASE("after a crash") {
     city.crash();
-    city.signs->now = mood::signs;
+    city.signs->now = signer_mood::signs;
     city.start();
   }
   CHECK(city.papers() == not_signed + signed_at_once);
@@ -214,7 +214,7 @@ TEST_CASE("a signer that is silent costs the rider 200 ms, and the signature fol
 }
 
 TEST_CASE("a zone that decides commands one at a time hands out waybills as well") {
-  city_with_signer city{mood::is_silent};
+  city_with_signer city{signer_mood::is_silent};
   city.assign("o1", "r1");
   city.assign("o2", "r2");
   city.node->advance(1s);
@@ -223,7 +223,7 @@ TEST_CASE("a zone that decides commands one at a time hands out waybills as well
   const auto before = city.records().size();
   // The process died of an input.
   REQUIRE(city.kept->write_attempted(attempted_command{command_source::input, {}, 100, before}));
-  city.signs->now = mood::signs;
+  city.signs->now = signer_mood::signs;
   city.start();
   CHECK(city.node->metrics().careful);
   const auto papers = city.papers();
@@ -237,7 +237,7 @@ TEST_CASE("a zone that decides commands one at a time hands out waybills as well
 }
 
 TEST_CASE("a signer that fails is left alone, and when it recovers all is signed") {
-  city_with_signer city{mood::fails};
+  city_with_signer city{signer_mood::fails};
   city.rules.match_interval = 100ms;
   city.start();
   for (int i = 1; i <= 5; ++i) {
@@ -250,7 +250,7 @@ TEST_CASE("a signer that fails is left alone, and when it recovers all is signed
   // At most three before it is given up, then one in two seconds.
   const auto failures = city.signs->answers;
   CHECK(failures <= 3 + 20 / 2);
-  city.signs->now = mood::signs;
+  city.signs->now = signer_mood::signs;
   city.node->advance(5s);
   CHECK_FALSE(city.node->metrics().signer_out);
   CHECK(city.node->metrics().waybills_signed == 5);
@@ -259,14 +259,14 @@ TEST_CASE("a signer that fails is left alone, and when it recovers all is signed
 }
 
 TEST_CASE("what was delivered with an unsigned waybill is signed when the signer recovers") {
-  city_with_signer city{mood::fails};
+  city_with_signer city{signer_mood::fails};
   city.assign("o1", "r1");
   for (const auto* step : {"arrive", "pick_up", "arrive", "deliver"}) {
     city.tell("rider", "r1", step, R"({"order":"o1"})");
   }
   CHECK(city.count_of("order.o1.delivered") == 1);
   CHECK(city.papers() == not_signed);
-  city.signs->now = mood::signs;
+  city.signs->now = signer_mood::signs;
   SUBCASE("in the same process") { city.node->advance(limits::signer_pause); }
   SUBCASE("in the next one") {
     city.crash();
@@ -284,11 +284,11 @@ TEST_CASE("what was delivered with an unsigned waybill is signed when the signer
 }
 
 TEST_CASE("a crash between the assignment and its signature loses no waybill") {
-  city_with_signer city{mood::is_silent};
+  city_with_signer city{signer_mood::is_silent};
   city.assign("o1", "r1");
   CHECK(city.papers().empty());
   city.crash();
-  city.signs->now = mood::signs;
+  city.signs->now = signer_mood::signs;
   city.signs->answer_all(); // Nobody is there any more.
   city.start();
   CHECK(city.papers() == signed_at_once);
@@ -298,11 +298,11 @@ TEST_CASE("a crash between the assignment and its signature loses no waybill") {
 }
 
 TEST_CASE("what is cancelled meanwhile gets no waybill, and another rider gets another one") {
-  city_with_signer city{mood::is_silent};
+  city_with_signer city{signer_mood::is_silent};
   city.assign("o1", "r1");
   SUBCASE("cancelled") {
     city.tell("order", "o1", "cancel");
-    city.signs->now = mood::signs;
+    city.signs->now = signer_mood::signs;
     city.signs->answer_all();
     city.node->run();
     city.node->advance(5s);
@@ -312,7 +312,7 @@ TEST_CASE("what is cancelled meanwhile gets no waybill, and another rider gets a
     city.begin_shift("r2");
     city.tell("order", "o1", "assign.ops", R"({"rider":"r2"})");
     city.node->advance(100ms);
-    city.signs->now = mood::signs;
+    city.signs->now = signer_mood::signs;
     city.signs->answer_all();
     city.node->run();
     CHECK(city.papers() == list{"order.o1: o1-2 signed", "rider.r2: o1-2 signed"});
@@ -321,7 +321,7 @@ TEST_CASE("what is cancelled meanwhile gets no waybill, and another rider gets a
     for (const auto* step : {"arrive", "pick_up", "arrive", "deliver"}) {
       city.tell("rider", "r1", step, R"({"order":"o1"})");
     }
-    city.signs->now = mood::signs;
+    city.signs->now = signer_mood::signs;
     city.signs->answer_all();
     city.node->run();
     CHECK(city.papers().empty());
@@ -330,7 +330,7 @@ TEST_CASE("what is cancelled meanwhile gets no waybill, and another rider gets a
 }
 
 TEST_CASE("answers that come during a turn become commands of one turn") {
-  city_with_signer city{mood::is_silent};
+  city_with_signer city{signer_mood::is_silent};
   for (int i = 1; i <= 4; ++i) {
     city.begin_shift("r" + std::to_string(i));
     city.place("o" + std::to_string(i));
@@ -342,7 +342,7 @@ TEST_CASE("answers that come during a turn become commands of one turn") {
   }
   city.node->run();
   CHECK(city.signs->asked() == 4);
-  city.signs->now = mood::signs;
+  city.signs->now = signer_mood::signs;
   city.signs->answer_all();
   city.node->run();
   CHECK(city.papers().size() == 8);
