@@ -1,5 +1,4 @@
-#include "cmd/audit/auditor.hpp"
-#include "tests/support/virtual_city.hpp"
+#include "tests/actors/checks.hpp"
 
 #include <doctest/doctest.h>
 
@@ -23,16 +22,6 @@ void carry(virtual_city& city, const std::string& rider, const std::string& orde
   city.tell("rider", rider, "arrive", order_json(order));
   city.tell("rider", rider, "pick_up", order_json(order));
   REQUIRE(city.announced().back() == "order." + order + ".picked_up");
-}
-
-void check_audit(const virtual_city& city) {
-  audit::auditor auditor{"dispatch", "z", {}};
-  std::uint64_t sequence = 0;
-  for (const auto& message : city.streams.log->all()) {
-    auditor.add_record(++sequence, message.body);
-  }
-  const auto report = auditor.finish();
-  CHECK_MESSAGE(report.clean(), audit::to_text(report));
 }
 
 } // namespace
