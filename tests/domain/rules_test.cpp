@@ -145,6 +145,17 @@ TEST_CASE("rules: an order's and a rider's are told apart, by what their group a
   CHECK(pair.cost_s == -40.0);
 }
 
+TEST_CASE("rules: what stands behind a name in quotes is of the rider as well") {
+  for (const auto* when :
+       {R"(station_is("s1") && rider_load > 0)", R"(rider_load > 0 && station_is("s1"))",
+        R"(!station_is("") && rider_load > 0)"}) {
+    CAPTURE(when);
+    const rule_set set{{costs("r", when, "60")}};
+    CHECK(set.of_order(some_facts()).applied == 0);
+    CHECK(set.of_pair(some_facts()).cost_s == 60.0);
+  }
+}
+
 TEST_CASE("rules: of a group only the highest priority applies, the first of equals") {
   const auto low = in_group(costs("low", "1", "1"), "g", -1);
   const auto first = in_group(costs("first", "1", "2"), "g", 5);
