@@ -83,6 +83,25 @@ TEST_CASE("nobody opens a log that has lost what is announced, not even without 
   }
 }
 
+TEST_CASE("nobody opens a log whose record of that number is not the one that was announced") {
+  virtual_city lost;
+  lost.start();
+  lost.begin_shift("r1");
+  lost.begin_shift("r2");
+  virtual_city city;
+  city.start();
+  city.start();
+  city.begin_shift("r1");
+  REQUIRE(city.records().back().number == lost.records().back().number);
+  REQUIRE(city.records().back().epoch == 2);
+  city.crash();
+  city.streams.out = lost.streams.out;
+  const auto node = run(process_of(city, "new"));
+  CHECK(node->halted());
+  CHECK(node->cause().find("of epoch 1, in the log it is of epoch 2") != std::string::npos);
+  CHECK(city.records().size() == 3);
+}
+
 TEST_CASE("what a log has lost is restored from the journal, to the letter") {
   for (std::uint64_t keep = 0; keep < 4; ++keep) {
     CAPTURE(keep);
