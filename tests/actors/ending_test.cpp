@@ -18,9 +18,12 @@ using testing::virtual_node;
 /// Asks the zone to drain; true there once it says that it has.
 std::shared_ptr<const bool> drain(const virtual_node& node) {
   auto ended = std::make_shared<bool>(false);
-  node.actor().home_system().spawn([to = node.actor(), ended](caf::event_based_actor* self) {
-    self->request(to, caf::infinite, drain_zone{}).then([ended](const drained&) { *ended = true; });
-  });
+  // CAF looks into the arguments of the function, even where there are none.
+  const auto ask = [](caf::event_based_actor* self, const zone_actor& to,
+                      const std::shared_ptr<bool>& said) {
+    self->request(to, caf::infinite, drain_zone{}).then([said](const drained&) { *said = true; });
+  };
+  node.actor().home_system().spawn(ask, node.actor(), ended);
   return ended;
 }
 

@@ -39,7 +39,7 @@ turn placing(const std::string& id, std::size_t place, std::uint32_t load) {
   turn t;
   t.command(order(id), order_command{details}, "shop.place-" + id)
       .order(id, order_placed{details, time_of(place), std::nullopt})
-      .order(id, order_paid{time_of(place) + 1h});
+      .order(id, order_paid{time_of(place) + 2h});
   return t;
 }
 
