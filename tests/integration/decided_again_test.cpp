@@ -18,7 +18,7 @@ TEST_CASE("a real log, decided again by any number of threads, gives the same by
   site where;
   workload city(where, "z");
   zone_client disturber(where.on(), "z");
-  for (const auto* failpoint : {"after_append:60", "mid_announce:40", "before_append:50"}) {
+  for (const auto* failpoint : {"after_append:25", "mid_announce:15", "before_append:20"}) {
     dispatchd victim(where, {.failpoint = failpoint});
     for (int i = 0; i < 30; ++i) {
       const auto id = "nobody" + std::to_string(i);

@@ -17,11 +17,11 @@ constexpr std::uint64_t assigned_riders = 4;
 std::string rider(std::uint64_t number) { return "rider.r" + std::to_string(number); }
 std::string order(std::uint64_t number) { return "order.o" + std::to_string(number); }
 
-/// Of an order for which no rider is looked for.
-std::string body_of_later() {
+/// Of an order that only an operator gives to a rider: nobody drives a car.
+std::string body_for_cars() {
   auto body = integration::order_body();
   body.back() = ',';
-  return body + R"("ready_at":"2090-01-01T00:00:00Z"})";
+  return body + R"("vehicles":["VEHICLE_CAR"]})";
 }
 
 line begin_shift(std::uint64_t number) {
@@ -58,7 +58,7 @@ line operators_line(std::uint64_t step) {
   const auto bound = "r" + std::to_string(number % assigned_riders);
   const auto paused = rider(assigned_riders + number % (riders - assigned_riders));
   const std::array<line, 8> lines{
-      {{order(number), "place", body_of_later(), "placed"},
+      {{order(number), "place", body_for_cars(), "placed"},
        {order(number), "hold.nemesis", R"({"reason":"asked_customer"})", "held"},
        {paused, "pause.nemesis", R"({"reason":"asked"})", "paused"},
        {order(number), "release.nemesis", "{}", "hold_released"},
