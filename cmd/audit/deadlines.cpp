@@ -1,5 +1,7 @@
 #include "cmd/audit/deadlines.hpp"
 
+#include "cmd/audit/waiting.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <string_view>
@@ -11,13 +13,6 @@ namespace {
 
 std::string seconds_text(duration span) {
   return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(span).count()) + " s";
-}
-
-/// When riders are looked for, at the earliest.
-timestamp search_begins(const place_order& details, const policy& rules) {
-  const auto ready = details.ready_at - rules.dispatch_ahead;
-  return details.promised_from ? std::max(ready, *details.promised_from - rules.release_ahead)
-                               : ready;
 }
 
 } // namespace
@@ -49,7 +44,8 @@ struct deadline_book::order_applier {
 
   void search_until(timestamp until) const {
     if (rules != nullptr) {
-      const auto begins = std::max(e.at, search_begins(life.details, *rules));
+      const auto begins =
+          std::max(e.at, search_begin(life.details.ready_at, life.details.promised_from, *rules));
       if (const auto least = begins + rules->max_wait; until < least) {
         violated(check::search_end, "is given up " + seconds_text(least - until) +
                                         " before the zone has searched as long as it waits.");

@@ -11,13 +11,13 @@ namespace {
 /// So many turns later there was certainly a match with room for the order.
 constexpr std::uint32_t turns_max = 3;
 
+} // namespace
+
 timestamp search_begin(timestamp ready_at, const std::optional<timestamp>& promised_from,
                        const policy& rules) {
   const auto begin = ready_at - rules.dispatch_ahead;
   return promised_from ? std::max(begin, *promised_from - rules.release_ahead) : begin;
 }
-
-} // namespace
 
 void waiting_check::apply(const record& r, const policy* rules) {
   if (rules != judged_by_) { // Another policy, by which all are looked at anew.

@@ -14,6 +14,10 @@
 
 namespace dispatch::audit {
 
+/// When riders are looked for, at the earliest.
+timestamp search_begin(timestamp ready_at, const std::optional<timestamp>& promised_from,
+                       const policy& rules);
+
 /// Checks that what an order is said to wait for is so: it is too early for it, or riders were
 /// passed over for a reason that is named. Also later on: when it is too early no more, or the next
 /// match has come, that match says something else. One match may pass before that, and a few turns:

@@ -14,8 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
-constexpr auto look_again_after = 5ms;
-
 zone_definition untouched_zone() {
   auto definition = quick_zone();
   definition.name = town::untouched;
@@ -23,17 +21,6 @@ zone_definition untouched_zone() {
 }
 
 } // namespace
-
-bool comes(const std::function<bool()>& so, std::chrono::milliseconds longest) {
-  const auto deadline = std::chrono::steady_clock::now() + longest;
-  while (!so()) {
-    if (std::chrono::steady_clock::now() > deadline) {
-      return false;
-    }
-    std::this_thread::sleep_for(look_again_after);
-  }
-  return true;
-}
 
 std::optional<int> status_within(nats::process_handle& child, std::chrono::milliseconds longest) {
   pollfd end{.fd = child.wait_descriptor(), .events = POLLIN, .revents = 0};

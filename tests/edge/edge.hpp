@@ -22,12 +22,6 @@ using namespace integration;
 using cli::exit_code;
 using testing::ended;
 
-/// So long a test waits for what a fault may prevent.
-inline constexpr std::chrono::seconds soon{5};
-
-/// Asks until it is so, for at most so long. Tells whether it came.
-bool comes(const std::function<bool()>& so, std::chrono::milliseconds longest = soon);
-
 /// The exit status of a child that ends within this time; nullopt when it goes on.
 std::optional<int> status_within(nats::process_handle& child,
                                  std::chrono::milliseconds longest = soon);

@@ -61,13 +61,20 @@ std::string http_get(const std::string& address, const std::string& path,
   return answer;
 }
 
-void await(const std::string& what, const std::function<bool()>& so) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+bool comes(const std::function<bool()>& so, std::chrono::milliseconds longest) {
+  const auto deadline = std::chrono::steady_clock::now() + longest;
   while (!so()) {
     if (std::chrono::steady_clock::now() > deadline) {
-      throw std::runtime_error("did not come in time: " + what);
+      return false;
     }
     std::this_thread::sleep_for(poll_interval);
+  }
+  return true;
+}
+
+void await(const std::string& what, const std::function<bool()>& so) {
+  if (!comes(so, patience)) {
+    throw std::runtime_error("did not come in time: " + what);
   }
 }
 

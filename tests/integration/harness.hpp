@@ -34,6 +34,12 @@ template <class T> T value_of(result<T> from) {
   return std::move(*from);
 }
 
+/// So long a test waits for what a fault may prevent.
+inline constexpr std::chrono::seconds soon{5};
+
+/// Asks until it is so, for at most so long. Tells whether it came.
+bool comes(const std::function<bool()>& so, std::chrono::milliseconds longest = soon);
+
 /// Asks until it is so. For what nobody tells, such as a page of another process. Throws, naming
 /// `what`, when it does not come.
 void await(const std::string& what, const std::function<bool()>& so);

@@ -1,28 +1,13 @@
+#include "tests/nemesis/told_number.hpp"
+
 #include <cerrno>
-#include <cstdint>
-#include <cstdlib>
 #include <dirent.h>
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <pthread.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-/// Preloaded into a process, lets it have only as many threads at once as the 8 bytes of the file
-/// NEMESIS_THREADS say; 0: any number.
+/// Preloaded into a process, lets it have only as many threads at once as the file
+/// NEMESIS_THREADS says; 0: any number.
 namespace {
-
-const std::int64_t* map_limit() {
-  static const std::int64_t none = 0;
-  const char* const path = std::getenv("NEMESIS_THREADS"); // NOLINT(concurrency-mt-unsafe)
-  const int file = path == nullptr ? -1 : ::open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) {
-    return &none;
-  }
-  void* const mapped = ::mmap(nullptr, sizeof none, PROT_READ, MAP_SHARED, file, 0);
-  ::close(file);
-  return mapped == MAP_FAILED ? &none : static_cast<const std::int64_t*>(mapped);
-}
 
 std::int64_t threads() {
   std::int64_t count = 0;
@@ -36,7 +21,7 @@ std::int64_t threads() {
 }
 
 bool may_begin() {
-  static const std::int64_t* const limit = map_limit();
+  static const std::int64_t* const limit = map_number("NEMESIS_THREADS");
   const auto most = __atomic_load_n(limit, __ATOMIC_RELAXED);
   return most == 0 || threads() < most;
 }
