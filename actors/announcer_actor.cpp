@@ -12,6 +12,7 @@
 #include <chrono>
 #include <deque>
 #include <iterator>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -109,6 +110,9 @@ struct announcer_state {
   }
 
   void confirm(std::size_t count) {
+    if (count == 0) {
+      return;
+    }
     position.last = queue[count - 1].id;
     position.out_sequence += count;
     queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(count));
@@ -116,44 +120,56 @@ struct announcer_state {
 
   /// Finds out what the stream holds and goes on behind it.
   void resume(self_pointer self) {
-    const auto tail = sink->tail();
-    if (!tail) {
-      log::warning({position.zone_name, name, {}}, tail.error().what);
+    const auto end = find_output_end(*sink, position.zone_name);
+    if (!end || end->last_sequence == position.out_sequence) {
+      if (!end) {
+        log::warning({position.zone_name, name, {}}, end.error().what);
+      }
       self->delayed_send(self, retry_after, retry_publish{});
       return;
     }
-    if (tail->last_sequence == position.out_sequence) {
-      self->delayed_send(self, retry_after, retry_publish{});
-      return;
-    }
-    const auto last = parse_announcement_id(position.zone_name, tail->last_id);
-    if (tail->last_sequence < position.out_sequence || !last) {
-      // Opening the zone finds out which, and announces them again.
-      stop(self,
-           "the output stream lost events that had been announced: it ends at sequence " +
-               std::to_string(tail->last_sequence),
-           cure::reopening);
-      return;
-    }
-    if (last->epoch > position.epoch) {
+    if (end->last && end->last->epoch > position.epoch) {
       stop(self, "fenced: another process announces for the zone", cure::ownership);
       return;
     }
-    const auto stored = std::ranges::find_if(queue, [&](const queued& q) { return q.id == *last; });
-    if (stored == queue.end()) {
-      // Of a newer owner, or of a log that regressed: opening the zone tells.
-      stop(self, "the output stream is ahead of this owner: it ends with " + tail->last_id,
-           cure::ownership);
+    const auto confirmed = confirmed_by(self, *end);
+    if (!confirmed) {
       return;
     }
-    const auto count = static_cast<std::size_t>(std::distance(queue.begin(), stored)) + 1;
-    if (tail->last_sequence != position.out_sequence + count) {
-      stop(self, "the output stream holds messages that nobody announced, before sequence " +
-                     std::to_string(tail->last_sequence));
-      return;
+    confirm(*confirmed);
+    if (end->last_sequence > position.out_sequence) {
+      log::warning({position.zone_name, name, {}}, told_of_foreign(*end, position.zone_name));
+      position.out_sequence = end->last_sequence;
     }
-    confirm(count);
     pump(self);
+  }
+
+  /// How many of the queue the stream holds; nullopt when announcing had to stop.
+  std::optional<std::size_t> confirmed_by(self_pointer self, const output_end& end) {
+    std::size_t count = 0;
+    if (end.last && position.last < *end.last) {
+      const auto stored = std::ranges::find(queue, *end.last, &queued::id);
+      if (stored == queue.end()) {
+        // Of a newer owner, or of a log that regressed: opening the zone tells.
+        stop(self,
+             "the output stream is ahead of this owner: it ends with " +
+                 to_text(position.zone_name, *end.last),
+             cure::ownership);
+        return std::nullopt;
+      }
+      count = static_cast<std::size_t>(std::distance(queue.begin(), stored)) + 1;
+    }
+    // Where nothing of the zone is kept, only strangers may have come.
+    const auto expected = position.out_sequence + count + (end.last ? 0 : end.foreign);
+    if (end.last_sequence < expected || (!end.last && end.last_sequence > expected)) {
+      // Opening the zone finds out which, and announces them again.
+      stop(self,
+           "the output stream lost events that had been announced: it ends at sequence " +
+               std::to_string(end.last_sequence),
+           cure::reopening);
+      return std::nullopt;
+    }
+    return count;
   }
 
   void stop(self_pointer self, const std::string& cause, cure by = cure::person) {

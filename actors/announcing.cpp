@@ -21,6 +21,7 @@ template <class Number> bool read_number(std::string_view& text, Number& value) 
       return false;
     }
     text.remove_prefix(1);
+    return !text.empty();
   }
   return true;
 }
@@ -46,6 +47,36 @@ std::optional<announcement_id> parse_announcement_id(std::string_view zone, std:
     return std::nullopt;
   }
   return id;
+}
+
+result<output_end> find_output_end(event_sink& sink, std::string_view zone) {
+  const auto kept = sink.tail();
+  if (!kept) {
+    return kept.error();
+  }
+  output_end end;
+  end.last_sequence = kept->last_sequence;
+  for (auto sequence = kept->last_sequence; sequence >= kept->first_sequence && sequence > 0;
+       --sequence) {
+    const auto id = sink.id_at(sequence);
+    if (!id) {
+      return id.error();
+    }
+    if (*id) {
+      end.last = parse_announcement_id(zone, **id);
+      if (end.last) {
+        break;
+      }
+      ++end.foreign;
+    }
+  }
+  return end;
+}
+
+std::string told_of_foreign(const output_end& end, const std::string& zone) {
+  return "the output stream ends with messages that are not the zone's, they are passed over: " +
+         std::to_string(end.foreign) + ", up to sequence " + std::to_string(end.last_sequence) +
+         "; let nobody but nodes publish to the subjects of zone " + zone + "'s events";
 }
 
 std::vector<announcement> announcements_of(const record& r,

@@ -32,6 +32,19 @@ struct announcement_id {
 std::string to_text(std::string_view zone, const announcement_id& id);
 std::optional<announcement_id> parse_announcement_id(std::string_view zone, std::string_view text);
 
+/// Where the output stream ends, in terms of the log.
+struct output_end {
+  std::uint64_t last_sequence = 0;
+  std::optional<announcement_id> last; ///< the newest that is kept
+  std::uint64_t foreign = 0;           ///< messages kept behind it, which the zone did not announce
+};
+
+/// Passes over messages that have no id of the zone. Blocks, longer the more of them there are.
+result<output_end> find_output_end(event_sink& sink, std::string_view zone);
+
+/// What operators are told of messages that were passed over.
+std::string told_of_foreign(const output_end& end, const std::string& zone);
+
 /// The announcements of a record whose events are given encoded, in order.
 std::vector<announcement> announcements_of(const record& r,
                                            const std::vector<std::string>& encoded_events,

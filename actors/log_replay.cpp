@@ -15,7 +15,8 @@ constexpr std::size_t records_per_write = 64;
 
 } // namespace
 
-log_replay::log_replay(store& to, store_position position) : to_(to), position_(position) {}
+log_replay::log_replay(store& to, store_position position, std::uint64_t digests_accepted)
+    : to_(to), position_(position), digests_accepted_(digests_accepted) {}
 
 status log_replay::check(const record& r) const {
   const auto wrong = [&](const std::string& what) {
@@ -89,11 +90,12 @@ status log_replay::fold(std::uint64_t log_sequence, std::string_view bytes) {
     known.part = part;
     rows.push_back(make_snapshot(who, known.state, std::move(encoded)));
   }
-  if (digest != r.digest) {
+  if (digest != r.digest && r.number > digests_accepted_) {
     return failure{"record " + std::to_string(r.number) +
                    " of the log: its digest differs from the state that its events lead to"};
   }
   auto changes = materialise(r, std::string{bytes}, log_sequence, std::move(rows));
+  changes.position.digest = digest;
   position_ = changes.position;
   folded_.push_back(std::move(changes));
   return folded_.size() < records_per_write ? status{nothing{}} : flush();

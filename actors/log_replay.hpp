@@ -16,8 +16,9 @@ namespace dispatch {
 /// the times and the digest.
 class log_replay {
 public:
-  /// `position` is where the store stands.
-  log_replay(store& to, store_position position);
+  /// `position` is where the store stands. Digests of records up to `digests_accepted` need not be
+  /// those of the states that their events lead to: an operator takes the states.
+  log_replay(store& to, store_position position, std::uint64_t digests_accepted);
 
   /// Folds the next record. Fails, naming the record and what is wrong with it.
   status fold(std::uint64_t log_sequence, std::string_view bytes);
@@ -41,6 +42,7 @@ private:
 
   store& to_;
   store_position position_;
+  std::uint64_t digests_accepted_;
   std::map<entity_ref, known_state> states_;
   std::vector<materialisation> folded_;
   bool store_failed_ = false;

@@ -17,7 +17,7 @@ public:
 
 private:
   memory_store states_;
-  log_replay replay_{states_, {}};
+  log_replay replay_{states_, {}, 0};
   std::uint64_t verified_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "actors/opening.hpp"
 
+#include "actors/announced_search.hpp"
 #include "actors/append_verdict.hpp"
 #include "actors/committed_record.hpp"
 #include "actors/failpoint.hpp"
@@ -33,9 +34,11 @@ struct opener {
   const zone_ports& ports;
   const record* again;
 
-  opened_zone zone;
+  opened_zone zone = {};
+  announced_search announced{settings, ports};
   std::uint64_t log_tail = 0;
-  std::optional<consumed_input> reading_on; ///< behind what it was, in a stream that lost its end
+  /// Where reading goes on in an input stream that lost its end, or what was to be read next.
+  std::optional<consumed_input> reading_on = std::nullopt;
 
   const std::string& name() const { return settings.definition.name; }
 
@@ -66,7 +69,7 @@ struct opener {
   }
 
   opening_outcome fold_to_tail() {
-    log_replay replay{*ports.store, zone.position};
+    log_replay replay{*ports.store, zone.position, settings.definition.digests_accepted};
     if (log_tail > zone.position.log_sequence) {
       status folded = nothing{};
       const auto first = zone.position.log_sequence + 1;
@@ -76,7 +79,7 @@ struct opener {
             return static_cast<bool>(folded);
           });
       if (!folded) {
-        return replay.store_failed() ? passing(folded.error()) : permanent(folded.error().what);
+        return replay.store_failed() ? of_store(folded.error()) : permanent(folded.error().what);
       }
       if (!scanned) {
         return passing(scanned.error());
@@ -113,9 +116,7 @@ struct opener {
       return passing(input.error());
     }
     if (input->first_sequence > position + 1) {
-      return permanent("the input stream was purged: it begins at sequence " +
-                       std::to_string(input->first_sequence) + ", but sequence " +
-                       std::to_string(position + 1) + " has not been consumed");
+      return go_on_behind_gap(*input);
     }
     auto good = input->last_sequence >= position;
     if (good && position > 0 && position >= input->first_sequence) {
@@ -126,6 +127,36 @@ struct opener {
       good = !*consumed || fingerprint(**consumed) == zone.position.input_fingerprint;
     }
     return good ? std::nullopt : go_back_in_input(*input);
+  }
+
+  /// If an operator has accepted what is lost.
+  opening_outcome go_on_behind_gap(const stream_state& input) {
+    const auto accepted = ports.feed->newest_on(wire::subjects{settings.root}.command(
+        name(), {entity_kind::zone, name()}, "accept_loss", "*"));
+    if (!accepted) {
+      return passing(accepted.error());
+    }
+    const auto last_lost = input.first_sequence - 1;
+    if (*accepted) {
+      const auto taken = take_in(**accepted, settings.root, name(), settings.definition.clock);
+      const auto* asked = std::get_if<command>(&taken);
+      const auto* of_zone = asked == nullptr ? nullptr : std::get_if<zone_command>(&asked->body);
+      const auto* loss = of_zone == nullptr ? nullptr : std::get_if<accept_loss>(of_zone);
+      if (loss != nullptr && loss->last >= last_lost) {
+        log::warning({name(), "opening", {}}, "the commands of the input stream up to sequence " +
+                                                  std::to_string(last_lost) +
+                                                  " are lost, as operator " + asked->by +
+                                                  " has accepted");
+        reading_on = consumed_input{last_lost, 0};
+        return std::nullopt;
+      }
+    }
+    return permanent("the input stream was purged: it begins at sequence " +
+                     std::to_string(input.first_sequence) + ", but sequence " +
+                     std::to_string(zone.position.input_position + 1) +
+                     " has not been consumed; restore it, or take the loss with `dispatchctl zone "
+                     "accept-loss " +
+                     name() + " --input`");
   }
 
   opening_outcome go_back_in_input(const stream_state& input) {
@@ -175,7 +206,7 @@ struct opener {
     return {rules.version, wire::canonical_toml(rules), std::make_shared<const policy>(rules)};
   }
 
-  record make_open_record(const dispatch::zone& own) const {
+  record make_open_record(const dispatch::zone& own, const announced_position& out) const {
     const auto& before = zone.position;
     record r;
     r.kind = record_kind::open;
@@ -187,6 +218,8 @@ struct opener {
         std::max(before.now + duration{1}, settings.definition.clock.to_zone(ports.clock->now()));
     r.input_position = reading_on ? reading_on->position : before.input_position;
     r.input_fingerprint = reading_on ? reading_on->fingerprint : before.input_fingerprint;
+    r.announced = out;
+    r.handed_over = settings.handed_over;
     zone_opened opening{r.epoch, settings.owner, {}};
     if (own.policy.version == 0) {
       opening.policy = first_policy();
@@ -195,6 +228,8 @@ struct opener {
       r.now = again->now;
       r.input_position = again->input_position;
       r.input_fingerprint = again->input_fingerprint;
+      r.announced = again->announced;
+      r.handed_over = again->handed_over;
       opening = std::get<zone_opened>(std::get<zone_event>(again->events.front().body));
       opening.epoch = r.epoch;
     }
@@ -218,7 +253,11 @@ struct opener {
       if (!own) {
         return of_store(own.error());
       }
-      auto r = make_open_record(*own->first);
+      const auto out = announced.known();
+      if (!out) {
+        return of_store(out.error());
+      }
+      auto r = make_open_record(*own->first, *out);
       const auto& opened = r.events.front();
       const auto after = digest_part(opened.entity, encode(evolved(own->first, opened.body)));
       r.digest = zone.position.digest ^ own->second ^ after;
@@ -245,61 +284,10 @@ struct opener {
     return opening_failure{"other processes keep opening the zone", false, cure::person};
   }
 
-  /// Where the output stream ends, in terms of the log.
-  opening_outcome find_announced() {
-    const auto tail = ports.sink->tail();
-    if (!tail) {
-      return passing(tail.error());
-    }
-    auto& start = zone.announcing;
-    start.zone_name = name();
-    start.out_sequence = tail->last_sequence;
-    start.epoch = zone.position.epoch;
-    if (tail->last_sequence == 0) {
-      return std::nullopt;
-    }
-    if (const auto last = parse_announcement_id(name(), tail->last_id)) {
-      start.last = *last;
-    } else {
-      const auto noted = ports.store->announced();
-      if (!noted) {
-        return of_store(noted.error());
-      }
-      if (noted->out_sequence != tail->last_sequence) {
-        return permanent("the output stream ends at sequence " +
-                         std::to_string(tail->last_sequence) +
-                         ", keeps no message that tells what it was, and this node last noted "
-                         "sequence " +
-                         std::to_string(noted->out_sequence));
-      }
-      start.last = {0, noted->number, noted->index};
-    }
-    return std::nullopt;
-  }
+  opening_outcome find_announced() { return announced.look(zone.position.epoch); }
 
   /// What is announced must be in the log, as far as it was read after the output stream.
-  opening_outcome check_announced() {
-    const auto& last = zone.announcing.last;
-    if (last.number > zone.position.number) {
-      return permanent("the log regressed: the output stream holds events of record " +
-                       std::to_string(last.number) + ", the log ends with record " +
-                       std::to_string(zone.position.number));
-    }
-    if (last.number == 0 || last.epoch == 0) {
-      return std::nullopt;
-    }
-    const auto bytes = committed_record(*ports.store, *ports.log, last.number);
-    if (!bytes) {
-      return of_store(bytes.error());
-    }
-    const auto r = *bytes ? wire::decode_record(**bytes) : result<record>{failure{}};
-    if (r && r->epoch != last.epoch) {
-      return permanent("the log regressed: the output stream holds events of record " +
-                       std::to_string(last.number) + " of epoch " + std::to_string(last.epoch) +
-                       ", in the log it is of epoch " + std::to_string(r->epoch));
-    }
-    return std::nullopt;
-  }
+  opening_outcome check_announced() { return announced.compare(zone.position); }
 
   /// Where the output stream ends now that former owners append no more. It may be beyond our OPEN
   /// if somebody has fenced us already.
@@ -307,7 +295,7 @@ struct opener {
     if (auto failed = find_announced()) {
       return failed;
     }
-    if (zone.announcing.last.number > zone.position.number) {
+    if (announced.start().last.number > zone.position.number) {
       const auto next = ports.log->read(zone.position.log_sequence + 1);
       if (!next) {
         return passing(next.error());
@@ -321,30 +309,9 @@ struct opener {
   }
 
   opening_outcome collect_unannounced() {
-    const wire::subjects names{settings.root};
-    const auto first = std::max<std::uint64_t>(zone.announcing.last.number, 1);
-    for (auto number = first; number <= zone.position.number; ++number) {
-      const auto bytes = committed_record(*ports.store, *ports.log, number);
-      if (!bytes) {
-        return of_store(bytes.error());
-      }
-      if (!*bytes) {
-        return permanent(
-            "record " + std::to_string(number) +
-            " has to be announced, but neither the journal nor the log keeps it any more");
-      }
-      const auto r = wire::decode_record(**bytes);
-      const auto encoded = wire::encoded_events_of(**bytes);
-      if (!r || !encoded) {
-        return permanent("record " + std::to_string(number) + " is damaged");
-      }
-      auto turn = std::make_shared<committed_turn>();
-      turn->epoch = r->epoch;
-      turn->number = number;
-      turn->announcements = announcements_of(*r, *encoded, names);
-      zone.unannounced.push_back(std::move(turn));
-    }
-    return std::nullopt;
+    auto failed = announced.collect(zone.position, zone.unannounced);
+    zone.announcing = announced.start();
+    return failed;
   }
 
   opening_outcome restore() {
@@ -370,7 +337,7 @@ std::optional<duration> clock_offset(const zone_ports& ports) {
 
 std::variant<opened_zone, opening_failure> take_over(const zone_settings& settings,
                                                      const zone_ports& ports, const record* again) {
-  opener o{settings, ports, again, {}, 0, {}};
+  opener o{settings, ports, again};
   for (const auto step :
        {&opener::check_store, &opener::find_announced, &opener::catch_up, &opener::check_others,
         &opener::check_announced, &opener::append_open, &opener::find_announced_again,

@@ -47,6 +47,7 @@ struct zone_settings {
   std::string owner; ///< of the process, in `zone_opened`
   /// Number of the newest record that another live node has read from the log. Any thread.
   std::function<std::uint64_t()> known_elsewhere = [] { return std::uint64_t{0}; };
+  bool handed_over = false; ///< the owner before ended in order, or there was none
 };
 
 /// Position and time of a rider as last recorded.

@@ -9,7 +9,7 @@ namespace {
 
 /// What the zone has done since it last took an input.
 struct standstill {
-  std::size_t openings = 0;
+  std::size_t openings = 0;  ///< after owners who did not end in order
   bool died_of_note = false; ///< where the noted command should be committed, there is an OPEN
 };
 
@@ -24,7 +24,7 @@ standstill look_back(store& kept, const store_position& open,
       break;
     }
     if (r->kind == record_kind::open) {
-      ++found.openings;
+      found.openings += r->handed_over ? 0 : 1;
       found.died_of_note = found.died_of_note || (note && r->number == note->behind + 1);
     }
   }

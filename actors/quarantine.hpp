@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <optional>
 
-/// Commands that no process survives. The log shows that owners opened the zone again and again and
-/// got no further in its input; then a zone decides one command at a time and notes in its store
+/// Commands that no process survives. The log shows that owners died again and again and got no
+/// further in its input; then a zone decides one command at a time and notes in its store
 /// which. A note that is found when the zone opens again names a suspect; the second time, it
 /// becomes a dead letter instead of being decided once more.
 namespace dispatch {

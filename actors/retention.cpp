@@ -191,12 +191,12 @@ status retention::tidy() {
 /// Number of the last record of which something is known to be out. A node without a journal takes
 /// what is not from the log.
 result<std::uint64_t> retention::announced_record() {
-  const auto tail = ports_.sink->tail();
-  if (!tail) {
-    return tail.error();
+  const auto end = find_output_end(*ports_.sink, settings_.definition.name);
+  if (!end) {
+    return end.error();
   }
-  if (const auto last = parse_announcement_id(settings_.definition.name, tail->last_id)) {
-    return last->number;
+  if (end->last) {
+    return end->last->number;
   }
   const auto noted = ports_.store->announced();
   return noted ? result<std::uint64_t>{noted->number} : noted.error();

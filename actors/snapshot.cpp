@@ -136,6 +136,7 @@ materialisation materialise(const record& r, std::string bytes, std::uint64_t lo
   m.bytes = std::move(bytes);
   m.entities = std::move(entities);
   m.applied = applied_ids_of(r);
+  m.announced = r.announced;
   for (const auto& d : r.decisions) {
     m.waiting.push_back({d.order, d.waiting}); // With an offer: nothing any more.
   }

@@ -38,7 +38,7 @@ struct standby_state {
     }
     const auto after = position->log_sequence;
     options.followed->store(position->number);
-    replay.emplace(*options.kept, *position);
+    replay.emplace(*options.kept, *position, options.digests_accepted);
     options.feed->start(after,
                         [handle = standby_actor{self}] { caf::anon_send(handle, follow_log{}); });
     self->send(self, follow_log{});

@@ -23,6 +23,7 @@ struct standby_options {
   std::shared_ptr<commit_log> log;                     ///< the same stream
   std::shared_ptr<snapshot_shelf> snapshots = nullptr; ///< null: there are none
   std::shared_ptr<store> kept;                         ///< nobody else writes to it
+  std::uint64_t digests_accepted = 0;                  ///< as log_replay takes it
   /// Number of the last record in the store.
   std::shared_ptr<std::atomic<std::uint64_t>> followed =
       std::make_shared<std::atomic<std::uint64_t>>(0);

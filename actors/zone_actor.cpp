@@ -73,7 +73,9 @@ void zone_state::install(opened_zone opened) {
   position = opened.position;
   use_rules(std::move(opened.rules));
   written = position.number;
-  announced = opened.announcing.last.number == 0 ? 0 : opened.announcing.last.number - 1;
+  const auto& out = opened.announcing;
+  announced = out.last.number == 0 ? 0 : out.last.number - 1;
+  last_announced = {out.last.number, out.last.index, out.out_sequence};
   applied = std::move(opened.applied);
   positions = std::move(opened.positions);
   deadlines = std::move(opened.deadlines);
@@ -225,7 +227,7 @@ void zone_state::finish_drain() {
   if (draining.empty() || !at_rest) {
     return;
   }
-  if (now_in == phase::idle && last_announced.out_sequence > 0) {
+  if (now_in == phase::idle && last_announced.number > 0) {
     (void)options.ports.store->write_announced(last_announced);
   }
   for (auto& promise : draining) {

@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto retry_after = 100ms;
+constexpr auto append_again_after = 100ms;
 constexpr auto retry_when_full_after = 1s;
 
 } // namespace
@@ -31,6 +31,7 @@ void zone_state::build_record() {
   candidate.input_fingerprint = inputs.input_fingerprint;
   candidate.local_offset_s = static_cast<std::int32_t>(inputs.local_offset.count());
   candidate.travel = inputs.travel;
+  candidate.announced = inputs.decided_before ? inputs.announced : last_announced;
   candidate.digest = position.digest;
   for (const auto& [who, touched] : current->touched()) {
     candidate.digest ^= touched.part_before ^ touched.part_after;
@@ -85,7 +86,7 @@ void zone_state::on_appended(const append_result& result) {
   case append_verdict::again:
     log::warning({candidate.zone, name, {}},
                  "the outcome of an append is not known, it is tried again: " + result.detail);
-    self->delayed_send(self, retry_after, retry_append{});
+    self->delayed_send(self, append_again_after, retry_append{});
     return;
   case append_verdict::wait:
     options.metrics->log_full = true;

@@ -62,6 +62,7 @@ struct zone_state {
     std::uint64_t input_position = 0;
     std::uint64_t input_fingerprint = 0;
     std::vector<travel_answer> travel; ///< to be recorded, and known from the next turn on
+    announced_position announced;      ///< of a recorded turn
   };
 
   zone_options options;

@@ -49,6 +49,7 @@ void zone_state::decide_recorded(const record& recorded) {
   inputs.input_position = recorded.input_position;
   inputs.input_fingerprint = recorded.input_fingerprint;
   inputs.travel = recorded.travel;
+  inputs.announced = recorded.announced;
   for (const auto& c : recorded.commands) {
     inputs.items.emplace_back(c);
   }
@@ -116,7 +117,7 @@ zone_state::wake_entities(const std::vector<turn::batch>& batches) {
   }
   auto loaded = options.ports.store->load(asleep);
   if (!loaded) {
-    halt("the store cannot be read: " + loaded.error().what);
+    halt("the store cannot be read: " + loaded.error().what, cure::reopening);
     return std::nullopt;
   }
   for (std::size_t i = 0; i < asleep.size(); ++i) {
@@ -124,7 +125,7 @@ zone_state::wake_entities(const std::vector<turn::batch>& batches) {
     if (const auto& bytes = (*loaded)[i]) {
       auto decoded = decode_state(asleep[i].kind, *bytes);
       if (!decoded) {
-        halt("the store is damaged: " + decoded.error().what);
+        halt("the store is damaged: " + decoded.error().what, cure::reopening);
         return std::nullopt;
       }
       state = std::move(*decoded);

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "messages/result.hpp"
+#include "messages/stream.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,19 +38,18 @@ class event_sink {
 public:
   virtual ~event_sink() = default;
 
-  /// Where the stream ends.
-  struct tail_state {
-    std::uint64_t last_sequence = 0;
-    std::string last_id; ///< of the last message; empty when it is not kept any more
-  };
-
   /// Publishes in order, each only directly behind the one before and the first only directly
   /// behind `expected_last`. `done` is called once, from any thread.
   virtual void publish(std::vector<announcement> events, std::uint64_t expected_last,
                        std::function<void(publish_result)> done) = 0;
 
+  /// What the stream keeps. After a batch that failed, it has to be asked before the next one.
   /// Blocks, at most a few seconds.
-  virtual result<tail_state> tail() = 0;
+  virtual result<stream_state> tail() = 0;
+
+  /// The id of a message, empty if it has none; nullopt when it is not kept any more. Blocks, at
+  /// most a few seconds.
+  virtual result<std::optional<std::string>> id_at(std::uint64_t sequence) = 0;
 };
 
 } // namespace dispatch

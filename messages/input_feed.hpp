@@ -47,6 +47,10 @@ public:
   /// The message at `sequence`, if it is still kept. Blocks, at most a few seconds.
   virtual result<std::optional<stored_message>> read(std::uint64_t sequence) = 0;
 
+  /// The newest message that is kept on a subject, whose last token may be `*`. Blocks, at most a
+  /// few seconds.
+  virtual result<std::optional<stored_message>> newest_on(const std::string& subject) = 0;
+
   /// Asks to let go of everything before `first_kept`. Does not wait for it to happen.
   virtual status trim(std::uint64_t first_kept) = 0;
 };

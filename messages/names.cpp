@@ -131,8 +131,8 @@ constexpr std::array<std::string_view, 11> station_event_names = {
     "stock_reported", "stock_reserved", "stock_released", "stock_consumed",
     "stock_returned", "stock_low",      "sensor_silent"};
 
-constexpr std::array<std::string_view, 4> zone_event_names = {"opened", "paused", "resumed",
-                                                              "policy_set"};
+constexpr std::array<std::string_view, 5> zone_event_names = {"opened", "paused", "resumed",
+                                                              "policy_set", "input_loss_accepted"};
 
 static_assert(order_event_names.size() == std::variant_size_v<order_event>);
 static_assert(rider_event_names.size() == std::variant_size_v<rider_event>);

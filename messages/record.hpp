@@ -38,6 +38,15 @@ enum class record_kind : std::uint8_t {
   turn = 2,
 };
 
+/// The last event known to be announced.
+struct announced_position {
+  std::uint64_t number = 0;       ///< of its record; 0: none is known
+  std::uint32_t index = 0;        ///< among the announcements of that record
+  std::uint64_t out_sequence = 0; ///< where the output stream ended then
+
+  bool operator==(const announced_position&) const = default;
+};
+
 /// What makes a turn durable. One message of the zone's commit log.
 struct record {
   std::uint32_t format = record_format;
@@ -56,6 +65,8 @@ struct record {
   std::vector<decision> decisions;
   std::vector<dead_letter> dead_letters;
   std::vector<travel_answer> travel = {}; ///< known from the next record on
+  announced_position announced = {};      ///< as the owner knew when it made the record
+  bool handed_over = false;               ///< of OPEN: the owner before ended in order
 };
 
 } // namespace dispatch

@@ -32,7 +32,15 @@ struct set_policy {
   }
 };
 
-using zone_command = std::variant<pause_zone, resume_zone, set_policy>;
+/// Commands that the input stream lost before they were read count as lost. The zone, which stands
+/// before the gap, goes on behind it.
+struct accept_loss {
+  std::uint64_t last = 0; ///< sequence of the last one that was lost
+
+  bool operator==(const accept_loss&) const = default;
+};
+
+using zone_command = std::variant<pause_zone, resume_zone, set_policy, accept_loss>;
 
 /// A process took the zone over. First event of an epoch; older owners are fenced.
 struct zone_opened {
@@ -61,7 +69,16 @@ struct policy_set {
   bool operator==(const policy_set&) const = default;
 };
 
-using zone_event = std::variant<zone_opened, zone_paused, zone_resumed, policy_set>;
+/// Commands were lost unread, and an operator knows.
+struct input_loss_accepted {
+  std::uint64_t last = 0; ///< sequence of the last one in the input stream
+  std::string by;         ///< the operator
+
+  bool operator==(const input_loss_accepted&) const = default;
+};
+
+using zone_event =
+    std::variant<zone_opened, zone_paused, zone_resumed, policy_set, input_loss_accepted>;
 
 /// What the zone knows about itself. The fold of its events.
 struct zone {

@@ -96,7 +96,13 @@ void memory_store::apply(const materialisation& record) {
   applied_.insert(applied_.end(), record.applied.begin(), record.applied.end());
   journal_[number] = record.bytes;
   position_ = record.position;
+  note(record.announced);
   remember(std::move(step));
+}
+
+void memory_store::note(const announced_position& position) {
+  if (!is_older(position, announced_))
+    announced_ = position;
 }
 
 void memory_store::remember(undo step) {
@@ -128,7 +134,7 @@ result<announced_position> memory_store::announced() {
 status memory_store::write_announced(const announced_position& position) {
   const std::lock_guard lock{mutex_};
   remember({position_, announced_, 0, {}});
-  announced_ = position;
+  note(position);
   return nothing{};
 }
 

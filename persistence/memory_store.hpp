@@ -67,6 +67,7 @@ private:
   };
 
   void apply(const materialisation& record);
+  void note(const announced_position& position);
   void remember(undo step);
   void take_back(undo step);
 

@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dispatch {
@@ -32,14 +33,10 @@ struct store_position {
   bool operator==(const store_position&) const = default;
 };
 
-/// The last event known to be announced.
-struct announced_position {
-  std::uint64_t number = 0;       ///< of its record
-  std::uint32_t index = 0;        ///< among the announced events of that record
-  std::uint64_t out_sequence = 0; ///< in the output stream
-
-  bool operator==(const announced_position&) const = default;
-};
+/// Whether it names an earlier event.
+inline bool is_older(const announced_position& one, const announced_position& other) {
+  return std::pair{one.number, one.index} < std::pair{other.number, other.index};
+}
 
 /// An entity's state after a record. Plain columns are for people and for `live`.
 struct snapshot_row {
@@ -92,6 +89,7 @@ struct materialisation {
   std::vector<snapshot_row> entities; ///< all whose state or history it touches, each once
   std::vector<applied_id> applied;
   std::vector<waiting_row> waiting;
+  announced_position announced; ///< as far as the record knows
 };
 
 /// One row of a listing.
@@ -143,7 +141,9 @@ public:
   /// failure none of them is applied.
   virtual status write(std::span<const materialisation> records) = 0;
 
+  /// The newest that a record knew or that was written.
   virtual result<announced_position> announced() = 0;
+  /// An older one than is known changes nothing.
   virtual status write_announced(const announced_position& position) = 0;
 
   /// The note of what is being decided, which survives the process; nullopt: nothing is.

@@ -42,6 +42,10 @@ struct applier {
         policy_set{{rules.version, command.toml, std::make_shared<const policy>(std::move(rules))},
                    std::string{with.by}});
   }
+
+  answer operator()(const accept_loss& command) const {
+    return accept<zone_event>(input_loss_accepted{command.last, std::string{with.by}});
+  }
 };
 
 } // namespace
@@ -71,6 +75,7 @@ void evolve(zone& state, const zone_event& event) {
                    state.pause_reason.clear();
                  },
                  [&](const policy_set& e) { state.policy = e.policy; },
+                 [](const input_loss_accepted&) {},
              },
              event);
 }

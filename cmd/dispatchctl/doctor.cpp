@@ -1,6 +1,7 @@
 #include "cmd/dispatchctl/doctor.hpp"
 
 #include "cmd/dispatchctl/leases.hpp"
+#include "cmd/dispatchctl/log_survey.hpp"
 #include "cmd/dispatchctl/stall.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/time_text.hpp"
@@ -128,8 +129,17 @@ void check_zone(session& with, const std::string& zone, const leases& known, fin
       check_stream(*stream, with.connection()->server_version(), found);
     } else {
       found.add("stream " + settings.name, severity::bad,
-                stream.error().what + "; create it with `dispatchctl zone create " + zone + "`");
+                stream.error().what + "; make it with `dispatchctl zone repair " + zone + "`");
     }
+  }
+  nats::nats_commit_log log{with.connection(), wire::log_stream(with.root(), zone),
+                            with.subjects().log(zone)};
+  if (const auto state = log.state(); state && !looks_sound(log, zone)) {
+    found.add(
+        "log " + zone, severity::bad,
+        "it ends with a message that no node wrote, or has holes; repair it with `dispatchctl "
+        "zone repair " +
+            zone + "`");
   }
   const auto claim = known.claims.find(zone);
   const auto* owner = claim == known.claims.end() ? nullptr : known.find(claim->second);

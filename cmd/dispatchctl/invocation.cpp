@@ -51,6 +51,8 @@ void add_zone(CLI::App& program, request& into) {
   add_verb<zone_delete>(noun, "delete", into);
   add_verb<zone_pause>(noun, "pause", into);
   add_verb<zone_resume>(noun, "resume", into);
+  add_verb<zone_accept_loss>(noun, "accept-loss", into);
+  add_verb<zone_repair>(noun, "repair", into);
   add_verb<zone_verify>(noun, "verify", into);
   auto& rules = add_noun(noun, "policy", "The policy: look at it, change it, take it back");
   add_verb<zone_policy_show>(rules, "show", into);

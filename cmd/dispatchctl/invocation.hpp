@@ -17,7 +17,9 @@
 #include "cmd/dispatchctl/zone_change.hpp"
 #include "cmd/dispatchctl/zone_control.hpp"
 #include "cmd/dispatchctl/zone_create.hpp"
+#include "cmd/dispatchctl/zone_loss.hpp"
 #include "cmd/dispatchctl/zone_policy.hpp"
+#include "cmd/dispatchctl/zone_repair.hpp"
 #include "cmd/dispatchctl/zone_show.hpp"
 #include "cmd/dispatchctl/zone_verify.hpp"
 #include "cmd/shared/exit_code.hpp"
@@ -29,7 +31,7 @@ namespace dispatch::ctl {
 /// What is to be done, as a value.
 using request =
     std::variant<std::monostate, zone_create, zone_list, zone_get, zone_resize, zone_delete,
-                 zone_pause, zone_resume, zone_verify, zone_policy_show, zone_policy_diff,
+                 zone_pause, zone_resume, zone_accept_loss, zone_repair, zone_verify, zone_policy_show, zone_policy_diff,
                  zone_policy_set, zone_policy_history, zone_policy_rollback, node_list, node_drain,
                  node_undrain, node_forget, entity_list, entity_get, entity_history, entity_pause,
                  entity_resume, order_explain, order_assign, order_hold, order_release,

@@ -3,6 +3,7 @@
 #include "cmd/dispatchctl/policy_file.hpp"
 #include "cmd/shared/command_line.hpp"
 #include "cmd/shared/exit_code.hpp"
+#include "cmd/shared/random_text.hpp"
 #include "cmd/shared/time_text.hpp"
 #include "messages/nats/api.hpp"
 
@@ -59,6 +60,21 @@ void create_snapshot_stream(session& with, const nats::stream_sizes& sizes) {
            ", keeps at most " + std::to_string(found.settings.bytes_max) + " bytes");
 }
 
+/// That of the log, if there is one: its definition may have been lost, and nodes keep its records.
+std::string incarnation_of(const zone_create& asked, const std::optional<stored_zone>& existing,
+                           session& with) {
+  auto& on = *with.connection();
+  const auto log = wire::log_stream(with.root(), asked.zone);
+  if (value_or_stop(nats::api::find_stream(on, log), exit_code::unavailable)) {
+    return value_or_stop(nats::describe_stream(on, log), exit_code::unavailable)
+        .settings.description;
+  }
+  if (!asked.incarnation.empty()) {
+    return asked.incarnation;
+  }
+  return existing ? existing->definition.incarnation : cli::random_text();
+}
+
 } // namespace
 
 void describe(CLI::App& verb, zone_create& asked) {
@@ -106,6 +122,10 @@ void describe(CLI::App& verb, zone_create& asked) {
           },
           "zone time at the creation, for simulations")
       ->type_name("TIME");
+  verb.add_option("--incarnation", asked.incarnation,
+                  "of nodes' data that shall go on, when all streams were lost")
+      ->check(id_rule())
+      ->type_name("ID");
   verb.footer(
       R"(What exists as asked for is left alone; what differs is named and left as it is (code 4).
 A running dispatchd opens the zone within a second. 'zone policy show' prints a policy to start
@@ -136,6 +156,8 @@ std::vector<std::string> differences(const zone_definition& existing, const zone
                                      const zone_create& asked) {
   // The wall origin is the creation's, and so is a simulated one that nobody gave.
   auto comparable = wanted;
+  comparable.incarnation = existing.incarnation;
+  comparable.digests_accepted = existing.digests_accepted;
   const bool same_kind = (existing.clock == zone_clock{}) == (wanted.clock == zone_clock{});
   if (same_kind) {
     comparable.clock.wall_origin = existing.clock.wall_origin;
@@ -163,7 +185,7 @@ std::vector<std::string> differences(const zone_definition& existing, const zone
 
 void run(const zone_create& asked, session& with) {
   const auto now = std::chrono::floor<duration>(std::chrono::system_clock::now());
-  const auto wanted = definition_of(asked, now);
+  auto wanted = definition_of(asked, now);
   const auto existing = with.find_zone(asked.zone);
   if (existing) {
     const auto different = differences(existing->definition, wanted, asked);
@@ -176,11 +198,15 @@ void run(const zone_create& asked, session& with) {
     }
   }
   auto& on = *with.connection();
+  wanted.incarnation = incarnation_of(asked, existing, with);
   bool as_asked = create_stream(with, nats::position_stream(with.root(), asked.sizes.replicas));
   as_asked =
       create_stream(with, nats::given_up_stream(with.root(), asked.sizes.replicas)) && as_asked;
   create_snapshot_stream(with, asked.sizes);
-  for (const auto& stream : nats::zone_streams(with.root(), asked.zone, asked.sizes)) {
+  for (auto stream : nats::zone_streams(with.root(), asked.zone, asked.sizes)) {
+    if (stream.name == wire::log_stream(with.root(), asked.zone)) {
+      stream.description = wanted.incarnation;
+    }
     as_asked = create_stream(with, stream) && as_asked;
   }
   if (!as_asked) {

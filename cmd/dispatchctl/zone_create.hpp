@@ -16,6 +16,7 @@ struct zone_create {
   std::string zone;
   nats::stream_sizes sizes;
   std::string policy_file;
+  std::string incarnation;    ///< empty: that of the log, or a new one
   std::uint32_t standbys = 1; ///< nodes that follow the log, ready to take over
   retention_rules retention;
   double speed = 1.0; ///< zone seconds per wall second

@@ -164,7 +164,7 @@ std::string admin_service::answer(std::string_view verb, std::string_view body) 
     if (!request.is_object()) {
       throw refused{400, "bad_request", "the request must be a JSON object"};
     }
-    return shown(dispatch_verb(verb, request));
+    return verb == "record" ? record(request) : shown(dispatch_verb(verb, request));
   } catch (const refused& r) {
     return shown({{"error",
                    {{"code", r.code},
@@ -189,7 +189,16 @@ admin_service::json admin_service::dispatch_verb(std::string_view verb, const js
   if (verb == "zone") {
     return json::parse(status_());
   }
-  throw refused{404, "unknown_verb", "verbs are list, get, history, explain and zone"};
+  throw refused{404, "unknown_verb", "verbs are list, get, history, explain, record and zone"};
+}
+
+std::string admin_service::record(const json& request) const {
+  const auto number = request.value("number", std::uint64_t{0});
+  auto bytes = value_of(records_(number));
+  if (!bytes) {
+    throw refused{404, "unknown_record", "record " + std::to_string(number) + " is not kept here"};
+  }
+  return std::move(*bytes);
 }
 
 admin_service::json admin_service::list(const json& request) const {

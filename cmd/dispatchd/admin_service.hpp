@@ -21,7 +21,9 @@ namespace dispatch::daemon {
 ///   get      {"kind", "id"}                        one entity's state
 ///   history  {"kind", "id", "limit"}               its newest events, oldest first
 ///   explain  {"id", "limit"}                       the newest decisions about an order, oldest
-///   first zone     {}                                    how the zone is doing
+///                                                  first
+///   record   {"number"}                            the bytes of a record as they are committed
+///   zone     {}                                    how the zone is doing
 ///
 /// A question that has no answer is answered {"error": {"code", "err_code", "description"}}, where
 /// `code` follows HTTP and `err_code` is stable.
@@ -40,6 +42,7 @@ public:
 private:
   using json = nlohmann::ordered_json;
 
+  std::string record(const json& request) const;
   json dispatch_verb(std::string_view verb, const json& request) const;
   json list(const json& request) const;
   json get(const json& request) const;

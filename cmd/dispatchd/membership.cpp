@@ -1,11 +1,9 @@
 #include "cmd/dispatchd/membership.hpp"
 
+#include "cmd/shared/random_text.hpp"
 #include "messages/nats/publish_ack.hpp"
 #include "messages/wire/subjects.hpp"
 
-#include <array>
-#include <cstdio>
-#include <random>
 #include <utility>
 
 namespace dispatch::daemon {
@@ -14,13 +12,6 @@ namespace {
 
 /// A node gives up a little before the others take over.
 constexpr int lease_used_percent = 90;
-
-std::string random_run() {
-  std::random_device random;
-  std::array<char, 17> text{};
-  std::snprintf(text.data(), text.size(), "%08x%08x", random(), random());
-  return text.data();
-}
 
 /// What follows the prefix of a key; nullopt when it has another one.
 std::optional<std::string> behind(const std::string& prefix, const std::string& key) {
@@ -35,7 +26,7 @@ membership::membership(std::shared_ptr<nats::connection> on, settings how,
       bucket_(connection_, wire::leases_bucket(settings_.root)),
       watch_(connection_, wire::leases_bucket(settings_.root), std::move(on_change)),
       leased_until_(std::make_shared<std::atomic<clock::rep>>(0)) {
-  self_.who = {settings_.node, random_run()};
+  self_.who = {settings_.node, cli::random_text()};
   self_.capacity = settings_.capacity;
   self_.zones = settings_.zones;
   thread_ = std::thread{[this] { run(); }};

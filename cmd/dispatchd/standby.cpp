@@ -1,10 +1,10 @@
 #include "cmd/dispatchd/standby.hpp"
 
+#include "cmd/dispatchd/zone_store.hpp"
 #include "messages/nats/commit_log.hpp"
 #include "messages/nats/input_feed.hpp"
 #include "messages/nats/snapshot_shelf.hpp"
 #include "messages/wire/subjects.hpp"
-#include "persistence/sqlite/sqlite_store.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
@@ -15,14 +15,17 @@
 namespace dispatch::daemon {
 
 result<std::unique_ptr<standby>> standby::start(caf::actor_system& system, const options& node,
-                                                const connections& on, const std::string& zone) {
-  auto kept = sqlite_store::open({node.data, zone, true});
+                                                const connections& on,
+                                                const zone_definition& definition) {
+  const auto& zone = definition.name;
+  auto kept = open_store(node.data, definition);
   if (!kept) {
     return kept.error();
   }
   auto made = std::unique_ptr<standby>{new standby{system, std::move(*kept)}};
   standby_options how;
   how.zone_name = zone;
+  how.digests_accepted = definition.digests_accepted;
   const auto stream = wire::log_stream(node.root, zone);
   how.feed = std::make_shared<nats::nats_input_feed>(on.input, stream);
   how.log = std::make_shared<nats::nats_commit_log>(on.commit, stream,

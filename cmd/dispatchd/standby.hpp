@@ -3,6 +3,7 @@
 #include "actors/standby_actor.hpp"
 #include "cmd/dispatchd/connections.hpp"
 #include "cmd/dispatchd/options.hpp"
+#include "messages/wire/zone_definition.hpp"
 
 #include <caf/fwd.hpp>
 
@@ -18,7 +19,8 @@ class standby {
 public:
   /// Fails when the store cannot be opened.
   static result<std::unique_ptr<standby>> start(caf::actor_system& system, const options& node,
-                                                const connections& on, const std::string& zone);
+                                                const connections& on,
+                                                const zone_definition& definition);
   ~standby();
 
   /// Ends it and hands out the store, which is at rest then.

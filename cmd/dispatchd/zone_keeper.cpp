@@ -1,6 +1,7 @@
 #include "cmd/dispatchd/zone_keeper.hpp"
 
 #include "actors/logging.hpp"
+#include "cmd/dispatchd/zone_store.hpp"
 #include "messages/wire/subjects.hpp"
 #include "messages/wire/zone_definition.hpp"
 
@@ -82,6 +83,7 @@ void zone_keeper::run() {
 
 void zone_keeper::go_round() {
   read_definitions();
+  remove_deleted();
   tell_what_cannot_be_run();
   const auto known = leased_() ? members_.look() : std::nullopt;
   if (!known) {
@@ -108,17 +110,18 @@ void zone_keeper::read_definitions() {
   }
   definitions_read_ = version;
   const auto stored = definitions_.now();
-  std::vector<std::string> gone;
-  for (const auto& [name, zone] : slots_) {
+  for (auto& [name, zone] : slots_) {
     if (!stored.contains(name)) {
-      gone.push_back(name);
+      let_go(zone);
+      deleted_.insert(name);
     }
   }
   const std::scoped_lock lock{mutex_};
-  for (const auto& name : gone) {
+  for (const auto& name : deleted_) {
     slots_.erase(name);
   }
   for (const auto& [name, entry] : stored) {
+    deleted_.erase(name);
     auto& zone = slots_[name];
     if (zone.revision == entry.revision) {
       continue;
@@ -126,11 +129,24 @@ void zone_keeper::read_definitions() {
     zone.revision = entry.revision;
     auto parsed = wire::zone_definition_from_toml(entry.value);
     if (parsed) {
+      zone.begin_anew = !zone.definition || zone.definition->incarnation != parsed->incarnation ||
+                        (zone.runtime && zone.runtime->halted());
       zone.definition = std::move(*parsed);
     } else {
       complain(name, zone, "the zone's definition is wrong: " + parsed.error().what);
     }
   }
+}
+
+/// Their files are in use until the last actor of a zone has gone.
+void zone_keeper::remove_deleted() {
+  std::erase_if(deleted_, [&](const std::string& zone) {
+    const auto removed = static_cast<bool>(remove_store(options_.data, zone));
+    if (removed) {
+      log::info({zone, "node", {}}, "the zone was deleted, its files here are removed");
+    }
+    return removed;
+  });
 }
 
 /// The others take this node for dead, or will.
@@ -146,6 +162,9 @@ void zone_keeper::give_up_all() {
 void zone_keeper::tend(const std::string& name, slot& zone, const membership::view& known) {
   if (!zone.definition) {
     return;
+  }
+  if (std::exchange(zone.begin_anew, false)) {
+    let_go(zone);
   }
   const auto claim = known.claims.find(name);
   ownership::zone_view view{
@@ -190,6 +209,7 @@ void zone_keeper::own(const std::string& name, slot& zone, const membership::vie
         note_failure(zone);
       }
       let_go(zone);
+      zone.handed_over = false;
       zone.not_before = now + retry_after;
     } else if (zone.runtime->metrics().running) {
       zone.failing_since.reset();
@@ -205,6 +225,7 @@ void zone_keeper::own(const std::string& name, slot& zone, const membership::vie
       zone.not_before = now + retry_after;
       return;
     }
+    zone.handed_over = claim == known.claims.end();
   }
   if (zone.runtime) {
     return;
@@ -217,9 +238,10 @@ void zone_keeper::own(const std::string& name, slot& zone, const membership::vie
   }
   auto started = zone_runtime::start(
       system_, options_, connections_, *zone.definition,
-      {.kept = std::move(kept), .owns = leased_, .known_elsewhere = [known = zone.known_elsewhere] {
-         return known->load();
-       }});
+      {.kept = std::move(kept),
+       .owns = leased_,
+       .known_elsewhere = [known = zone.known_elsewhere] { return known->load(); },
+       .handed_over = zone.handed_over});
   if (!started) {
     retry_store(name, zone, "cannot start the zone: " + started.error().what);
     return;
@@ -238,7 +260,7 @@ void zone_keeper::follow(const std::string& name, slot& zone) {
   if (zone.follower || now < zone.not_before) {
     return;
   }
-  auto started = standby::start(system_, options_, connections_, name);
+  auto started = standby::start(system_, options_, connections_, *zone.definition);
   if (!started) {
     retry_store(name, zone, "cannot follow the zone: " + started.error().what);
     return;

@@ -53,10 +53,12 @@ private:
   struct slot {
     std::uint64_t revision = 0; ///< of the definition
     std::optional<zone_definition> definition;
+    bool begin_anew = false; ///< by the definition: what runs or halted here is over
     std::unique_ptr<zone_runtime> runtime;
     std::unique_ptr<standby> follower;
-    std::shared_ptr<std::atomic<bool>> drained;     ///< of a hand-over under way: it may go on
-    clock::time_point not_before;                   ///< after a failure
+    bool handed_over = false;                   ///< to this node, by an owner who ended in order
+    std::shared_ptr<std::atomic<bool>> drained; ///< of a hand-over under way: it may go on
+    clock::time_point not_before;               ///< after a failure
     std::optional<clock::time_point> failing_since; ///< the store does not work
     clock::time_point unable_until;                 ///< others shall try
     std::string complaint;                          ///< reported already
@@ -68,6 +70,7 @@ private:
   void run();
   void go_round();
   void read_definitions();
+  void remove_deleted();
   void give_up_all();
   void tend(const std::string& name, slot& zone, const membership::view& known);
   void own(const std::string& name, slot& zone, const membership::view& known);
@@ -100,6 +103,7 @@ private:
   mutable std::mutex mutex_; ///< guards slots_ against readers; only the thread changes it
   std::map<std::string, slot> slots_;
   std::uint64_t definitions_read_ = 0; ///< their version
+  std::set<std::string> deleted_;      ///< zones whose files are still here
   std::atomic<bool> leaving_{false};
   std::atomic<bool> empty_{false}; ///< nothing is run here any more, and all claims are released
   disk_room disk_;

@@ -5,6 +5,7 @@
 #include "actors/retention.hpp"
 #include "actors/transfers.hpp"
 #include "cmd/dispatchd/admin_service.hpp"
+#include "cmd/dispatchd/zone_store.hpp"
 #include "messages/nats/commit_log.hpp"
 #include "messages/nats/event_sink.hpp"
 #include "messages/nats/input_feed.hpp"
@@ -14,7 +15,6 @@
 #include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"
 #include "persistence/files/archive.hpp"
-#include "persistence/sqlite/sqlite_store.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
@@ -77,7 +77,7 @@ result<std::unique_ptr<zone_runtime>> zone_runtime::start(caf::actor_system& sys
                                                           zone_definition definition, tenure how) {
   const auto zone = definition.name;
   if (!how.kept) {
-    auto opened = sqlite_store::open({node.data, zone, true});
+    auto opened = open_store(node.data, definition);
     if (!opened) {
       return opened.error();
     }
@@ -94,7 +94,8 @@ result<std::unique_ptr<zone_runtime>> zone_runtime::start(caf::actor_system& sys
       made->ports_.clock);
 
   zone_options options;
-  options.settings = {made->definition_, node.root, node.node, std::move(how.known_elsewhere)};
+  options.settings = {made->definition_, node.root, node.node, std::move(how.known_elsewhere),
+                      how.handed_over};
   options.ports = made->ports_;
   options.metrics = made->metrics_;
   options.owns = std::move(how.owns);

@@ -25,6 +25,7 @@ public:
     std::shared_ptr<store> kept; ///< of a standby that has finished; null: open it
     std::function<bool()> owns;  ///< as in zone_options
     std::function<std::uint64_t()> known_elsewhere; ///< as in zone_settings
+    bool handed_over = false;                       ///< as in zone_settings
   };
 
   /// Starts it. Fails when the store or the service cannot be opened.

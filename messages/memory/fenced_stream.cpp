@@ -74,6 +74,11 @@ void fenced_stream::trim(std::uint64_t first_kept) {
   first_ = std::max(first_, std::min<std::uint64_t>(first_kept, messages_.size()));
 }
 
+void fenced_stream::expire() {
+  const std::scoped_lock lock{mutex_};
+  first_ = messages_.size() + 1;
+}
+
 std::uint64_t fenced_stream::last_sequence() const {
   const std::scoped_lock lock{mutex_};
   return messages_.size();

@@ -48,6 +48,8 @@ public:
   /// nullopt when it is not kept.
   std::optional<message> at(std::uint64_t sequence) const;
   void trim(std::uint64_t first_kept);
+  /// Nothing is kept, as when all messages have become too old.
+  void expire();
   /// By the server's clock; nullopt without a clock or a message.
   std::optional<timestamp> last_stored() const;
 

@@ -17,6 +17,15 @@ bool begin(const connection& by, connection::call what) {
 
 const failure gone{"the process is gone"};
 
+stream_state state_of(const fenced_stream& stream) {
+  stream_state s;
+  s.first_sequence = stream.first_sequence();
+  s.last_sequence = stream.last_sequence();
+  s.messages = s.last_sequence + 1 - s.first_sequence;
+  s.last_stored = stream.last_stored();
+  return s;
+}
+
 } // namespace
 
 void log::append(std::string bytes, std::uint64_t expected_last, std::string id,
@@ -35,12 +44,10 @@ result<stream_state> log::state() {
   if (!begin(*by_, connection::call::read)) {
     return gone;
   }
-  const auto last = stream_->last_sequence();
-  stream_state s;
-  s.first_sequence = stream_->first_sequence();
-  s.last_sequence = last;
-  s.messages = last + 1 - s.first_sequence;
-  s.last_stored = server_time ? server_time : stream_->last_stored();
+  auto s = state_of(*stream_);
+  if (server_time) {
+    s.last_stored = server_time;
+  }
   return s;
 }
 
@@ -212,13 +219,19 @@ void sink::publish(std::vector<announcement> events, std::uint64_t expected_last
   batch->go_on();
 }
 
-result<event_sink::tail_state> sink::tail() {
+result<stream_state> sink::tail() {
   if (!begin(*by_, connection::call::read)) {
     return gone;
   }
-  const auto last = stream_->last_sequence();
-  const auto message = stream_->at(last);
-  return tail_state{last, message ? message->id : std::string{}};
+  return state_of(*stream_);
+}
+
+result<std::optional<std::string>> sink::id_at(std::uint64_t sequence) {
+  if (!begin(*by_, connection::call::read)) {
+    return gone;
+  }
+  auto message = stream_->at(sequence);
+  return message ? std::optional{std::move(message->id)} : std::nullopt;
 }
 
 std::uint64_t input_stream::publish(std::string subject, std::string body, timestamp now,
@@ -272,6 +285,17 @@ std::optional<stored_message> input_stream::at(std::uint64_t sequence) const {
   const std::scoped_lock lock{mutex_};
   const auto found = messages_.find(sequence);
   return found == messages_.end() ? std::nullopt : std::optional{found->second};
+}
+
+std::optional<stored_message> input_stream::newest_on(const std::string& subject) const {
+  const auto any = subject.ends_with(".*");
+  const auto fits = [&](const std::string& one) {
+    return any ? one.substr(0, one.rfind('.') + 1) + "*" == subject : one == subject;
+  };
+  const std::scoped_lock lock{mutex_};
+  const auto found = std::find_if(messages_.rbegin(), messages_.rend(),
+                                  [&](const auto& kept) { return fits(kept.second.subject); });
+  return found == messages_.rend() ? std::nullopt : std::optional{found->second};
 }
 
 stream_state input_stream::state() const {
@@ -347,6 +371,10 @@ result<stream_state> feed::state() { return stream_->state(); }
 
 result<std::optional<stored_message>> feed::read(std::uint64_t sequence) {
   return stream_->at(sequence);
+}
+
+result<std::optional<stored_message>> feed::newest_on(const std::string& subject) {
+  return stream_->newest_on(subject);
 }
 
 status feed::trim(std::uint64_t first_kept) {

@@ -90,7 +90,8 @@ public:
 
   void publish(std::vector<announcement> events, std::uint64_t expected_last,
                std::function<void(publish_result)> done) override;
-  result<tail_state> tail() override;
+  result<stream_state> tail() override;
+  result<std::optional<std::string>> id_at(std::uint64_t sequence) override;
 
 private:
   std::shared_ptr<fenced_stream> stream_;
@@ -110,6 +111,7 @@ public:
 
   std::vector<stored_message> after(std::uint64_t sequence, std::size_t most) const;
   std::optional<stored_message> at(std::uint64_t sequence) const;
+  std::optional<stored_message> newest_on(const std::string& subject) const;
   stream_state state() const;
   void subscribe(const void* who, std::function<void()> notify);
   void unsubscribe(const void* who);
@@ -133,6 +135,7 @@ public:
   void stop() override;
   result<stream_state> state() override;
   result<std::optional<stored_message>> read(std::uint64_t sequence) override;
+  result<std::optional<stored_message>> newest_on(const std::string& subject) override;
   status trim(std::uint64_t first_kept) override;
 
 private:

@@ -216,23 +216,19 @@ void nats_event_sink::publish(std::vector<announcement> events, std::uint64_t ex
   state_->changed.notify_all();
 }
 
-result<event_sink::tail_state> nats_event_sink::tail() {
+result<stream_state> nats_event_sink::tail() {
   {
     const std::lock_guard lock(state_->mutex);
     state_->failed.reset();
   }
-  const auto now = api::state_of(*connection_, stream_);
-  if (!now)
-    return now.error();
-  tail_state end{.last_sequence = now->last_sequence, .last_id = {}};
-  if (now->messages == 0)
-    return end;
-  const auto last = api::message_at(*connection_, stream_, now->last_sequence);
-  if (!last)
-    return last.error();
-  if (*last)
-    end.last_id = (*last)->id;
-  return end;
+  return api::state_of(*connection_, stream_);
+}
+
+result<std::optional<std::string>> nats_event_sink::id_at(std::uint64_t sequence) {
+  auto kept = api::message_at(*connection_, stream_, sequence);
+  if (!kept)
+    return kept.error();
+  return *kept ? std::optional{std::move((*kept)->id)} : std::nullopt;
 }
 
 } // namespace dispatch::nats

@@ -33,7 +33,8 @@ public:
 
   void publish(std::vector<announcement> events, std::uint64_t expected_last,
                std::function<void(publish_result)> done) override;
-  result<tail_state> tail() override;
+  result<stream_state> tail() override;
+  result<std::optional<std::string>> id_at(std::uint64_t sequence) override;
 
 private:
   struct batch;

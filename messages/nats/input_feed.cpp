@@ -121,6 +121,13 @@ result<std::optional<stored_message>> nats_input_feed::read(std::uint64_t sequen
   return api::message_at(*connection_, stream_, sequence);
 }
 
+result<std::optional<stored_message>> nats_input_feed::newest_on(const std::string& subject) {
+  auto found = api::last_message_on(*connection_, stream_, subject);
+  if (!found)
+    return found.error();
+  return *found ? std::optional{std::move((*found)->message)} : std::nullopt;
+}
+
 status nats_input_feed::trim(std::uint64_t first_kept) {
   const auto now = state();
   if (!now)

@@ -35,6 +35,7 @@ public:
   void stop() override;
   result<stream_state> state() override;
   result<std::optional<stored_message>> read(std::uint64_t sequence) override;
+  result<std::optional<stored_message>> newest_on(const std::string& subject) override;
   status trim(std::uint64_t first_kept) override;
 
 private:

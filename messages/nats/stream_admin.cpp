@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <set>
+
 namespace dispatch::nats {
 
 namespace {
@@ -27,6 +29,9 @@ constexpr std::int64_t given_up_bytes_max = std::int64_t{256} << 20;
 constexpr auto given_up_age_max = std::chrono::hours{24 * 30};
 constexpr auto given_up_duplicate_window = 2min;
 
+/// What older builds did not set, and no update can change.
+const std::set<std::string> settled_by_creation = {"description", "deny_delete"};
+
 std::int64_t nanoseconds(std::chrono::nanoseconds span) { return span.count(); }
 
 std::int64_t limit(std::int64_t value) { return value == 0 ? -1 : value; }
@@ -46,6 +51,8 @@ json to_json(const stream_settings& s) {
           {"max_msgs_per_subject", limit(s.messages_per_subject_max)},
           {"duplicate_window", nanoseconds(s.duplicate_window)},
           {"num_replicas", s.replicas},
+          {"description", s.description},
+          {"deny_delete", s.deny_delete},
           {"allow_direct", false}};
 }
 
@@ -64,7 +71,9 @@ stream_settings from_json(const json& config) {
               from_limit(config.value("max_msgs_per_subject", std::int64_t{-1})),
           .duplicate_window = std::chrono::duration_cast<std::chrono::milliseconds>(
               std::chrono::nanoseconds(config.value("duplicate_window", std::int64_t{0}))),
-          .replicas = config.value("num_replicas", 1)};
+          .replicas = config.value("num_replicas", 1),
+          .deny_delete = config.value("deny_delete", false),
+          .description = config.value("description", "")};
 }
 
 /// The names of the settings that differ, with both values.
@@ -73,7 +82,7 @@ std::string differences(const stream_settings& wanted, const stream_settings& fo
   const auto found_json = to_json(found);
   const auto wanted_json = to_json(wanted);
   for (const auto& [key, value] : wanted_json.items())
-    if (found_json[key] != value)
+    if (!settled_by_creation.contains(key) && found_json[key] != value)
       text.append(text.empty() ? "" : ", ")
           .append(key + " is " + found_json[key].dump() + " instead of " + value.dump());
   return text;
@@ -103,7 +112,8 @@ std::array<stream_settings, 3> zone_streams(std::string_view root, std::string_v
                           .message_bytes_max = 0,
                           .messages_per_subject_max = 0,
                           .duplicate_window = fenced_duplicate_window,
-                          .replicas = sizes.replicas},
+                          .replicas = sizes.replicas,
+                          .deny_delete = true},
           stream_settings{.name = wire::output_stream(root, zone),
                           .subjects = {subjects.events_of_zone(zone)},
                           .kept_in = storage::file,
@@ -205,6 +215,21 @@ status resize_stream(connection& on, const std::string& name, std::int64_t bytes
   if (!updated)
     return updated.error();
   return nothing{};
+}
+
+status begin_stream_at(connection& on, const std::string& name, std::uint64_t first) {
+  if (first <= 1)
+    return nothing{};
+  const auto purged = api::call_or_fail(on, "STREAM.PURGE." + name, {{"seq", first}});
+  if (!purged)
+    return purged.error();
+  const auto now = api::state_of(on, name);
+  if (!now)
+    return now.error();
+  return now->last_sequence + 1 == first
+             ? status{nothing{}}
+             : status{failure{"this nats-server cannot begin stream " + name + " at sequence " +
+                              std::to_string(first) + ": use a newer one"}};
 }
 
 status delete_stream(connection& on, const std::string& name) {

@@ -29,6 +29,8 @@ struct stream_settings {
   std::int64_t messages_per_subject_max = 0;
   std::chrono::milliseconds duplicate_window{0};
   int replicas = 1;
+  bool deny_delete = false;     ///< single messages cannot be deleted
+  std::string description = {}; ///< of a log: the zone's incarnation
 
   bool operator==(const stream_settings&) const = default;
 };
@@ -78,6 +80,9 @@ result<stream_description> describe_stream(connection& on, const std::string& na
 /// Sets how much an existing stream may keep; everything else stays.
 status resize_stream(connection& on, const std::string& name, std::int64_t bytes_max,
                      std::chrono::seconds age_max);
+
+/// An empty stream goes on as if the messages before `first` had been there.
+status begin_stream_at(connection& on, const std::string& name, std::uint64_t first);
 
 /// Deletes a stream with all that is in it. Succeeds when there is none.
 status delete_stream(connection& on, const std::string& name);

@@ -137,6 +137,7 @@ constexpr std::array spellings = {
     spell<zone_command, pause_zone, v1::PauseZone>(of_zone, "pause"),
     spell<zone_command, resume_zone, v1::ResumeZone>(of_zone, "resume"),
     spell<zone_command, set_policy, v1::SetPolicy>(of_zone, "set_policy"),
+    spell<zone_command, accept_loss, v1::AcceptLoss>(of_zone, "accept_loss"),
 };
 
 const spelling* spelling_of(const command_body& body) {

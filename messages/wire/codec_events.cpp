@@ -99,6 +99,7 @@ template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
   WIRE_ALTERNATIVE(zone_event, zone_paused, zone_paused);
   WIRE_ALTERNATIVE(zone_event, zone_resumed, zone_resumed);
   WIRE_ALTERNATIVE(zone_event, policy_set, policy_set);
+  WIRE_ALTERNATIVE(zone_event, input_loss_accepted, input_loss_accepted);
   WIRE_LONE_ALTERNATIVE(command_refused, refused);
   WIRE_LONE_ALTERNATIVE(command_repeated, repeated);
   if constexpr (A::writing) {

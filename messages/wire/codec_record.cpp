@@ -134,6 +134,14 @@ WIRE_FIELDS(record) {
   WIRE_MESSAGES(dead_letters);
   WIRE_VALUE(local_offset_s);
   WIRE_MESSAGES(travel);
+  WIRE_VALUE(handed_over);
+  if constexpr (A::writing) {
+    w.set_announced_number(p.announced.number);
+    w.set_announced_index(p.announced.index);
+    w.set_announced_sequence(p.announced.out_sequence);
+  } else {
+    p.announced = {w.announced_number(), w.announced_index(), w.announced_sequence()};
+  }
 }
 
 /// Parses a record of a format that this build knows.

@@ -28,6 +28,7 @@ WIRE_FIELDS(end_shift) { WIRE_VALUE(hand_back); }
 WIRE_FIELDS(end_break) {}
 WIRE_FIELDS(close_station) {}
 WIRE_FIELDS(resume_zone) {}
+WIRE_FIELDS(accept_loss) { WIRE_VALUE(last); }
 WIRE_FIELDS(resume_actor) {}
 WIRE_FIELDS(release_hold) {}
 WIRE_FIELDS(pass_deadline) {}

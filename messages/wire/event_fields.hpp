@@ -315,6 +315,11 @@ WIRE_FIELDS(policy_set) {
   WIRE_TEXT(by);
 }
 
+WIRE_FIELDS(input_loss_accepted) {
+  WIRE_VALUE(last);
+  WIRE_TEXT(by);
+}
+
 WIRE_FIELDS(command_refused) {
   WIRE_ENUM(code, Refusal);
   WIRE_TEXT(verb);

@@ -15,6 +15,7 @@ template <class A> void clock_keys(A& a, of<zone_clock> auto& c) {
 
 template <class A> void definition_keys(A& a, of<zone_definition> auto& d) {
   a.text("name", d.name, "one subject token");
+  a.text("incarnation", d.incarnation, "tells the zone from others that had its name before");
   a.integer("standbys", d.standbys, 0, 4, "nodes that follow the log, ready to take over");
   a.span("log_retention_s", d.retention.log, 0, 520 * week_s,
          "records stay in the log so long, then in archive files");
@@ -22,6 +23,8 @@ template <class A> void definition_keys(A& a, of<zone_definition> auto& d) {
          "a snapshot is shipped so often, if anything happened");
   a.integer("snapshot_records", d.retention.snapshot_records, 1,
             std::numeric_limits<std::uint32_t>::max(), "or after so many records");
+  a.integer("digests_accepted", d.digests_accepted, 0, std::numeric_limits<std::int64_t>::max(),
+            "digests of records up to this one need not be right");
   a.section("clock", [&] { clock_keys(a, d.clock); });
   a.section("policy", [&] {
     policy_version_key(a, d.policy);

@@ -23,8 +23,13 @@ struct retention_rules {
 /// What an operator decided about a zone when creating it. Kept as TOML in the zones bucket.
 struct zone_definition {
   std::string name;
+  /// Tells the zone from others that had its name before. Empty: of a build that knew none.
+  std::string incarnation = {};
   std::uint32_t standbys = 1; ///< nodes that follow the log, ready to take over
   retention_rules retention;
+  /// Up to this record an operator has accepted digests that differ from the states which the
+  /// events lead to.
+  std::uint64_t digests_accepted = 0;
   zone_clock clock;
   dispatch::policy policy;
 

@@ -67,6 +67,11 @@ CREATE TABLE attempted(
   behind INTEGER NOT NULL,
   times INTEGER NOT NULL);
 )",
+    // Rows of before have no checksum until they are written again.
+    R"(
+ALTER TABLE meta ADD COLUMN incarnation TEXT NOT NULL DEFAULT '';
+ALTER TABLE snapshot ADD COLUMN checksum INTEGER;
+)",
 };
 
 int version_of(connection& database) {

@@ -25,10 +25,10 @@ SELECT announced_number, announced_index, announced_sequence FROM meta)";
 constexpr auto attempted_sql = R"(
 SELECT source, kind, target, sequence, behind, times FROM attempted)";
 
-constexpr auto load_sql = "SELECT state FROM snapshot WHERE kind = ?1 AND id = ?2";
+constexpr auto load_sql = "SELECT state, checksum FROM snapshot WHERE kind = ?1 AND id = ?2";
 
 constexpr auto live_sql = R"(
-SELECT kind, id, state, waiting FROM snapshot INDEXED BY live WHERE live = 1
+SELECT kind, id, state, waiting, checksum FROM snapshot INDEXED BY live WHERE live = 1
 ORDER BY kind DESC, id DESC)";
 
 constexpr auto applied_sql = R"(
@@ -76,6 +76,15 @@ entity_row row_of(const statement::execution& row, entity_kind kind) {
   return out;
 }
 
+/// Throws when the state is not as it was written.
+void check(const entity_ref& entity, std::string_view state, const statement::execution& row,
+           int column) {
+  if (!row.is_null(column) && row.number(column) != checksum(entity, state))
+    throw error{"the state of " + std::string{to_string(entity.kind)} + " " + entity.id +
+                    " is not as it was written",
+                true};
+}
+
 } // namespace
 
 reader::reader(const std::filesystem::path& file)
@@ -103,6 +112,13 @@ store_position reader::position() {
   return out;
 }
 
+std::string reader::incarnation() {
+  statement query{database_, "SELECT incarnation FROM meta"};
+  auto row = query.use();
+  row.step();
+  return std::string{row.bytes(0)};
+}
+
 announced_position reader::announced() {
   auto row = announced_.use();
   row.step();
@@ -128,7 +144,12 @@ std::vector<std::optional<std::string>> reader::load(std::span<const entity_ref>
   states.reserve(entities.size());
   for (const auto& entity : entities) {
     auto row = load_.use(entity.kind, entity.id);
-    states.push_back(row.step() ? std::optional{std::string{row.bytes(0)}} : std::nullopt);
+    if (!row.step()) {
+      states.push_back(std::nullopt);
+      continue;
+    }
+    check(entity, row.bytes(0), row, 1);
+    states.emplace_back(row.bytes(0));
   }
   return states;
 }
@@ -139,6 +160,7 @@ void reader::for_each_live(
   for (auto row = live_.use(); row.step();) {
     entity.kind = static_cast<entity_kind>(row.number(0));
     entity.id = row.bytes(1);
+    check(entity, row.bytes(2), row, 4);
     visit(entity, row.bytes(2), static_cast<waiting_reason>(row.number(3)));
   }
 }

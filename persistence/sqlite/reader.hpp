@@ -14,6 +14,7 @@ public:
   explicit reader(const std::filesystem::path& file);
 
   store_position position();
+  std::string incarnation();
   announced_position announced();
   std::optional<attempted_command> attempted();
   std::vector<std::optional<std::string>> load(std::span<const entity_ref> entities);

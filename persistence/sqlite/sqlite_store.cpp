@@ -6,6 +6,7 @@
 #include "persistence/sqlite/writer.hpp"
 #include "persistence/sqlite/zone_files.hpp"
 
+#include <functional>
 #include <system_error>
 
 namespace dispatch {
@@ -56,30 +57,78 @@ result<std::unique_ptr<sqlite_store>> sqlite_store::open(const settings& options
   }
   if (!done)
     return done.error();
+  if (options.incarnation) {
+    const auto own = opened->attempt("compare the incarnation of",
+                                     [&] { return opened->belongs_to(*options.incarnation); });
+    if (!own)
+      return own.error();
+    if (!*own) {
+      opened.reset();
+      if (auto aside = set_aside_files(options); !aside)
+        return aside.error();
+      auto anew = open(options);
+      if (anew)
+        (*anew)->new_incarnation_ = true;
+      return anew;
+    }
+  }
   return opened;
 }
 
-status sqlite_store::remove_files(const settings& options) {
-  auto lock = sqlite::file_lock::take(options.data_dir, options.zone);
+bool sqlite_store::belongs_to(const std::string& incarnation) {
+  const auto known = reader_->incarnation();
+  if (known != incarnation && written_ == 0)
+    writer_->set_incarnation(incarnation);
+  return known == incarnation || written_ == 0;
+}
+
+namespace {
+
+constexpr auto extensions = {"db", "db-wal", "db-shm"};
+
+/// Does it to each file of the zone that there is.
+status for_each_file(const sqlite_store::settings& of, const std::string& doing,
+                     const std::function<void(const std::filesystem::path&, const char* extension,
+                                              std::error_code&)>& action) {
+  auto lock = sqlite::file_lock::take(of.data_dir, of.zone);
   if (!lock)
     return lock.error();
-  for (const auto* extension : {"db", "db-wal", "db-shm"}) {
-    const auto file = sqlite::zone_file(options.data_dir, options.zone, extension);
+  for (const auto* extension : extensions) {
+    const auto file = sqlite::zone_file(of.data_dir, of.zone, extension);
     std::error_code error;
-    std::filesystem::remove(file, error);
-    if (error)
-      return failure{"cannot remove " + file.string() + ": " + error.message()};
+    action(file, extension, error);
+    if (error && error != std::errc::no_such_file_or_directory)
+      return failure{"cannot " + doing + " " + file.string() + ": " + error.message()};
   }
   return nothing{};
+}
+
+} // namespace
+
+status sqlite_store::remove_files(const settings& options) {
+  return for_each_file(options, "remove",
+                       [](const std::filesystem::path& file, const char*, std::error_code& error) {
+                         std::filesystem::remove(file, error);
+                       });
+}
+
+status sqlite_store::set_aside_files(const settings& options) {
+  return for_each_file(
+      options, "set aside",
+      [&](const std::filesystem::path& file, const char* extension, std::error_code& error) {
+        const auto former = options.zone + ".former";
+        std::filesystem::rename(file, sqlite::zone_file(options.data_dir, former, extension),
+                                error);
+      });
 }
 
 sqlite_store::~sqlite_store() {
   checkpointer_.reset();
   reader_.reset();
   // When this fails, the next open checks the file.
-  if (writer_ && !damaged_)
+  if (writer_)
     (void)attempt("close", [&] {
-      writer_->close();
+      damaged_ ? writer_->condemn() : writer_->close();
       return nothing{};
     });
 }

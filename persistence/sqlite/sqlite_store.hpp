@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -22,7 +23,9 @@ class writer;
 ///
 /// A process crash loses nothing that was written; a power failure may lose the newest writes, but
 /// never a part of one. Records lost in that way are still in the log. Opening takes the zone's
-/// lock file, creates or migrates the file, and checks it when it was not closed properly.
+/// lock file, creates or migrates the file, and checks it when it was not closed properly. States
+/// are compared with their checksums when they are read for deciding; one that differs is a
+/// failure, and the next open finds the file damaged.
 ///
 /// Readings share one connection and wait for each other, not for the writer. All members may be
 /// called from any thread.
@@ -32,14 +35,21 @@ public:
     std::filesystem::path data_dir; ///< created when missing
     std::string zone;
     bool replace_damaged = false; ///< a damaged file gives way to an empty one
+    /// Of the zone, when that matters: files of another incarnation are set aside.
+    std::optional<std::string> incarnation = std::nullopt;
   };
 
   /// Fails when another process holds the zone, a newer build wrote the file, or it is damaged; the
   /// text says which, and what to do.
   static result<std::unique_ptr<sqlite_store>> open(const settings& options);
 
+  /// Whether files of another incarnation were set aside when this store was opened.
+  bool is_new_incarnation() const { return new_incarnation_; }
+
   /// Removes the zone's files, so that the next open begins empty. Fails when a process holds them.
   static status remove_files(const settings& options);
+  /// Renames them to `<zone>.former.db`, over what was set aside before.
+  static status set_aside_files(const settings& options);
 
   ~sqlite_store() override;
 
@@ -66,6 +76,8 @@ public:
 
 private:
   sqlite_store(std::filesystem::path file, sqlite::file_lock lock);
+  /// False: the file is of another incarnation.
+  bool belongs_to(const std::string& incarnation);
 
   template <class Action>
   auto attempt(const std::string& doing, Action action) -> result<decltype(action())>;
@@ -81,6 +93,7 @@ private:
   std::mutex reader_mutex_;
   std::unique_ptr<sqlite::reader> reader_;
   std::atomic<bool> damaged_ = false;
+  bool new_incarnation_ = false;
   std::uint64_t written_ = 0; ///< number of the last record; the writer's
 };
 

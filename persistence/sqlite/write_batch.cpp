@@ -1,5 +1,7 @@
 #include "persistence/sqlite/write_batch.hpp"
 
+#include "messages/wire/codec.hpp"
+
 #include <unordered_map>
 #include <utility>
 
@@ -72,6 +74,11 @@ std::vector<std::uint64_t> parse_numbers(std::string_view touched) {
     numbers.push_back(number);
   }
   return numbers;
+}
+
+std::uint64_t checksum(const entity_ref& entity, std::string_view state) {
+  const auto kind = static_cast<std::uint64_t>(entity.kind);
+  return wire::fast_hash(state, wire::fast_hash(entity.id, kind));
 }
 
 } // namespace dispatch::sqlite

@@ -36,4 +36,7 @@ void append_number(std::string& touched, std::uint64_t number);
 
 std::vector<std::uint64_t> parse_numbers(std::string_view touched);
 
+/// Of an entity's encoded state, as stored beside it.
+std::uint64_t checksum(const entity_ref& entity, std::string_view state);
+
 } // namespace dispatch::sqlite

@@ -25,17 +25,18 @@ static_assert(limits::records_per_entity * 8 == 1024, "the SQL below keeps the l
 
 // Changes `live` only by inserting, so that no update touches the partial indexes without need.
 constexpr auto put_sql = R"(
-INSERT INTO snapshot(kind, id, live, waiting, record, load, deadline, status, cell, state, touched)
-VALUES(?1, ?2, ?3, coalesce(?4, 0), ?5, ?6, ?7, ?8, ?9, ?10, substr(?11, -1024))
+INSERT INTO snapshot(kind, id, live, waiting, record, load, deadline, status, cell, state, touched,
+  checksum)
+VALUES(?1, ?2, ?3, coalesce(?4, 0), ?5, ?6, ?7, ?8, ?9, ?10, substr(?11, -1024), ?12)
 ON CONFLICT(kind, id) DO UPDATE SET
   waiting = coalesce(?4, waiting), record = ?5, load = ?6, deadline = ?7, status = ?8, cell = ?9,
-  state = ?10, touched = substr(CAST(touched || ?11 AS BLOB), -1024)
+  state = ?10, touched = substr(CAST(touched || ?11 AS BLOB), -1024), checksum = ?12
 WHERE live = ?3)";
 
 constexpr auto turn_sql = R"(
 UPDATE snapshot SET
   live = ?3, waiting = coalesce(?4, waiting), record = ?5, load = ?6, deadline = ?7, status = ?8,
-  cell = ?9, state = ?10, touched = substr(CAST(touched || ?11 AS BLOB), -1024)
+  cell = ?9, state = ?10, touched = substr(CAST(touched || ?11 AS BLOB), -1024), checksum = ?12
 WHERE kind = ?1 AND id = ?2)";
 
 constexpr auto wait_sql = R"(
@@ -55,7 +56,8 @@ UPDATE meta SET number = ?1, log_sequence = ?2, hash = ?3, epoch = ?4, now = ?5,
   input_position = ?6, input_fingerprint = ?7, digest = ?8)";
 
 constexpr auto announce_sql = R"(
-UPDATE meta SET announced_number = ?1, announced_index = ?2, announced_sequence = ?3)";
+UPDATE meta SET announced_number = ?1, announced_index = ?2, announced_sequence = ?3
+WHERE (announced_number, announced_index) <= (?1, ?2))";
 
 constexpr auto attempt_sql = R"(
 INSERT OR REPLACE INTO attempted(id, source, kind, target, sequence, behind, times)
@@ -81,17 +83,23 @@ void quick_check(connection& database) {
   }
 }
 
-bool was_closed(connection& database) {
+/// What `meta` says of how the file was left.
+enum class leaving : std::uint8_t { open = 0, closed = 1, damaged = 2 };
+
+leaving how_left(connection& database) {
   statement query{database, "SELECT clean FROM meta"};
   auto row = query.use();
-  return row.step() && row.integer(0) != 0;
+  return row.step() ? static_cast<leaving>(row.integer(0)) : leaving::open;
 }
 
 /// Runs before the first statement is prepared.
 connection& prepare(connection& database) {
   database.run(pragmas);
   migrate(database);
-  if (!was_closed(database))
+  const auto left = how_left(database);
+  if (left == leaving::damaged)
+    throw error{"a damaged row was found in it before", true};
+  if (left != leaving::closed)
     quick_check(database);
   database.run("UPDATE meta SET clean = 0");
   return database;
@@ -117,6 +125,7 @@ void writer::write(std::span<const materialisation> records) {
   for (const auto& record : records)
     keep(record);
   move(records.back().position);
+  write(records.back().announced);
   change.commit();
 }
 
@@ -124,7 +133,8 @@ void writer::put(const entity_change& change) {
   const auto& row = *change.row;
   const auto run = [&](statement& with) {
     with.run(row.entity.kind, row.entity.id, row.live, change.waiting, change.record, row.load,
-             row.deadline, row.status, row.cell, blob{row.state}, blob{change.touched});
+             row.deadline, row.status, row.cell, blob{row.state}, blob{change.touched},
+             checksum(row.entity, row.state));
   };
   run(put_);
   if (database_.changes() == 0)
@@ -202,7 +212,8 @@ struct writer::copier final : store_sink {
 
 status writer::become(const std::function<status(store_sink&)>& from) {
   transaction change{database_};
-  database_.run("DELETE FROM snapshot; DELETE FROM applied; DELETE FROM journal;");
+  database_.run("DELETE FROM snapshot; DELETE FROM applied; DELETE FROM journal;"
+                "UPDATE meta SET announced_number = 0, announced_index = 0;");
   copier copying{*this};
   auto copied = from(copying);
   if (copied)
@@ -211,5 +222,11 @@ status writer::become(const std::function<status(store_sink&)>& from) {
 }
 
 void writer::close() { database_.run("UPDATE meta SET clean = 1"); }
+
+void writer::condemn() { database_.run("UPDATE meta SET clean = 2"); }
+
+void writer::set_incarnation(const std::string& of_zone) {
+  statement{database_, "UPDATE meta SET incarnation = ?1"}.run(of_zone);
+}
 
 } // namespace dispatch::sqlite

@@ -31,6 +31,10 @@ public:
 
   /// Notes that the file needs no check when it is opened next.
   void close();
+  /// Notes that the file must not be used any more.
+  void condemn();
+
+  void set_incarnation(const std::string& of_zone);
 
 private:
   struct copier;

@@ -16,7 +16,7 @@ TEST_CASE("the id of an announcement is read back from its text, by its zone alo
   CHECK(parse_announcement_id("z1/3", "z1/3/14/2") == std::nullopt);
   for (const std::string text : {"", "z1", "z1/", "z2/3/14/2", "z12/3/14/2", "z1-3/14/2", "z1/3",
                                  "z1/3/14", "z1/3//2", "z1/3/14-2", "z1/3/14/2/1", "z1/3/14/2 ",
-                                 "z1/3/14/two", "z1/-3/14/2", "z1/3/14/4294967296"}) {
+                                 "z1/3/14/2/", "z1/3/14/two", "z1/-3/14/2", "z1/3/14/4294967296"}) {
     CAPTURE(text);
     CHECK(parse_announcement_id("z1", text) == std::nullopt);
   }

@@ -66,15 +66,16 @@ struct dangerous_city : virtual_city {
   }
 };
 
-/// The newest records, from the bytes of their kinds: an O opens, an i takes an input, a t does
-/// not.
+/// The newest records, from the bytes of their kinds: an O opens after a death, an H after a
+/// hand-over, an i takes an input, a t does not.
 caution care_after(const std::string& kinds, const std::optional<attempted_command>& note) {
   memory_store kept;
   store_position position;
   std::uint64_t taken = 0;
   for (const auto kind : kinds) {
     record r;
-    r.kind = kind == 'O' ? record_kind::open : record_kind::turn;
+    r.kind = kind == 'O' || kind == 'H' ? record_kind::open : record_kind::turn;
+    r.handed_over = kind == 'H';
     r.number = ++position.number;
     taken += kind == 'i' ? 1 : 0;
     r.input_position = position.input_position = taken;
@@ -87,16 +88,16 @@ caution care_after(const std::string& kinds, const std::optional<attempted_comma
   return look_for_deaths(kept, position);
 }
 
-TEST_CASE("care begins with the third opening without an input") {
+TEST_CASE("care begins with the third opening after a death without an input") {
   for (const auto* careless : {"O", "OO", "OtiO",
                                "OttOttO"
                                "i"
                                "O",
-                               "OOiOO", "OOOOiO"}) {
+                               "OOiOO", "OOOOiO", "HHHHHH", "HOHtHOH"}) {
     CAPTURE(careless);
     CHECK(care_after(careless, std::nullopt).turns == 0);
   }
-  for (const auto* careful : {"OOO", "iOOO", "OtOtO", "OOiOOO", "iOtttOtO"}) {
+  for (const auto* careful : {"OOO", "iOOO", "OtOtO", "OOiOOO", "iOtttOtO", "HOOHO"}) {
     CAPTURE(careful);
     CHECK(care_after(careful, std::nullopt).turns == limits::careful_turns);
   }

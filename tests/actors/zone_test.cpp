@@ -288,6 +288,31 @@ TEST_CASE("streams that contradict the store halt the zone and say so") {
   CHECK(city.node->cause().find(expected) != std::string::npos);
 }
 
+TEST_CASE("a zone goes on behind commands that were lost, once an operator has accepted it") {
+  virtual_city city;
+  city.start();
+  city.begin_shift("r1");
+  city.crash();
+  city.send("order", "lost", "pay");
+  city.streams.in->purge_before(city.send("order", "lost", "ready") + 1);
+  const auto lost = city.streams.in->state().last_sequence;
+  const auto accept = [&](std::uint64_t last) {
+    city.send("zone", "z", "accept_loss.jane", R"({"last":")" + std::to_string(last) + R"("})");
+    city.start();
+  };
+  city.start();
+  REQUIRE(city.node->halted());
+  accept(lost - 1);
+  REQUIRE(city.node->halted());
+  accept(lost);
+  REQUIRE(city.node->running());
+  CHECK(city.count_of("zone.z.input_loss_accepted") == 2);
+  city.begin_shift("r2");
+  city.start();
+  CHECK(city.node->running());
+  CHECK(city.count_of("rider.r2.shift_started") == 1);
+}
+
 TEST_CASE("recorded commands, decided again, give the same bytes") {
   auto city = city_with_offer();
   city.tell("rider", "r1", "accept", R"({"offer":")" + city.offer_of("r1").id + R"("})");

@@ -57,7 +57,7 @@ const std::vector<folder_rule> folder_rules = {
     {"messages/osrm", {"messages"}},
     {"persistence", {"messages"}},
     {"persistence/files", {"messages", "messages/wire", "persistence"}},
-    {"persistence/sqlite", {"messages", "persistence"}},
+    {"persistence/sqlite", {"messages", "messages/wire", "persistence"}},
     {"actors/domain", {"messages"}},
     {"actors", {"actors/domain", "messages", "messages/wire", "persistence", "persistence/files"}},
     {"cmd",

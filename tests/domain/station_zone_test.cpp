@@ -47,6 +47,7 @@ TEST_CASE("zone: what every command comes to in every state") {
   const zone paused{7, true, "storm"};
   const zone_command pause = pause_zone{"flood"};
   const zone_command resume = resume_zone{};
+  const zone_command accept = accept_loss{41};
 
   struct row {
     zone state;
@@ -65,6 +66,9 @@ TEST_CASE("zone: what every command comes to in every state") {
            {running, "running", resume, true, "!wrong_status", running},
            {paused, "paused", pause, true, "!wrong_status", paused},
            {paused, "paused", resume, true, "resumed", running},
+           {running, "running", accept, false, "!not_permitted", running},
+           {running, "running", accept, true, "input_loss_accepted", running},
+           {paused, "paused", accept, true, "input_loss_accepted", paused},
        }) {
     CAPTURE(name);
     auto became = state;

@@ -167,6 +167,55 @@ TEST_CASE("a damaged file is found, named, and can be removed") {
   CHECK((*fresh)->position()->number == 0);
 }
 
+TEST_CASE("a state that is not as it was written is found when it is read, and the file given up") {
+  scratch_directory directory;
+  const auto row = make_row(order_ref("o1"), "a");
+  {
+    REQUIRE((*sqlite_store::open(directory.settings()))->write(std::array{make_record(1, {row})}));
+  }
+  sqlite::connection{directory.file(), false}.run("UPDATE snapshot SET state = x'62'");
+  {
+    auto store = std::move(*sqlite_store::open(directory.settings()));
+    const auto loaded = store->load(std::array{order_ref("o1")});
+    REQUIRE_FALSE(loaded);
+    CHECK(contains(loaded.error().what, "order o1"));
+    CHECK_FALSE(store->for_each_live([](const auto&, auto, auto) {}));
+  }
+  CHECK(contains(failure_of(sqlite_store::open(directory.settings())), "damaged row"));
+  auto settings = directory.settings();
+  settings.replace_damaged = true;
+  auto fresh = sqlite_store::open(settings);
+  REQUIRE(fresh);
+  CHECK((*fresh)->position()->number == 0);
+}
+
+TEST_CASE("files of another incarnation of a zone are set aside") {
+  scratch_directory directory;
+  auto settings = directory.settings();
+  settings.incarnation = "first";
+  { REQUIRE((*sqlite_store::open(settings))->write(std::array{make_record(1)})); }
+  {
+    auto again = std::move(*sqlite_store::open(settings));
+    CHECK(again->position()->number == 1);
+    CHECK_FALSE(again->is_new_incarnation());
+  }
+  settings.incarnation = "second";
+  {
+    auto other = sqlite_store::open(settings);
+    REQUIRE(other);
+    CHECK((*other)->position()->number == 0);
+    CHECK((*other)->is_new_incarnation());
+    REQUIRE((*other)->write(std::array{make_record(1), make_record(2)}));
+  }
+  sqlite::connection former{directory.path() / "z1.former.db", true};
+  sqlite::statement query{former, "SELECT number, incarnation FROM meta"};
+  auto row = query.use();
+  REQUIRE(row.step());
+  CHECK(row.number(0) == 1);
+  CHECK(row.bytes(1) == "first");
+  CHECK((*sqlite_store::open(settings))->position()->number == 2);
+}
+
 TEST_CASE("a file of a newer build is refused") {
   scratch_directory directory;
   { REQUIRE(sqlite_store::open(directory.settings())); }

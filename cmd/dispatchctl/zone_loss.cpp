@@ -1,0 +1,103 @@
+#include "cmd/dispatchctl/zone_loss.hpp"
+
+#include "cmd/dispatchctl/outcome.hpp"
+#include "cmd/shared/exit_code.hpp"
+#include "messages/nats/api.hpp"
+#include "messages/nats/commit_log.hpp"
+#include "messages/wire/codec.hpp"
+
+#include <utility>
+
+namespace dispatch::ctl {
+
+using cli::exit_code;
+using cli::stop;
+using cli::value_or_stop;
+
+namespace {
+
+void accept_input_loss(const zone_accept_loss& asked, const std::string& zone,
+                       const stored_zone& known, session& with) {
+  const auto input =
+      value_or_stop(nats::api::state_of(*with.connection(), wire::input_stream(with.root(), zone)),
+                    exit_code::unavailable);
+  const auto last = input.first_sequence - 1;
+  with.confirm("Go on without the commands of zone " + zone + " up to sequence " +
+               std::to_string(last) + " that it has not read? They cannot be brought back.");
+  outcome of{with,
+             {zone,
+              {entity_kind::zone, zone},
+              "accept_loss",
+              asked.by,
+              json{{"last", std::to_string(last)}}.dump(),
+              {}}};
+  // A zone that has halted is opened anew when its definition is written again.
+  (void)value_or_stop(with.bucket().put(zone, wire::to_toml(known.definition), known.revision),
+                      exit_code::conflict);
+  stop_if_refused(of.next_of_command());
+  with.say("zone " + zone + " goes on behind sequence " + std::to_string(last) +
+           " of its input stream");
+}
+
+void accept_digests(const std::string& zone, stored_zone known, session& with) {
+  nats::nats_commit_log log{with.connection(), wire::log_stream(with.root(), zone),
+                            with.subjects().log(zone)};
+  const auto state = value_or_stop(log.state(), exit_code::unavailable);
+  const auto newest = value_or_stop(log.read(state.last_sequence), exit_code::unavailable);
+  const auto r = value_or_stop(wire::decode_record(newest.value_or("")), exit_code::failed);
+  with.confirm("Take the states of zone " + zone + " from its events up to record " +
+               std::to_string(r.number) + ", whatever the digests there say?");
+  known.definition.digests_accepted = r.number;
+  (void)value_or_stop(with.bucket().put(zone, wire::to_toml(known.definition), known.revision),
+                      exit_code::conflict);
+  with.say("digests up to record " + std::to_string(r.number) + " are accepted; now stop every " +
+           "node, remove " + zone + ".db in its data directory, and start it");
+}
+
+} // namespace
+
+void describe(CLI::App& verb, zone_accept_loss& asked) {
+  verb.description("Let a zone go on that has lost commands unread, or whose digests are wrong");
+  verb.add_option("zone", asked.zone, "its name")->check(id_rule());
+  auto* const input =
+      verb.add_flag("--input", asked.input, "commands of the input stream are lost");
+  verb.add_flag("--digests", asked.digests,
+                "records so far have digests that are not their states'")
+      ->excludes(input);
+  add_operator_option(verb, asked.by);
+  verb.footer(
+      R"(A zone halts when its input stream was purged, or expired, beyond what the zone has read: restore
+the stream from a copy if there is one (deploy/BACKUP.md). --input takes the loss instead, and the
+zone's log keeps that. Senders repeat what they have seen no outcome of.
+
+No node can follow a log that a node wrote whose file had a flipped bit. --digests takes the states
+that the events lead to, and rebuilds the nodes' files.
+
+Asks before; with --yes it does not.
+
+Example:
+  dispatchctl zone accept-loss hangzhou --input --operator jane)");
+}
+
+void run(const zone_accept_loss& asked, session& with) {
+  if (asked.input == asked.digests) {
+    throw stop(exit_code::usage, "say what was lost: --input or --digests");
+  }
+  const auto zone = with.zone(asked.zone);
+  const auto known = with.find_zone(zone);
+  if (!known) {
+    throw stop(exit_code::not_found, "there is no zone " + zone);
+  }
+  if (const auto now = with.try_ask(zone, "zone", json::object());
+      now && (*now)["running"] == true && asked.input) {
+    throw stop(exit_code::conflict,
+               "zone " + zone + " runs: it has lost nothing that it waits for");
+  }
+  if (asked.input) {
+    accept_input_loss(asked, zone, *known, with);
+  } else {
+    accept_digests(zone, *known, with);
+  }
+}
+
+} // namespace dispatch::ctl
