@@ -1,6 +1,7 @@
 #include "cmd/dispatchctl/explain.hpp"
 
 #include "cmd/dispatchctl/json_text.hpp"
+#include "cmd/shared/command_line.hpp"
 #include "cmd/shared/json_output.hpp"
 
 #include <algorithm>
@@ -187,10 +188,8 @@ void print_decision(std::ostream& to, const json& decision) {
 void describe(CLI::App& verb, order_explain& asked) {
   verb.description("Show why an order is where it is: every decision with its evidence");
   verb.add_option("order", asked.order, "id of the order")->required()->check(id_rule());
-  verb.add_option("--limit", asked.limit, "how many of the newest decisions")
-      ->check(CLI::Range(std::size_t{1}, decisions_max))
-      ->capture_default_str()
-      ->type_name("N");
+  cli::add_number(verb, "--limit", asked.limit, "how many of the newest decisions", 1,
+                  decisions_max);
   verb.footer(
       R"(All terms are seconds. A candidate's cost is the travel, plus the other terms times their
 weights in the zone's policy, plus what its rules add. A decision is kept when an offer is made, or

@@ -79,21 +79,12 @@ void describe(CLI::App& verb, zone_create& asked) {
   cli::add_span(verb, "--log-retention", kept.log, "records stay in the log so long");
   cli::add_span(verb, "--snapshot-interval", kept.snapshot_interval,
                 "a snapshot is shipped so often");
-  verb.add_option("--snapshot-records", kept.snapshot_records, "or after so many records")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str()
-      ->type_name("N");
-  verb.add_option("--replicas", sizes.replicas, "servers that keep each stream")
-      ->check(CLI::Range(1, 5))
-      ->capture_default_str()
-      ->type_name("N");
-  verb.add_option("--standbys", asked.standbys, "nodes that follow the log, ready to take over")
-      ->check(CLI::Range(0, 4))
-      ->capture_default_str()
-      ->type_name("N");
-  verb.add_option("--speed", asked.speed, "zone seconds per second, for simulations")
-      ->check(CLI::Range(speed_min, speed_max))
-      ->capture_default_str()
+  cli::add_number(verb, "--snapshot-records", kept.snapshot_records, "or after so many records", 1);
+  cli::add_number(verb, "--replicas", sizes.replicas, "servers that keep each stream", 1, 5);
+  cli::add_number(verb, "--standbys", asked.standbys,
+                  "nodes that follow the log, ready to take over", 0, 4);
+  cli::add_number(verb, "--speed", asked.speed, "zone seconds per second, for simulations",
+                  speed_min, speed_max)
       ->type_name("FACTOR");
   verb.add_option_function<std::string>(
           "--simulated-origin",

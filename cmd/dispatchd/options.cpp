@@ -32,10 +32,15 @@ std::string check_id(const std::string& text) {
 
 void add_milliseconds(CLI::App& app, const char* name, const char* variable,
                       std::chrono::milliseconds& to, const char* help) {
-  const auto set = [&to](const std::int64_t& count) { to = std::chrono::milliseconds{count}; };
-  app.add_option_function<std::int64_t>(name, set, help)
+  constexpr std::int64_t lowest = 50;
+  constexpr std::int64_t highest = 60'000;
+  const auto set = [&to](const std::string& text) {
+    to = std::chrono::milliseconds{*cli::parse_number(text, lowest, highest)};
+  };
+  app.add_option_function<std::string>(name, set, help)
       ->envname(variable)
-      ->check(CLI::Range(50, 60'000))
+      ->check(cli::number_rule(lowest, highest))
+      ->type_name("N")
       ->default_str(std::to_string(to.count()));
 }
 
@@ -66,17 +71,16 @@ void add_flags(CLI::App& app, options& o) {
                  "name among the nodes (default: one that is made up and kept in DATA)")
       ->envname("DISPATCH_NODE")
       ->check(check_id);
-  app.add_option("--capacity", o.capacity, "share of the zones, relative to the other nodes")
-      ->envname("DISPATCH_CAPACITY")
-      ->check(CLI::Range(0.01, 1000.0))
-      ->capture_default_str();
+  cli::add_number(app, "--capacity", o.capacity, "share of the zones, relative to the other nodes",
+                  0.01, 1000.0)
+      ->envname("DISPATCH_CAPACITY");
   add_milliseconds(app, "--lease-ms", "DISPATCH_LEASE_MS", o.lease,
                    "a node that is silent for so long loses its zones");
   add_milliseconds(app, "--renewal-ms", "DISPATCH_RENEWAL_MS", o.renewal,
                    "between two heartbeats; at most half a lease");
   app.add_flag("--embedded", o.embedded, "start and supervise a nats-server of its own in DATA")
       ->envname("DISPATCH_EMBEDDED");
-  app.add_option("--nats-port", o.nats_port, "port of the embedded server; 0: a free one")
+  cli::add_number(app, "--nats-port", o.nats_port, "port of the embedded server; 0: a free one", 0)
       ->envname("DISPATCH_NATS_PORT");
   app.add_option("--zone", o.zones, "run only this zone; may be given several times")
       ->envname("DISPATCH_ZONE")
@@ -85,10 +89,8 @@ void add_flags(CLI::App& app, options& o) {
                  "host:port of /metrics, /livez and /readyz (default 127.0.0.1:9464; with "
                  "--embedded a free port)")
       ->envname("DISPATCH_HTTP");
-  app.add_option("--threads", o.threads, "threads that run actors")
-      ->envname("DISPATCH_THREADS")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
+  cli::add_number(app, "--threads", o.threads, "threads that run actors", 1, 256)
+      ->envname("DISPATCH_THREADS");
   app.add_option(
          "--waybill-key", o.waybill_key,
          "private key, PEM file: every assignment gets a signed waybill (with --embedded it "

@@ -1,5 +1,4 @@
 #include "cmd/dispatchctl/announced.hpp"
-#include "cmd/dispatchctl/dead.hpp"
 #include "cmd/dispatchctl/explain.hpp"
 #include "cmd/dispatchctl/json_text.hpp"
 #include "cmd/dispatchctl/outcome.hpp"
@@ -220,16 +219,4 @@ TEST_CASE("a zone that takes no commands says why, and what helps") {
   CHECK(stall_of("z", behind)->what.find("17 s behind") != std::string::npos);
   const auto over = json::parse(R"({"metrics":{"sheds_positions":true,"sheds_new_orders":true}})");
   CHECK(stall_of("z", over)->state == "overloaded");
-}
-
-TEST_CASE("a span before now has a unit") {
-  using namespace std::chrono_literals;
-  CHECK(span_of("90s") == 90s);
-  CHECK(span_of("5min") == 5min);
-  CHECK(span_of("2h") == 2h);
-  CHECK(span_of("7d") == 168h);
-  for (const auto* wrong : {"", "7", "h", "-1h", "1.5h", "1 h", "9999999999h", "2h "}) {
-    CAPTURE(wrong);
-    CHECK_FALSE(span_of(wrong));
-  }
 }
