@@ -153,6 +153,7 @@ void tell(session& with, command_text command, const std::string& done) {
 void add_operator_option(CLI::App& verb, std::string& by) {
   verb.add_option("--operator", by, "who does it; the zone's log keeps the name")
       ->envname("USER")
+      ->check(id_rule())
       ->required()
       ->type_name("NAME");
 }

@@ -111,7 +111,8 @@ status node::take_up_key() {
   if (file.empty()) {
     return nothing{};
   }
-  if (!options_.embedded && !std::filesystem::exists(file)) {
+  std::error_code no_file;
+  if (!options_.embedded && !std::filesystem::exists(file, no_file)) {
     return failure{"there is no key " + file.string() + ": make one with `dispatchctl waybill " +
                    "key generate`, the same for all nodes"};
   }

@@ -1,5 +1,6 @@
 #include "cmd/shared/command_line.hpp"
 
+#include "cmd/shared/table.hpp"
 #include "cmd/shared/time_text.hpp"
 
 #include <algorithm>
@@ -97,6 +98,13 @@ std::string understood(const CLI::App& app) {
 
 std::optional<exit_code> parse(CLI::App& app, int argc, const char* const* argv, std::ostream& out,
                                std::ostream& err) {
+  for (int i = 1; i < argc; ++i) {
+    if (!is_utf8(argv[i])) {
+      err << app.get_name() << ": argument " << i << " must be UTF-8, is \"" << printable(argv[i])
+          << "\"; see " << app.get_name() << " --help\n";
+      return exit_code::usage;
+    }
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {
@@ -105,7 +113,7 @@ std::optional<exit_code> parse(CLI::App& app, int argc, const char* const* argv,
       return exit_code::done;
     }
     const auto words = understood(app);
-    err << words << ": " << problem.what() << "; see " << words << " --help\n";
+    err << printable(words + ": " + problem.what()) << "; see " << words << " --help\n";
     return exit_code::usage;
   }
   return std::nullopt;

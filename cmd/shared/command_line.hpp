@@ -18,8 +18,8 @@
 
 namespace dispatch::cli {
 
-/// Parses the arguments. A code when the program is to end: `done` after --help, which goes to
-/// `out`, and `usage` after a wrong argument, which is named on `err`.
+/// Parses the arguments, which have to be UTF-8. A code when the program is to end: `done` after
+/// --help, which goes to `out`, and `usage` after a wrong argument, which is named on `err`.
 std::optional<exit_code> parse(CLI::App& app, int argc, const char* const* argv, std::ostream& out,
                                std::ostream& err);
 

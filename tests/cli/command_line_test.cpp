@@ -51,8 +51,9 @@ TEST_CASE("Help ends with 0 on stdout, wrong arguments with 2 on stderr") {
   CHECK(help.end == exit_code::done);
   CHECK(help.out.find("--server") != std::string::npos);
   CHECK(help.err.empty());
-  for (const auto* wrong : {"--no-such-flag", "--timeout=5", "--timeout=5parsecs", "--root=a.b",
-                            "--bytes=-1", "--bytes=ten", "--tls-key=k", "--age=", "--server"}) {
+  for (const auto* wrong :
+       {"--no-such-flag", "--timeout=5", "--timeout=5parsecs", "--root=a.b", "--bytes=-1",
+        "--bytes=ten", "--tls-key=k", "--age=", "--server", "--server=\xff"}) {
     CAPTURE(wrong);
     const auto p = parse_words({wrong});
     CHECK(p.end == exit_code::usage);
