@@ -48,7 +48,7 @@ result<std::optional<zone_definition>> find_zone(const std::shared_ptr<nats::con
   if (!*entry) {
     return std::optional<zone_definition>{};
   }
-  const auto definition = wire::zone_definition_from_toml((*entry)->value);
+  const auto definition = wire::zone_definition_of_entry(name, (*entry)->value);
   if (!definition) {
     return definition.error();
   }
@@ -57,11 +57,14 @@ result<std::optional<zone_definition>> find_zone(const std::shared_ptr<nats::con
 
 status create_zone(const std::shared_ptr<nats::connection>& on, const std::string& root,
                    const zone_definition& definition) {
+  const auto entry = wire::entry_of(definition);
+  if (!entry) {
+    return entry.error();
+  }
   if (auto created = nats::create_zone_streams(*on, root, definition.name, {}); !created) {
     return created;
   }
-  const auto stored =
-      nats::bucket{on, wire::zones_bucket(root)}.put(definition.name, wire::to_toml(definition), 0);
+  const auto stored = nats::bucket{on, wire::zones_bucket(root)}.put(definition.name, *entry, 0);
   return stored ? status{nothing{}} : status{stored.error()};
 }
 

@@ -2,7 +2,7 @@
 
 #include "messages/nats/connection.hpp"
 #include "messages/result.hpp"
-#include "messages/wire/zone_definition.hpp"
+#include "messages/wire/zone_entry.hpp"
 
 #include <cstdint>
 #include <map>

@@ -43,8 +43,8 @@ timestamp instant_of(const std::string& since, const std::string& zone, session&
     return *at;
   }
   const auto stored = with.find_zone(zone);
-  const auto clock = stored ? stored->definition.clock : zone_clock{};
-  return clock.to_zone(wall_now()) - *span_of(since);
+  const auto clock = stored ? stored->readable().clock : zone_clock{};
+  return clock.to_zone(wall_now()) - *cli::parse_span(since);
 }
 
 json letter_json(const kept_letter& one, const handled_mark* mark) {

@@ -20,6 +20,24 @@ CLI::Validator id_rule() {
           ""};
 }
 
+namespace {
+
+stored_zone stored_zone_in(const nats::bucket_entry& found) {
+  return {found.key, wire::zone_definition_of_entry(found.key, found.value), found.revision};
+}
+
+} // namespace
+
+const zone_definition& stored_zone::readable() const {
+  if (!definition) {
+    throw stop(exit_code::failed, "nobody can read the definition of zone " + name + ": " +
+                                      definition.error().what +
+                                      ". Put an earlier value back in the bucket of the zones, " +
+                                      "which keeps some, or give the zone up: zone delete " + name);
+  }
+  return *definition;
+}
+
 const std::shared_ptr<nats::connection>& session::connection() {
   if (!connection_) {
     auto settings = value_or_stop(cli::connection_settings_of(options_.connection, "dispatchctl"),
@@ -83,11 +101,11 @@ bool session::any_zones() {
       .has_value();
 }
 
-std::vector<zone_definition> session::zones() {
-  std::vector<zone_definition> all;
+std::vector<stored_zone> session::zones() {
+  std::vector<stored_zone> all;
   if (any_zones()) {
     for (const auto& entry : value_or_stop(bucket().list(), exit_code::unavailable)) {
-      all.push_back(value_or_stop(wire::zone_definition_from_toml(entry.value), exit_code::failed));
+      all.push_back(stored_zone_in(entry));
     }
   }
   return all;
@@ -101,9 +119,7 @@ std::optional<stored_zone> session::find_zone(const std::string& name) {
   if (!entry) {
     return std::nullopt;
   }
-  return stored_zone{
-      value_or_stop(wire::zone_definition_from_toml(entry->value), exit_code::failed),
-      entry->revision};
+  return stored_zone_in(*entry);
 }
 
 std::optional<json> session::try_ask(const std::string& zone, std::string_view verb,

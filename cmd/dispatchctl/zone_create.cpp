@@ -155,9 +155,10 @@ std::vector<std::string> differences(const zone_definition& existing, const zone
 void run(const zone_create& asked, session& with) {
   const auto now = std::chrono::floor<duration>(std::chrono::system_clock::now());
   const auto wanted = definition_of(asked, now);
+  const auto entry = value_or_stop(wire::entry_of(wanted), exit_code::usage);
   const auto existing = with.find_zone(asked.zone);
   if (existing) {
-    const auto different = differences(existing->definition, wanted, asked);
+    const auto different = differences(existing->readable(), wanted, asked);
     for (const auto& line : different) {
       with.say("zone " + asked.zone + " exists with " + line);
     }

@@ -98,12 +98,17 @@ json json_of(const std::vector<policy_difference>& differences) {
 /// The bucket shows what is in force; nobody but people reads it there.
 void note_in_definition(session& with, const std::string& zone, const policy& rules) {
   for (int attempt = 0; attempt < write_attempts_max; ++attempt) {
-    auto stored = with.find_zone(zone);
-    if (!stored || stored->definition.policy.version >= rules.version) {
+    const auto stored = with.find_zone(zone);
+    if (!stored || (stored->definition && stored->definition->policy.version >= rules.version)) {
       return;
     }
-    stored->definition.policy = rules;
-    if (with.bucket().put(zone, wire::to_toml(stored->definition), stored->revision)) {
+    if (!stored->definition) {
+      break;
+    }
+    auto definition = *stored->definition;
+    definition.policy = rules;
+    const auto entry = wire::entry_of(definition);
+    if (entry && with.bucket().put(zone, *entry, stored->revision)) {
       return;
     }
   }

@@ -63,8 +63,8 @@ void run(const zone_verify& asked, session& with) {
            std::to_string(log->bytes >> 20U) + " MiB");
   audit::audit_options options;
   options.at_rest = asked.at_rest;
-  if (const auto known = with.find_zone(zone)) {
-    options.clock = known->definition.clock;
+  if (const auto known = with.find_zone(zone); known && known->definition) {
+    options.clock = known->definition->clock;
   }
   log_verifier verifier;
   options.fold = [&](std::uint64_t sequence, std::string_view bytes) {
