@@ -1,5 +1,6 @@
 #include "cmd/dispatchctl/zone_create.hpp"
 
+#include "cmd/dispatchctl/made_streams.hpp"
 #include "cmd/dispatchctl/policy_file.hpp"
 #include "cmd/shared/command_line.hpp"
 #include "cmd/shared/exit_code.hpp"
@@ -29,34 +30,15 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-/// Creates a stream or finds it to be as wanted; false, saying so, when it differs.
-bool create_stream(session& with, const nats::stream_settings& wanted) {
-  const auto made = nats::create_stream(*with.connection(), wanted);
-  if (made) {
-    with.say("stream " + wanted.name +
-             (*made == nats::creation::created ? " created" : " existed as asked for") +
-             (wanted.bytes_max > 0
-                  ? ", keeps at most " + std::to_string(wanted.bytes_max) + " bytes"
-                  : ""));
-    return true;
+/// What helps when the server refuses the streams for want of room; empty when nothing is known.
+std::string room_hint(const zone_create& asked, session& with, const std::string& refusal) {
+  if (refusal.find("insufficient") == std::string::npos) {
+    return {};
   }
-  const auto found = nats::describe_stream(*with.connection(), wanted.name);
-  if (!found || found->settings == wanted) {
-    throw stop(exit_code::failed, made.error().what);
-  }
-  with.say(made.error().what);
-  return false;
-}
-
-/// Shared by all zones: the first creation decides how much it keeps.
-void create_snapshot_stream(session& with, const nats::stream_sizes& sizes) {
-  auto& on = *with.connection();
-  const auto made =
-      value_or_stop(nats::create_snapshot_stream(on, with.root(), sizes), exit_code::failed);
-  const auto name = wire::snapshot_stream(with.root());
-  const auto found = value_or_stop(nats::describe_stream(on, name), exit_code::failed);
-  with.say("stream " + name + (made == nats::creation::created ? " created" : " existed") +
-           ", keeps at most " + std::to_string(found.settings.bytes_max) + " bytes");
+  const auto sizes = fitting_sizes(with, asked.zone, asked.sizes);
+  return sizes ? ". These sizes fit: " + options_of(*sizes)
+               : ". No sizes fit: give the server more room, or take some from other zones with "
+                 "'zone resize'";
 }
 
 } // namespace
@@ -99,6 +81,7 @@ void describe(CLI::App& verb, zone_create& asked) {
       ->type_name("TIME");
   verb.footer(
       R"(What exists as asked for is left alone; what differs is named and left as it is (code 4).
+When the server has no room for the streams, nothing is changed, and sizes that fit are told (code 1).
 A running dispatchd opens the zone within a second. 'zone policy show' prints a policy to start
 from; 'zone policy set' changes that of a zone which exists.
 
@@ -167,25 +150,29 @@ void run(const zone_create& asked, session& with) {
                                           "nothing was changed");
     }
   }
-  auto& on = *with.connection();
-  bool as_asked = create_stream(with, nats::position_stream(with.root(), asked.sizes.replicas));
-  as_asked =
-      create_stream(with, nats::given_up_stream(with.root(), asked.sizes.replicas)) && as_asked;
-  create_snapshot_stream(with, asked.sizes);
-  for (const auto& stream : nats::zone_streams(with.root(), asked.zone, asked.sizes)) {
-    as_asked = create_stream(with, stream) && as_asked;
+  made_streams streams{with};
+  const auto made = streams.make(asked.zone, asked.sizes);
+  if (!made) {
+    streams.take_back();
+    throw stop(exit_code::failed, made.error().what + "; nothing was changed" +
+                                      room_hint(asked, with, made.error().what));
   }
-  if (!as_asked) {
+  if (!*made) {
     throw stop(exit_code::conflict,
                "streams exist with other settings; 'zone resize' changes how much they keep");
   }
-  (void)value_or_stop(nats::create_buckets(on, with.root(), asked.sizes.replicas),
+  (void)value_or_stop(nats::create_buckets(*with.connection(), with.root(), asked.sizes.replicas),
                       exit_code::failed);
   if (existing) {
+    streams.keep();
     with.say("zone " + asked.zone + " existed as asked for");
     return;
   }
-  (void)value_or_stop(with.bucket().put(asked.zone, wire::to_toml(wanted), 0), exit_code::conflict);
+  const auto stored = with.bucket().put(asked.zone, entry, 0);
+  if (stored || with.find_zone(asked.zone)) {
+    streams.keep(); // Be it that somebody else was faster.
+  }
+  (void)value_or_stop(stored, exit_code::conflict);
   with.say("zone " + asked.zone + " created");
 }
 
