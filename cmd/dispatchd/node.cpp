@@ -4,6 +4,7 @@
 #include "cmd/dispatchd/metrics_page.hpp"
 #include "cmd/shared/endpoint_file.hpp"
 #include "messages/entity.hpp"
+#include "messages/nats/server_info.hpp"
 #include "messages/nats/stream_admin.hpp"
 
 #include <caf/actor_system_config.hpp>
@@ -77,11 +78,12 @@ result<std::unique_ptr<node>> node::start(options how) {
   if (auto pages = made->start_pages(); !pages) {
     return pages.error();
   }
-  const cli::endpoint at{::getpid(), made->options_.server, made->http_->address()};
+  const auto server = nats::without_logins(made->options_.server);
+  const cli::endpoint at{::getpid(), server, made->http_->address()};
   if (auto written = cli::write_endpoint(made->options_.data, at); !written) {
     return written.error();
   }
-  log::info(this_node, "ready: " + made->options_.server + ", http://" + at.http);
+  log::info(this_node, "ready: " + server + ", http://" + at.http);
   return made;
 }
 
@@ -161,9 +163,12 @@ status node::connect() {
   const auto open = [&](const std::string& name, bool send_at_once,
                         std::shared_ptr<nats::connection>& to) -> status {
     auto settings = options_.connection("dispatchd-" + name);
-    settings.send_at_once = send_at_once;
-    settings.notice = notice;
-    auto opened = nats::connection::open(std::move(settings));
+    if (!settings) {
+      return settings.error();
+    }
+    settings->send_at_once = send_at_once;
+    settings->notice = notice;
+    auto opened = nats::connection::open(std::move(*settings));
     if (!opened) {
       return opened.error();
     }

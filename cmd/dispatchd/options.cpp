@@ -23,7 +23,12 @@ const char* const examples = R"(Examples:
 A zone is created with `dispatchctl zone create NAME`; it is opened within a second.
 When ready, DATA/dispatchd.json tells the addresses. SIGTERM finishes the turn in hand, announces
 what is committed and exits with 0.
-Exit codes: 0 stopped as asked, 1 failed, 2 wrong arguments or configuration, 5 no server.)";
+Exit codes: 0 stopped as asked, 1 failed, 2 wrong arguments or configuration, 5 no server,
+6 the server refuses the login.)";
+
+constexpr auto zones_variable = "DISPATCH_RUN_ZONES";
+/// Of dispatchctl: the zone that operators talk of.
+constexpr auto zone_of_operators = "DISPATCH_ZONE";
 
 std::string check_id(const std::string& text) {
   return valid_id(text) ? std::string{}
@@ -48,9 +53,8 @@ void add_flags(CLI::App& app, options& o) {
   app.add_option("--server", o.server, "NATS URL, or several separated by commas")
       ->envname("DISPATCH_SERVER")
       ->capture_default_str();
-  app.add_option("--creds", o.credentials, "NATS credentials file")
-      ->envname("DISPATCH_CREDS")
-      ->check(CLI::ExistingFile);
+  cli::add_login(app, o.who, "DISPATCH_CREDS", "Options");
+  app.get_option("--creds")->check(CLI::ExistingFile);
   app.add_option("--tls-ca", o.tls_ca, "certificates to trust, PEM file")
       ->envname("DISPATCH_TLS_CA")
       ->check(CLI::ExistingFile);
@@ -123,16 +127,16 @@ std::string options::http_address() const {
   return embedded ? "127.0.0.1:0" : "127.0.0.1:9464";
 }
 
-nats::connection_settings options::connection(const std::string& name) const {
+result<nats::connection_settings> options::connection(const std::string& name) const {
   nats::connection_settings settings;
   settings.url = server;
   settings.name = name;
   settings.inbox_prefix = "_INBOX_" + root + "_node";
-  settings.credentials_file = credentials;
   settings.tls_ca_file = tls_ca;
   settings.tls_certificate_file = tls_certificate;
   settings.tls_key_file = tls_key;
-  return settings;
+  const auto filled = cli::fill_login(who, settings);
+  return filled ? result<nats::connection_settings>{std::move(settings)} : filled.error();
 }
 
 void describe(CLI::App& app, options& o) {
