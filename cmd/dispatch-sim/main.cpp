@@ -161,7 +161,7 @@ exit_code run(options wanted) {
   }
   const auto settings =
       value_or_stop(cli::connection_settings_of(flags, "dispatch-sim"), exit_code::unavailable);
-  auto on = value_or_stop(nats::connection::open(settings), exit_code::unavailable);
+  auto on = cli::connect_or_stop(settings);
   const auto report = drive(on, wanted, rules, city, own.get());
   if (wanted.json) {
     cli::print_json(std::cout, to_json(report));

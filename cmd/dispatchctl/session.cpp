@@ -42,10 +42,13 @@ const std::shared_ptr<nats::connection>& session::connection() {
   if (!connection_) {
     auto settings = value_or_stop(cli::connection_settings_of(options_.connection, "dispatchctl"),
                                   exit_code::unavailable);
-    connection_ =
-        value_or_stop(nats::connection::open(std::move(settings)), exit_code::unavailable);
+    connection_ = cli::connect_or_stop(std::move(settings));
   }
   return connection_;
+}
+
+std::string session::refused_permission() const {
+  return connection_ ? connection_->refused_permission() : std::string{};
 }
 
 void session::say(std::string_view text) { console_.err << text << '\n'; }
@@ -126,6 +129,9 @@ std::optional<json> session::try_ask(const std::string& zone, std::string_view v
                                      const json& request) {
   const auto reply = connection()->request(subjects().admin(zone, verb), request.dump(), timeout());
   if (!reply) {
+    if (const auto refused = refused_permission(); !refused.empty()) {
+      throw stop(exit_code::not_permitted, reply.error().what);
+    }
     return std::nullopt;
   }
   auto answer = json::parse(*reply, nullptr, false);

@@ -59,6 +59,9 @@ public:
 
   const std::shared_ptr<nats::connection>& connection();
 
+  /// What the server refused so far for want of a permission; empty: nothing.
+  std::string refused_permission() const;
+
   /// A line on stderr.
   void say(std::string_view text);
 
