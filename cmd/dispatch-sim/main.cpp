@@ -128,6 +128,7 @@ run_report drive(const std::shared_ptr<nats::connection>& on, const options& wan
     }
     return own != nullptr && own->ended() ? std::optional{run_end::failed} : std::nullopt;
   };
+  settings.why_silent = [&] { return why_silent(*on, wanted.connection.root, wanted.zone); };
   live_run run{on, std::move(settings), city, wanted.habits, rules};
   cli::progress_line progress{std::cerr, cli::stderr_is_terminal()};
   const auto end = run.run(progress);

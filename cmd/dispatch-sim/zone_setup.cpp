@@ -68,6 +68,21 @@ status create_zone(const std::shared_ptr<nats::connection>& on, const std::strin
   return stored ? status{nothing{}} : status{stored.error()};
 }
 
+std::optional<std::string> why_silent(nats::connection& on, const std::string& root,
+                                      const std::string& zone) {
+  const auto subject = wire::subjects{root}.admin(zone, "zone");
+  const auto reply = on.request(subject, "{}", limits::port_timeout);
+  if (!reply) {
+    return "no dispatchd answers for it. Is one running, and may it run this zone (its --zone, or "
+           "DISPATCH_RUN_ZONES)?";
+  }
+  const auto answer = json::parse(*reply, nullptr, false);
+  if (answer.is_object() && answer.value("halted", false)) {
+    return "it has halted: " + answer.value("cause", "");
+  }
+  return std::nullopt;
+}
+
 result<std::uint64_t> end_of_output(nats::connection& on, const std::string& root,
                                     const std::string& zone) {
   const auto state = nats::api::state_of(on, wire::output_stream(root, zone));

@@ -21,6 +21,10 @@ result<std::optional<zone_definition>> find_zone(const std::shared_ptr<nats::con
 status create_zone(const std::shared_ptr<nats::connection>& on, const std::string& root,
                    const zone_definition& definition);
 
+/// Why nobody decides what is sent to the zone; nullopt: somebody does, or will.
+std::optional<std::string> why_silent(nats::connection& on, const std::string& root,
+                                      const std::string& zone);
+
 /// Where the zone's output stream ends.
 result<std::uint64_t> end_of_output(nats::connection& on, const std::string& root,
                                     const std::string& zone);

@@ -68,6 +68,7 @@ result<std::unique_ptr<node>> node::start(options how) {
   if (auto taken = made->take_up_routing_engine(); !taken) {
     return taken.error();
   }
+  made->tell_zones();
   made->config_ = std::make_unique<actor_config>(made->options_.threads);
   made->system_ = std::make_unique<caf::actor_system>(*made->config_);
   made->keeper_ = std::make_unique<zone_keeper>(*made->system_, made->options_, made->connections_);
@@ -104,6 +105,16 @@ status node::choose_name() {
     return failure{"cannot write " + path.string()};
   }
   return nothing{};
+}
+
+void node::tell_zones() const {
+  std::string names;
+  for (const auto& zone : options_.zones) {
+    names += (names.empty() ? "" : ", ") + zone;
+  }
+  if (!names.empty()) {
+    log::info(this_node, "runs no zones but these: " + names);
+  }
 }
 
 /// Beside an embedded server a key is made: that is for trying out. Elsewhere a node that signs

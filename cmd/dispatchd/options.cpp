@@ -5,7 +5,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdlib>
 #include <map>
+#include <ostream>
 
 namespace dispatch::daemon {
 
@@ -87,7 +89,8 @@ void add_flags(CLI::App& app, options& o) {
   cli::add_number(app, "--nats-port", o.nats_port, "port of the embedded server; 0: a free one", 0)
       ->envname("DISPATCH_NATS_PORT");
   app.add_option("--zone", o.zones, "run only this zone; may be given several times")
-      ->envname("DISPATCH_ZONE")
+      ->envname(zones_variable)
+      ->delimiter(',')
       ->check(check_id);
   app.add_option("--http", o.http,
                  "host:port of /metrics, /livez and /readyz (default 127.0.0.1:9464; with "
@@ -160,6 +163,11 @@ std::variant<options, cli::exit_code> parse_options(int argc, const char* const*
   describe(app, o);
   if (const auto code = cli::parse(app, argc, argv, out, err)) {
     return *code;
+  }
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets it.
+  if (o.zones.empty() && std::getenv(zone_of_operators) != nullptr) {
+    err << "dispatchd: " << zone_of_operators << " is for dispatchctl and means nothing here; "
+        << zones_variable << " names the only zones to run\n";
   }
   return o;
 }

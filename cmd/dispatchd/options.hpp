@@ -16,8 +16,8 @@
 
 namespace dispatch::daemon {
 
-/// How a dispatchd runs. Flags win over the environment (DISPATCH_<FLAG>), the environment over the
-/// configuration file.
+/// How a dispatchd runs. Flags win over the environment, the environment over the configuration
+/// file. The variable of a flag is DISPATCH_<FLAG>, that of --zone DISPATCH_RUN_ZONES.
 struct options {
   std::string server = "nats://127.0.0.1:4222";
   cli::login who;
