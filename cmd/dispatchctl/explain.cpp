@@ -131,6 +131,17 @@ void print_gated(std::ostream& to, const json& decision) {
   }
 }
 
+/// The rider whom an operator named, and the gate that was shut.
+std::string refused_assignment(const json& decision) {
+  const auto gated = decision.value("gated", json::array());
+  if (gated.empty()) {
+    return "the rider whom an operator named could not take it; it " +
+           waiting_sentence(plain_word(decision.value("waiting", "")));
+  }
+  return "rider " + gated.front().value("rider", "") + ", whom an operator named, could not take " +
+         "it: " + plain_word(gated.front().value("code", ""));
+}
+
 std::string verdict_of(const json& decision) {
   const auto rider = decision.value("rider", "");
   const auto offer = decision.value("offer", "");
@@ -151,7 +162,7 @@ std::string verdict_of(const json& decision) {
     return verdict;
   }
   if (by_operator) {
-    return "an operator's rider " + rider + " could not take it";
+    return refused_assignment(decision);
   }
   return "it " + waiting_sentence(plain_word(decision.value("waiting", "")));
 }

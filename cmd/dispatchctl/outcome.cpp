@@ -38,6 +38,9 @@ publication published_as(session& with, command_text& command) {
 }
 
 exit_code exit_code_of(refusal code) {
+  if (to_string(code) == unknown_rider) {
+    return exit_code::not_found;
+  }
   switch (code) {
   case refusal::unknown_entity:
     return exit_code::not_found;

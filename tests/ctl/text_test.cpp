@@ -138,6 +138,15 @@ TEST_CASE("An explanation names the rider who has the order that a better one is
                        "whose cost is 1200.5 s\n") != std::string::npos);
 }
 
+TEST_CASE("An explanation names the rider whom an operator wanted, and what forbade it") {
+  const auto answer = json::parse(R"({"id":"o1","status":"ORDER_STATUS_WAITING","decisions":[
+    {"record":7,"by_operator":true,"gated":[{"rider":"r9","code":"GATE_ON_BREAK"}]}]})");
+  std::ostringstream out;
+  print_explanation(out, answer);
+  CHECK(out.str().find("rider r9, whom an operator named, could not take it: on break") !=
+        std::string::npos);
+}
+
 TEST_CASE("An explanation names the rules that applied") {
   std::ostringstream out;
   print_explanation(out, json::parse(R"({
