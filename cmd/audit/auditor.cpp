@@ -12,7 +12,7 @@ auditor::auditor(const std::string& root, const std::string& zone, audit_options
       clock_(found_, options_.clock), inputs_(found_, report_, root), journal_(found_, report_),
       outputs_(found_, report_, zone, root), orders_(found_), riders_(found_, orders_),
       hand_overs_(found_), stations_(found_, orders_, hand_overs_),
-      waybills_(found_, report_, zone, options_.is_good_signature), policies_(found_),
+      waybills_(found_, report_, zone, options_.signature_of), policies_(found_),
       idle_turns_(found_), refusals_(found_), attempts_(found_), traces_(found_), waiting_(found_),
       deadlines_(found_, options_.late_by_max), wishes_(found_, options_.late_by_max) {
   report_.zone = zone;

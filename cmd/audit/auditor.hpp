@@ -41,8 +41,8 @@ struct audit_options {
   /// Computes the states that a log leads to, from its first record on, and compares the digests.
   /// Fails in words. Not asked any more after a failure.
   std::function<status(std::uint64_t log_sequence, std::string_view bytes)> fold = {};
-  signature_check is_good_signature = {}; ///< of waybills; not asked when empty
-  std::optional<journal> against = {};    ///< what the log is compared with, beside the guarantees
+  signature_check signature_of = {};   ///< of waybills; not asked when empty
+  std::optional<journal> against = {}; ///< what the log is compared with, beside the guarantees
   /// The zone's: records are compared with the server's time. nullopt: they are not.
   std::optional<zone_clock> clock = {};
   /// Zone time by which what is due may come later while the zone has an owner. nullopt: however

@@ -158,6 +158,9 @@ std::string to_text(const audit_report& report) {
                counted(report.waybills_signed, "signed, ") +
                    counted(report.waybills_unsigned, "without a signature"));
     }
+    for (const auto& [key, count] : report.waybills_of_other_keys) {
+      add_line(text, "waybills", counted(count, "not checked: signed with key ") + key);
+    }
   } else {
     add_line(text, "orders", "not judged: the log does not begin with the first record");
   }
@@ -214,6 +217,7 @@ std::string to_json(const audit_report& report) {
       {"open_offers", report.open_offers},
       {"waybills_signed", report.waybills_signed},
       {"waybills_unsigned", report.waybills_unsigned},
+      {"waybills_of_other_keys", report.waybills_of_other_keys},
       {"violations_total", report.violations_total},
       {"violations_by_check", std::move(by_check)},
       {"violations", violations_json(report.violations)},

@@ -121,6 +121,8 @@ struct audit_report {
   std::uint64_t open_offers = 0;
   std::uint64_t waybills_signed = 0;
   std::uint64_t waybills_unsigned = 0;
+  /// Signed by keys that were not there to check with, by the key's id.
+  std::map<std::string, std::uint64_t> waybills_of_other_keys;
 
   std::vector<violation> violations; ///< the first ones, as many as the options keep
   std::uint64_t violations_total = 0;

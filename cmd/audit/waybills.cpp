@@ -104,8 +104,13 @@ void waybill_check::check_issued(std::uint64_t number, const std::string& id,
   if (paper.is_signed() != !paper.key.empty() || paper.is_signed() != !paper.algorithm.empty()) {
     add("names a key without a signature, or the other way round.");
   }
-  if (paper.is_signed() && is_good_ && !is_good_(paper)) {
-    add("has a signature that is not good.");
+  if (paper.is_signed() && check_) {
+    const auto worth = check_(paper);
+    if (worth == signature_state::bad) {
+      add("has a signature that is not good.");
+    } else if (worth == signature_state::of_another_key) {
+      ++report_.waybills_of_other_keys[paper.key];
+    }
   }
 }
 

@@ -12,15 +12,21 @@
 
 namespace dispatch::audit {
 
-/// Whether a signature is good.
-using signature_check = std::function<bool(const signed_waybill&)>;
+enum class signature_state : std::uint8_t {
+  good,
+  bad,
+  of_another_key, ///< that is not there to check with
+};
+
+/// What a signature is worth.
+using signature_check = std::function<signature_state(const signed_waybill&)>;
 
 /// Checks that waybills say what the log says of the order, once without a signature at most and
 /// then once with, and that the rider gets each of them. Keeps books of its own.
 class waybill_check {
 public:
-  waybill_check(findings& found, audit_report& report, std::string zone, signature_check is_good)
-      : found_(found), report_(report), zone_(std::move(zone)), is_good_(std::move(is_good)) {}
+  waybill_check(findings& found, audit_report& report, std::string zone, signature_check check)
+      : found_(found), report_(report), zone_(std::move(zone)), check_(std::move(check)) {}
 
   void apply(const record& r, const event& e);
   void finish_record(std::uint64_t number);
@@ -42,7 +48,7 @@ private:
   findings& found_;
   audit_report& report_;
   const std::string zone_;
-  const signature_check is_good_;
+  const signature_check check_;
   std::unordered_map<std::string, assignment> orders_;
   std::multimap<std::string, waybill_issued> untold_; ///< to the rider, by order
 };

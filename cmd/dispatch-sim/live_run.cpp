@@ -18,6 +18,8 @@ using steady = outbox::clock;
 constexpr auto ack_timeout = 3000ms;
 constexpr auto progress_interval = 2s;
 constexpr auto drain_time = 30s;
+/// A zone that is new opens within a second.
+constexpr auto silence_max = 10s;
 /// Actions before events and acks are looked at again.
 constexpr std::size_t actions_at_once = 1024;
 constexpr auto protobuf_type = "application/protobuf";
@@ -40,6 +42,7 @@ live_run::~live_run() { feed_.stop(); }
 result<run_end> live_run::run(cli::progress_line& progress) {
   started_ = steady::now();
   ended_ = started_;
+  silence_checked_ = started_;
   feed_.start(settings_.events_after, [box = mailbox_] { box->ring(); });
   for (;;) {
     if (settings_.closed()) {
@@ -54,10 +57,24 @@ result<run_end> live_run::run(cli::progress_line& progress) {
     if (const auto taken = take_events(); !taken) {
       return taken.error();
     }
+    if (const auto heard = check_silence(); !heard) {
+      return heard.error();
+    }
     if (const auto end = end_reached()) {
       return *end;
     }
   }
+}
+
+status live_run::check_silence() {
+  const auto now = steady::now();
+  if (city_.tally().events > 0 || outbox_.waiting() == 0 || now - silence_checked_ < silence_max) {
+    return nothing{};
+  }
+  silence_checked_ = now;
+  const auto why = settings_.why_silent();
+  return why ? status{failure{"zone " + settings_.zone + " decides nothing: " + *why}}
+             : status{nothing{}};
 }
 
 /// The reason to end, once no command waits for its outcome any more.

@@ -28,6 +28,9 @@ struct live_settings {
   duration grace = std::chrono::hours{2};
   /// Why the run has to end; end `failed` with a failure, or `interrupted`. Asked now and then.
   std::function<std::optional<run_end>()> stop_asked;
+  /// Why a zone that has not announced anything yet never will; nullopt: it may. Asked now and
+  /// then.
+  std::function<std::optional<std::string>()> why_silent = [] { return std::nullopt; };
   /// Whether no order is placed any more, whatever is planned. Asked now and then.
   std::function<bool()> closed = [] { return false; };
 };
@@ -41,7 +44,8 @@ public:
   ~live_run() override;
 
   /// Goes on until all orders have ended and all commands have their outcome, or `grace` has
-  /// passed since the last order. Fails when the output stream cannot be followed.
+  /// passed since the last order. Fails when the output stream cannot be followed, and when the
+  /// zone decides nothing, saying why.
   result<run_end> run(cli::progress_line& progress);
 
   const city& people() const { return city_; }
@@ -60,6 +64,7 @@ private:
   void take_acks(outbox::clock::time_point deadline);
   outbox::clock::time_point next_wake(bool acting) const;
   std::optional<run_end> end_reached();
+  status check_silence();
   timestamp zone_now() const;
   std::string progress_text() const;
 
@@ -75,6 +80,7 @@ private:
   bool more_events_ = false; ///< some may be left in the feed
   std::optional<run_end> ending_;
   outbox::clock::time_point drain_until_;
+  outbox::clock::time_point silence_checked_;
   outbox::clock::time_point started_;
   outbox::clock::time_point ended_;
 };

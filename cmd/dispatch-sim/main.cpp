@@ -128,6 +128,7 @@ run_report drive(const std::shared_ptr<nats::connection>& on, const options& wan
     }
     return own != nullptr && own->ended() ? std::optional{run_end::failed} : std::nullopt;
   };
+  settings.why_silent = [&] { return why_silent(*on, wanted.connection.root, wanted.zone); };
   live_run run{on, std::move(settings), city, wanted.habits, rules};
   cli::progress_line progress{std::cerr, cli::stderr_is_terminal()};
   const auto end = run.run(progress);
@@ -161,7 +162,7 @@ exit_code run(options wanted) {
   }
   const auto settings =
       value_or_stop(cli::connection_settings_of(flags, "dispatch-sim"), exit_code::unavailable);
-  auto on = value_or_stop(nats::connection::open(settings), exit_code::unavailable);
+  auto on = cli::connect_or_stop(settings);
   const auto report = drive(on, wanted, rules, city, own.get());
   if (wanted.json) {
     cli::print_json(std::cout, to_json(report));

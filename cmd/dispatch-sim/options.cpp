@@ -13,6 +13,8 @@ namespace dispatch::sim {
 namespace {
 
 constexpr auto replay_verb = "replay";
+/// Orders, riders or stations of a city that is made up: more have no room in memory.
+constexpr std::size_t city_size_max = 10'000'000;
 
 std::string check_zone(const std::string& name) {
   return valid_id(name) ? std::string{} : "must be 1 to 64 letters, digits, '-' or '_'";
@@ -30,10 +32,7 @@ void add_time_of_day(CLI::App& app, const std::string& name, duration& value,
 
 void add_share(CLI::App& app, const std::string& name, double& value,
                const std::string& description) {
-  app.add_option(name, value, description)
-      ->check(CLI::Range(0.0, 1.0))
-      ->type_name("SHARE")
-      ->capture_default_str();
+  cli::add_number(app, name, value, description, 0.0, 1.0)->type_name("SHARE");
 }
 
 /// Of `40%`.
@@ -41,12 +40,8 @@ std::optional<double> parse_percent(const std::string& text) {
   if (!text.ends_with('%')) {
     return std::nullopt;
   }
-  auto percent = 0.0;
-  if (!CLI::detail::lexical_cast(text.substr(0, text.size() - 1), percent) ||
-      !(percent > 0.0 && percent <= 100.0)) {
-    return std::nullopt;
-  }
-  return percent / 100.0;
+  const auto percent = cli::parse_number(text.substr(0, text.size() - 1), 0.0, 100.0);
+  return percent && *percent > 0.0 ? std::optional{*percent / 100.0} : std::nullopt;
 }
 
 void add_replay(CLI::App& app, options& into) {
@@ -67,40 +62,22 @@ void add_replay(CLI::App& app, options& into) {
 
 void add_synthetic(CLI::App& app, options& into) {
   auto& city = into.synthetic;
-  app.add_option("--orders", city.orders, "orders placed")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  app.add_option("--couriers", city.riders, "riders on shift")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  app.add_option("--stations", city.stations, "stations")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  app.add_option("--hours", city.hours, "hours of zone time within which orders are placed")
-      ->check(CLI::Range(0.01, 24.0 * 7))
-      ->capture_default_str();
+  cli::add_number(app, "--orders", city.orders, "orders placed", 1, city_size_max);
+  cli::add_number(app, "--couriers", city.riders, "riders on shift", 1, city_size_max);
+  cli::add_number(app, "--stations", city.stations, "stations", 1, city_size_max);
+  cli::add_number(app, "--hours", city.hours, "hours of zone time within which orders are placed",
+                  0.01, 24.0 * 7);
 }
 
 void add_common(CLI::App& app, options& into) {
-  app.add_option("--speed", into.speed, "zone seconds per wall second")
-      ->check(CLI::Range(0.1, 10'000.0))
-      ->capture_default_str();
-  app.add_option("--seed", into.seed, "of everything that is left to chance")
-      ->capture_default_str();
+  cli::add_number(app, "--speed", into.speed, "zone seconds per wall second", 0.1, 10'000.0);
+  cli::add_number(app, "--seed", into.seed, "of everything that is left to chance", 0);
   add_share(app, "--accept", into.habits.accept, "share of the offers that riders accept");
   add_share(app, "--decline", into.habits.decline, "share that they decline");
   add_share(app, "--ignore", into.habits.ignore, "share that they do not answer");
-  app.add_option_function<std::int64_t>(
-         "--position-interval",
-         [&into](const std::int64_t& seconds) {
-           into.habits.position_interval = std::chrono::seconds{seconds};
-         },
-         "zone time between two positions of a rider")
-      ->transform(CLI::AsNumberWithUnit(std::map<std::string, std::int64_t>{{"s", 1}, {"m", 60}},
-                                        CLI::AsNumberWithUnit::UNIT_REQUIRED))
-      ->check(CLI::Range(1, 3600))
-      ->type_name("SPAN")
-      ->default_str("60 s");
+  cli::add_span(app, "--position-interval", into.habits.position_interval,
+                "zone time between two positions of a rider", std::chrono::seconds{1},
+                std::chrono::hours{1});
   cli::add_span(app, "--grace", into.grace, "zone time after the last order, at most");
   app.add_option("--policy", into.policy_file, "zone definition whose policy is taken")
       ->check(CLI::ExistingFile);

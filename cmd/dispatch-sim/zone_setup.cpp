@@ -48,7 +48,7 @@ result<std::optional<zone_definition>> find_zone(const std::shared_ptr<nats::con
   if (!*entry) {
     return std::optional<zone_definition>{};
   }
-  const auto definition = wire::zone_definition_from_toml((*entry)->value);
+  const auto definition = wire::zone_definition_of_entry(name, (*entry)->value);
   if (!definition) {
     return definition.error();
   }
@@ -57,12 +57,30 @@ result<std::optional<zone_definition>> find_zone(const std::shared_ptr<nats::con
 
 status create_zone(const std::shared_ptr<nats::connection>& on, const std::string& root,
                    const zone_definition& definition) {
+  const auto entry = wire::entry_of(definition);
+  if (!entry) {
+    return entry.error();
+  }
   if (auto created = nats::create_zone_streams(*on, root, definition.name, {}); !created) {
     return created;
   }
-  const auto stored =
-      nats::bucket{on, wire::zones_bucket(root)}.put(definition.name, wire::to_toml(definition), 0);
+  const auto stored = nats::bucket{on, wire::zones_bucket(root)}.put(definition.name, *entry, 0);
   return stored ? status{nothing{}} : status{stored.error()};
+}
+
+std::optional<std::string> why_silent(nats::connection& on, const std::string& root,
+                                      const std::string& zone) {
+  const auto subject = wire::subjects{root}.admin(zone, "zone");
+  const auto reply = on.request(subject, "{}", limits::port_timeout);
+  if (!reply) {
+    return "no dispatchd answers for it. Is one running, and may it run this zone (its --zone, or "
+           "DISPATCH_RUN_ZONES)?";
+  }
+  const auto answer = json::parse(*reply, nullptr, false);
+  if (answer.is_object() && answer.value("halted", false)) {
+    return "it has halted: " + answer.value("cause", "");
+  }
+  return std::nullopt;
 }
 
 result<std::uint64_t> end_of_output(nats::connection& on, const std::string& root,

@@ -2,7 +2,7 @@
 
 #include "messages/nats/connection.hpp"
 #include "messages/result.hpp"
-#include "messages/wire/zone_definition.hpp"
+#include "messages/wire/zone_entry.hpp"
 
 #include <cstdint>
 #include <map>
@@ -20,6 +20,10 @@ result<std::optional<zone_definition>> find_zone(const std::shared_ptr<nats::con
 /// Creates streams and definition of a zone. Fails when there is one of this name.
 status create_zone(const std::shared_ptr<nats::connection>& on, const std::string& root,
                    const zone_definition& definition);
+
+/// Why nobody decides what is sent to the zone; nullopt: somebody does, or will.
+std::optional<std::string> why_silent(nats::connection& on, const std::string& root,
+                                      const std::string& zone);
 
 /// Where the zone's output stream ends.
 result<std::uint64_t> end_of_output(nats::connection& on, const std::string& root,

@@ -5,14 +5,13 @@
 #include "cmd/dispatchctl/given_up.hpp"
 #include "cmd/dispatchctl/json_text.hpp"
 #include "cmd/dispatchctl/outcome.hpp"
+#include "cmd/shared/command_line.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/json_output.hpp"
 #include "cmd/shared/time_text.hpp"
 #include "messages/nats/api.hpp"
 #include "messages/wire/codec.hpp"
 
-#include <charconv>
-#include <map>
 #include <ostream>
 #include <utility>
 
@@ -28,7 +27,7 @@ timestamp wall_now() { return std::chrono::floor<duration>(std::chrono::system_c
 void check_since(CLI::Option* option) {
   option
       ->check([](const std::string& text) {
-        return nats::api::parse_time(text) || span_of(text)
+        return nats::api::parse_time(text) || cli::parse_span(text)
                    ? std::string{}
                    : "must be a time in UTC such as 2026-01-31T08:00:00Z, or a span such as 2h";
       })
@@ -44,8 +43,8 @@ timestamp instant_of(const std::string& since, const std::string& zone, session&
     return *at;
   }
   const auto stored = with.find_zone(zone);
-  const auto clock = stored ? stored->definition.clock : zone_clock{};
-  return clock.to_zone(wall_now()) - *span_of(since);
+  const auto clock = stored ? stored->readable().clock : zone_clock{};
+  return clock.to_zone(wall_now()) - *cli::parse_span(since);
 }
 
 json letter_json(const kept_letter& one, const handled_mark* mark) {
@@ -110,25 +109,9 @@ void replay(session& with, const std::string& zone, const kept_letter& one, cons
 
 } // namespace
 
-std::optional<std::chrono::seconds> span_of(std::string_view text) {
-  static const std::map<std::string_view, std::int64_t> units = {
-      {"s", 1}, {"m", 60}, {"min", 60}, {"h", 3600}, {"d", 86'400}};
-  std::int64_t count = 0;
-  const auto end = std::from_chars(text.data(), text.data() + text.size(), count);
-  const auto unit = units.find(text.substr(static_cast<std::size_t>(end.ptr - text.data())));
-  constexpr std::int64_t count_max = 1'000'000;
-  if (end.ec != std::errc{} || unit == units.end() || count < 0 || count > count_max) {
-    return std::nullopt;
-  }
-  return std::chrono::seconds{count * unit->second};
-}
-
 void describe(CLI::App& verb, dead_list& asked) {
   verb.description("Show the newest messages that were no commands, and why");
-  verb.add_option("--limit", asked.limit, "how many")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str()
-      ->type_name("N");
+  cli::add_number(verb, "--limit", asked.limit, "how many", 1);
   verb.add_option("--reason", asked.reason, "of this reason only, such as bad_field")
       ->check(id_rule())
       ->type_name("REASON");
@@ -196,9 +179,9 @@ void run(const dead_list& asked, session& with) {
 
 void describe(CLI::App& verb, dead_show& asked) {
   verb.description("Show all of one dead letter, with the whole message if it is kept");
-  verb.add_option("sequence", asked.sequence, "of the dead letter, as listed")
+  cli::add_number(verb, "sequence", asked.sequence, "of the dead letter, as listed", 0)
       ->required()
-      ->type_name("N");
+      ->default_str("");
   verb.add_option("--consumer", asked.consumer, "of those that this consumer gave up on")
       ->check(id_rule())
       ->type_name("NAME");

@@ -68,7 +68,4 @@ void run(const dead_show& asked, session& with);
 void run(const dead_replay& asked, session& with);
 void run(const dead_drop& asked, session& with);
 
-/// A span such as 30s, 20min, 2h or 7d.
-std::optional<std::chrono::seconds> span_of(std::string_view text);
-
 } // namespace dispatch::ctl

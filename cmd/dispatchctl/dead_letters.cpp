@@ -1,6 +1,7 @@
 #include "cmd/dispatchctl/dead_letters.hpp"
 
 #include "cmd/dispatchctl/kept_events.hpp"
+#include "cmd/shared/command_line.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "messages/limits.hpp"
 #include "messages/nats/api.hpp"
@@ -160,8 +161,7 @@ original original_of(session& with, const std::string& zone, const kept_letter& 
 }
 
 void add_choice(CLI::App& verb, dead_choice& which) {
-  auto* one =
-      verb.add_option("sequence", which.sequence, "of the dead letter, as listed")->type_name("N");
+  auto* one = cli::add_number(verb, "sequence", which.sequence, "of the dead letter, as listed", 0);
   auto* all = verb.add_flag("--all", which.all, "all that wait")->excludes(one);
   verb.add_option("--reason", which.reason, "with --all: of this reason only")
       ->needs(all)

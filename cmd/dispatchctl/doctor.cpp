@@ -141,36 +141,35 @@ void check_zone(session& with, const std::string& zone, const leases& known, fin
         "zone repair " +
             zone + "`");
   }
-  const auto claim = known.claims.find(zone);
-  const auto* owner = claim == known.claims.end() ? nullptr : known.find(claim->second);
-  if (owner == nullptr || owner->silent()) {
-    found.add(name, severity::bad, "no live node runs it");
+  const auto placed = placement_of(zone, known);
+  if (placed.node.empty()) {
+    found.add(name, severity::bad, "no live node runs it: " + placed.why_not);
     return;
   }
   const auto runtime = with.try_ask(zone, "zone", json::object());
   if (!runtime) {
-    found.add(name, severity::bad, "node " + owner->name + " does not answer for it");
+    found.add(name, severity::bad, "node " + placed.node + " does not answer for it");
   } else if (runtime->value("halted", false)) {
     found.add(name, severity::bad, "halted: " + runtime->value("cause", ""));
   } else if (const auto stalled = stall_of(zone, *runtime)) {
     found.add(name, severity::bad, stalled->what);
   } else if (const auto metrics = runtime->value("metrics", json::object());
              metrics.value("timers_suspended", false)) {
-    found.add(name, severity::bad, "deadlines are suspended: set the clock of " + owner->name);
+    found.add(name, severity::bad, "deadlines are suspended: set the clock of " + placed.node);
   } else if (metrics.value("careful", false)) {
     found.add(name, severity::warning,
               "commands are decided one at a time, because its owners died of what came in; see "
               "`dispatchctl dead list`");
   } else if (metrics.value("signer_out", false)) {
     found.add(name, severity::warning,
-              "waybills go out without signatures: the signer of node " + owner->name +
+              "waybills go out without signatures: the signer of node " + placed.node +
                   " fails or takes longer than 200 ms");
   } else if (metrics.value("travel_engine_out", false)) {
     found.add(name, severity::warning,
-              "travel times are estimated: node " + owner->name +
+              "travel times are estimated: node " + placed.node +
                   " has no routing engine, or it fails or takes longer than 500 ms");
   } else {
-    found.add(name, severity::good, "runs on node " + owner->name);
+    found.add(name, severity::good, "runs on node " + placed.node);
   }
 }
 
@@ -210,8 +209,12 @@ void run(const doctor&, session& with) {
   if (!zones.empty()) {
     check_snapshots(with, found);
   }
-  for (const auto& definition : zones) {
-    check_zone(with, definition.name, known, found);
+  for (const auto& zone : zones) {
+    if (!zone.definition) {
+      found.add("zone " + zone.name, severity::bad,
+                "nobody can read its definition: " + zone.definition.error().what);
+    }
+    check_zone(with, zone.name, known, found);
   }
   with.print(found.all, found.rows);
   if (found.bad > 0) {

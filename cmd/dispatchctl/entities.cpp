@@ -1,6 +1,7 @@
 #include "cmd/dispatchctl/entities.hpp"
 
 #include "cmd/dispatchctl/json_text.hpp"
+#include "cmd/shared/command_line.hpp"
 #include "cmd/shared/json_output.hpp"
 
 #include <ostream>
@@ -27,10 +28,7 @@ std::string statuses_of(entity_kind kind) {
 }
 
 void add_limit(CLI::App& verb, std::size_t& limit) {
-  verb.add_option("--limit", limit, "how many")
-      ->check(CLI::Range(std::size_t{1}, limit_max))
-      ->capture_default_str()
-      ->type_name("N");
+  cli::add_number(verb, "--limit", limit, "how many", 1, limit_max);
 }
 
 void add_id(CLI::App& verb, entity_kind kind, std::string& id) {

@@ -2,6 +2,7 @@
 
 #include "cmd/dispatchctl/json_text.hpp"
 #include "cmd/dispatchctl/kept_events.hpp"
+#include "cmd/shared/command_line.hpp"
 #include "cmd/shared/json_output.hpp"
 #include "cmd/shared/time_text.hpp"
 
@@ -64,13 +65,10 @@ void describe(CLI::App& verb, events_tail& asked) {
       ->check(CLI::IsMember({"order", "rider", "station", "zone"}));
   verb.add_option("--id", asked.id, "only of this one")->check(id_rule())->type_name("ID");
   auto* start = verb.add_flag("--from-start", asked.from_start, "all that are kept");
-  verb.add_option("--since-sequence", asked.since_sequence, "those from this sequence on")
-      ->excludes(start)
-      ->type_name("N");
-  verb.add_option("--limit", asked.limit,
-                  "how many of the newest (20 when not given), or of those from the start on")
-      ->check(CLI::PositiveNumber)
-      ->type_name("N");
+  cli::add_number(verb, "--since-sequence", asked.since_sequence, "those from this sequence on", 0)
+      ->excludes(start);
+  cli::add_number(verb, "--limit", asked.limit,
+                  "how many of the newest (20 when not given), or of those from the start on", 1);
   verb.add_flag("-f,--follow", asked.follow, "go on with what comes, until interrupted");
   verb.footer(R"(With -o json every event is one line.
 

@@ -1,6 +1,7 @@
 #include "cmd/dispatchctl/explain.hpp"
 
 #include "cmd/dispatchctl/json_text.hpp"
+#include "cmd/shared/command_line.hpp"
 #include "cmd/shared/json_output.hpp"
 
 #include <algorithm>
@@ -130,6 +131,17 @@ void print_gated(std::ostream& to, const json& decision) {
   }
 }
 
+/// The rider whom an operator named, and the gate that was shut.
+std::string refused_assignment(const json& decision) {
+  const auto gated = decision.value("gated", json::array());
+  if (gated.empty()) {
+    return "the rider whom an operator named could not take it; it " +
+           waiting_sentence(plain_word(decision.value("waiting", "")));
+  }
+  return "rider " + gated.front().value("rider", "") + ", whom an operator named, could not take " +
+         "it: " + plain_word(gated.front().value("code", ""));
+}
+
 std::string verdict_of(const json& decision) {
   const auto rider = decision.value("rider", "");
   const auto offer = decision.value("offer", "");
@@ -150,7 +162,7 @@ std::string verdict_of(const json& decision) {
     return verdict;
   }
   if (by_operator) {
-    return "an operator's rider " + rider + " could not take it";
+    return refused_assignment(decision);
   }
   return "it " + waiting_sentence(plain_word(decision.value("waiting", "")));
 }
@@ -187,10 +199,8 @@ void print_decision(std::ostream& to, const json& decision) {
 void describe(CLI::App& verb, order_explain& asked) {
   verb.description("Show why an order is where it is: every decision with its evidence");
   verb.add_option("order", asked.order, "id of the order")->required()->check(id_rule());
-  verb.add_option("--limit", asked.limit, "how many of the newest decisions")
-      ->check(CLI::Range(std::size_t{1}, decisions_max))
-      ->capture_default_str()
-      ->type_name("N");
+  cli::add_number(verb, "--limit", asked.limit, "how many of the newest decisions", 1,
+                  decisions_max);
   verb.footer(
       R"(All terms are seconds. A candidate's cost is the travel, plus the other terms times their
 weights in the zone's policy, plus what its rules add. A decision is kept when an offer is made, or

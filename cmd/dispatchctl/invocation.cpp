@@ -149,7 +149,12 @@ cli::exit_code run(const invocation& asked, console& io) {
         asked.what);
   } catch (const cli::stop& end) {
     io.err << "dispatchctl: " << end.what() << '\n';
-    return end.code();
+    const auto refused = with.refused_permission();
+    if (refused.empty() || end.code() == cli::exit_code::usage) {
+      return end.code();
+    }
+    io.err << "dispatchctl: not permitted by the server: " << refused << '\n';
+    return cli::exit_code::not_permitted;
   }
   return cli::exit_code::done;
 }

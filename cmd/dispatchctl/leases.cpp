@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace dispatch::ctl {
 
@@ -29,6 +30,53 @@ std::string known_node::state() const {
     return "leaving";
   }
   return drained ? "drained" : "live";
+}
+
+namespace {
+
+/// Why a live node does not run the zone.
+std::string hindrance_of(const known_node& node, const std::string& zone) {
+  if (node.drained || node.leaving) {
+    return "node " + node.name + " is " + node.state();
+  }
+  if (!node.only.empty() && !node.only.contains(zone)) {
+    return "node " + node.name + " runs only the zones that it was told";
+  }
+  if (node.unable.contains(zone)) {
+    return "node " + node.name + " cannot, as its log says";
+  }
+  return "node " + node.name + " is to take it";
+}
+
+} // namespace
+
+placement placement_of(const std::string& zone, const leases& known) {
+  if (known.nodes.empty()) {
+    return {.node = {}, .why_not = "there never was a node; start dispatchd"};
+  }
+  std::vector<std::string> reasons;
+  if (const auto claim = known.claims.find(zone); claim != known.claims.end()) {
+    const auto* node = known.find(claim->second);
+    if (node != nullptr && !node->silent()) {
+      return {.node = node->name, .why_not = {}};
+    }
+    reasons.push_back("node " + claim->second + ", which ran it, is " +
+                      (node == nullptr ? "gone" : "silent"));
+  }
+  const auto before = reasons.size();
+  for (const auto& node : known.nodes) {
+    if (!node.silent()) {
+      reasons.push_back(hindrance_of(node, zone));
+    }
+  }
+  if (reasons.size() == before) {
+    reasons.emplace_back("no node is live; start dispatchd");
+  }
+  std::string text;
+  for (const auto& reason : reasons) {
+    text += (text.empty() ? "" : "; ") + reason;
+  }
+  return {.node = {}, .why_not = std::move(text)};
 }
 
 const known_node* leases::find(const std::string& node) const {
@@ -56,6 +104,8 @@ leases read_leases(session& with) {
                                .capacity = member->capacity,
                                .leaving = member->leaving,
                                .drained = false,
+                               .only = member->zones,
+                               .unable = member->unable,
                                .zones = 0,
                                .heard_of = entry.stored_at,
                                .age = std::max(duration{0}, now - entry.stored_at)});

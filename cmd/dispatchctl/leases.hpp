@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,11 @@ struct known_node {
   double capacity = 1.0;
   bool leaving = false;
   bool drained = false;
-  std::size_t zones = 0; ///< claimed by it
-  timestamp heard_of;    ///< by the server's clock
-  duration age{0};       ///< of that, by this one
+  std::set<std::string> only;   ///< the zones that it may run; empty: any
+  std::set<std::string> unable; ///< zones that it cannot run at present
+  std::size_t zones = 0;        ///< claimed by it
+  timestamp heard_of;           ///< by the server's clock
+  duration age{0};              ///< of that, by this one
 
   bool silent() const { return age > silent_after; }
   /// live, drained, leaving or silent.
@@ -37,6 +40,13 @@ struct leases {
 
   const known_node* find(const std::string& node) const;
 };
+
+/// Which node runs a zone.
+struct placement {
+  std::string node;    ///< empty: none
+  std::string why_not; ///< why none does; empty when one does
+};
+placement placement_of(const std::string& zone, const leases& known);
 
 /// Empty on a server where there never was a node.
 leases read_leases(session& with);

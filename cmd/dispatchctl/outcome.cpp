@@ -38,6 +38,9 @@ publication published_as(session& with, command_text& command) {
 }
 
 exit_code exit_code_of(refusal code) {
+  if (to_string(code) == unknown_rider) {
+    return exit_code::not_found;
+  }
   switch (code) {
   case refusal::unknown_entity:
     return exit_code::not_found;
@@ -153,6 +156,7 @@ void tell(session& with, command_text command, const std::string& done) {
 void add_operator_option(CLI::App& verb, std::string& by) {
   verb.add_option("--operator", by, "who does it; the zone's log keeps the name")
       ->envname("USER")
+      ->check(id_rule())
       ->required()
       ->type_name("NAME");
 }

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace dispatch::ctl {
 
@@ -63,6 +64,9 @@ private:
   std::uint64_t input_ = 0;
   std::unique_ptr<output_reader> reader_;
 };
+
+/// The name of the refusal of a command that names a rider whom nobody has spoken of.
+inline constexpr std::string_view unknown_rider = "unknown_rider";
 
 /// Ends the program when the announcement says that the command changed nothing: a refusal, the
 /// repetition of one, or a dead letter.

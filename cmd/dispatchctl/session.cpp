@@ -20,14 +20,35 @@ CLI::Validator id_rule() {
           ""};
 }
 
+namespace {
+
+stored_zone stored_zone_in(const nats::bucket_entry& found) {
+  return {found.key, wire::zone_definition_of_entry(found.key, found.value), found.revision};
+}
+
+} // namespace
+
+const zone_definition& stored_zone::readable() const {
+  if (!definition) {
+    throw stop(exit_code::failed, "nobody can read the definition of zone " + name + ": " +
+                                      definition.error().what +
+                                      ". Put an earlier value back in the bucket of the zones, " +
+                                      "which keeps some, or give the zone up: zone delete " + name);
+  }
+  return *definition;
+}
+
 const std::shared_ptr<nats::connection>& session::connection() {
   if (!connection_) {
     auto settings = value_or_stop(cli::connection_settings_of(options_.connection, "dispatchctl"),
                                   exit_code::unavailable);
-    connection_ =
-        value_or_stop(nats::connection::open(std::move(settings)), exit_code::unavailable);
+    connection_ = cli::connect_or_stop(std::move(settings));
   }
   return connection_;
+}
+
+std::string session::refused_permission() const {
+  return connection_ ? connection_->refused_permission() : std::string{};
 }
 
 void session::say(std::string_view text) { console_.err << text << '\n'; }
@@ -83,11 +104,11 @@ bool session::any_zones() {
       .has_value();
 }
 
-std::vector<zone_definition> session::zones() {
-  std::vector<zone_definition> all;
+std::vector<stored_zone> session::zones() {
+  std::vector<stored_zone> all;
   if (any_zones()) {
     for (const auto& entry : value_or_stop(bucket().list(), exit_code::unavailable)) {
-      all.push_back(value_or_stop(wire::zone_definition_from_toml(entry.value), exit_code::failed));
+      all.push_back(stored_zone_in(entry));
     }
   }
   return all;
@@ -101,15 +122,16 @@ std::optional<stored_zone> session::find_zone(const std::string& name) {
   if (!entry) {
     return std::nullopt;
   }
-  return stored_zone{
-      value_or_stop(wire::zone_definition_from_toml(entry->value), exit_code::failed),
-      entry->revision};
+  return stored_zone_in(*entry);
 }
 
 std::optional<json> session::try_ask(const std::string& zone, std::string_view verb,
                                      const json& request) {
   const auto reply = connection()->request(subjects().admin(zone, verb), request.dump(), timeout());
   if (!reply) {
+    if (const auto refused = refused_permission(); !refused.empty()) {
+      throw stop(exit_code::not_permitted, reply.error().what);
+    }
     return std::nullopt;
   }
   auto answer = json::parse(*reply, nullptr, false);

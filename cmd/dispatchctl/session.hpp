@@ -6,7 +6,7 @@
 #include "messages/nats/bucket.hpp"
 #include "messages/nats/connection.hpp"
 #include "messages/wire/subjects.hpp"
-#include "messages/wire/zone_definition.hpp"
+#include "messages/wire/zone_entry.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -35,10 +35,14 @@ struct common_options {
 /// For options that take an id.
 CLI::Validator id_rule();
 
-/// A zone's definition and where it lies in the bucket.
+/// A zone's entry in the bucket. One that nobody can read is the matter of that zone alone.
 struct stored_zone {
-  zone_definition definition;
+  std::string name;
+  result<zone_definition> definition;
   std::uint64_t revision = 0;
+
+  /// Ends the program when nobody can read the definition.
+  const zone_definition& readable() const;
 };
 
 /// What verbs work with: the console, and the server, to which it connects when it is first
@@ -55,6 +59,9 @@ public:
 
   const std::shared_ptr<nats::connection>& connection();
 
+  /// What the server refused so far for want of a permission; empty: nothing.
+  std::string refused_permission() const;
+
   /// A line on stderr.
   void say(std::string_view text);
 
@@ -68,7 +75,7 @@ public:
   std::string zone(const std::string& given = {});
 
   /// By name. Empty on a server where no zone was ever created.
-  std::vector<zone_definition> zones();
+  std::vector<stored_zone> zones();
   std::optional<stored_zone> find_zone(const std::string& name);
   nats::bucket bucket();
 

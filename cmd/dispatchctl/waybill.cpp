@@ -168,7 +168,8 @@ Examples:
 
 void run(const waybill_verify& asked, session& with) {
   const auto key = read_public_key(asked.public_key);
-  const auto is_file = std::filesystem::is_regular_file(asked.what);
+  std::error_code no_file;
+  const auto is_file = std::filesystem::is_regular_file(asked.what, no_file);
   if (!is_file && !valid_id(asked.what)) {
     throw stop(exit_code::not_found, "there is no file " + asked.what);
   }
@@ -213,11 +214,12 @@ Example:
 }
 
 void run(const waybill_key_generate& asked, session& with) {
-  if (std::filesystem::exists(asked.file)) {
+  std::error_code no_file;
+  if (std::filesystem::exists(asked.file, no_file)) {
     throw stop(exit_code::conflict, "there is a file " + asked.file);
   }
   const auto open = signing::public_file(asked.file).string();
-  if (std::filesystem::exists(open)) {
+  if (std::filesystem::exists(open, no_file)) {
     throw stop(exit_code::conflict, "there is a file " + open);
   }
   const auto key = value_or_stop(signing::private_key::from_file(asked.file, asked.algorithm),

@@ -1,5 +1,6 @@
 #include "cmd/dispatchctl/zone_create.hpp"
 
+#include "cmd/dispatchctl/made_streams.hpp"
 #include "cmd/dispatchctl/policy_file.hpp"
 #include "cmd/shared/command_line.hpp"
 #include "cmd/shared/exit_code.hpp"
@@ -30,34 +31,15 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-/// Creates a stream or finds it to be as wanted; false, saying so, when it differs.
-bool create_stream(session& with, const nats::stream_settings& wanted) {
-  const auto made = nats::create_stream(*with.connection(), wanted);
-  if (made) {
-    with.say("stream " + wanted.name +
-             (*made == nats::creation::created ? " created" : " existed as asked for") +
-             (wanted.bytes_max > 0
-                  ? ", keeps at most " + std::to_string(wanted.bytes_max) + " bytes"
-                  : ""));
-    return true;
+/// What helps when the server refuses the streams for want of room; empty when nothing is known.
+std::string room_hint(const zone_create& asked, session& with, const std::string& refusal) {
+  if (refusal.find("insufficient") == std::string::npos) {
+    return {};
   }
-  const auto found = nats::describe_stream(*with.connection(), wanted.name);
-  if (!found || found->settings == wanted) {
-    throw stop(exit_code::failed, made.error().what);
-  }
-  with.say(made.error().what);
-  return false;
-}
-
-/// Shared by all zones: the first creation decides how much it keeps.
-void create_snapshot_stream(session& with, const nats::stream_sizes& sizes) {
-  auto& on = *with.connection();
-  const auto made =
-      value_or_stop(nats::create_snapshot_stream(on, with.root(), sizes), exit_code::failed);
-  const auto name = wire::snapshot_stream(with.root());
-  const auto found = value_or_stop(nats::describe_stream(on, name), exit_code::failed);
-  with.say("stream " + name + (made == nats::creation::created ? " created" : " existed") +
-           ", keeps at most " + std::to_string(found.settings.bytes_max) + " bytes");
+  const auto sizes = fitting_sizes(with, asked.zone, asked.sizes);
+  return sizes ? ". These sizes fit: " + options_of(*sizes)
+               : ". No sizes fit: give the server more room, or take some from other zones with "
+                 "'zone resize'";
 }
 
 /// That of the log, if there is one: its definition may have been lost, and nodes keep its records.
@@ -72,7 +54,7 @@ std::string incarnation_of(const zone_create& asked, const std::optional<stored_
   if (!asked.incarnation.empty()) {
     return asked.incarnation;
   }
-  return existing ? existing->definition.incarnation : cli::random_text();
+  return existing ? existing->readable().incarnation : cli::random_text();
 }
 
 } // namespace
@@ -95,21 +77,12 @@ void describe(CLI::App& verb, zone_create& asked) {
   cli::add_span(verb, "--log-retention", kept.log, "records stay in the log so long");
   cli::add_span(verb, "--snapshot-interval", kept.snapshot_interval,
                 "a snapshot is shipped so often");
-  verb.add_option("--snapshot-records", kept.snapshot_records, "or after so many records")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str()
-      ->type_name("N");
-  verb.add_option("--replicas", sizes.replicas, "servers that keep each stream")
-      ->check(CLI::Range(1, 5))
-      ->capture_default_str()
-      ->type_name("N");
-  verb.add_option("--standbys", asked.standbys, "nodes that follow the log, ready to take over")
-      ->check(CLI::Range(0, 4))
-      ->capture_default_str()
-      ->type_name("N");
-  verb.add_option("--speed", asked.speed, "zone seconds per second, for simulations")
-      ->check(CLI::Range(speed_min, speed_max))
-      ->capture_default_str()
+  cli::add_number(verb, "--snapshot-records", kept.snapshot_records, "or after so many records", 1);
+  cli::add_number(verb, "--replicas", sizes.replicas, "servers that keep each stream", 1, 5);
+  cli::add_number(verb, "--standbys", asked.standbys,
+                  "nodes that follow the log, ready to take over", 0, 4);
+  cli::add_number(verb, "--speed", asked.speed, "zone seconds per second, for simulations",
+                  speed_min, speed_max)
       ->type_name("FACTOR");
   verb.add_option_function<std::string>(
           "--simulated-origin",
@@ -128,6 +101,7 @@ void describe(CLI::App& verb, zone_create& asked) {
       ->type_name("ID");
   verb.footer(
       R"(What exists as asked for is left alone; what differs is named and left as it is (code 4).
+When the server has no room for the streams, nothing is changed, and sizes that fit are told (code 1).
 A running dispatchd opens the zone within a second. 'zone policy show' prints a policy to start
 from; 'zone policy set' changes that of a zone which exists.
 
@@ -186,9 +160,10 @@ std::vector<std::string> differences(const zone_definition& existing, const zone
 void run(const zone_create& asked, session& with) {
   const auto now = std::chrono::floor<duration>(std::chrono::system_clock::now());
   auto wanted = definition_of(asked, now);
+  (void)value_or_stop(wire::entry_of(wanted), exit_code::usage);
   const auto existing = with.find_zone(asked.zone);
   if (existing) {
-    const auto different = differences(existing->definition, wanted, asked);
+    const auto different = differences(existing->readable(), wanted, asked);
     for (const auto& line : different) {
       with.say("zone " + asked.zone + " exists with " + line);
     }
@@ -197,29 +172,31 @@ void run(const zone_create& asked, session& with) {
                                           "nothing was changed");
     }
   }
-  auto& on = *with.connection();
   wanted.incarnation = incarnation_of(asked, existing, with);
-  bool as_asked = create_stream(with, nats::position_stream(with.root(), asked.sizes.replicas));
-  as_asked =
-      create_stream(with, nats::given_up_stream(with.root(), asked.sizes.replicas)) && as_asked;
-  create_snapshot_stream(with, asked.sizes);
-  for (auto stream : nats::zone_streams(with.root(), asked.zone, asked.sizes)) {
-    if (stream.name == wire::log_stream(with.root(), asked.zone)) {
-      stream.description = wanted.incarnation;
-    }
-    as_asked = create_stream(with, stream) && as_asked;
+  made_streams streams{with};
+  const auto made = streams.make(asked.zone, asked.sizes, wanted.incarnation);
+  if (!made) {
+    streams.take_back();
+    throw stop(exit_code::failed, made.error().what + "; nothing was changed" +
+                                      room_hint(asked, with, made.error().what));
   }
-  if (!as_asked) {
+  if (!*made) {
     throw stop(exit_code::conflict,
                "streams exist with other settings; 'zone resize' changes how much they keep");
   }
-  (void)value_or_stop(nats::create_buckets(on, with.root(), asked.sizes.replicas),
+  (void)value_or_stop(nats::create_buckets(*with.connection(), with.root(), asked.sizes.replicas),
                       exit_code::failed);
   if (existing) {
+    streams.keep();
     with.say("zone " + asked.zone + " existed as asked for");
     return;
   }
-  (void)value_or_stop(with.bucket().put(asked.zone, wire::to_toml(wanted), 0), exit_code::conflict);
+  const auto stored =
+      with.bucket().put(asked.zone, value_or_stop(wire::entry_of(wanted), exit_code::usage), 0);
+  if (stored || with.find_zone(asked.zone)) {
+    streams.keep(); // Be it that somebody else was faster.
+  }
+  (void)value_or_stop(stored, exit_code::conflict);
   with.say("zone " + asked.zone + " created");
 }
 

@@ -32,14 +32,14 @@ void accept_input_loss(const zone_accept_loss& asked, const std::string& zone,
               json{{"last", std::to_string(last)}}.dump(),
               {}}};
   // A zone that has halted is opened anew when its definition is written again.
-  (void)value_or_stop(with.bucket().put(zone, wire::to_toml(known.definition), known.revision),
+  (void)value_or_stop(with.bucket().put(zone, wire::to_toml(known.readable()), known.revision),
                       exit_code::conflict);
   stop_if_refused(of.next_of_command());
   with.say("zone " + zone + " goes on behind sequence " + std::to_string(last) +
            " of its input stream");
 }
 
-void accept_digests(const std::string& zone, stored_zone known, session& with) {
+void accept_digests(const std::string& zone, const stored_zone& known, session& with) {
   nats::nats_commit_log log{with.connection(), wire::log_stream(with.root(), zone),
                             with.subjects().log(zone)};
   const auto state = value_or_stop(log.state(), exit_code::unavailable);
@@ -47,8 +47,9 @@ void accept_digests(const std::string& zone, stored_zone known, session& with) {
   const auto r = value_or_stop(wire::decode_record(newest.value_or("")), exit_code::failed);
   with.confirm("Take the states of zone " + zone + " from its events up to record " +
                std::to_string(r.number) + ", whatever the digests there say?");
-  known.definition.digests_accepted = r.number;
-  (void)value_or_stop(with.bucket().put(zone, wire::to_toml(known.definition), known.revision),
+  auto definition = known.readable();
+  definition.digests_accepted = r.number;
+  (void)value_or_stop(with.bucket().put(zone, wire::to_toml(definition), known.revision),
                       exit_code::conflict);
   with.say("digests up to record " + std::to_string(r.number) + " are accepted; now stop every " +
            "node, remove " + zone + ".db in its data directory, and start it");

@@ -2,6 +2,7 @@
 
 #include "cmd/dispatchctl/outcome.hpp"
 #include "cmd/dispatchctl/policy_file.hpp"
+#include "cmd/shared/command_line.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/json_output.hpp"
 #include "messages/wire/policy_text.hpp"
@@ -97,12 +98,17 @@ json json_of(const std::vector<policy_difference>& differences) {
 /// The bucket shows what is in force; nobody but people reads it there.
 void note_in_definition(session& with, const std::string& zone, const policy& rules) {
   for (int attempt = 0; attempt < write_attempts_max; ++attempt) {
-    auto stored = with.find_zone(zone);
-    if (!stored || stored->definition.policy.version >= rules.version) {
+    const auto stored = with.find_zone(zone);
+    if (!stored || (stored->definition && stored->definition->policy.version >= rules.version)) {
       return;
     }
-    stored->definition.policy = rules;
-    if (with.bucket().put(zone, wire::to_toml(stored->definition), stored->revision)) {
+    if (!stored->definition) {
+      break;
+    }
+    auto definition = *stored->definition;
+    definition.policy = rules;
+    const auto entry = wire::entry_of(definition);
+    if (entry && with.bucket().put(zone, *entry, stored->revision)) {
       return;
     }
   }
@@ -153,7 +159,7 @@ void add_file(CLI::App& verb, std::string& file) {
 void describe(CLI::App& verb, zone_policy_show& asked) {
   verb.description("Print the policy in force, as a file to edit");
   add_zone(verb, asked.zone);
-  verb.add_option("--version", asked.version, "an earlier version")->type_name("N");
+  cli::add_number(verb, "--version", asked.version, "an earlier version", 0)->default_str("");
   verb.footer(R"(Example:
   dispatchctl zone policy show hangzhou > hangzhou.toml)");
 }
@@ -204,10 +210,9 @@ Example:
 
 void describe(CLI::App& verb, zone_policy_rollback& asked) {
   verb.description("Put an earlier version of the policy in force again, as a new version");
-  verb.add_option("version", asked.version, "its number, as 'history' lists it")
+  cli::add_number(verb, "version", asked.version, "its number, as 'history' lists it", 1)
       ->required()
-      ->check(CLI::PositiveNumber)
-      ->type_name("N");
+      ->default_str("");
   add_zone(verb, asked.zone);
   add_operator_option(verb, asked.by);
   verb.footer(R"(Example:

@@ -63,10 +63,9 @@ struct repair {
 
   /// Streams of all zones, and those that only have to be there.
   void make_shared() {
-    for (const auto& wanted :
-         {nats::position_stream(with.root(), replicas()),
-          nats::given_up_stream(with.root(), replicas()),
-          nats::snapshot_stream(with.root(), {.replicas = replicas()})}) {
+    for (const auto& wanted : {nats::position_stream(with.root(), replicas()),
+                               nats::given_up_stream(with.root(), replicas()),
+                               nats::snapshot_stream(with.root(), {.replicas = replicas()})}) {
       if (!exists(wanted.name)) {
         make(wanted, 1);
       }
@@ -218,7 +217,7 @@ void run(const zone_repair& asked, session& with) {
   if (!known) {
     throw stop(exit_code::not_found, "there is no zone " + zone);
   }
-  repair one{with, asked, zone, known->definition};
+  repair one{with, asked, zone, known->readable()};
   one.make_shared();
   one.make_missing();
   one.rewrite_log();
@@ -227,7 +226,7 @@ void run(const zone_repair& asked, session& with) {
     return;
   }
   // A zone that has halted is opened anew when its definition is written again.
-  (void)value_or_stop(with.bucket().put(zone, wire::to_toml(known->definition), known->revision),
+  (void)value_or_stop(with.bucket().put(zone, wire::to_toml(known->readable()), known->revision),
                       exit_code::conflict);
   with.say("zone " + zone + " is repaired; nodes open it anew");
 }

@@ -1,6 +1,7 @@
 #include "cmd/dispatchctl/zone_show.hpp"
 
 #include "cmd/dispatchctl/json_text.hpp"
+#include "cmd/dispatchctl/leases.hpp"
 #include "cmd/dispatchctl/stall.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/json_output.hpp"
@@ -8,7 +9,10 @@
 #include "messages/nats/api.hpp"
 #include "messages/nats/stream_admin.hpp"
 
+#include <algorithm>
 #include <ostream>
+#include <utility>
+#include <vector>
 
 namespace dispatch::ctl {
 
@@ -53,14 +57,27 @@ json lag_of(session& with, const std::string& zone, const json& runtime) {
   return input && input->last_sequence > position ? input->last_sequence - position : 0;
 }
 
-json summary_of(session& with, const zone_definition& definition) {
-  const auto runtime = runtime_of(with, definition.name);
+/// What the lists show of a zone. Null is what nobody says.
+json summary_of(session& with, const stored_zone& zone, const leases& known) {
+  const auto runtime = runtime_of(with, zone.name);
   const auto field = [&](const char* name) {
     return runtime.is_null() ? json(nullptr) : runtime.value(name, json(nullptr));
   };
-  return {{"zone", definition.name},          {"state", state_of(with, definition.name, runtime)},
-          {"speed", definition.clock.factor}, {"epoch", field("epoch")},
-          {"record", field("record")},        {"lag", lag_of(with, definition.name, runtime)}};
+  const auto placed = placement_of(zone.name, known);
+  auto complaint = placed.why_not;
+  if (!zone.definition) {
+    complaint = "nobody can read its definition: " + zone.definition.error().what;
+  } else if (runtime.is_null() && complaint.empty()) {
+    complaint = "node " + placed.node + " does not answer for it";
+  }
+  return {{"zone", zone.name},
+          {"node", placed.node.empty() ? json(nullptr) : json(placed.node)},
+          {"state", zone.definition ? state_of(with, zone.name, runtime) : "not readable"},
+          {"speed", zone.definition ? json(zone.definition->clock.factor) : json(nullptr)},
+          {"epoch", field("epoch")},
+          {"record", field("record")},
+          {"lag", lag_of(with, zone.name, runtime)},
+          {"complaint", complaint.empty() ? json(nullptr) : json(complaint)}};
 }
 
 json stream_json(const nats::stream_description& stream) {
@@ -75,17 +92,20 @@ json stream_json(const nats::stream_description& stream) {
           {"replicas", s.replicas}};
 }
 
+/// Those of its streams that there are.
 json streams_of(session& with, const std::string& zone) {
+  auto& on = *with.connection();
   auto all = json::array();
+  const auto add = [&](const std::string& stream) {
+    if (value_or_stop(nats::api::find_stream(on, stream), exit_code::unavailable)) {
+      all.push_back(
+          stream_json(value_or_stop(nats::describe_stream(on, stream), exit_code::not_found)));
+    }
+  };
   for (const auto& settings : nats::zone_streams(with.root(), zone, {})) {
-    all.push_back(stream_json(value_or_stop(
-        nats::describe_stream(*with.connection(), settings.name), exit_code::not_found)));
+    add(settings.name);
   }
-  const auto shared = wire::snapshot_stream(with.root());
-  if (value_or_stop(nats::api::find_stream(*with.connection(), shared), exit_code::unavailable)) {
-    all.push_back(stream_json(
-        value_or_stop(nats::describe_stream(*with.connection(), shared), exit_code::not_found)));
-  }
+  add(wire::snapshot_stream(with.root()));
   return all;
 }
 
@@ -114,7 +134,9 @@ void describe(CLI::App& verb, zone_list&) {
   verb.description("List all zones and how they are doing");
   verb.footer(
       R"(STATE: running, paused, halted, opening, log full, not announcing, falling behind,
-overloaded, or not served when no dispatchd answers. 'dispatchctl doctor' says what helps.
+overloaded, not served when no dispatchd answers, or not readable when nobody can read the zone's
+definition. 'dispatchctl doctor' says what helps.
+NODE: the node that runs the zone. COMPLAINT: why none does.
 LAG: commands that wait to be taken.
 
 Example:
@@ -133,18 +155,35 @@ Example:
 
 void run(const zone_list&, session& with) {
   using cli::align;
-  cli::table rows{{"ZONE"},
-                  {"STATE"},
-                  {"SPEED", align::right},
-                  {"EPOCH", align::right},
-                  {"RECORD", align::right},
-                  {"LAG", align::right}};
   auto all = json::array();
-  for (const auto& definition : with.zones()) {
-    const auto& zone = all.emplace_back(summary_of(with, definition));
-    rows.add_row({zone["zone"], zone["state"], on_one_line(zone["speed"]),
-                  on_one_line(zone["epoch"]), on_one_line(zone["record"]),
-                  on_one_line(zone["lag"])});
+  const auto zones = with.zones();
+  const auto known = zones.empty() ? leases{} : read_leases(with);
+  for (const auto& zone : zones) {
+    all.push_back(summary_of(with, zone, known));
+  }
+  const std::vector<std::string> fields = {"zone",  "node",   "state", "speed",
+                                           "epoch", "record", "lag",   "complaint"};
+  const bool all_run =
+      std::ranges::all_of(all, [](const json& zone) { return zone["complaint"].is_null(); });
+  std::vector<cli::column> columns = {{"ZONE"},
+                                      {"NODE"},
+                                      {"STATE"},
+                                      {"SPEED", align::right},
+                                      {"EPOCH", align::right},
+                                      {"RECORD", align::right},
+                                      {"LAG", align::right},
+                                      {"COMPLAINT"}};
+  if (all_run) {
+    columns.pop_back();
+  }
+  const auto shown = columns.size();
+  cli::table rows{std::move(columns)};
+  for (const auto& zone : all) {
+    std::vector<std::string> cells;
+    for (std::size_t i = 0; i < shown; ++i) {
+      cells.push_back(on_one_line(zone[fields[i]]));
+    }
+    rows.add_row(std::move(cells));
   }
   with.print(all, rows);
 }
@@ -155,10 +194,10 @@ void run(const zone_get& asked, session& with) {
   if (!stored) {
     throw stop(exit_code::not_found, "there is no zone " + zone);
   }
-  auto shown = summary_of(with, stored->definition);
+  auto shown = summary_of(with, *stored, read_leases(with));
   const auto runtime = runtime_of(with, zone);
   const auto streams = streams_of(with, zone);
-  const auto definition = wire::to_toml(stored->definition);
+  const auto definition = stored->definition ? wire::to_toml(*stored->definition) : std::string{};
   if (with.options().as_json) {
     shown["runtime"] = runtime;
     shown["streams"] = streams;

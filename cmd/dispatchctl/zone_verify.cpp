@@ -8,6 +8,7 @@
 #include "persistence/files/archive.hpp"
 #include "persistence/sqlite/journal_file.hpp"
 
+#include <map>
 #include <memory>
 #include <ostream>
 #include <utility>
@@ -17,6 +18,27 @@ namespace dispatch::ctl {
 using cli::exit_code;
 using cli::stop;
 using cli::value_or_stop;
+
+namespace {
+
+audit::signature_check signatures_by(const std::vector<std::string>& files) {
+  std::map<std::string, signing::public_key> keys;
+  for (const auto& file : files) {
+    auto key = read_public_key(file);
+    auto id = key.id();
+    keys.emplace(std::move(id), std::move(key));
+  }
+  return [keys = std::move(keys)](const signed_waybill& paper) {
+    const auto key = keys.find(paper.key);
+    if (key == keys.end()) {
+      return audit::signature_state::of_another_key;
+    }
+    return key->second.verify(paper.document, paper.signature) ? audit::signature_state::good
+                                                               : audit::signature_state::bad;
+  };
+}
+
+} // namespace
 
 void describe(CLI::App& verb, zone_verify& asked) {
   verb.description("Check the zone's kept history against every guarantee, from its streams alone");
@@ -31,13 +53,15 @@ void describe(CLI::App& verb, zone_verify& asked) {
           "read the records that the log keeps no more from this directory; may be repeated")
       ->check(CLI::ExistingDirectory)
       ->type_name("DIR");
-  verb.add_option("--waybill-key", asked.waybill_key,
-                  "public key, PEM file: check the signature of every waybill")
+  verb.add_option("--waybill-key", asked.waybill_keys,
+                  "public key, PEM file: check the signatures of its waybills; may be repeated")
+      ->allow_extra_args(false)
       ->check(CLI::ExistingFile)
       ->type_name("FILE");
   verb.footer(
       R"(Nothing that the daemon says is believed: the log is read and judged anew. A running
-zone can be verified. Violations end with code 1.
+zone can be verified. Violations end with code 1. With --waybill-key, waybills that are signed with
+keys that were not given end with code 7: nobody has checked them.
 
 After a server was restored or a zone halted because its log forked, a node's journal tells what
 the log has lost and where they part. It is read beside a running dispatchd.
@@ -63,18 +87,15 @@ void run(const zone_verify& asked, session& with) {
            std::to_string(log->bytes >> 20U) + " MiB");
   audit::audit_options options;
   options.at_rest = asked.at_rest;
-  if (const auto known = with.find_zone(zone)) {
-    options.clock = known->definition.clock;
+  if (const auto known = with.find_zone(zone); known && known->definition) {
+    options.clock = known->definition->clock;
   }
   log_verifier verifier;
   options.fold = [&](std::uint64_t sequence, std::string_view bytes) {
     return verifier.verify(sequence, bytes);
   };
-  if (!asked.waybill_key.empty()) {
-    options.is_good_signature =
-        [key = read_public_key(asked.waybill_key)](const signed_waybill& paper) {
-          return paper.key == key.id() && key.verify(paper.document, paper.signature);
-        };
+  if (!asked.waybill_keys.empty()) {
+    options.signature_of = signatures_by(asked.waybill_keys);
   }
   std::unique_ptr<journal_file> journal;
   if (!asked.journal.empty()) {
@@ -97,6 +118,11 @@ void run(const zone_verify& asked, session& with) {
   if (!report.clean()) {
     throw stop(exit_code::failed,
                "zone " + zone + " has " + std::to_string(report.violations_total) + " violations");
+  }
+  if (!report.waybills_of_other_keys.empty()) {
+    throw stop(exit_code::partial,
+               "some waybills are signed with other keys than those given; give "
+               "theirs as well, each with --waybill-key");
   }
 }
 

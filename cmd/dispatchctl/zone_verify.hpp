@@ -13,9 +13,9 @@ namespace dispatch::ctl {
 struct zone_verify {
   std::string zone;
   bool at_rest = false;
-  std::string journal;               ///< data directory of a node; empty: none
-  std::vector<std::string> archives; ///< directories of archive files
-  std::string waybill_key;           ///< PEM file of a public key; empty: not checked
+  std::string journal;                   ///< data directory of a node; empty: none
+  std::vector<std::string> archives;     ///< directories of archive files
+  std::vector<std::string> waybill_keys; ///< PEM files of public keys; empty: not checked
 
   bool operator==(const zone_verify&) const = default;
 };

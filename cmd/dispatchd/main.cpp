@@ -40,7 +40,8 @@ int main(int argc, char** argv) {
   auto started = daemon::node::start(options);
   if (!started) {
     log::error(subject, started.error().what);
-    return static_cast<int>(cli::exit_code::unavailable);
+    return static_cast<int>(nats::is_login_refused(started.error()) ? cli::exit_code::not_permitted
+                                                                    : cli::exit_code::unavailable);
   }
   auto& node = **started;
   int signal = 0;

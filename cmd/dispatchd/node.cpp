@@ -4,6 +4,7 @@
 #include "cmd/dispatchd/metrics_page.hpp"
 #include "cmd/shared/endpoint_file.hpp"
 #include "messages/entity.hpp"
+#include "messages/nats/server_info.hpp"
 #include "messages/nats/stream_admin.hpp"
 
 #include <caf/actor_system_config.hpp>
@@ -67,6 +68,7 @@ result<std::unique_ptr<node>> node::start(options how) {
   if (auto taken = made->take_up_routing_engine(); !taken) {
     return taken.error();
   }
+  made->tell_zones();
   made->config_ = std::make_unique<actor_config>(made->options_.threads);
   made->system_ = std::make_unique<caf::actor_system>(*made->config_);
   made->keeper_ = std::make_unique<zone_keeper>(*made->system_, made->options_, made->connections_);
@@ -77,11 +79,12 @@ result<std::unique_ptr<node>> node::start(options how) {
   if (auto pages = made->start_pages(); !pages) {
     return pages.error();
   }
-  const cli::endpoint at{::getpid(), made->options_.server, made->http_->address()};
+  const auto server = nats::without_logins(made->options_.server);
+  const cli::endpoint at{::getpid(), server, made->http_->address()};
   if (auto written = cli::write_endpoint(made->options_.data, at); !written) {
     return written.error();
   }
-  log::info(this_node, "ready: " + made->options_.server + ", http://" + at.http);
+  log::info(this_node, "ready: " + server + ", http://" + at.http);
   return made;
 }
 
@@ -104,6 +107,16 @@ status node::choose_name() {
   return nothing{};
 }
 
+void node::tell_zones() const {
+  std::string names;
+  for (const auto& zone : options_.zones) {
+    names += (names.empty() ? "" : ", ") + zone;
+  }
+  if (!names.empty()) {
+    log::info(this_node, "runs no zones but these: " + names);
+  }
+}
+
 /// Beside an embedded server a key is made: that is for trying out. Elsewhere a node that signs
 /// with a key that nobody knows would be of no use.
 status node::take_up_key() {
@@ -111,7 +124,8 @@ status node::take_up_key() {
   if (file.empty()) {
     return nothing{};
   }
-  if (!options_.embedded && !std::filesystem::exists(file)) {
+  std::error_code no_file;
+  if (!options_.embedded && !std::filesystem::exists(file, no_file)) {
     return failure{"there is no key " + file.string() + ": make one with `dispatchctl waybill " +
                    "key generate`, the same for all nodes"};
   }
@@ -160,9 +174,12 @@ status node::connect() {
   const auto open = [&](const std::string& name, bool send_at_once,
                         std::shared_ptr<nats::connection>& to) -> status {
     auto settings = options_.connection("dispatchd-" + name);
-    settings.send_at_once = send_at_once;
-    settings.notice = notice;
-    auto opened = nats::connection::open(std::move(settings));
+    if (!settings) {
+      return settings.error();
+    }
+    settings->send_at_once = send_at_once;
+    settings->notice = notice;
+    auto opened = nats::connection::open(std::move(*settings));
     if (!opened) {
       return opened.error();
     }

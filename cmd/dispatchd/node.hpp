@@ -33,6 +33,7 @@ private:
   status connect();
   status start_pages();
   status choose_name();
+  void tell_zones() const;
   status take_up_key();
   status take_up_routing_engine();
   http_reply ready_page() const;

@@ -5,7 +5,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdlib>
 #include <map>
+#include <ostream>
 
 namespace dispatch::daemon {
 
@@ -23,7 +25,12 @@ const char* const examples = R"(Examples:
 A zone is created with `dispatchctl zone create NAME`; it is opened within a second.
 When ready, DATA/dispatchd.json tells the addresses. SIGTERM finishes the turn in hand, announces
 what is committed and exits with 0.
-Exit codes: 0 stopped as asked, 1 failed, 2 wrong arguments or configuration, 5 no server.)";
+Exit codes: 0 stopped as asked, 1 failed, 2 wrong arguments or configuration, 5 no server,
+6 the server refuses the login.)";
+
+constexpr auto zones_variable = "DISPATCH_RUN_ZONES";
+/// Of dispatchctl: the zone that operators talk of.
+constexpr auto zone_of_operators = "DISPATCH_ZONE";
 
 std::string check_id(const std::string& text) {
   return valid_id(text) ? std::string{}
@@ -32,10 +39,15 @@ std::string check_id(const std::string& text) {
 
 void add_milliseconds(CLI::App& app, const char* name, const char* variable,
                       std::chrono::milliseconds& to, const char* help) {
-  const auto set = [&to](const std::int64_t& count) { to = std::chrono::milliseconds{count}; };
-  app.add_option_function<std::int64_t>(name, set, help)
+  constexpr std::int64_t lowest = 50;
+  constexpr std::int64_t highest = 60'000;
+  const auto set = [&to](const std::string& text) {
+    to = std::chrono::milliseconds{*cli::parse_number(text, lowest, highest)};
+  };
+  app.add_option_function<std::string>(name, set, help)
       ->envname(variable)
-      ->check(CLI::Range(50, 60'000))
+      ->check(cli::number_rule(lowest, highest))
+      ->type_name("N")
       ->default_str(std::to_string(to.count()));
 }
 
@@ -43,9 +55,8 @@ void add_flags(CLI::App& app, options& o) {
   app.add_option("--server", o.server, "NATS URL, or several separated by commas")
       ->envname("DISPATCH_SERVER")
       ->capture_default_str();
-  app.add_option("--creds", o.credentials, "NATS credentials file")
-      ->envname("DISPATCH_CREDS")
-      ->check(CLI::ExistingFile);
+  cli::add_login(app, o.who, "DISPATCH_CREDS", "Options");
+  app.get_option("--creds")->check(CLI::ExistingFile);
   app.add_option("--tls-ca", o.tls_ca, "certificates to trust, PEM file")
       ->envname("DISPATCH_TLS_CA")
       ->check(CLI::ExistingFile);
@@ -66,29 +77,27 @@ void add_flags(CLI::App& app, options& o) {
                  "name among the nodes (default: one that is made up and kept in DATA)")
       ->envname("DISPATCH_NODE")
       ->check(check_id);
-  app.add_option("--capacity", o.capacity, "share of the zones, relative to the other nodes")
-      ->envname("DISPATCH_CAPACITY")
-      ->check(CLI::Range(0.01, 1000.0))
-      ->capture_default_str();
+  cli::add_number(app, "--capacity", o.capacity, "share of the zones, relative to the other nodes",
+                  0.01, 1000.0)
+      ->envname("DISPATCH_CAPACITY");
   add_milliseconds(app, "--lease-ms", "DISPATCH_LEASE_MS", o.lease,
                    "a node that is silent for so long loses its zones");
   add_milliseconds(app, "--renewal-ms", "DISPATCH_RENEWAL_MS", o.renewal,
                    "between two heartbeats; at most half a lease");
   app.add_flag("--embedded", o.embedded, "start and supervise a nats-server of its own in DATA")
       ->envname("DISPATCH_EMBEDDED");
-  app.add_option("--nats-port", o.nats_port, "port of the embedded server; 0: a free one")
+  cli::add_number(app, "--nats-port", o.nats_port, "port of the embedded server; 0: a free one", 0)
       ->envname("DISPATCH_NATS_PORT");
   app.add_option("--zone", o.zones, "run only this zone; may be given several times")
-      ->envname("DISPATCH_ZONE")
+      ->envname(zones_variable)
+      ->delimiter(',')
       ->check(check_id);
   app.add_option("--http", o.http,
                  "host:port of /metrics, /livez and /readyz (default 127.0.0.1:9464; with "
                  "--embedded a free port)")
       ->envname("DISPATCH_HTTP");
-  app.add_option("--threads", o.threads, "threads that run actors")
-      ->envname("DISPATCH_THREADS")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
+  cli::add_number(app, "--threads", o.threads, "threads that run actors", 1, 256)
+      ->envname("DISPATCH_THREADS");
   app.add_option(
          "--waybill-key", o.waybill_key,
          "private key, PEM file: every assignment gets a signed waybill (with --embedded it "
@@ -121,16 +130,16 @@ std::string options::http_address() const {
   return embedded ? "127.0.0.1:0" : "127.0.0.1:9464";
 }
 
-nats::connection_settings options::connection(const std::string& name) const {
+result<nats::connection_settings> options::connection(const std::string& name) const {
   nats::connection_settings settings;
   settings.url = server;
   settings.name = name;
   settings.inbox_prefix = "_INBOX_" + root + "_node";
-  settings.credentials_file = credentials;
   settings.tls_ca_file = tls_ca;
   settings.tls_certificate_file = tls_certificate;
   settings.tls_key_file = tls_key;
-  return settings;
+  const auto filled = cli::fill_login(who, settings);
+  return filled ? result<nats::connection_settings>{std::move(settings)} : filled.error();
 }
 
 void describe(CLI::App& app, options& o) {
@@ -154,6 +163,11 @@ std::variant<options, cli::exit_code> parse_options(int argc, const char* const*
   describe(app, o);
   if (const auto code = cli::parse(app, argc, argv, out, err)) {
     return *code;
+  }
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets it.
+  if (o.zones.empty() && std::getenv(zone_of_operators) != nullptr) {
+    err << "dispatchd: " << zone_of_operators << " is for dispatchctl and means nothing here; "
+        << zones_variable << " names the only zones to run\n";
   }
   return o;
 }

@@ -2,6 +2,7 @@
 
 #include "actors/logging.hpp"
 #include "cmd/shared/exit_code.hpp"
+#include "cmd/shared/login.hpp"
 #include "messages/nats/connection.hpp"
 #include "messages/wire/subjects.hpp"
 
@@ -13,17 +14,13 @@
 #include <variant>
 #include <vector>
 
-namespace CLI {
-class App;
-}
-
 namespace dispatch::daemon {
 
-/// How a dispatchd runs. Flags win over the environment (DISPATCH_<FLAG>), the environment over the
-/// configuration file.
+/// How a dispatchd runs. Flags win over the environment, the environment over the configuration
+/// file. The variable of a flag is DISPATCH_<FLAG>, that of --zone DISPATCH_RUN_ZONES.
 struct options {
   std::string server = "nats://127.0.0.1:4222";
-  std::string credentials;
+  cli::login who;
   std::string tls_ca;
   std::string tls_certificate;
   std::string tls_key;
@@ -47,7 +44,8 @@ struct options {
   /// free port beside an embedded server, so that several can run.
   std::string http_address() const;
 
-  nats::connection_settings connection(const std::string& name) const;
+  /// Fails when the secrets of the login cannot be read.
+  result<nats::connection_settings> connection(const std::string& name) const;
 };
 
 /// Gives the program its options. What is then parsed is written to `o`.

@@ -3,7 +3,7 @@
 #include "actors/logging.hpp"
 #include "cmd/dispatchd/zone_store.hpp"
 #include "messages/wire/subjects.hpp"
-#include "messages/wire/zone_definition.hpp"
+#include "messages/wire/zone_entry.hpp"
 
 #include <algorithm>
 #include <set>
@@ -127,7 +127,7 @@ void zone_keeper::read_definitions() {
       continue;
     }
     zone.revision = entry.revision;
-    auto parsed = wire::zone_definition_from_toml(entry.value);
+    auto parsed = wire::zone_definition_of_entry(name, entry.value);
     if (parsed) {
       zone.begin_anew = !zone.definition || zone.definition->incarnation != parsed->incarnation ||
                         (zone.runtime && zone.runtime->halted());
@@ -390,9 +390,7 @@ std::string zone_keeper::missing() const {
   }
   const std::scoped_lock lock{mutex_};
   for (const auto& [name, zone] : slots_) {
-    if (!zone.definition) {
-      text += "zone " + name + ": " + zone.complaint + "\n";
-    } else if (zone.runtime && !zone.runtime->metrics().running) {
+    if (zone.runtime && !zone.runtime->metrics().running) {
       text += "zone " + name + ": " + zone.runtime->halted().value_or("opening") + "\n";
     }
   }

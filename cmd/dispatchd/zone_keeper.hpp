@@ -40,7 +40,8 @@ public:
 
   /// Whether its thread has gone round lately.
   bool alive() const;
-  /// Why the node is not ready, one line each; empty: it is.
+  /// Why the node is not ready, one line each; empty: it is. A definition that nobody can read is
+  /// no reason: no node would be ready, and none could help.
   std::string missing() const;
   /// Zones that are run or followed here, under a lock.
   void visit(const std::function<void(const zone_runtime&)>& owned) const;

@@ -17,10 +17,7 @@ void add_connection_flags(CLI::App& app, connection_flags& flags) {
                  "data directory of a running dispatchd: use its server, instead of --server")
       ->type_name("DIR")
       ->group(group);
-  app.add_option("--creds", flags.credentials, "file with the user's JWT and seed")
-      ->envname("NATS_CREDS")
-      ->type_name("FILE")
-      ->group(group);
+  add_login(app, flags.who, "NATS_CREDS", group);
   app.add_option("--tls-ca", flags.tls_ca, "certificates that sign the server's")
       ->type_name("FILE")
       ->group(group);
@@ -41,15 +38,24 @@ void add_connection_flags(CLI::App& app, connection_flags& flags) {
   add_span(app, "--timeout", flags.timeout, "how long to wait for an answer")->group(group);
 }
 
+std::shared_ptr<nats::connection> connect_or_stop(nats::connection_settings settings) {
+  auto opened = nats::connection::open(std::move(settings));
+  const auto refused = !opened && nats::is_login_refused(opened.error());
+  return value_or_stop(std::move(opened),
+                       refused ? exit_code::not_permitted : exit_code::unavailable);
+}
+
 result<nats::connection_settings> connection_settings_of(const connection_flags& flags,
                                                          const std::string& name) {
   nats::connection_settings settings;
   settings.url = flags.server;
   settings.name = name;
-  settings.credentials_file = flags.credentials;
   settings.tls_ca_file = flags.tls_ca;
   settings.tls_certificate_file = flags.tls_certificate;
   settings.tls_key_file = flags.tls_key;
+  if (const auto filled = fill_login(flags.who, settings); !filled) {
+    return filled.error();
+  }
   if (!flags.data.empty()) {
     auto found = read_endpoint(flags.data);
     if (!found) {

@@ -22,10 +22,11 @@ status write_endpoint(const fs::path& data, const endpoint& at) {
   auto draft = path;
   draft += ".new";
   std::ofstream file(draft, std::ios::trunc);
+  std::error_code error;
+  fs::permissions(draft, fs::perms::owner_read | fs::perms::owner_write, error);
   file << json{{"pid", at.pid}, {"nats_url", at.nats_url}, {"http", at.http}}.dump() << '\n';
   file.close();
-  std::error_code error;
-  if (file) {
+  if (file && !error) {
     fs::rename(draft, path, error);
   }
   if (!file || error) {

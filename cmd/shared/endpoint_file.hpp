@@ -20,7 +20,8 @@ struct endpoint {
 /// `dispatchd.json` in dispatchd's data directory, which exists while it is ready.
 std::filesystem::path endpoint_path(const std::filesystem::path& data);
 
-/// Replaces the file as a whole, so that no reader sees a part of it.
+/// Replaces the file as a whole, so that no reader sees a part of it. It is its owner's alone. The
+/// URL must hold no login.
 status write_endpoint(const std::filesystem::path& data, const endpoint& at);
 
 /// Fails, naming the file, when there is none or it is not one.

@@ -82,6 +82,17 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const auto next = first_of(text);
+    if (!next.valid) {
+      return false;
+    }
+    text.remove_prefix(next.bytes);
+  }
+  return true;
+}
+
 std::string printable(std::string_view text) {
   std::string shown;
   shown.reserve(text.size());

@@ -13,6 +13,9 @@ namespace dispatch::cli {
 /// The columns that a terminal needs for UTF-8 text: 2 for wide characters, 0 for combining ones.
 std::size_t display_width(std::string_view text);
 
+/// Whether the bytes are UTF-8 from beginning to end.
+bool is_utf8(std::string_view text);
+
 /// The text as it may be shown: control characters become spaces, what is not UTF-8 becomes `?`.
 std::string printable(std::string_view text);
 

@@ -157,6 +157,12 @@ void consume(const options& asked, const use& as, example::ledger& effects) {
 void add_options(CLI::App& program, options& asked) {
   auto& source = asked.source;
   program.add_option("--server", source.server, "URL of NATS")->required();
+  program.add_option("--creds", source.credentials, "file with the user's JWT and seed")
+      ->check(CLI::ExistingFile);
+  auto* user = program.add_option("--user", source.user, "the user's name");
+  auto* password = program.add_option("--password-file", source.password_file,
+                                      "file with the user's password in its first line");
+  user->needs(password->check(CLI::ExistingFile));
   program.add_option("--zone", source.zone, "whose events")->required();
   program.add_option("--as", asked.use, "what to do with them")
       ->check(CLI::IsMember({"push", "billing", "analytics"}))

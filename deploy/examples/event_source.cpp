@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <fstream>
 #include <stdexcept>
 #include <utility>
 
@@ -60,6 +61,19 @@ std::uint64_t number_from_end(std::string_view subject, int n) {
   return number;
 }
 
+/// Secrets come from files: a command line is for everybody to read.
+void set_login(natsOptions* options, const source_settings& settings) {
+  if (!settings.credentials.empty()) {
+    check(natsOptions_SetUserCredentialsFromFiles(options, settings.credentials.c_str(), nullptr),
+          "cannot use " + settings.credentials);
+  }
+  if (!settings.user.empty()) {
+    std::string password;
+    std::getline(std::ifstream{settings.password_file} >> std::ws, password);
+    check(natsOptions_SetUserInfo(options, settings.user.c_str(), password.c_str()), "user");
+  }
+}
+
 } // namespace
 
 event_source::event_source(source_settings settings)
@@ -74,8 +88,13 @@ event_source::event_source(source_settings settings)
   natsOptions_SetReconnectWait(raw_options, milliseconds(reconnect_wait));
   // What was said before an outage is not said again after it: events come again by themselves.
   natsOptions_SetReconnectBufSize(raw_options, 0);
+  set_login(raw_options, settings_);
+  if (settings_.server.starts_with("tls://")) {
+    natsOptions_SetSecure(raw_options, true); // The library would go on in clear.
+  }
   natsConnection* connection = nullptr;
-  check(natsConnection_Connect(&connection, raw_options), "no connection to " + settings_.server);
+  // The URL may hold a login, which is for nobody to read.
+  check(natsConnection_Connect(&connection, raw_options), "no connection to the server");
   connection_.reset(connection);
 
   // The same settings again are no change; others are an error that names them.

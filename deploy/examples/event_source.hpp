@@ -24,6 +24,9 @@ struct delivered_event {
 /// Which events, and how they are asked for.
 struct source_settings {
   std::string server;
+  std::string credentials;   ///< file with the user's JWT and seed; empty: none
+  std::string user;          ///< empty: none
+  std::string password_file; ///< with the user's password in its first line
   std::string zone;
   std::string consumer; ///< name of the durable consumer
   std::string filter;   ///< subject, wildcards allowed

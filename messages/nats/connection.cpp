@@ -1,5 +1,6 @@
 #include "messages/nats/connection.hpp"
 
+#include "messages/nats/access.hpp"
 #include "messages/nats/message_bin.hpp"
 #include "messages/nats/pending_replies.hpp"
 #include "messages/nats/server_info.hpp"
@@ -57,9 +58,10 @@ struct connection::implementation {
   std::string reply_inbox; ///< with a dot at the end
   std::optional<subscription> reply_subscription;
 
-  std::mutex mutex;
+  std::mutex mutex; ///< guards `closed` and `refused`
   std::condition_variable changed;
   bool closed = false;
+  std::string refused; ///< for want of a permission
   std::mutex watchers_mutex;
   std::map<std::uint64_t, std::function<void(bool)>> watchers;
   std::uint64_t last_watcher = 0;
@@ -118,18 +120,7 @@ natsStatus connection::implementation::configure(natsOptions* options,
        })
     if (status != NATS_OK)
       return status;
-  auto status = NATS_OK;
-  const auto& s = settings;
-  if (!s.credentials_file.empty())
-    status = natsOptions_SetUserCredentialsFromFiles(options, s.credentials_file.c_str(), nullptr);
-  if (status == NATS_OK && !s.tls_ca_file.empty())
-    status = natsOptions_LoadCATrustedCertificates(options, s.tls_ca_file.c_str());
-  if (status == NATS_OK && !s.tls_certificate_file.empty())
-    status = natsOptions_LoadCertificatesChain(options, s.tls_certificate_file.c_str(),
-                                               s.tls_key_file.c_str());
-  if (status == NATS_OK && !(s.tls_ca_file.empty() && s.tls_certificate_file.empty()))
-    status = natsOptions_SetSecure(options, true);
-  return status;
+  return NATS_OK;
 }
 
 void connection::implementation::tell_watchers(bool connected) {
@@ -174,18 +165,25 @@ void connection::implementation::on_closed(natsConnection* raw, void* closure) {
 // Must not touch the subscription, which may be freed (nats.c before 3.7.0).
 void connection::implementation::on_error(natsConnection*, natsSubscription*, natsStatus error,
                                           void* closure) {
-  of(closure).notice("NATS connection: " + text_of(error));
+  auto& self = of(closure);
+  const char* detail = error == NATS_NOT_PERMITTED ? nats_GetLastError(nullptr) : nullptr;
+  if (detail != nullptr) {
+    const std::lock_guard lock(self.mutex);
+    self.refused = detail;
+  }
+  self.notice("NATS connection: " + (detail != nullptr ? detail : text_of(error)));
 }
 
 connection::connection() : implementation_(std::make_unique<implementation>()) {}
 connection::~connection() = default;
 
 result<std::shared_ptr<connection>> connection::open(connection_settings settings) {
-  const auto addresses = parse_urls(settings.url);
+  const auto addresses = parse_urls(without_logins(settings.url));
+  const own_certificate own{settings.tls_certificate_file, settings.tls_key_file};
   result<server_info> info = failure{"no NATS server address is configured"};
   for (const auto& address : addresses)
     if (!info)
-      info = read_server_info(address, connect_timeout);
+      info = read_server_info(address, connect_timeout, own);
   if (!info)
     return info.error();
   if (auto refusal = refusal_of_version(info->version))
@@ -212,13 +210,12 @@ result<std::shared_ptr<connection>> connection::open(connection_settings setting
                                                                              &natsOptions_Destroy);
   if (status == NATS_OK)
     status = self.configure(raw_options, servers);
-  if (status == NATS_OK)
-    status = natsConnection_Connect(&self.raw, raw_options);
-  if (status != NATS_OK) {
-    const char* detail = nats_GetLastError(nullptr);
-    return failure{"cannot connect to NATS at " + self.settings.url + ": " + text_of(status) +
-                   (detail != nullptr ? std::string(" (") + detail + ")" : "")};
-  }
+  if (status != NATS_OK)
+    return refused_access(status, self.settings);
+  if (const auto set = set_access(raw_options, self.settings); !set)
+    return set.error();
+  if (status = natsConnection_Connect(&self.raw, raw_options); status != NATS_OK)
+    return refused_access(status, self.settings);
   self.reply_inbox = made->new_inbox() + ".";
   auto replies = made->subscribe(self.reply_inbox + "*",
                                  [&self](const incoming& message) { self.on_reply(message); });
@@ -230,6 +227,11 @@ result<std::shared_ptr<connection>> connection::open(connection_settings setting
 
 bool connection::connected() const {
   return natsConnection_Status(implementation_->raw) == NATS_CONN_STATUS_CONNECTED;
+}
+
+std::string connection::refused_permission() const {
+  const std::lock_guard lock(implementation_->mutex);
+  return implementation_->refused;
 }
 
 const std::string& connection::server_version() const { return implementation_->version; }

@@ -19,7 +19,11 @@ struct connection_settings {
   std::string name = "dispatch";             ///< as the server's monitoring shows it
   std::string inbox_prefix = "_INBOX";       ///< answers come below it; permissions need it
   std::string credentials_file;              ///< JWT and seed; may be empty
-  std::string tls_ca_file;                   ///< TLS is used when one of the three is given
+  std::string nkey_seed;                     ///< instead, of a user without a JWT
+  std::string user;                          ///< instead, with the password
+  std::string password;
+  std::string token;       ///< instead
+  std::string tls_ca_file; ///< TLS is used when one of the three is given, or a tls:// URL
   std::string tls_certificate_file;
   std::string tls_key_file;
 
@@ -30,6 +34,10 @@ struct connection_settings {
   /// Told, for people, what happens to the connection. Called from any thread; may be empty.
   std::function<void(std::string_view)> notice = {};
 };
+
+/// Whether a connection could not be opened because the server does not know the user, or another
+/// password.
+bool is_login_refused(const failure& of);
 
 /// Name and value end with a zero and hold no line break. Names are case-sensitive.
 struct header {
@@ -45,7 +53,8 @@ public:
   using handler = std::function<void(const incoming&)>;
   using continuation = std::function<void(result<std::string>)>;
 
-  /// Connects. Fails when no server answers, or when its version is one that loses data.
+  /// Connects. Fails when no server answers, when the server has no TLS although one was asked for,
+  /// and when its version is one that loses data. No failure holds a secret.
   static result<std::shared_ptr<connection>> open(connection_settings settings);
 
   connection(const connection&) = delete;
@@ -53,6 +62,10 @@ public:
   ~connection();
 
   bool connected() const;
+
+  /// What the server last refused for want of a permission, in its words, which name the subject;
+  /// empty: nothing. Comes a little later than the publish or subscription.
+  std::string refused_permission() const;
 
   /// Of the server that was connected to first.
   const std::string& server_version() const;

@@ -34,13 +34,6 @@ private:
   int number_;
 };
 
-bool wait_for(int socket, short events, clock::time_point deadline) {
-  const auto left =
-      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - clock::now()).count();
-  pollfd waiting{.fd = socket, .events = events, .revents = 0};
-  return left > 0 && ::poll(&waiting, 1, static_cast<int>(left)) == 1;
-}
-
 bool connect_socket(int socket, const addrinfo& to, clock::time_point deadline) {
   if (::connect(socket, to.ai_addr, to.ai_addrlen) == 0)
     return true;
@@ -59,7 +52,8 @@ result<server_info> parse_info(std::string_view line) {
     return failure{"its INFO line is not JSON"};
   return server_info{.name = info.value("server_name", ""),
                      .version = info.value("version", ""),
-                     .jetstream = info.value("jetstream", false)};
+                     .jetstream = info.value("jetstream", false),
+                     .tls_required = info.value("tls_required", false)};
 }
 
 result<server_info> read_info_line(int socket, clock::time_point deadline) {
@@ -106,7 +100,45 @@ std::vector<server_address> parse_urls(std::string_view urls) {
   return found;
 }
 
-result<server_info> read_server_info(const server_address& at, std::chrono::milliseconds timeout) {
+namespace {
+
+/// Behind the last `scheme://` that begins a URL; 0 when there is none.
+std::size_t end_of_last_scheme(std::string_view urls) {
+  constexpr std::string_view mark = "://";
+  for (auto at = urls.rfind(mark); at != std::string_view::npos && at > 0;
+       at = urls.rfind(mark, at - 1)) {
+    const auto begin = urls.find_last_not_of("abcdefghijklmnopqrstuvwxyz", at - 1);
+    if (begin == std::string_view::npos || urls[begin] == ',')
+      return at + mark.size();
+  }
+  return 0;
+}
+
+} // namespace
+
+std::string without_logins(std::string_view urls) {
+  std::string shown;
+  while (true) {
+    const auto at = urls.find('@');
+    if (at == std::string_view::npos)
+      return shown.append(urls);
+    const auto before = urls.substr(0, at);
+    const auto scheme = end_of_last_scheme(before);
+    // Behind the address before, when the URL has no scheme.
+    const auto comma = shown.empty() ? std::string_view::npos : before.find(',');
+    const auto kept = scheme > 0 ? scheme : comma != std::string_view::npos ? comma + 1 : 0;
+    shown.append(before.substr(0, kept));
+    urls.remove_prefix(at + 1);
+  }
+}
+
+bool asks_for_tls(std::string_view urls) {
+  constexpr std::string_view scheme = "tls://";
+  return urls.starts_with(scheme) || urls.find(",tls://") != std::string_view::npos;
+}
+
+result<server_info> read_server_info(const server_address& at, std::chrono::milliseconds timeout,
+                                     const own_certificate& own) {
   const auto where = "NATS server " + at.host + ":" + at.port + ": ";
   const auto deadline = clock::now() + timeout;
   addrinfo hints{};
@@ -123,6 +155,8 @@ result<server_info> read_server_info(const server_address& at, std::chrono::mill
     auto info = read_info_line(socket.number(), deadline);
     if (!info)
       return failure{where + info.error().what};
+    if (info->tls_required)
+      shake_hands(socket.number(), own, deadline);
     return info;
   }
   return failure{where + "cannot connect; is it running, and is the address right?"};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/nats/tls_hand_shake.hpp"
 #include "messages/result.hpp"
 
 #include <chrono>
@@ -21,15 +22,24 @@ struct server_address {
 /// when none is given.
 std::vector<server_address> parse_urls(std::string_view urls);
 
+/// The URLs as they may be shown: without users, passwords and tokens.
+std::string without_logins(std::string_view urls);
+
+/// Whether one of the URLs begins with tls://: no server may be reached in clear then.
+bool asks_for_tls(std::string_view urls);
+
 /// What a server says about itself in its first line.
 struct server_info {
   std::string name;
   std::string version;
   bool jetstream = false;
+  bool tls_required = false;
 };
 
-/// Asks over a connection of its own, since the client library does not tell.
-result<server_info> read_server_info(const server_address& at, std::chrono::milliseconds timeout);
+/// Asks over a connection of its own, since the client library does not tell. The certificate is
+/// for servers that ask for one.
+result<server_info> read_server_info(const server_address& at, std::chrono::milliseconds timeout,
+                                     const own_certificate& own = {});
 
 /// Why a server of this version is not used; nullopt when it is good.
 std::optional<std::string> refusal_of_version(std::string_view version);

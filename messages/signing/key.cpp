@@ -232,7 +232,8 @@ std::filesystem::path public_file(const std::filesystem::path& private_file) {
 
 status write_public_file(const public_key& key, const std::filesystem::path& private_file) {
   const auto file = public_file(private_file);
-  if (std::filesystem::exists(file)) {
+  std::error_code no_file;
+  if (std::filesystem::exists(file, no_file)) {
     return nothing{};
   }
   if (!(std::ofstream{file} << key.to_pem() << std::flush)) {

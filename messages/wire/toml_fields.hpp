@@ -2,6 +2,7 @@
 
 #include "messages/time.hpp"
 #include "messages/wire/archive.hpp"
+#include "messages/wire/near_names.hpp"
 
 #include <toml++/toml.h>
 
@@ -11,7 +12,6 @@
 #include <concepts>
 #include <cstdint>
 #include <cstdio>
-#include <numeric>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -64,20 +64,6 @@ inline std::string toml_text(std::string_view value) {
     }
   }
   return text + '"';
-}
-
-/// Number of characters to insert, delete or replace (Levenshtein).
-inline std::size_t edits(std::string_view from, std::string_view to) {
-  std::vector<std::size_t> row(to.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= from.size(); ++i) {
-    auto diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= to.size(); ++j) {
-      const auto replaced = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
-    }
-  }
-  return row.back();
 }
 
 /// Appends `key = value # meaning` lines in the order of the key list; without the meanings when

@@ -96,11 +96,11 @@ struct city_with_signer : virtual_city {
   /// The streams hold what they must, and the log decided again, without a signer, is the same.
   void check() const {
     audit::auditor auditor{
-        "dispatch",
-        "z",
-        {.at_rest = true, .is_good_signature = [this](const signed_waybill& paper) {
-           return signs->key.verify(paper.document, paper.signature);
-         }}};
+        "dispatch", "z", {.at_rest = true, .signature_of = [this](const signed_waybill& paper) {
+                            return signs->key.verify(paper.document, paper.signature)
+                                       ? audit::signature_state::good
+                                       : audit::signature_state::bad;
+                          }}};
     for (const auto& message : streams.in->after(0, SIZE_MAX)) {
       auditor.add_input(message);
     }

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <string>
 #include <utility>
 
@@ -67,19 +68,28 @@ story day_with(const std::vector<turn>& more, std::size_t place = accept_turn + 
   return day;
 }
 
-std::uint64_t complaints(const story& day, bool signatures_checked = true) {
-  audit::audit_options options;
-  options.known.clear();
-  if (signatures_checked) {
-    options.is_good_signature = [](const signed_waybill& what) { return what.signature == "good"; };
-  }
+audit::audit_report report_on(const story& day, const audit::audit_options& options) {
   audit::auditor auditor{"dispatch", "z", options};
   const auto written = write(day);
   for (std::size_t i = 0; i < written.log.size(); ++i) {
     auditor.add_record(i + 1, written.log[i]);
   }
-  const auto report = auditor.finish();
+  return auditor.finish();
+}
+
+std::uint64_t waybill_complaints(const audit::audit_report& report) {
   return report.violations_by_check.at(static_cast<std::size_t>(check::waybill));
+}
+
+std::uint64_t complaints(const story& day, bool signatures_checked = true) {
+  audit::audit_options options;
+  options.known.clear();
+  if (signatures_checked) {
+    options.signature_of = [](const signed_waybill& what) {
+      return what.signature == "good" ? audit::signature_state::good : audit::signature_state::bad;
+    };
+  }
+  return waybill_complaints(report_on(day, options));
 }
 
 } // namespace
@@ -162,6 +172,17 @@ TEST_CASE("a signature that is not good, or half of one") {
   auto half = paper(true);
   half.signature.clear();
   CHECK(complaints(day_with({handing_out(half)})) == 1);
+}
+
+TEST_CASE("a signature of a key that is not there to check with is told, and is no violation") {
+  audit::audit_options options;
+  options.signature_of = [](const signed_waybill&) {
+    return audit::signature_state::of_another_key;
+  };
+  const auto report = report_on(day_with({handing_out(paper(true))}), options);
+  CHECK(waybill_complaints(report) == 0);
+  CHECK(report.waybills_of_other_keys == std::map<std::string, std::uint64_t>{{"key", 1}});
+  CHECK(audit::to_text(report).find("1 not checked: signed with key key") != std::string::npos);
 }
 
 TEST_CASE("assignments are numbered without gaps") {

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <fstream>
 
 using namespace dispatch;
@@ -19,6 +20,8 @@ TEST_CASE("An endpoint file is read as it was written, and gone when removed") {
   const auto found = read_endpoint(data.path());
   REQUIRE(found);
   CHECK(*found == second);
+  CHECK(std::filesystem::status(endpoint_path(data.path())).permissions() ==
+        (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
 
   connection_flags flags;
   flags.data = data.path().string();

@@ -134,6 +134,29 @@ TEST_CASE_FIXTURE(server_alone, "A command's outcome is told, also when it was a
   CHECK(repeated.shows("order o1  refused"));
 }
 
+TEST_CASE_FIXTURE(server_alone, "An assignment to nobody ends with 3, and names riders like that") {
+  create("z1");
+  const entity_ref o1{entity_kind::order, "o1"};
+  const auto owner = on->serve(names.admin_of_zone("z1"), [](std::string_view, std::string_view) {
+    return std::string{R"({"rows":[{"id":"anna"},{"id":"r17"},{"id":"r71"}]})"};
+  });
+  REQUIRE(owner);
+  const auto says = [&](const std::string& name, order_event what, const std::string& id) {
+    announce(names.event("z1", o1, name), wire::encode_event({o1, {}, id, "", std::move(what)}));
+  };
+  const auto commands =
+      on->subscribe(names.commands_of_zone("z1"), [&](const nats::incoming& message) {
+        const std::string id{message.header("Nats-Msg-Id")};
+        says("assignment_requested", order_assignment_requested{"r11"}, id);
+        says("assignment_refused", order_assignment_refused{"r11", "unknown_rider"}, "");
+      });
+  REQUIRE(commands);
+  const auto told = ctl({"order", "assign", "o1", "r11", "--operator", "jane"});
+  CHECK_MESSAGE(told.code == exit_code::not_found, told.err);
+  CHECK_MESSAGE(told.says("unknown_rider: zone z1 knows no rider r11; did you mean r17 or r71?"),
+                told.err);
+}
+
 TEST_CASE_FIXTURE(server_alone,
                   "Events and dead letters are shown from the end, the start or between") {
   create("z1");

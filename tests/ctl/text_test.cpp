@@ -1,5 +1,4 @@
 #include "cmd/dispatchctl/announced.hpp"
-#include "cmd/dispatchctl/dead.hpp"
 #include "cmd/dispatchctl/explain.hpp"
 #include "cmd/dispatchctl/json_text.hpp"
 #include "cmd/dispatchctl/outcome.hpp"
@@ -139,6 +138,15 @@ TEST_CASE("An explanation names the rider who has the order that a better one is
                        "whose cost is 1200.5 s\n") != std::string::npos);
 }
 
+TEST_CASE("An explanation names the rider whom an operator wanted, and what forbade it") {
+  const auto answer = json::parse(R"({"id":"o1","status":"ORDER_STATUS_WAITING","decisions":[
+    {"record":7,"by_operator":true,"gated":[{"rider":"r9","code":"GATE_ON_BREAK"}]}]})");
+  std::ostringstream out;
+  print_explanation(out, answer);
+  CHECK(out.str().find("rider r9, whom an operator named, could not take it: on break") !=
+        std::string::npos);
+}
+
 TEST_CASE("An explanation names the rules that applied") {
   std::ostringstream out;
   print_explanation(out, json::parse(R"({
@@ -220,16 +228,4 @@ TEST_CASE("a zone that takes no commands says why, and what helps") {
   CHECK(stall_of("z", behind)->what.find("17 s behind") != std::string::npos);
   const auto over = json::parse(R"({"metrics":{"sheds_positions":true,"sheds_new_orders":true}})");
   CHECK(stall_of("z", over)->state == "overloaded");
-}
-
-TEST_CASE("a span before now has a unit") {
-  using namespace std::chrono_literals;
-  CHECK(span_of("90s") == 90s);
-  CHECK(span_of("5min") == 5min);
-  CHECK(span_of("2h") == 2h);
-  CHECK(span_of("7d") == 168h);
-  for (const auto* wrong : {"", "7", "h", "-1h", "1.5h", "1 h", "9999999999h", "2h "}) {
-    CAPTURE(wrong);
-    CHECK_FALSE(span_of(wrong));
-  }
 }

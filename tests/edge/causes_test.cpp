@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 
 /// Who caused what: the traces of commands in events, and the environment of programs.
@@ -44,22 +45,40 @@ TEST_CASE_FIXTURE(signing_zone, "every event that a command causes has the comma
   CHECK(client->await_event("order.o1.assigned").trace == accept_trace);
 }
 
-TEST_CASE("dispatch-sim drives its zone, whatever zone the environment names for operators") {
-  testing::temporary_directory folder;
-  const auto output = folder.path() / "output";
-  auto simulation = value_of(nats::process_handle::start(
-      {"/usr/bin/env", "DISPATCH_ZONE=elsewhere", DISPATCH_SIM_PROGRAM, "synthetic", "--orders",
-       "3", "--couriers", "10", "--stations", "2", "--hours", "0.02", "--speed", "1500", "--keep",
-       (folder.path() / "city").string()},
-      output));
-  const auto status = status_within(simulation, 3 * soon);
-  if (!status) {
-    kill_at_once(simulation);
+/// How a small city of dispatch-sim ended in this environment, and what it told.
+struct simulated {
+  std::optional<int> status;
+  std::string told;
+
+  explicit simulated(const std::string& variable) {
+    const testing::temporary_directory folder;
+    const auto output = folder.path() / "output";
+    auto simulation = value_of(nats::process_handle::start(
+        {"/usr/bin/env", variable, DISPATCH_SIM_PROGRAM, "synthetic", "--orders", "3", "--couriers",
+         "10", "--stations", "2", "--hours", "0.02", "--speed", "1500", "--keep",
+         (folder.path() / "city").string()},
+        output));
+    status = status_within(simulation, 6 * soon);
+    if (!status) {
+      kill_at_once(simulation);
+    }
+    std::ifstream file{output};
+    told.assign(std::istreambuf_iterator<char>(file), {});
   }
-  std::ifstream file{output};
-  const std::string told{std::istreambuf_iterator<char>(file), {}};
-  REQUIRE_MESSAGE(status.has_value(), told);
-  CHECK_MESSAGE(*status == 0, told);
+};
+
+TEST_CASE("dispatch-sim drives its zone, whatever zone the environment names for operators") {
+  const simulated city{"DISPATCH_ZONE=elsewhere"};
+  REQUIRE_MESSAGE(city.status.has_value(), city.told);
+  CHECK_MESSAGE(*city.status == 0, city.told);
+}
+
+TEST_CASE("a simulation in which nothing is decided says why, and ends") {
+  const simulated city{"DISPATCH_RUN_ZONES=elsewhere,nowhere"};
+  REQUIRE_MESSAGE(city.status.has_value(), city.told);
+  CHECK(*city.status == static_cast<int>(exit_code::failed));
+  CHECK_MESSAGE(city.told.find("decides nothing: no dispatchd answers") != std::string::npos,
+                city.told);
 }
 
 } // namespace

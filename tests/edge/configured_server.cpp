@@ -34,6 +34,10 @@ std::string configured_server::url(const std::string& login) const {
   return "nats://" + (login.empty() ? "" : login + "@") + "127.0.0.1:" + std::to_string(port_);
 }
 
+std::string configured_server::tls_url() const {
+  return "tls://localhost:" + std::to_string(port_);
+}
+
 void configured_server::restart(const json& configuration) {
   ::kill(process_.id(), SIGTERM);
   integration::wait_for_end(process_);
@@ -57,13 +61,19 @@ void configured_server::launch(const json& configuration) {
   });
 }
 
-std::size_t configured_server::logins_refused() const {
+std::size_t configured_server::lines_with(const std::string& words) const {
   std::ifstream file{directory() / "nats-server.log"};
   std::size_t count = 0;
   for (std::string line; std::getline(file, line);) {
-    count += line.find("authentication error") != std::string::npos ? 1 : 0;
+    count += line.find(words) != std::string::npos ? 1 : 0;
   }
   return count;
+}
+
+std::size_t configured_server::logins_refused() const { return lines_with("authentication error"); }
+
+std::size_t configured_server::hand_shakes_failed() const {
+  return lines_with("TLS handshake error");
 }
 
 json one_user(const std::string& name, const std::string& password) {

@@ -23,17 +23,21 @@ public:
 
   /// `login` is a name and a password with a colon between; empty: none.
   std::string url(const std::string& login = {}) const;
+  /// By a name that certificates may hold, with TLS.
+  std::string tls_url() const;
 
   /// Ends the server as it is asked to, and starts it again with another configuration.
   void restart(const nlohmann::json& configuration);
 
-  /// How often the server has turned somebody away.
+  /// How often the server has turned somebody away, and how often a TLS hand-shake went wrong.
   std::size_t logins_refused() const;
+  std::size_t hand_shakes_failed() const;
 
   std::filesystem::path directory() const { return directory_.path(); }
 
 private:
   void launch(const nlohmann::json& configuration);
+  std::size_t lines_with(const std::string& words) const;
 
   testing::temporary_directory directory_;
   std::uint16_t port_;

@@ -94,6 +94,12 @@ TEST_CASE_FIXTURE(assigned_order, "a waybill checked with another key is no viol
   const auto verified = edge::ctl(
       where.url(), {"zone", "verify", "--waybill-key", waybill_key(where, "other.pem") + ".pub"});
   CHECK_MESSAGE(!verified.shows("VIOLATION"), verified.out);
+  CHECK_MESSAGE(verified.shows("1 not checked: signed with key"), verified.out);
+  CHECK(verified.code == exit_code::partial);
+  const auto both = edge::ctl(
+      where.url(), {"zone", "verify", "--waybill-key", (where.directory() / "own.pem.pub").string(),
+                    "--waybill-key", (where.directory() / "other.pem.pub").string()});
+  CHECK_MESSAGE(both.code == exit_code::done, both.out, both.err);
 }
 
 TEST_CASE("a zone that the server refuses half-way leaves nothing behind") {
@@ -101,6 +107,7 @@ TEST_CASE("a zone that the server refuses half-way leaves nothing behind") {
   const auto before = decided_by_operators(f.where.on());
   const auto made = f.ctl({"zone", "create", "huge", "--log-bytes", "60GiB"});
   CHECK_MESSAGE(made.code == exit_code::failed, made.err);
+  CHECK_MESSAGE(made.says("--log-bytes 30720MiB"), made.err);
   CHECK(differences(before, decided_by_operators(f.where.on())) == "");
   f.check_untouched();
 }

@@ -39,6 +39,12 @@ TEST_CASE("a definition that nobody can read hurts no other zone") {
   CHECK_MESSAGE(listed.code == exit_code::done, listed.err);
   CHECK_MESSAGE(listed.shows("broken"), listed.out);
   CHECK_MESSAGE(listed.shows(town::untouched), listed.out);
+  const auto shown = f.ctl({"zone", "get", "broken"});
+  CHECK_MESSAGE(shown.shows("nobody can read its definition"), shown.out, shown.err);
+  const auto doctor = f.ctl({"doctor"});
+  CHECK(doctor.code == exit_code::failed);
+  CHECK_MESSAGE(doctor.shows("nobody can read its definition"), doctor.out);
+  CHECK(f.ctl({"zone", "create", "broken"}).code == exit_code::failed);
   CHECK(f.answers());
   CHECK(f.is_ready());
   const auto deleted = f.ctl({"zone", "delete", "broken", "--yes"});

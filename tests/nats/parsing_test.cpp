@@ -1,4 +1,5 @@
 #include "messages/nats/api.hpp"
+#include "messages/nats/nkey.hpp"
 #include "messages/nats/publish_ack.hpp"
 #include "messages/nats/pull_consumer.hpp"
 #include "messages/nats/server_info.hpp"
@@ -56,6 +57,36 @@ TEST_CASE("addresses are taken from URLs") {
   CHECK((found[1].host == "b" && found[1].port == "4222"));
   CHECK((found[2].host == "::1" && found[2].port == "77"));
   CHECK((found[3].host == "c" && found[3].port == "4222"));
+}
+
+TEST_CASE("URLs are shown without logins") {
+  CHECK(without_logins("nats://a:1,nats://b") == "nats://a:1,nats://b");
+  CHECK(without_logins("nats://jane:secret@a:1/") == "nats://a:1/");
+  CHECK(without_logins("nats://jane:secret@a,tls://token@b:2") == "nats://a,tls://b:2");
+  CHECK(without_logins("jane:secret@a,joe:secret@b") == "a,b");
+  CHECK(without_logins("c,nats://d,nats://jane:secret@a") == "c,nats://d,nats://a");
+  for (const auto* urls : {"nats://jane:sec,ret@a", "nats://sec@ret@a", "nats://u:sec://ret@a"}) {
+    CAPTURE(urls);
+    CHECK(without_logins(urls) == "nats://a");
+  }
+  CHECK(asks_for_tls("tls://a"));
+  CHECK(asks_for_tls("nats://a,tls://b"));
+  CHECK_FALSE(asks_for_tls("nats://a,b"));
+}
+
+TEST_CASE("the name of a user follows from the seed") {
+  // Of the server's documentation.
+  const std::string seed = "SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY";
+  const auto name = public_nkey(seed);
+  REQUIRE(name);
+  CHECK(*name == "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4");
+  auto mistyped = seed;
+  mistyped[20] = mistyped[20] == 'A' ? 'B' : 'A';
+  for (const auto& wrong : {std::string{}, std::string{"SU"}, mistyped, *name, seed + "A"}) {
+    const auto refused = public_nkey(wrong);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().what.find("SUACSS") == std::string::npos);
+  }
 }
 
 TEST_CASE("server versions that lose data are refused") {
