@@ -1,5 +1,6 @@
 #include "cmd/dispatchd/standby.hpp"
 
+#include "cmd/dispatchd/thread_room.hpp"
 #include "messages/nats/commit_log.hpp"
 #include "messages/nats/input_feed.hpp"
 #include "messages/nats/snapshot_shelf.hpp"
@@ -16,6 +17,9 @@ namespace dispatch::daemon {
 
 result<std::unique_ptr<standby>> standby::start(caf::actor_system& system, const options& node,
                                                 const connections& on, const std::string& zone) {
+  if (auto room = try_threads(threads_of_standby); !room) {
+    return room.error();
+  }
   auto kept = sqlite_store::open({node.data, zone, true});
   if (!kept) {
     return kept.error();
