@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 
 namespace dispatch {
@@ -48,6 +50,11 @@ struct zone_metrics {
   std::atomic<bool> sheds_positions{false};
   std::atomic<bool> sheds_new_orders{false};
 
+  std::atomic<std::uint64_t> riders_at_work{0}; ///< on shift, and not on a break
+  /// When a position of any rider came, or the first began to work. By the monotonic clock.
+  std::atomic<std::int64_t> position_heard_us{0};
+  std::atomic<std::int64_t> position_freshness_us{0}; ///< older positions do not count
+
   std::atomic<bool> running{false};
   std::atomic<bool> halted{false};
   std::atomic<bool> timers_suspended{false};
@@ -56,5 +63,15 @@ struct zone_metrics {
   std::atomic<bool> signer_out{false};        ///< of order: waybills are not signed
   std::atomic<bool> log_full{false};          ///< the log has no room for the turn in hand
 };
+
+/// For how long no position has come although riders are at work.
+inline std::chrono::seconds position_silence(const zone_metrics& of) {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  const std::chrono::microseconds heard{of.position_heard_us.load()};
+  return of.running && of.riders_at_work > 0
+             ? std::max(std::chrono::duration_cast<std::chrono::seconds>(now - heard),
+                        std::chrono::seconds{0})
+             : std::chrono::seconds{0};
+}
 
 } // namespace dispatch

@@ -10,6 +10,7 @@
 #include "messages/event_sink.hpp"
 #include "messages/input_feed.hpp"
 #include "messages/position_feed.hpp"
+#include "messages/rider.hpp"
 #include "messages/snapshot_shelf.hpp"
 #include "messages/travel.hpp"
 #include "messages/waybill_signer.hpp"
@@ -54,7 +55,12 @@ struct zone_settings {
 struct recorded_position {
   place at;
   timestamp time;
+  bool at_work = false; ///< on shift, and not on a break
 };
+
+inline recorded_position recorded_position_of(const rider& who) {
+  return {who.at, who.at_time, who.on_shift && !who.on_break};
+}
 
 /// A zone that this process owns from now on, and all that its actors start from.
 struct opened_zone {

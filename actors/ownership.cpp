@@ -15,6 +15,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr double share_exceeded_by = 1.25;
+
 /// The higher, the more the zone belongs to the node.
 double score(std::string_view zone, const member& node) {
   constexpr double two_to_53 = 9007199254740992.0;
@@ -29,15 +31,35 @@ const member* find(const std::vector<member>& members, const std::optional<incar
   return found == members.end() ? nullptr : &*found;
 }
 
+bool stays(const member& node) { return !node.drained && !node.leaving; }
+
+/// Whether the node may have the zone, whether or not it can run it at present.
+bool takes(const member& node, const std::string& zone) {
+  return stays(node) && (node.zones.empty() || node.zones.contains(zone));
+}
+
+/// How many zones of `count` each node may have.
+std::vector<std::size_t> rooms(std::size_t count, const std::vector<member>& members) {
+  double sum = 0.0;
+  for (const auto& node : members) {
+    sum += stays(node) ? node.capacity : 0.0;
+  }
+  std::vector<std::size_t> found;
+  for (const auto& node : members) {
+    const auto share = stays(node) ? static_cast<double>(count) * node.capacity / sum : 0.0;
+    // A share that is a whole number must not become one more by rounding.
+    found.push_back(static_cast<std::size_t>(std::ceil(share_exceeded_by * share - 1e-9)));
+  }
+  return found;
+}
+
 } // namespace
 
 std::vector<const member*> ranking(std::string_view zone, const std::vector<member>& members) {
   std::vector<std::pair<double, const member*>> scored;
+  const std::string name{zone};
   for (const auto& node : members) {
-    const std::string name{zone};
-    const auto takes =
-        (node.zones.empty() || node.zones.contains(name)) && !node.unable.contains(name);
-    if (takes && !node.drained && !node.leaving) {
+    if (takes(node, name) && !node.unable.contains(name)) {
       scored.emplace_back(score(zone, node), &node);
     }
   }
@@ -52,13 +74,52 @@ std::vector<const member*> ranking(std::string_view zone, const std::vector<memb
   return ranked;
 }
 
+std::map<std::string, std::string> placement(const std::vector<std::string>& zones,
+                                             const std::vector<member>& members) {
+  std::map<std::string, std::string> placed;
+  if (!std::ranges::all_of(members, &member::bounded)) {
+    return placed;
+  }
+  struct pair {
+    double score;
+    const std::string* zone;
+    std::size_t node;
+  };
+  std::vector<pair> pairs;
+  for (const auto& zone : zones) {
+    for (std::size_t node = 0; node < members.size(); ++node) {
+      if (takes(members[node], zone)) {
+        pairs.push_back({score(zone, members[node]), &zone, node});
+      }
+    }
+  }
+  std::ranges::sort(pairs, [&](const pair& a, const pair& b) {
+    return std::tie(b.score, *a.zone, members[a.node].who.node) <
+           std::tie(a.score, *b.zone, members[b.node].who.node);
+  });
+  auto room = rooms(zones.size(), members);
+  for (const auto bounded : {true, false}) {
+    for (const auto& [unused, zone, node] : pairs) {
+      if ((!bounded || room[node] > 0) && placed.emplace(*zone, members[node].who.node).second) {
+        room[node] -= bounded ? 1 : 0;
+      }
+    }
+  }
+  return placed;
+}
+
 bool is_held_by_another(const incarnation& self, const std::optional<incarnation>& claim,
                         const std::vector<member>& members) {
   return claim && *claim != self && find(members, claim) != nullptr;
 }
 
 duty duty_of(const incarnation& self, const zone_view& zone, const std::vector<member>& members) {
-  const auto ranked = ranking(zone.name, members);
+  auto ranked = ranking(zone.name, members);
+  const auto home =
+      std::ranges::find_if(ranked, [&](const member* m) { return m->who.node == zone.home; });
+  if (home != ranked.end()) {
+    std::rotate(ranked.begin(), home, home + 1);
+  }
   const auto place = std::ranges::find_if(ranked, [&](const member* m) { return m->who == self; });
   const auto is_first = place == ranked.begin() && !ranked.empty();
   if (zone.claim == self) {
@@ -84,9 +145,9 @@ duty duty_of(const incarnation& self, const zone_view& zone, const std::vector<m
 }
 
 std::string to_json(const member& what) {
-  return json{{"node", what.who.node},   {"run", what.who.run}, {"capacity", what.capacity},
-              {"leaving", what.leaving}, {"zones", what.zones}, {"followed", what.followed},
-              {"unable", what.unable}}
+  return json{{"node", what.who.node},     {"run", what.who.run},       {"process", what.process},
+              {"capacity", what.capacity}, {"leaving", what.leaving},   {"bounded", what.bounded},
+              {"zones", what.zones},       {"followed", what.followed}, {"unable", what.unable}}
       .dump();
 }
 
@@ -95,6 +156,8 @@ std::optional<member> member_from_json(std::string_view text) {
     const auto parsed = json::parse(text);
     member m;
     m.who = {parsed.at("node").get<std::string>(), parsed.at("run").get<std::string>()};
+    m.process = parsed.value("process", "");
+    m.bounded = parsed.value("bounded", false);
     m.capacity = parsed.at("capacity").get<double>();
     m.leaving = parsed.at("leaving").get<bool>();
     m.zones = parsed.at("zones").get<std::set<std::string>>();

@@ -78,6 +78,9 @@ void zone_state::install(opened_zone opened) {
   last_announced = {out.last.number, out.last.index, out.out_sequence};
   applied = std::move(opened.applied);
   positions = std::move(opened.positions);
+  options.metrics->riders_at_work = static_cast<std::uint64_t>(
+      std::ranges::count_if(positions, [](const auto& rider) { return rider.second.at_work; }));
+  note_position_heard();
   deadlines = std::move(opened.deadlines);
   entities = {};
   match_due = opened.dispatcher->next_due();
@@ -114,6 +117,9 @@ void zone_state::install(opened_zone opened) {
 void zone_state::use_rules(std::shared_ptr<const policy> next) {
   rules = std::move(next);
   options.metrics->policy_version = rules->version;
+  const auto& clock = options.settings.definition.clock;
+  const auto fresh_until = clock.to_wall(timestamp{} + rules->position_freshness);
+  options.metrics->position_freshness_us = (fresh_until - clock.to_wall(timestamp{})).count();
   if (!rules->routed) {
     options.metrics->travel_engine_out = false;
   }

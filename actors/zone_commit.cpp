@@ -144,7 +144,7 @@ void zone_state::commit(std::uint64_t log_sequence) {
       deadlines.set(who,
                     without_deadline.contains(who) ? std::nullopt : deadline_of(touched.state));
       if (const auto* r = std::get_if<std::shared_ptr<const rider>>(&touched.state)) {
-        positions.insert_or_assign(who.id, recorded_position{(*r)->at, (*r)->at_time});
+        note_position(who.id, recorded_position_of(**r));
       }
       if (const auto* z = std::get_if<std::shared_ptr<const zone>>(&touched.state);
           z != nullptr && (*z)->policy.rules && (*z)->policy.version != rules->version) {

@@ -5,6 +5,7 @@
 #include "messages/limits.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 /// What a turn consists of: due deadlines, waybills, rider positions, the commands that came in,
@@ -177,6 +178,9 @@ void zone_state::collect_positions(std::size_t most) {
     return; // The next turn_announced wakes the zone.
   }
   auto taken = options.ports.positions->take(most);
+  if (!taken.empty()) {
+    note_position_heard();
+  }
   if (taken.size() == most) {
     self->send(self, wake_zone{}); // There may be more, which is not told again.
   }
@@ -203,6 +207,23 @@ void zone_state::collect_positions(std::size_t most) {
     c.body = rider_command{record_position{moved.at}};
     add_own(std::move(c));
   }
+}
+
+/// Of a rider whose state is committed.
+void zone_state::note_position(const std::string& rider, const recorded_position& now) {
+  auto& known = positions[rider];
+  auto& at_work = options.metrics->riders_at_work;
+  if (now.at_work && !known.at_work && at_work++ == 0) {
+    note_position_heard();
+  } else if (!now.at_work && known.at_work) {
+    --at_work;
+  }
+  known = now;
+}
+
+void zone_state::note_position_heard() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  options.metrics->position_heard_us = std::chrono::floor<std::chrono::microseconds>(now).count();
 }
 
 void zone_state::collect_input(std::size_t most) {

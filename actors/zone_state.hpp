@@ -147,6 +147,8 @@ struct zone_state {
   void collect_one();
   void collect_deadlines(std::size_t most);
   void collect_positions(std::size_t most);
+  void note_position(const std::string& rider, const recorded_position& now);
+  void note_position_heard();
   void collect_input(std::size_t most);
   void take_input(std::size_t most);
   void note_load(const std::vector<stored_message>& taken);

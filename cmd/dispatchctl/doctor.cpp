@@ -12,6 +12,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <tuple>
 
 namespace dispatch::ctl {
@@ -23,6 +27,8 @@ using cli::exit_code;
 using cli::stop;
 
 constexpr double fill_worth_a_warning = 0.8;
+/// In a zone with a fast clock positions count for less time than it takes to publish one.
+constexpr std::chrono::seconds position_silence_min{5};
 
 enum class severity : std::uint8_t { good, warning, bad };
 
@@ -121,6 +127,30 @@ void check_snapshots(session& with, findings& found) {
   }
 }
 
+void check_positions(session& with, findings& found) {
+  const auto name = wire::position_stream(with.root());
+  if (!nats::describe_stream(*with.connection(), name)) {
+    found.add(
+        "stream " + name, severity::bad,
+        "there is none, so that no rider's position counts: a node creates it again if it may "
+        "publish to $JS.API.STREAM.CREATE." +
+            name + "; or repeat `dispatchctl zone create` for any zone");
+  }
+}
+
+/// Why riders go stale; nullopt when they do not.
+std::optional<std::string> silence_of(const json& metrics) {
+  const auto silent = metrics.value("position_silence_s", std::int64_t{0});
+  const auto fresh = std::max(metrics.value("position_freshness_s", std::int64_t{0}),
+                              position_silence_min.count());
+  if (silent <= fresh) {
+    return std::nullopt;
+  }
+  return "no rider's position came for " + std::to_string(silent) + " s, though " +
+         std::to_string(metrics.value("riders_at_work", std::uint64_t{0})) +
+         " riders are at work: they get no orders. Look for who publishes dispatch.pos.>";
+}
+
 void check_zone(session& with, const std::string& zone, const leases& known, findings& found) {
   const auto name = "zone " + zone;
   for (const auto& settings : nats::zone_streams(with.root(), zone, {})) {
@@ -156,6 +186,8 @@ void check_zone(session& with, const std::string& zone, const leases& known, fin
   } else if (const auto metrics = runtime->value("metrics", json::object());
              metrics.value("timers_suspended", false)) {
     found.add(name, severity::bad, "deadlines are suspended: set the clock of " + placed.node);
+  } else if (const auto silence = silence_of(metrics)) {
+    found.add(name, severity::bad, *silence);
   } else if (metrics.value("careful", false)) {
     found.add(name, severity::warning,
               "commands are decided one at a time, because its owners died of what came in; see "
@@ -208,6 +240,7 @@ void run(const doctor&, session& with) {
   const auto zones = with.zones();
   if (!zones.empty()) {
     check_snapshots(with, found);
+    check_positions(with, found);
   }
   for (const auto& zone : zones) {
     if (!zone.definition) {

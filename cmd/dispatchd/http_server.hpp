@@ -15,7 +15,8 @@ struct http_reply {
   std::string body;
 };
 
-/// Answers GET requests of fixed paths on a thread of its own.
+/// Answers GET and HEAD requests of fixed paths on threads of its own. A request that is not
+/// complete within two seconds is dropped. Who is behind 16 such requests waits that long.
 class http_server {
 public:
   using handlers = std::map<std::string, std::function<http_reply()>>;

@@ -1,9 +1,10 @@
 #include "cmd/dispatchd/membership.hpp"
 
-#include "cmd/shared/random_text.hpp"
 #include "messages/nats/publish_ack.hpp"
 #include "messages/wire/subjects.hpp"
 
+#include <array>
+#include <unistd.h>
 #include <utility>
 
 namespace dispatch::daemon {
@@ -13,6 +14,13 @@ namespace {
 /// A node gives up a little before the others take over.
 constexpr int lease_used_percent = 90;
 
+/// Where to look for the process, for people.
+std::string process_name() {
+  std::array<char, 256> host{};
+  (void)::gethostname(host.data(), host.size() - 1);
+  return "process " + std::to_string(::getpid()) + " on " + host.data();
+}
+
 /// What follows the prefix of a key; nullopt when it has another one.
 std::optional<std::string> behind(const std::string& prefix, const std::string& key) {
   return key.starts_with(prefix) ? std::optional{key.substr(prefix.size())} : std::nullopt;
@@ -20,14 +28,26 @@ std::optional<std::string> behind(const std::string& prefix, const std::string& 
 
 } // namespace
 
+membership::settings membership::settings_of(const options& node) {
+  return {.root = node.root,
+          .node = node.node,
+          .run = node.run,
+          .capacity = node.capacity,
+          .zones = {node.zones.begin(), node.zones.end()},
+          .lease = node.lease,
+          .renewal = node.renewal};
+}
+
 membership::membership(std::shared_ptr<nats::connection> on, settings how,
                        std::function<void()> on_change)
     : connection_(std::move(on)), settings_(std::move(how)),
       bucket_(connection_, wire::leases_bucket(settings_.root)),
       watch_(connection_, wire::leases_bucket(settings_.root), std::move(on_change)),
       leased_until_(std::make_shared<std::atomic<clock::rep>>(0)) {
-  self_.who = {settings_.node, cli::random_text()};
+  self_.who = {settings_.node, settings_.run};
+  self_.process = process_name();
   self_.capacity = settings_.capacity;
+  self_.bounded = true;
   self_.zones = settings_.zones;
   thread_ = std::thread{[this] { run(); }};
 }
@@ -157,6 +177,34 @@ status membership::release(const std::string& zone, const view& known) {
     return nothing{};
   }
   return bucket_.erase(wire::claim_key(zone), own->second.revision);
+}
+
+std::optional<ownership::member> find_namesake(const std::shared_ptr<nats::connection>& on,
+                                               const membership::settings& how,
+                                               const std::string& ended_run) {
+  const auto name = wire::leases_bucket(how.root);
+  const auto key = wire::heartbeat_key(how.node);
+  const auto last = nats::bucket{on, name}.get(key);
+  const auto said = last && *last ? ownership::member_from_json((*last)->value) : std::nullopt;
+  if (!said || said->who.run == ended_run) {
+    return std::nullopt;
+  }
+  std::mutex mutex;
+  std::condition_variable changed;
+  const nats::bucket_watch watch{on, name, [&] {
+                                   const std::scoped_lock lock{mutex};
+                                   changed.notify_all();
+                                 }};
+  std::optional<ownership::member> found;
+  std::unique_lock lock{mutex};
+  changed.wait_for(lock, how.lease, [&] {
+    const auto entries = watch.now();
+    const auto next = entries.find(key);
+    const auto came = next != entries.end() && next->second.revision > (*last)->revision;
+    found = came ? ownership::member_from_json(next->second.value) : std::nullopt;
+    return found.has_value();
+  });
+  return found;
 }
 
 } // namespace dispatch::daemon

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/ownership.hpp"
+#include "cmd/dispatchd/options.hpp"
 #include "messages/nats/bucket.hpp"
 #include "messages/nats/bucket_watch.hpp"
 #include "messages/nats/connection.hpp"
@@ -28,6 +29,7 @@ public:
   struct settings {
     std::string root;
     std::string node;
+    std::string run; ///< of the process, among all runs of all nodes
     double capacity = 1.0;
     std::set<std::string> zones; ///< empty: any
     std::chrono::milliseconds lease{1200};
@@ -44,6 +46,8 @@ public:
     std::vector<ownership::member> members; ///< the live ones, this one among them
     std::map<std::string, claimed> claims;  ///< by zone
   };
+
+  static settings settings_of(const options& node);
 
   /// Starts the heartbeat. `on_change` is called from another thread, and must only hand over.
   membership(std::shared_ptr<nats::connection> on, settings how, std::function<void()> on_change);
@@ -94,5 +98,12 @@ private:
 
   std::thread thread_;
 };
+
+/// What the heartbeats of another process under this name say, if one comes within a lease; of a
+/// process that has ended none does. Nothing is waited for when the last heartbeat is of
+/// `ended_run`, or there is none.
+std::optional<ownership::member> find_namesake(const std::shared_ptr<nats::connection>& on,
+                                               const membership::settings& how,
+                                               const std::string& ended_run);
 
 } // namespace dispatch::daemon

@@ -3,6 +3,7 @@
 #include "actors/logging.hpp"
 #include "cmd/dispatchd/metrics_page.hpp"
 #include "cmd/shared/endpoint_file.hpp"
+#include "cmd/shared/exit_code.hpp"
 #include "messages/entity.hpp"
 #include "messages/nats/server_info.hpp"
 #include "messages/nats/stream_admin.hpp"
@@ -10,6 +11,7 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -47,21 +49,22 @@ std::string durability_of(const std::string& version, bool embedded) {
 
 } // namespace
 
-node::node(options how) : options_(std::move(how)) {}
+node::node(options how, data_directory taken)
+    : directory_(std::move(taken)), options_(std::move(how)) {
+  options_.run = directory_.run();
+}
 
 result<std::unique_ptr<node>> node::start(options how) {
-  auto made = std::unique_ptr<node>{new node{std::move(how)}};
-  std::error_code error;
-  std::filesystem::create_directories(made->options_.data, error);
-  if (error) {
-    return failure{"cannot create " + made->options_.data + ": " + error.message()};
-  }
+  // Before anything else: what is there belongs to whoever has it.
+  auto directory = data_directory::take(how.data);
+  auto made = std::unique_ptr<node>{new node{std::move(how), std::move(directory)}};
   if (auto named = made->choose_name(); !named) {
     return named.error();
   }
   if (auto connected = made->connect(); !connected) {
     return connected.error();
   }
+  made->refuse_namesake();
   if (auto taken = made->take_up_key(); !taken) {
     return taken.error();
   }
@@ -117,6 +120,19 @@ void node::tell_zones() const {
   }
 }
 
+/// Two nodes of one name would take each other's zones.
+void node::refuse_namesake() const {
+  const auto other =
+      find_namesake(connections_.lease, membership::settings_of(options_), directory_.ended_run());
+  if (other) {
+    throw cli::stop(cli::exit_code::conflict,
+                    "node " + options_.node + " runs already" +
+                        (other->process.empty() ? "" : ", as " + other->process) +
+                        ": stop that one, or choose another name with --node; a copy of a data " +
+                        "directory also needs its file node-name removed");
+  }
+}
+
 /// Beside an embedded server a key is made: that is for trying out. Elsewhere a node that signs
 /// with a key that nobody knows would be of no use.
 status node::take_up_key() {
@@ -164,6 +180,10 @@ status node::connect() {
     settings.directory = std::filesystem::path{options_.data} / "nats";
     settings.port = options_.nats_port;
     settings.notice = notice;
+    settings.on_given_up = [this] {
+      lost_server_ = true;
+      ::kill(::getpid(), SIGTERM);
+    };
     auto started = nats::embedded_server::start(settings);
     if (!started) {
       return started.error();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cmd/dispatchd/data_directory.hpp"
 #include "cmd/dispatchd/housekeeper.hpp"
 #include "cmd/dispatchd/http_server.hpp"
 #include "cmd/dispatchd/options.hpp"
@@ -11,6 +12,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -20,7 +22,8 @@ namespace dispatch::daemon {
 /// A running dispatchd: its server if it has one, its connections, its zones and its HTTP pages.
 class node {
 public:
-  /// Connects, announces the addresses, and begins to run zones.
+  /// Takes the data directory, connects, announces the addresses, and begins to run zones. Ends the
+  /// program (cli::stop) when another process has the directory or the name.
   static result<std::unique_ptr<node>> start(options how);
   ~node();
 
@@ -28,17 +31,23 @@ public:
   /// Returns false when that took longer than `patience`.
   bool drain(std::chrono::seconds patience);
 
+  /// Whether its own server is gone for good. Then the process is sent SIGTERM, too.
+  bool lost_server() const { return lost_server_; }
+
 private:
-  explicit node(options how);
+  node(options how, data_directory taken);
   status connect();
   status start_pages();
   status choose_name();
   void tell_zones() const;
+  void refuse_namesake() const;
   status take_up_key();
   status take_up_routing_engine();
   http_reply ready_page() const;
 
+  const data_directory directory_; ///< goes last
   options options_;
+  std::atomic<bool> lost_server_{false};
   std::unique_ptr<nats::embedded_server> server_;
   connections connections_;
   std::unique_ptr<caf::actor_system_config> config_; ///< the system refers to it until it is gone

@@ -25,8 +25,8 @@ const char* const examples = R"(Examples:
 A zone is created with `dispatchctl zone create NAME`; it is opened within a second.
 When ready, DATA/dispatchd.json tells the addresses. SIGTERM finishes the turn in hand, announces
 what is committed and exits with 0.
-Exit codes: 0 stopped as asked, 1 failed, 2 wrong arguments or configuration, 5 no server,
-6 the server refuses the login.)";
+Exit codes: 0 stopped as asked, 1 failed, 2 wrong arguments or configuration, 4 another process has
+the data directory or runs under the node's name, 5 no server, 6 the server refuses the login.)";
 
 constexpr auto zones_variable = "DISPATCH_RUN_ZONES";
 /// Of dispatchctl: the zone that operators talk of.

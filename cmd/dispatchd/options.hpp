@@ -27,6 +27,7 @@ struct options {
   std::string root = wire::default_root;
   std::string data = "dispatch-data";
   std::string node;      ///< its name among the nodes; empty: the one kept in the data directory
+  std::string run;       ///< of the process, among all runs; nobody chooses it
   double capacity = 1.0; ///< share of the zones, relative to the other nodes
   std::chrono::milliseconds lease{1200};  ///< silent for so long, a node is taken for dead
   std::chrono::milliseconds renewal{300}; ///< between heartbeats

@@ -1,5 +1,6 @@
 #include "cmd/dispatchd/standby.hpp"
 
+#include "cmd/dispatchd/thread_room.hpp"
 #include "cmd/dispatchd/zone_store.hpp"
 #include "messages/nats/commit_log.hpp"
 #include "messages/nats/input_feed.hpp"
@@ -17,6 +18,9 @@ namespace dispatch::daemon {
 result<std::unique_ptr<standby>> standby::start(caf::actor_system& system, const options& node,
                                                 const connections& on,
                                                 const zone_definition& definition) {
+  if (auto room = try_threads(threads_of_standby); !room) {
+    return room.error();
+  }
   const auto& zone = definition.name;
   auto kept = open_store(node.data, definition);
   if (!kept) {

@@ -1,6 +1,7 @@
 #include "cmd/dispatchd/zone_keeper.hpp"
 
 #include "actors/logging.hpp"
+#include "cmd/dispatchd/thread_room.hpp"
 #include "cmd/dispatchd/zone_store.hpp"
 #include "messages/wire/subjects.hpp"
 #include "messages/wire/zone_entry.hpp"
@@ -20,25 +21,11 @@ using namespace std::chrono_literals;
 constexpr auto round_interval = 100ms;
 /// What changes meanwhile is looked at together.
 constexpr auto round_pause = 5ms;
-constexpr std::chrono::milliseconds retry_after = 500ms;
-/// A log that has forked cannot be followed, however often it is tried.
-constexpr std::chrono::milliseconds retry_fork_after = 30s;
-/// A store's lock is held until the last actor that used it has gone.
-constexpr auto retry_store_after = 20ms;
-constexpr auto store_free_within = 2s;
-/// So long a zone whose store cannot be opened here is left to other nodes, before the next try.
-constexpr auto unable_for = 10s;
 /// Without a sign of life for so long, the thread is stuck.
 constexpr auto alive_within = 30s;
-
-membership::settings membership_settings(const options& node) {
-  return {.root = node.root,
-          .node = node.node,
-          .capacity = node.capacity,
-          .zones = {node.zones.begin(), node.zones.end()},
-          .lease = node.lease,
-          .renewal = node.renewal};
-}
+/// So long a zone may be without a runtime, and leave commands waiting, before it counts.
+constexpr auto missing_after = 2s;
+constexpr auto standing_after = 5s;
 
 } // namespace
 
@@ -53,7 +40,7 @@ void zone_keeper::bell::ring() {
 zone_keeper::zone_keeper(caf::actor_system& system, const options& node, const connections& on)
     : system_(system), options_(node), connections_(on), disk_(node.data),
       last_round_(clock::now().time_since_epoch().count()),
-      members_(on.lease, membership_settings(node), [bell = bell_] { bell->ring(); }),
+      members_(on.lease, membership::settings_of(node), [bell = bell_] { bell->ring(); }),
       leased_(members_.lease()),
       definitions_(on.control, wire::zones_bucket(node.root), [bell = bell_] { bell->ring(); }) {
   thread_ = std::thread{[this] { run(); }};
@@ -92,9 +79,11 @@ void zone_keeper::go_round() {
     return;
   }
   note_known_elsewhere(*known);
+  place_zones(known->members);
   auto busy = false;
   for (auto& [name, zone] : slots_) {
     tend(name, zone, *known);
+    watch_progress(name, zone, *known);
     const auto claim = known->claims.find(name);
     busy = busy || zone.runtime ||
            (claim != known->claims.end() && claim->second.by == members_.self());
@@ -116,7 +105,7 @@ void zone_keeper::read_definitions() {
       deleted_.insert(name);
     }
   }
-  const std::scoped_lock lock{mutex_};
+  std::unique_lock lock{mutex_};
   for (const auto& name : deleted_) {
     slots_.erase(name);
   }
@@ -132,10 +121,48 @@ void zone_keeper::read_definitions() {
       zone.begin_anew = !zone.definition || zone.definition->incarnation != parsed->incarnation ||
                         (zone.runtime && zone.runtime->halted());
       zone.definition = std::move(*parsed);
+      zone.complaint.clear();
     } else {
+      lock.unlock();
       complain(name, zone, "the zone's definition is wrong: " + parsed.error().what);
+      lock.lock();
     }
   }
+  lock.unlock();
+  compare_threads();
+}
+
+void zone_keeper::compare_threads() const {
+  const auto limit = lowest_thread_limit();
+  const auto needed = threads_of_node + slots_.size() * (threads_of_zone + threads_of_standby);
+  if (limit && limit->most < needed) {
+    log::warning({{}, "node", {}}, std::to_string(slots_.size()) + " zones may need " +
+                                       std::to_string(needed) + " threads here, and " + limit->by +
+                                       " is " + std::to_string(limit->most) + ": raise it");
+  }
+}
+
+/// Anew when something has come or gone that counts.
+void zone_keeper::place_zones(const std::vector<ownership::member>& members) {
+  std::string bases = std::to_string(definitions_read_);
+  for (const auto& member : members) {
+    bases += "\n" + member.who.node + " " + std::to_string(member.capacity) +
+             (member.bounded ? " bounded" : "") + (member.drained ? " drained" : "") +
+             (member.leaving ? " leaving" : "");
+    for (const auto& zone : member.zones) {
+      bases += " " + zone;
+    }
+  }
+  if (std::exchange(placed_by_, bases) == bases) {
+    return;
+  }
+  std::vector<std::string> zones;
+  for (const auto& [name, zone] : slots_) {
+    if (zone.definition) {
+      zones.push_back(name);
+    }
+  }
+  homes_ = ownership::placement(zones, members);
 }
 
 /// Their files are in use until the last actor of a zone has gone.
@@ -159,168 +186,6 @@ void zone_keeper::give_up_all() {
   }
 }
 
-void zone_keeper::tend(const std::string& name, slot& zone, const membership::view& known) {
-  if (!zone.definition) {
-    return;
-  }
-  if (std::exchange(zone.begin_anew, false)) {
-    let_go(zone);
-  }
-  const auto claim = known.claims.find(name);
-  ownership::zone_view view{
-      .name = name, .copies = 1 + zone.definition->standbys, .claim = std::nullopt, .committed = 0};
-  if (claim != known.claims.end()) {
-    view.claim = claim->second.by;
-  }
-  if (zone.runtime) {
-    view.committed = zone.runtime->metrics().committed_record;
-  }
-  const auto duty = ownership::duty_of(members_.self(), view, known.members);
-  if (duty != ownership::duty::hand_over && std::exchange(zone.drained, nullptr)) {
-    let_go(zone); // What drains takes nothing more, whoever shall have it now.
-  }
-  switch (duty) {
-  case ownership::duty::run:
-    own(name, zone, known);
-    return;
-  case ownership::duty::hand_over:
-    hand_over(name, zone, known);
-    return;
-  case ownership::duty::follow:
-    if (zone.runtime) {
-      let_go(zone);
-    }
-    follow(name, zone);
-    return;
-  case ownership::duty::none:
-    if (zone.runtime || zone.follower) {
-      let_go(zone);
-    }
-    return;
-  }
-}
-
-void zone_keeper::own(const std::string& name, slot& zone, const membership::view& known) {
-  const auto now = clock::now();
-  if (zone.runtime) {
-    const auto cure = zone.runtime->halted_until();
-    if (cure == dispatch::cure::reopening || cure == dispatch::cure::ownership) {
-      if (cure == dispatch::cure::reopening) {
-        note_failure(zone);
-      }
-      let_go(zone);
-      zone.handed_over = false;
-      zone.not_before = now + retry_after;
-    } else if (zone.runtime->metrics().running) {
-      zone.failing_since.reset();
-    }
-  }
-  if (now < zone.not_before) {
-    return;
-  }
-  // A node that slept may run a zone that others have claimed and let go of meanwhile.
-  const auto claim = known.claims.find(name);
-  if (claim == known.claims.end() || claim->second.by != members_.self()) {
-    if (auto claimed = members_.claim(name, known); !claimed) {
-      zone.not_before = now + retry_after;
-      return;
-    }
-    zone.handed_over = claim == known.claims.end();
-  }
-  if (zone.runtime) {
-    return;
-  }
-  std::shared_ptr<store> kept;
-  if (zone.follower) {
-    kept = zone.follower->finish();
-    const std::scoped_lock lock{mutex_};
-    zone.follower.reset();
-  }
-  auto started = zone_runtime::start(
-      system_, options_, connections_, *zone.definition,
-      {.kept = std::move(kept),
-       .owns = leased_,
-       .known_elsewhere = [known = zone.known_elsewhere] { return known->load(); },
-       .handed_over = zone.handed_over});
-  if (!started) {
-    retry_store(name, zone, "cannot start the zone: " + started.error().what);
-    return;
-  }
-  zone.complaint.clear();
-  const std::scoped_lock lock{mutex_};
-  zone.runtime = std::move(*started);
-}
-
-void zone_keeper::follow(const std::string& name, slot& zone) {
-  const auto now = clock::now();
-  if (zone.follower && zone.follower->failed()) {
-    zone.not_before = now + (zone.follower->failed_for_good() ? retry_fork_after : retry_after);
-    let_go(zone);
-  }
-  if (zone.follower || now < zone.not_before) {
-    return;
-  }
-  auto started = standby::start(system_, options_, connections_, *zone.definition);
-  if (!started) {
-    retry_store(name, zone, "cannot follow the zone: " + started.error().what);
-    return;
-  }
-  zone.failing_since.reset();
-  zone.complaint.clear();
-  const std::scoped_lock lock{mutex_};
-  zone.follower = std::move(*started);
-}
-
-void zone_keeper::hand_over(const std::string& name, slot& zone, const membership::view& known) {
-  if (!zone.drained) {
-    const auto moving =
-        std::ranges::any_of(slots_, [](const auto& s) { return s.second.drained != nullptr; });
-    if (moving && !leaving_) {
-      return; // One zone at a time.
-    }
-    zone.drained = std::make_shared<std::atomic<bool>>(zone.runtime == nullptr);
-    if (zone.runtime) {
-      log::info({name, "node", {}}, "handing the zone over");
-      zone.runtime->drain([bell = bell_, drained = zone.drained] {
-        *drained = true;
-        bell->ring();
-      });
-    }
-  }
-  if (!*zone.drained) {
-    return;
-  }
-  let_go(zone);
-  // The hand-over ends when the claim is seen to be gone; until then this is tried again.
-  (void)members_.release(name, known);
-}
-
-void zone_keeper::let_go(slot& zone) {
-  std::unique_ptr<zone_runtime> runtime;
-  std::unique_ptr<standby> follower;
-  const std::scoped_lock lock{mutex_};
-  runtime = std::move(zone.runtime);
-  follower = std::move(zone.follower);
-}
-
-void zone_keeper::retry_store(const std::string& name, slot& zone, const std::string& what) {
-  zone.not_before = clock::now() + retry_store_after;
-  if (note_failure(zone)) {
-    complain(name, zone, what);
-  }
-}
-
-/// Returns true when it has not worked for so long that other nodes shall try.
-bool zone_keeper::note_failure(slot& zone) {
-  const auto now = clock::now();
-  zone.failing_since = zone.failing_since.value_or(now);
-  const auto lasts = now - *zone.failing_since > store_free_within;
-  if (lasts) {
-    zone.unable_until = now + unable_for;
-  }
-  return lasts;
-}
-
 void zone_keeper::tell_what_cannot_be_run() {
   const auto full = disk_.is_short();
   const auto now = clock::now();
@@ -331,13 +196,6 @@ void zone_keeper::tell_what_cannot_be_run() {
     }
   }
   members_.set_unable(std::move(unable));
-}
-
-void zone_keeper::complain(const std::string& name, slot& zone, const std::string& what) {
-  if (zone.complaint != what) {
-    zone.complaint = what;
-    log::error({name, "node", {}}, what);
-  }
 }
 
 /// The owners of zones that belong to this node wait until it has caught up; and nobody opens a
@@ -390,11 +248,31 @@ std::string zone_keeper::missing() const {
   }
   const std::scoped_lock lock{mutex_};
   for (const auto& [name, zone] : slots_) {
-    if (zone.runtime && !zone.runtime->metrics().running) {
-      text += "zone " + name + ": " + zone.runtime->halted().value_or("opening") + "\n";
+    if (const auto what = missing_of(zone); !what.empty()) {
+      text += "zone " + name + ": " + what + "\n";
     }
   }
   return text;
+}
+
+/// Under the lock.
+std::string zone_keeper::missing_of(const slot& zone) {
+  if (!zone.definition) {
+    return zone.complaint;
+  }
+  if (!zone.runtime) {
+    const auto waits = zone.wanted_since && *zone.wanted_since + missing_after < clock::now();
+    const auto failed = !zone.elsewhere && !zone.complaint.empty();
+    return failed ? zone.complaint : waits ? "it is to run here, and is not opened yet" : "";
+  }
+  if (!zone.runtime->metrics().running) {
+    return zone.runtime->halted().value_or("opening");
+  }
+  if (zone.progress.stands() < standing_after) {
+    return {};
+  }
+  const auto cause = waits_for(zone);
+  return "commands wait, and none is taken" + (cause.empty() ? "" : ": " + cause);
 }
 
 void zone_keeper::visit(const std::function<void(const zone_runtime&)>& owned) const {

@@ -3,6 +3,7 @@
 #include "cmd/dispatchd/disk_room.hpp"
 #include "cmd/dispatchd/membership.hpp"
 #include "cmd/dispatchd/options.hpp"
+#include "cmd/dispatchd/progress_watch.hpp"
 #include "cmd/dispatchd/standby.hpp"
 #include "cmd/dispatchd/zone_runtime.hpp"
 #include "messages/nats/bucket_watch.hpp"
@@ -20,11 +21,13 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace dispatch::daemon {
 
 /// Runs the zones that are this node's by actors/ownership.hpp, follows those that it is a standby
-/// of, and hands over those that belong to another node, one at a time.
+/// of, and hands over those that belong to another node, one at a time. A zone that takes no
+/// commands although some wait is given up.
 class zone_keeper {
 public:
   zone_keeper(caf::actor_system& system, const options& node, const connections& on);
@@ -62,7 +65,13 @@ private:
     clock::time_point not_before;               ///< after a failure
     std::optional<clock::time_point> failing_since; ///< the store does not work
     clock::time_point unable_until;                 ///< others shall try
+    clock::time_point started;                      ///< the runtime
     std::string complaint;                          ///< reported already
+    std::optional<clock::time_point> wanted_since;  ///< it is to run here, and has no runtime
+    bool elsewhere = false;                         ///< another live node has claimed it
+    progress_watch progress;                        ///< of the runtime
+    clock::time_point next_look;                    ///< at its progress
+    std::uint64_t unknown_appends = 0;              ///< when it last went on
     /// Number of the newest record that another live node has read from the log.
     std::shared_ptr<std::atomic<std::uint64_t>> known_elsewhere =
         std::make_shared<std::atomic<std::uint64_t>>(0);
@@ -80,7 +89,14 @@ private:
   void let_go(slot& zone);
   void retry_store(const std::string& name, slot& zone, const std::string& what);
   bool note_failure(slot& zone);
+  void note_duty(slot& zone, ownership::duty duty, bool elsewhere);
   void complain(const std::string& name, slot& zone, const std::string& what);
+  bool set_complaint(slot& zone, const std::string& what);
+  void watch_progress(const std::string& name, slot& zone, const membership::view& known);
+  static std::string waits_for(const slot& zone);
+  static std::string missing_of(const slot& zone);
+  void compare_threads() const;
+  void place_zones(const std::vector<ownership::member>& members);
   void tell_what_is_followed();
   void tell_what_cannot_be_run();
   void note_known_elsewhere(const membership::view& known);
@@ -103,8 +119,10 @@ private:
 
   mutable std::mutex mutex_; ///< guards slots_ against readers; only the thread changes it
   std::map<std::string, slot> slots_;
-  std::uint64_t definitions_read_ = 0; ///< their version
-  std::set<std::string> deleted_;      ///< zones whose files are still here
+  std::uint64_t definitions_read_ = 0;       ///< their version
+  std::set<std::string> deleted_;            ///< zones whose files are still here
+  std::map<std::string, std::string> homes_; ///< by ownership::placement
+  std::string placed_by_;                    ///< what that was made of
   std::atomic<bool> leaving_{false};
   std::atomic<bool> empty_{false}; ///< nothing is run here any more, and all claims are released
   disk_room disk_;

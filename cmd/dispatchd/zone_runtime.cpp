@@ -5,12 +5,14 @@
 #include "actors/retention.hpp"
 #include "actors/transfers.hpp"
 #include "cmd/dispatchd/admin_service.hpp"
+#include "cmd/dispatchd/thread_room.hpp"
 #include "cmd/dispatchd/zone_store.hpp"
 #include "messages/nats/commit_log.hpp"
 #include "messages/nats/event_sink.hpp"
 #include "messages/nats/input_feed.hpp"
 #include "messages/nats/position_feed.hpp"
 #include "messages/nats/snapshot_shelf.hpp"
+#include "messages/nats/stream_admin.hpp"
 #include "messages/nats/zone_road.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"
@@ -57,7 +59,14 @@ zone_ports make_ports(const options& node, const connections& on, const std::str
   ports.sink =
       std::make_shared<nats::nats_event_sink>(on.announce, wire::output_stream(node.root, zone));
   ports.positions = std::make_shared<nats::nats_position_feed>(
-      on.input, wire::position_stream(node.root), names.positions_of_zone(zone), decode_place);
+      on.input, wire::position_stream(node.root), names.positions_of_zone(zone), decode_place,
+      nats::position_upkeep{
+          .restore = [on = on.upkeep, root = node.root,
+                      zone] { return nats::restore_position_stream(*on, root, zone); },
+          .notice =
+              [zone](std::string_view what) {
+                log::error({zone, "positions", {}}, what);
+              }});
   ports.store = std::move(kept);
   ports.clock = std::make_shared<system_clock>();
   ports.snapshots = std::make_shared<nats::nats_snapshot_shelf>(on.upkeep, node.root, zone);
@@ -76,6 +85,9 @@ result<std::unique_ptr<zone_runtime>> zone_runtime::start(caf::actor_system& sys
                                                           const connections& on,
                                                           zone_definition definition, tenure how) {
   const auto zone = definition.name;
+  if (auto room = try_threads(threads_of_zone - (how.kept ? 1 : 0)); !room) {
+    return room.error();
+  }
   if (!how.kept) {
     auto opened = open_store(node.data, definition);
     if (!opened) {
@@ -83,8 +95,9 @@ result<std::unique_ptr<zone_runtime>> zone_runtime::start(caf::actor_system& sys
     }
     how.kept = std::move(*opened);
   }
+  auto of_zone = make_ports(node, on, zone, std::move(how.kept));
   auto made = std::unique_ptr<zone_runtime>{new zone_runtime{system, std::move(definition)}};
-  made->ports_ = make_ports(node, on, zone, std::move(how.kept));
+  made->ports_ = std::move(of_zone);
 
   made->upkeep_ = std::make_shared<retention>(
       retention::settings{made->definition_, node.data, limits::snapshot_chunk_bytes},
@@ -130,12 +143,17 @@ result<std::unique_ptr<zone_runtime>> zone_runtime::start(caf::actor_system& sys
 
 zone_runtime::~zone_runtime() {
   questions_.reset();
-  upkeep_->stop();
-  carrier_->stop();
+  for (const auto& begun : {upkeep_, carrier_}) {
+    if (begun) {
+      begun->stop();
+    }
+  }
   ports_.feed->stop();
   ports_.positions->stop();
-  caf::anon_send_exit(actor_, caf::exit_reason::user_shutdown);
-  actor_ = nullptr;
+  if (actor_) {
+    caf::anon_send_exit(actor_, caf::exit_reason::user_shutdown);
+    actor_ = nullptr;
+  }
 }
 
 void zone_runtime::drain(std::function<void()> done) {
@@ -146,6 +164,20 @@ void zone_runtime::drain(std::function<void()> done) {
         .receive([](const drained&) {}, [](const caf::error&) {});
     done();
   }}.detach();
+}
+
+void zone_runtime::ask_input_end() {
+  *input_end_ = 0;
+  ports_.feed->ask_last_sequence([to = input_end_](const result<std::uint64_t>& last) {
+    if (last) {
+      *to = *last;
+    }
+  });
+}
+
+std::optional<std::uint64_t> zone_runtime::input_end() const {
+  const auto end = input_end_->load();
+  return end > 0 ? std::optional{end} : std::nullopt;
 }
 
 std::optional<std::string> zone_runtime::halted() const {
@@ -200,6 +232,9 @@ std::string zone_runtime::status_json() const {
       {"positions_shed", m.positions_shed.load()},
       {"sheds_positions", m.sheds_positions.load()},
       {"sheds_new_orders", m.sheds_new_orders.load()},
+      {"riders_at_work", m.riders_at_work.load()},
+      {"position_silence_s", position_silence(m).count()},
+      {"position_freshness_s", m.position_freshness_us.load() / 1'000'000},
   };
   return status.dump();
 }

@@ -9,6 +9,8 @@
 
 #include <caf/fwd.hpp>
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -46,6 +48,12 @@ public:
   /// What carries its riders to other zones; to be called while the zone runs.
   const std::shared_ptr<chore>& carrier() const { return carrier_; }
 
+  /// Asks the server where the input ends. Does not wait.
+  void ask_input_end();
+  /// Sequence of the last stored command, as the server has said since it was asked last; nullopt:
+  /// it did not say.
+  std::optional<std::uint64_t> input_end() const;
+
   /// Why the zone halted, if it did.
   std::optional<std::string> halted() const;
   /// What it takes to run it again; nullopt while it has not halted.
@@ -65,6 +73,8 @@ private:
   zone_definition definition_;
   std::shared_ptr<zone_metrics> metrics_ = std::make_shared<zone_metrics>();
   std::shared_ptr<halt_state> halt_ = std::make_shared<halt_state>();
+  std::shared_ptr<std::atomic<std::uint64_t>> input_end_ =
+      std::make_shared<std::atomic<std::uint64_t>>(0); ///< 0: not said
   zone_ports ports_;
   std::shared_ptr<chore> upkeep_;
   std::shared_ptr<chore> carrier_;

@@ -19,6 +19,7 @@ namespace dispatch::nats::api {
 
 inline constexpr int stream_not_found = 10059;
 inline constexpr int message_not_found = 10037;
+inline constexpr int stream_name_in_use = 10058;
 
 /// What the server answered: an object, and its error if it has one.
 struct answer {

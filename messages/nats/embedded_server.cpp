@@ -205,6 +205,7 @@ void embedded_server::supervisor::run(std::promise<status> started) {
 
 void embedded_server::supervisor::supervise() {
   std::chrono::milliseconds pause = restart_pause_min;
+  auto ended_at = clock::now();
   for (;;) {
     auto reason = process.runs() ? wait(-1ms) : wait(pause);
     if (reason == wake_reason::stop_asked) {
@@ -215,6 +216,7 @@ void embedded_server::supervisor::supervise() {
     if (reason == wake_reason::server_ended) {
       process_id = 0;
       process.reap();
+      ended_at = clock::now();
       notice("nats-server ended; it is started again");
       continue;
     }
@@ -222,6 +224,12 @@ void embedded_server::supervisor::supervise() {
       pause = restart_pause_min;
     } else {
       notice(launched.error().what);
+      if (ended_at + settings.given_up_after < clock::now()) {
+        notice("nats-server is given up: it could not be started again");
+        if (settings.on_given_up)
+          settings.on_given_up();
+        return;
+      }
       pause = std::min(pause * 2, std::chrono::milliseconds(restart_pause_max));
     }
   }

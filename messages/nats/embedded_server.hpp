@@ -2,6 +2,7 @@
 
 #include "messages/result.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -21,6 +22,11 @@ struct embedded_server_settings {
 
   /// Told, for people, what happens to the server. Called from any thread; may be empty.
   std::function<void(std::string_view)> notice = {};
+
+  /// Called, once and from another thread, when a server that ended could not be started again for
+  /// so long. Then nobody tries any more. May be empty.
+  std::function<void()> on_given_up = {};
+  std::chrono::milliseconds given_up_after{60'000};
 };
 
 /// A port of the loopback interface that nobody listens on, below the range from which the kernel

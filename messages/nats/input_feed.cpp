@@ -50,7 +50,15 @@ void nats_input_feed::start(std::uint64_t after, std::function<void()> on_availa
       pull_consumer::owner{
           .begin = [this] { return begin(); },
           .accept = [this](const incoming& m, const delivery& d) { return accept(m, d); },
-          .arrived = [this] { tell_available(); }});
+          .arrived = [this] { tell_available(); },
+          .failed =
+              [this](const std::string& what) {
+                {
+                  const std::lock_guard failing(mutex_);
+                  break_off("stream " + stream_ + " cannot be read: " + what);
+                }
+                tell_available();
+              }});
 }
 
 void nats_input_feed::stop() {

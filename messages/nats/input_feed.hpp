@@ -16,10 +16,11 @@ namespace dispatch::nats {
 /// after every loss: of the connection, the server, the consumer or a message. Bodies held stay
 /// below limits::feed_bytes_max, or twice that while a burst of large ones arrives.
 ///
-/// It breaks, naming the cause, when the wanted message is not kept any more, or when the stream
-/// is gone, recreated, or shorter than what was read from it; these three are believed only when
-/// two answers agree, since a fresh leader may not know all yet. It is also over when a stream that
-/// was shorter has been filled again: what was read last must still be there.
+/// It breaks, naming the cause, when it cannot subscribe, when the wanted message is not kept any
+/// more, or when the stream is gone, recreated, or shorter than what was read from it; these three
+/// are believed only when two answers agree, since a fresh leader may not know all yet. It is also
+/// over when a stream that was shorter has been filled again: what was read last must still be
+/// there.
 class nats_input_feed final : public input_feed {
 public:
   /// With a filter, only messages of that subject are delivered; sequences then have gaps. Trimming

@@ -1,14 +1,25 @@
 #include "messages/nats/position_feed.hpp"
 
+#include "messages/nats/api.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace dispatch::nats {
 
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Each try of a node that must not costs a line in the server's log.
+constexpr auto restore_again_after = 30s;
+
+} // namespace
+
 nats_position_feed::nats_position_feed(std::shared_ptr<connection> on, std::string stream,
-                                       std::string filter, decoder decode)
+                                       std::string filter, decoder decode, position_upkeep how)
     : connection_(std::move(on)), stream_(std::move(stream)), filter_(std::move(filter)),
-      decode_(std::move(decode)) {}
+      decode_(std::move(decode)), upkeep_(std::move(how)) {}
 
 nats_position_feed::~nats_position_feed() { stop(); }
 
@@ -20,9 +31,10 @@ void nats_position_feed::start(std::function<void()> on_available) {
   consumer_ = std::make_shared<pull_consumer>(
       connection_, stream_, filter_,
       pull_consumer::owner{
-          .begin = [] { return std::optional<std::uint64_t>(0); },
+          .begin = [this] { return begin(); },
           .accept = [this](const incoming& m, const delivery& d) { return accept(m, d); },
-          .arrived = [this] { tell_available(); }});
+          .arrived = [this] { tell_available(); },
+          .failed = [this](const std::string& what) { complain(what); }});
 }
 
 void nats_position_feed::stop() {
@@ -57,6 +69,43 @@ std::vector<rider_position> nats_position_feed::take(std::size_t riders_max) {
   }
   std::ranges::sort(taken, {}, &rider_position::rider);
   return taken;
+}
+
+/// Before there is a consumer, and now and then while nothing comes.
+std::optional<std::uint64_t> nats_position_feed::begin() {
+  const auto found = api::find_stream(*connection_, stream_);
+  if (!found)
+    return std::nullopt;
+  if (*found) {
+    const std::lock_guard lock(mutex_);
+    complaint_.clear();
+    restore_not_before_ = {};
+    return 0;
+  }
+  std::unique_lock lock(mutex_);
+  const auto now = std::chrono::steady_clock::now();
+  if (!upkeep_.restore || now < restore_not_before_)
+    return std::nullopt;
+  restore_not_before_ = now + restore_again_after;
+  lock.unlock();
+  const auto restored = upkeep_.restore();
+  if (restored)
+    return 0;
+  if (connection_->connected()) {
+    complain(restored.error().what);
+  } else {
+    lock.lock();
+    restore_not_before_ = {};
+  }
+  return std::nullopt;
+}
+
+void nats_position_feed::complain(const std::string& what) {
+  std::unique_lock lock(mutex_);
+  const auto is_new = std::exchange(complaint_, what) != what;
+  lock.unlock();
+  if (is_new && upkeep_.notice)
+    upkeep_.notice(what);
 }
 
 bool nats_position_feed::accept(const incoming& message, const delivery& from) {

@@ -4,6 +4,9 @@
 #include "messages/nats/pull_consumer.hpp"
 #include "messages/position_feed.hpp"
 
+#include <chrono>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -13,8 +16,14 @@
 
 namespace dispatch::nats {
 
+/// What is done about a stream of positions that does not exist. May be empty.
+struct position_upkeep {
+  std::function<status()> restore = {};              ///< creates it; may block
+  std::function<void(std::string_view)> notice = {}; ///< told, for people, when that fails
+};
+
 /// The newest position of each rider, from the stream's last message per subject. While the stream
-/// does not exist it waits for it.
+/// does not exist it has it created again, or waits for it.
 class nats_position_feed final : public position_feed {
 public:
   /// Of the Content-Type header and the body; nullopt when they make no place.
@@ -23,7 +32,7 @@ public:
 
   /// `filter` is the zone's positions subject; the rider is a subject's last token.
   nats_position_feed(std::shared_ptr<connection> on, std::string stream, std::string filter,
-                     decoder decode);
+                     decoder decode, position_upkeep how = {});
   ~nats_position_feed() override;
 
   void start(std::function<void()> on_available) override;
@@ -36,6 +45,8 @@ private:
     timestamp stored_at;
   };
 
+  std::optional<std::uint64_t> begin();
+  void complain(const std::string& what);
   bool accept(const incoming& message, const delivery& from);
   void tell_available();
 
@@ -43,6 +54,7 @@ private:
   const std::string stream_;
   const std::string filter_;
   const decoder decode_;
+  const position_upkeep upkeep_;
 
   std::mutex control_mutex_; ///< held by start and stop
   std::mutex mutex_;         ///< guards all below
@@ -53,6 +65,8 @@ private:
   std::size_t accepted_ = 0; ///< not yet released
   std::size_t accepted_bytes_ = 0;
   bool notify_due_ = false;
+  std::string complaint_; ///< told already
+  std::chrono::steady_clock::time_point restore_not_before_;
 };
 
 } // namespace dispatch::nats

@@ -141,8 +141,11 @@ bool pull_consumer::create(std::uint64_t first) {
   if (!subscription_) {
     auto made = connection_->subscribe(inbox_ + ".*",
                                        [this](const incoming& message) { on_message(message); });
-    if (!made)
+    if (!made) {
+      if (owner_.failed)
+        owner_.failed(made.error().what);
       return false;
+    }
     subscription_ = std::move(*made);
   }
   nlohmann::json config = {{"ack_policy", "none"},

@@ -34,7 +34,7 @@ std::optional<delivery> parse_delivery(std::string_view reply);
 class pull_consumer {
 public:
   /// What the owner decides. None is called after stop(); `accept` and `arrived` are called in
-  /// the order of delivery from one thread, `begin` from another.
+  /// the order of delivery from one thread, `begin` and `failed` from another.
   struct owner {
     /// Before a consumer is created, and now and then while nothing comes: the first sequence
     /// wanted, 0 for the last message of each subject, or nullopt when it cannot be now.
@@ -44,6 +44,8 @@ public:
     std::function<bool(const incoming&, const delivery&)> accept;
     /// After an accept.
     std::function<void()> arrived;
+    /// Nothing can come, for want of threads or memory; it is tried again. May be empty.
+    std::function<void(const std::string& what)> failed = {};
   };
 
   pull_consumer(std::shared_ptr<connection> on, std::string stream, std::string filter,

@@ -183,6 +183,21 @@ result<creation> create_stream(connection& on, const stream_settings& wanted) {
   return creation::created;
 }
 
+status restore_position_stream(connection& on, std::string_view root, std::string_view zone) {
+  const auto input = describe_stream(on, wire::input_stream(root, zone));
+  if (!input)
+    return input.error();
+  const auto wanted = position_stream(root, input->settings.replicas);
+  const auto made = api::call(on, "STREAM.CREATE." + wanted.name, to_json(wanted));
+  if (made && (made->error_code == 0 || made->error_code == api::stream_name_in_use))
+    return nothing{};
+  return failure{"stream " + wanted.name +
+                 " is gone, and with it the riders' positions: it cannot " + "be created again (" +
+                 (made ? made->error : made.error().what) +
+                 "). Allow nodes to publish to $JS.API.STREAM.CREATE." + wanted.name +
+                 ", or repeat `dispatchctl zone create`"};
+}
+
 result<creation> create_snapshot_stream(connection& on, std::string_view root,
                                         const stream_sizes& sizes) {
   const auto wanted = snapshot_stream(root, sizes);

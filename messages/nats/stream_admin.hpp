@@ -11,7 +11,11 @@
 #include <string_view>
 #include <vector>
 
-/// Streams and their settings. Nodes never create any; dispatchctl does, with admin rights.
+/// Streams and their settings. dispatchctl creates them, with admin rights. A node creates none but
+/// the stream of positions, again: that is of memory, so that a single server which restarts has
+/// lost it, and no operator may be there. A node without the right to
+/// `$JS.API.STREAM.CREATE.<stream>` says so, and goes on without positions until somebody else
+/// creates the stream.
 namespace dispatch::nats {
 
 enum class storage : std::uint8_t { file, memory };
@@ -52,6 +56,10 @@ std::array<stream_settings, 3> zone_streams(std::string_view root, std::string_v
 
 /// The stream of all zones' rider positions.
 stream_settings position_stream(std::string_view root, int replicas);
+
+/// Creates the stream of positions, with as many replicas as the zone's input has. Succeeds when
+/// somebody else was faster.
+status restore_position_stream(connection& on, std::string_view root, std::string_view zone);
 
 /// The stream of all zones' snapshots.
 stream_settings snapshot_stream(std::string_view root, const stream_sizes& sizes);

@@ -12,6 +12,7 @@ member node(const std::string& name, double capacity = 1.0) {
   member m;
   m.who = {name, "1"};
   m.capacity = capacity;
+  m.bounded = true;
   return m;
 }
 
@@ -22,6 +23,22 @@ std::map<std::string, std::string> owners(const std::vector<member>& members, in
     found[zone] = ranking(zone, members).front()->who.node;
   }
   return found;
+}
+
+std::vector<member> some_nodes(int count) {
+  std::vector<member> members;
+  for (int i = 0; i < count; ++i) {
+    members.push_back(node("n" + std::to_string(i)));
+  }
+  return members;
+}
+
+std::vector<std::string> some_zones(int count, const std::string& prefix = "z") {
+  std::vector<std::string> zones;
+  for (int i = 0; i < count; ++i) {
+    zones.push_back(prefix + std::to_string(i));
+  }
+  return zones;
 }
 
 int share(const std::map<std::string, std::string>& of, const std::string& name) {
@@ -130,6 +147,7 @@ TEST_CASE("heartbeats and claims survive being stored") {
   CHECK(read->who == m.who);
   CHECK(read->capacity == m.capacity);
   CHECK(read->leaving);
+  CHECK(read->bounded);
   CHECK(read->zones == m.zones);
   CHECK(read->followed == m.followed);
   CHECK(claim_from_json(to_json(m.who)) == m.who);
@@ -160,13 +178,11 @@ TEST_CASE("a zone belongs to the next node while its first cannot run it, and co
 
 TEST_CASE("no node has more zones than a quarter above its share") {
   for (int nodes = 2; nodes <= 5; ++nodes) {
-    std::vector<member> members;
-    for (int i = 0; i < nodes; ++i) {
-      members.push_back(node("n" + std::to_string(i)));
-    }
+    const auto members = some_nodes(nodes);
     for (int zones = 1; zones <= 12; ++zones) {
       const auto most = std::ceil(1.25 * zones / nodes);
-      const auto spread = owners(members, zones);
+      const auto spread = placement(some_zones(zones), members);
+      CHECK(spread.size() == static_cast<std::size_t>(zones));
       for (const auto& each : members) {
         CAPTURE(nodes);
         CAPTURE(zones);
@@ -174,4 +190,87 @@ TEST_CASE("no node has more zones than a quarter above its share") {
       }
     }
   }
+}
+
+TEST_CASE("shares are by capacity, of the nodes that take zones") {
+  std::vector<member> members{node("a"), node("b"), node("c", 2.0), node("d"), node("e")};
+  members[3].drained = true;
+  members[4].leaving = true;
+  const auto spread = placement(some_zones(40), members);
+  CHECK(share(spread, "a") <= 13);
+  CHECK(share(spread, "b") <= 13);
+  CHECK(share(spread, "c") <= 25);
+  CHECK(share(spread, "d") + share(spread, "e") == 0);
+  CHECK(spread.size() == 40);
+
+  members.resize(3);
+  members[0].zones = {"z0"};
+  members[1].zones = {"z0"};
+  const auto forced = placement(some_zones(12), members);
+  CHECK(share(forced, "c") >= 11);
+  CHECK(forced.size() == 12);
+  CHECK(placement(some_zones(3), {}).empty());
+}
+
+TEST_CASE("few zones move when a zone or a node comes or goes") {
+  int moved_by_zones = 0;
+  int moved_by_nodes = 0;
+  constexpr int installations = 40;
+  for (int i = 0; i < installations; ++i) {
+    const auto zones = some_zones(12, std::to_string(i) + "-");
+    const auto members = some_nodes(4);
+    const auto before = placement(zones, members);
+    auto more = zones;
+    more.push_back("another");
+    const auto after = placement(more, members);
+    const auto without = placement(zones, some_nodes(3));
+    for (const auto& zone : zones) {
+      moved_by_zones += before.at(zone) == after.at(zone) ? 0 : 1;
+      const auto stays = before.at(zone) == "n3" || before.at(zone) == without.at(zone);
+      moved_by_nodes += stays ? 0 : 1;
+    }
+  }
+  CHECK(moved_by_zones < 2 * installations);
+  CHECK(moved_by_nodes < 2 * installations);
+}
+
+TEST_CASE("what a node cannot run at present moves no other zone") {
+  auto members = some_nodes(3);
+  const auto zones = some_zones(7);
+  const auto before = placement(zones, members);
+  const auto home = before.at("z0");
+  for (auto& each : members) {
+    if (each.who.node == home) {
+      each.unable = {"z0"};
+    }
+  }
+  CHECK(placement(zones, members) == before);
+  zone_view view{.name = "z0", .copies = 1, .claim = std::nullopt, .committed = 0, .home = home};
+  int takers = 0;
+  for (const auto& each : members) {
+    const auto runs = duty_of(each.who, view, members) == duty::run;
+    takers += runs ? 1 : 0;
+    CHECK((!runs || each.who.node != home));
+  }
+  CHECK(takers == 1);
+}
+
+TEST_CASE("a zone belongs to its home before the first of its ranking, who follows") {
+  const auto members = some_nodes(3);
+  const auto ranked = ranking("z", members);
+  const auto home = ranked[2]->who;
+  zone_view view{
+      .name = "z", .copies = 2, .claim = std::nullopt, .committed = 0, .home = home.node};
+  CHECK(duty_of(home, view, members) == duty::run);
+  CHECK(duty_of(ranked[0]->who, view, members) == duty::follow);
+  CHECK(duty_of(ranked[1]->who, view, members) == duty::none);
+}
+
+TEST_CASE("beside nodes that know no placement a zone belongs to the first of its ranking") {
+  auto members = some_nodes(3);
+  members[1] = *member_from_json(R"({"node": "n1", "run": "1", "capacity": 1.0, "leaving": false,
+                                     "zones": [], "followed": {}})");
+  CHECK(placement(some_zones(7), members).empty());
+  zone_view view{.name = "z", .copies = 1, .claim = std::nullopt, .committed = 0, .home = {}};
+  CHECK(duty_of(ranking("z", members).front()->who, view, members) == duty::run);
 }

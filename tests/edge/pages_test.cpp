@@ -3,9 +3,11 @@
 
 #include <arpa/inet.h>
 #include <array>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
+#include <vector>
 
 /// Strangers at the HTTP server, and strange questions to the zones.
 namespace {
@@ -28,6 +30,60 @@ public:
 private:
   nats::descriptor socket_;
 };
+
+/// What is answered to a request that names no more than this.
+std::string answer_to(const std::string& address, const std::string& first_line) {
+  const auto socket = connected_socket(address);
+  const auto request = first_line + " HTTP/1.1\r\nHost: " + address + "\r\n\r\n";
+  REQUIRE(::send(socket.number(), request.data(), request.size(), MSG_NOSIGNAL) ==
+          static_cast<ssize_t>(request.size()));
+  std::string answer;
+  std::array<char, 4096> part{};
+  for (ssize_t size = 0; (size = ::recv(socket.number(), part.data(), part.size(), 0)) > 0;) {
+    answer.append(part.data(), static_cast<std::size_t>(size));
+  }
+  return answer;
+}
+
+TEST_CASE("pages have exact names, and are only read") {
+  town f;
+  const auto address = value_of(cli::read_endpoint(f.where.data())).http;
+  const auto code_of = [&](const std::string& first_line) {
+    const auto answer = answer_to(address, first_line);
+    return answer.substr(0, answer.find(' ', answer.find(' ') + 1));
+  };
+  for (const std::string page : {"/livez", "/metrics", "/readyz"}) {
+    CHECK(code_of("GET " + page) == "HTTP/1.1 200");
+    CHECK(code_of("GET " + page + "?verbose") == "HTTP/1.1 200");
+    CHECK(code_of("HEAD " + page) == "HTTP/1.1 200");
+    const std::vector<std::string> unlike = {page + "/", page + "/more", "/" + page,
+                                             page + "z", page + ".",     page.substr(0, 4)};
+    for (const auto& no_page : unlike) {
+      CHECK_MESSAGE(code_of("GET " + no_page) == "HTTP/1.1 404", no_page);
+    }
+    for (const std::string method : {"POST", "PUT", "DELETE", "OPTIONS", "PATCH"}) {
+      const auto answer = answer_to(address, method + " " + page);
+      CHECK_MESSAGE(answer.starts_with("HTTP/1.1 405"), method, ": ", answer);
+      CHECK(answer.find("Allow: GET, HEAD\r\n") != std::string::npos);
+    }
+  }
+  const auto head = answer_to(address, "HEAD /livez");
+  CHECK(head.ends_with("\r\n\r\n"));
+  CHECK(head.find("Content-Length: 6\r\n") != std::string::npos);
+  CHECK(code_of("GET /") == "HTTP/1.1 404");
+  CHECK(f.answers());
+}
+
+TEST_CASE("many requests that never end are dropped") {
+  town f;
+  const auto address = value_of(cli::read_endpoint(f.where.data())).http;
+  std::vector<std::unique_ptr<half_open_request>> strangers;
+  for (int i = 0; i < 40; ++i) {
+    strangers.push_back(std::make_unique<half_open_request>(address, "GET /livez HTTP/1.1\r\n"));
+  }
+  CHECK(http_get(address, "/livez", 2 * soon).starts_with("HTTP/1.1 200"));
+  CHECK(http_get(address, "/livez", page_within).starts_with("HTTP/1.1 200"));
+}
 
 TEST_CASE("requests that never end do not stop the pages") {
   town f;

@@ -2,10 +2,13 @@
 #include "tests/edge/edge.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <sys/file.h>
 
 /// More than one dispatchd where only one may be: the second is refused, and the first goes on.
 namespace {
@@ -98,6 +101,55 @@ TEST_CASE("a second dispatchd with a server of its own leaves the first one's se
   CHECK(server_of() == server);
   CHECK(edge::ctl(value_of(cli::read_endpoint(data)).nats_url, {"node", "list"}).code ==
         exit_code::done);
+}
+
+TEST_CASE("a node that was killed starts at once on its directory") {
+  town f;
+  f.node->kill();
+  const auto begin = std::chrono::steady_clock::now();
+  f.node.emplace(f.where, dispatchd::settings{.arguments = {"--lease-ms", "20000"}});
+  CHECK(f.answers());
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{20});
+}
+
+/// The demonstration's own directory, unless somebody uses it now.
+class demo_city {
+public:
+  demo_city()
+      : path_(fs::path{DEMO_SCRIPT}.parent_path().parent_path() / "build" / "demo"),
+        existed_(fs::exists(path_)) {
+    fs::create_directories(path_);
+    const auto file = path_ / "node-lock";
+    lock_ = nats::descriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    (void)::flock(lock_.number(), LOCK_EX | LOCK_NB); // Or somebody else holds the lock.
+  }
+  demo_city(const demo_city&) = delete;
+  demo_city& operator=(const demo_city&) = delete;
+  ~demo_city() {
+    if (!existed_) {
+      fs::remove_all(path_);
+    }
+  }
+
+  bool exists() const { return fs::exists(path_ / "node-lock"); }
+
+private:
+  fs::path path_;
+  bool existed_;
+  nats::descriptor lock_;
+};
+
+TEST_CASE("the demonstration does not remove a city that is awake") {
+  const demo_city city;
+  testing::temporary_directory folder;
+  auto demo = value_of(nats::process_handle::start({DEMO_SCRIPT}, folder.path() / "log"));
+  const auto status = status_within(demo);
+  if (!status) {
+    kill_at_once(demo);
+  }
+  REQUIRE(status.has_value());
+  CHECK(*status == static_cast<int>(exit_code::conflict));
+  CHECK(city.exists());
 }
 
 TEST_CASE("a node does not write its name again when it has one") {

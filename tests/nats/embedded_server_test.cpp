@@ -54,6 +54,22 @@ TEST_CASE("a killed server is started again on its port with its store") {
   CHECK(value_of(describe_stream(*here.on(), "S")).state.last_sequence == 10);
 }
 
+TEST_CASE("a killed server that cannot be started again is given up") {
+  const temporary_directory directory;
+  const auto program = directory.path() / "nats-server";
+  std::filesystem::create_symlink("/usr/sbin/nats-server", program);
+  answer<bool> given_up;
+  const auto server =
+      value_of(embedded_server::start({.directory = directory.path() / "nats",
+                                       .program = program.string(),
+                                       .on_given_up = [tell = given_up.receiver()] { tell(true); },
+                                       .given_up_after = 1ms}));
+  std::filesystem::remove(program);
+  REQUIRE(::kill(server->process_id(), SIGKILL) == 0);
+  CHECK(given_up.wait());
+  CHECK(server->process_id() == 0);
+}
+
 TEST_CASE("the server dies with the process that started it") {
   const temporary_directory directory;
   std::array<int, 2> pipe{};

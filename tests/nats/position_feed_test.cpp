@@ -96,3 +96,42 @@ TEST_CASE_FIXTURE(position_fixture, "it goes on when server and stream come back
   feed.stop();
   CHECK(feed.take(10).empty());
 }
+
+TEST_CASE_FIXTURE(position_fixture, "a stream that is gone is created again") {
+  nats_position_feed restoring{connect(), "POS", "pos.z.*", decode, {.restore = [this] {
+                                 create_positions();
+                                 return status{nothing{}};
+                               }}};
+  bell moved;
+  restoring.start(moved.ringer());
+  report("r1", "1 1");
+  REQUIRE(moved.wait());
+  CHECK(restoring.take(10).size() == 1);
+  crash_server();
+  const auto reported = [&] {
+    const auto ack = on()->publish_stored("pos.z.r2", {}, "2 2", patience);
+    return ack && ack->error_code == 0;
+  };
+  while (!reported())
+    continue;
+  REQUIRE(moved.wait());
+  CHECK(restoring.take(10).front().rider == "r2");
+}
+
+TEST_CASE_FIXTURE(position_fixture, "a stream that cannot be created again is told of once") {
+  check_ok(delete_stream(*on(), "POS"));
+  answer<std::string> told;
+  nats_position_feed lacking{
+      connect(),
+      "POS",
+      "pos.z.*",
+      decode,
+      {.restore = [] { return status{failure{"not permitted"}}; },
+       .notice = [tell = told.receiver()](std::string_view what) { tell(std::string{what}); }}};
+  bell moved;
+  lacking.start(moved.ringer());
+  CHECK(told.wait() == "not permitted");
+  create_positions();
+  report("r1", "1 1");
+  CHECK(moved.wait());
+}
