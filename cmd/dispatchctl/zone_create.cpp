@@ -101,7 +101,8 @@ void describe(CLI::App& verb, zone_create& asked) {
       ->type_name("ID");
   verb.footer(
       R"(What exists as asked for is left alone; what differs is named and left as it is (code 4).
-When the server has no room for the streams, nothing is changed, and sizes that fit are told (code 1).
+When the server has no room for the streams, nothing is changed, and sizes that fit are told
+(code 1).
 A running dispatchd opens the zone within a second. 'zone policy show' prints a policy to start
 from; 'zone policy set' changes that of a zone which exists.
 

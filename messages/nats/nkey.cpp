@@ -23,6 +23,7 @@ constexpr std::size_t key_bytes = 32;
 constexpr std::size_t checksum_bytes = 2;
 /// Two bytes say that it is a seed, and whose.
 constexpr std::size_t seed_bytes = 2 + key_bytes + checksum_bytes;
+constexpr std::size_t seed_characters = 58;
 
 std::optional<bytes> decode_base32(std::string_view text) {
   bytes decoded;
@@ -79,7 +80,7 @@ void add_checksum(bytes& to) {
 /// The secret half of a user's key; nullopt when the text is something else.
 std::optional<bytes> secret_of(std::string_view seed) {
   const auto raw = decode_base32(seed);
-  if (!raw || raw->size() != seed_bytes)
+  if (!raw || raw->size() != seed_bytes || seed.size() != seed_characters)
     return std::nullopt;
   auto summed = raw->substr(0, seed_bytes - checksum_bytes);
   add_checksum(summed);

@@ -118,14 +118,14 @@ std::size_t end_of_last_scheme(std::string_view urls) {
 
 std::string without_logins(std::string_view urls) {
   std::string shown;
-  while (true) {
+  for (bool is_first = true;; is_first = false) {
     const auto at = urls.find('@');
     if (at == std::string_view::npos)
       return shown.append(urls);
     const auto before = urls.substr(0, at);
     const auto scheme = end_of_last_scheme(before);
     // Behind the address before, when the URL has no scheme.
-    const auto comma = shown.empty() ? std::string_view::npos : before.find(',');
+    const auto comma = is_first ? std::string_view::npos : before.find(',');
     const auto kept = scheme > 0 ? scheme : comma != std::string_view::npos ? comma + 1 : 0;
     shown.append(before.substr(0, kept));
     urls.remove_prefix(at + 1);

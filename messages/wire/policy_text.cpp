@@ -23,13 +23,15 @@ bool can_name_time_zone(std::string_view name) {
 void check_rule(toml_reader& a, const std::string& path, const policy_rule& r) {
   const auto effects = (r.forbid ? 1 : 0) + (r.cost_s.empty() ? 0 : 1) + (r.weight != 0.0 ? 1 : 0);
   if (!valid_id(r.name)) {
-    a.reject(path + "name", "must be 1 to 64 letters, digits, '-' or '_', is " + quoted(r.name));
+    a.reject(path + "name",
+             "must be 1 to 64 letters, digits, '-' or '_', is " + wire::quoted(r.name));
   }
   if (!r.group.empty() && !valid_id(r.group)) {
-    a.reject(path + "group", "must be 1 to 64 letters, digits, '-' or '_', is " + quoted(r.group));
+    a.reject(path + "group",
+             "must be 1 to 64 letters, digits, '-' or '_', is " + wire::quoted(r.group));
   }
   if (effects != 1) {
-    a.reject(path + "name", "rule " + quoted(r.name) +
+    a.reject(path + "name", "rule " + wire::quoted(r.name) +
                                 " must have one of forbid = true, cost_s and weight, has " +
                                 std::to_string(effects));
   }
@@ -82,7 +84,7 @@ void check_policy(toml_reader& a, const std::string& path, const policy& p) {
   }
   if (!can_name_time_zone(p.time_zone)) {
     a.reject(path + "time_zone",
-             "must be a name such as America/Bogota, is " + quoted(p.time_zone));
+             "must be a name such as America/Bogota, is " + wire::quoted(p.time_zone));
   }
   if (p.rules.size() > limits::rules_max) {
     a.reject(path + "rules", "must be at most " + std::to_string(limits::rules_max) + ", are " +
@@ -93,7 +95,7 @@ void check_policy(toml_reader& a, const std::string& path, const policy& p) {
     const auto rule_path = path + "rules[" + std::to_string(i) + "].";
     check_rule(a, rule_path, p.rules[i]);
     if (!names.insert(p.rules[i].name).second) {
-      a.reject(rule_path + "name", "must be unique, is " + quoted(p.rules[i].name));
+      a.reject(rule_path + "name", "must be unique, is " + wire::quoted(p.rules[i].name));
     }
   }
 }
