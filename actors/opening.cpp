@@ -79,7 +79,9 @@ struct opener {
             return static_cast<bool>(folded);
           });
       if (!folded) {
-        return replay.store_failed() ? of_store(folded.error()) : permanent(folded.error().what);
+        return replay.store_unreadable() ? of_store(folded.error())
+               : replay.store_failed()   ? passing(folded.error())
+                                         : permanent(folded.error().what);
       }
       if (!scanned) {
         return passing(scanned.error());
