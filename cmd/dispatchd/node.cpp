@@ -2,6 +2,7 @@
 
 #include "actors/logging.hpp"
 #include "cmd/dispatchd/metrics_page.hpp"
+#include "cmd/dispatchd/thread_room.hpp"
 #include "cmd/shared/endpoint_file.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "messages/entity.hpp"
@@ -57,6 +58,9 @@ node::node(options how, data_directory taken)
 result<std::unique_ptr<node>> node::start(options how) {
   // Before anything else: what is there belongs to whoever has it.
   auto directory = data_directory::take(how.data);
+  if (auto room = try_threads(threads_of_node); !room) {
+    throw cli::stop(cli::exit_code::failed, "cannot start: " + room.error().what);
+  }
   auto made = std::unique_ptr<node>{new node{std::move(how), std::move(directory)}};
   if (auto named = made->choose_name(); !named) {
     return named.error();

@@ -13,6 +13,8 @@ namespace dispatch::daemon {
 inline constexpr std::size_t threads_of_node = 64;
 inline constexpr std::size_t threads_of_zone = 7;
 inline constexpr std::size_t threads_of_standby = 3;
+/// For a moment, while a zone is opened.
+inline constexpr std::size_t threads_of_opening = 2;
 
 /// How many threads this process may have, and by what.
 struct thread_limit {

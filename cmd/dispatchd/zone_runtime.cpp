@@ -85,7 +85,7 @@ result<std::unique_ptr<zone_runtime>> zone_runtime::start(caf::actor_system& sys
                                                           const connections& on,
                                                           zone_definition definition, tenure how) {
   const auto zone = definition.name;
-  if (auto room = try_threads(threads_of_zone - (how.kept ? 1 : 0)); !room) {
+  if (auto room = try_threads(threads_of_zone + threads_of_opening); !room) {
     return room.error();
   }
   if (!how.kept) {

@@ -89,14 +89,14 @@ std::optional<std::uint64_t> nats_position_feed::begin() {
   restore_not_before_ = now + restore_again_after;
   lock.unlock();
   const auto restored = upkeep_.restore();
+  lock.lock();
+  if (restored || !connection_->connected())
+    restore_not_before_ = {};
+  lock.unlock();
   if (restored)
     return 0;
-  if (connection_->connected()) {
+  if (connection_->connected())
     complain(restored.error().what);
-  } else {
-    lock.lock();
-    restore_not_before_ = {};
-  }
   return std::nullopt;
 }
 
