@@ -2,6 +2,7 @@
 #include "cmd/dispatch-bench/match.hpp"
 #include "cmd/dispatch-bench/nodes.hpp"
 #include "cmd/dispatch-bench/pipeline.hpp"
+#include "cmd/dispatch-bench/rates.hpp"
 #include "cmd/dispatch-bench/report.hpp"
 #include "cmd/dispatch-bench/sign.hpp"
 #include "cmd/dispatch-bench/site.hpp"
@@ -28,6 +29,8 @@ const char* const about =
 
 const char* const pipeline_about =
     R"(Commands through the whole pipeline: pulled, decided, committed, remembered, announced.)";
+const char* const latency_about =
+    R"(From a command to its first event, at several rates: of a relay and of a zone in turn.)";
 const char* const cold_start_about =
     R"(A node that starts on a zone full of riders and orders: when it first decides something.)";
 const char* const nodes_about =
@@ -43,6 +46,7 @@ const char* const waybill_about =
 const char* const examples = R"(Examples:
   dispatch-bench pipeline
   dispatch-bench pipeline --commands 100000 --repeat 3 -o json
+  dispatch-bench latency --rates 100,1000,10000
   dispatch-bench cold-start --entities 1000000
   dispatch-bench nodes --zones 8 --nodes 2
   dispatch-bench idle --zones 1000 --nodes 3
@@ -54,6 +58,7 @@ Exit codes: 0 done, 1 failed, 2 wrong arguments, 130 interrupted.)";
 
 struct options {
   pipeline_options pipeline;
+  rates_options rates;
   std::size_t entities = 100'000;
   nodes_options nodes;
   idle_options idle;
@@ -78,6 +83,15 @@ void describe_pipeline(CLI::App& app, options& into) {
       ->capture_default_str();
   add_seconds(app, into.pipeline.live, "how long 10,000 commands/s are published for the latency");
   app.add_option("--seed", into.pipeline.seed, "of the commands")->capture_default_str();
+}
+
+void describe_latency(CLI::App& app, options& into) {
+  app.add_option("--rates", into.rates.per_second, "commands per second, one after the other")
+      ->delimiter(',')
+      ->check(CLI::Range(1.0, 100'000.0))
+      ->capture_default_str();
+  add_seconds(app, into.rates.span, "how long each rate lasts, for the relay and for the zone");
+  app.add_option("--seed", into.rates.seed, "of the commands")->capture_default_str();
 }
 
 void describe_cold_start(CLI::App& app, options& into) {
@@ -165,6 +179,7 @@ std::optional<exit_code> parse_options(int argc, char** argv, options& into) {
   };
   add("pipeline", pipeline_about, describe_pipeline,
       [&into] { return measure_pipeline(into.pipeline); });
+  add("latency", latency_about, describe_latency, [&into] { return measure_rates(into.rates); });
   add("cold-start", cold_start_about, describe_cold_start,
       [&into] { return measure_cold_start(into.entities); });
   add("nodes", nodes_about, describe_nodes, [&into] { return measure_nodes(into.nodes); });

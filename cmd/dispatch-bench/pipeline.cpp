@@ -17,15 +17,6 @@ namespace {
 constexpr double live_per_second = 10'000.0;
 constexpr double p99_max_ms = 25.0;
 
-latencies relay_at_rate(site& at, const pipeline_options& wanted, timestamp ready_at,
-                        const output_sizes& like) {
-  const std::string zone = "paced";
-  at.create_streams(zone);
-  const auto commands = workload{wanted.seed, zone, ready_at}.next(
-      static_cast<std::size_t>(live_per_second * static_cast<double>(wanted.live.count())));
-  return relay_paced(at, zone, commands, live_per_second, like);
-}
-
 void add_drain(figures& to, const drained& result, double commands) {
   const auto& sizes = result.sizes;
   const auto events = static_cast<double>(sizes.events);
@@ -66,7 +57,8 @@ figures measure_pipeline(const pipeline_options& wanted) {
 
   tell("  " + text_of(relay_per_s, 0) + " commands/s; publishing " + text_of(live_per_second, 0) +
        " commands/s for the relay");
-  const auto relayed_at_rate = relay_at_rate(at, wanted, ready_at, result.sizes);
+  const auto relayed_at_rate = relay_at_rate(at, {"paced", wanted.seed, ready_at, wanted.live},
+                                             live_per_second, result.sizes);
   tell("  p50 " + text_of(relayed_at_rate.p50_ms, 2) + " ms, p99 " +
        text_of(relayed_at_rate.p99_ms, 2) + " ms; publishing as many for the zone");
   live_zone live{at, *process, zone, from, wanted.commands};

@@ -14,6 +14,7 @@
 #include <iterator>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -81,24 +82,24 @@ public:
       commit(std::move(turn));
     }
     wait_for_append();
-    announce_last();
     said_.wait([this] { return said_.announced == records_; });
   }
 
 private:
-  /// Appends behind the last record, which must be stored by then, and announces what the last one
-  /// consumed.
+  /// Appends behind the last record, when that is stored, and announces as soon as this one is.
   void commit(std::vector<stored_message> turn) {
     wait_for_append();
-    announce_last();
     const auto bytes = record_bytes_ * static_cast<double>(turn.size());
-    log_.append(std::string(static_cast<std::size_t>(bytes), 'r'), records_,
-                zone_ + "/1/" + std::to_string(records_ + 1), [this](const append_result& result) {
-                  said_.note(result.outcome == append_outcome::stored, said_.appended,
-                             result.detail);
+    const auto behind = records_++;
+    in_hand_ = std::move(turn);
+    log_.append(std::string(static_cast<std::size_t>(bytes), 'r'), behind,
+                zone_ + "/1/" + std::to_string(records_), [this](const append_result& result) {
+                  const auto stored = result.outcome == append_outcome::stored;
+                  if (stored) {
+                    announce();
+                  }
+                  said_.note(stored, said_.appended, result.detail);
                 });
-    ++records_;
-    last_ = std::move(turn);
   }
 
   void wait_for_append() {
@@ -108,12 +109,10 @@ private:
     });
   }
 
-  void announce_last() {
-    if (last_.empty()) {
-      return;
-    }
+  /// On the thread that heard of the append. Nothing else is in hand until that is noted.
+  void announce() {
     std::vector<announcement> events;
-    for (const auto& command : std::exchange(last_, {})) {
+    for (const auto& command : std::exchange(in_hand_, {})) {
       owed_ += events_per_command_;
       for (; owed_ >= 1.0; owed_ -= 1.0) {
         auto body = command.id; // by which its reader knows it
@@ -137,8 +136,8 @@ private:
   const std::string zone_;
   const std::size_t input_prefix_; ///< characters of a subject up to the zone and its dot
   std::string output_prefix_;
-  std::uint64_t records_ = 0;        ///< handed to the log
-  std::vector<stored_message> last_; ///< what the last of them consumed
+  std::uint64_t records_ = 0;           ///< handed to the log
+  std::vector<stored_message> in_hand_; ///< what the last of them consumed
   std::uint64_t published_ = 0;
   double owed_ = 0.0;
   progress said_;
@@ -155,6 +154,8 @@ double relay(site& at, const std::string& zone, std::uint64_t commands, const ou
   return seconds_between(began, steady::now());
 }
 
+namespace {
+
 latencies relay_paced(site& at, const std::string& zone, std::span<const bench_command> commands,
                       double per_second, const output_sizes& like) {
   auto running = std::async(std::launch::async, [&] {
@@ -165,6 +166,16 @@ latencies relay_paced(site& at, const std::string& zone, std::span<const bench_c
                         .wait_until_announced = [&](std::uint64_t) { running.get(); },
                         .command_of = [](const std::string& body) { return number_of(body); }},
                        commands, 1, per_second);
+}
+
+} // namespace
+
+latencies relay_at_rate(site& at, const relayed_load& load, double per_second,
+                        const output_sizes& like) {
+  at.create_streams(load.zone);
+  const auto commands = workload{load.seed, load.zone, load.orders_ready_at}.next(
+      static_cast<std::size_t>(per_second * static_cast<double>(load.span.count())));
+  return relay_paced(at, load.zone, commands, per_second, like);
 }
 
 } // namespace dispatch::bench

@@ -1,5 +1,7 @@
 #include "messages/wire/archive.hpp"
 
+#include "messages/wire/redaction.hpp"
+
 #include <google/protobuf/stubs/logging.h>
 #include <google/protobuf/util/json_util.h>
 
@@ -32,14 +34,28 @@ bool parse_protobuf(google::protobuf::Message& m, std::string_view bytes, std::s
   return false;
 }
 
+/// Behind the first line protobuf quotes the text. The value of a field is quoted in the first.
+std::string without_secrets(std::string_view said) {
+  said = said.substr(0, said.find('\n'));
+  const auto value = said.find(": invalid value ");
+  if (value == std::string_view::npos) {
+    return std::string{said};
+  }
+  auto field = said.substr(0, value);
+  field = field.substr(0, field.find_last_not_of(")]0123456789[") + 1);
+  field = field.substr(field.find_last_of("(.") + 1);
+  return is_secret(field) ? std::string{said.substr(0, value)} + ": invalid value"
+                          : std::string{said};
+}
+
 bool parse_json(google::protobuf::Message& m, std::string_view bytes, std::string& why) {
   const auto status = google::protobuf::util::JsonStringToMessage({bytes.data(), bytes.size()}, &m);
   if (status.ok()) {
     return true;
   }
-  const std::string_view said{status.message().data(), status.message().size()};
+  const auto said = without_secrets({status.message().data(), status.message().size()});
   why = "is not a " + m.GetTypeName() + " in JSON: ";
-  why += repaired_utf8(said.substr(0, why_bytes_max));
+  why += repaired_utf8(std::string_view{said}.substr(0, why_bytes_max));
   return false;
 }
 

@@ -37,6 +37,12 @@ struct rejection {
 std::variant<command_body, rejection> decode_command(entity_kind kind, std::string_view verb,
                                                      encoding as, std::string_view body);
 
+/// What a dead letter may keep of a body in clear, at most so many bytes: of JSON the values of
+/// fields that the verb's message has and that are no secret, and `***` for others; of all else
+/// nothing.
+std::string excerpt_of(entity_kind kind, std::string_view verb, encoding as, std::string_view body,
+                       std::size_t bytes_max);
+
 /// The body of a position report.
 std::variant<place, rejection> decode_position(encoding as, std::string_view body);
 std::string encode_position(const place& at, encoding as);

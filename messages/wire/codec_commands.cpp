@@ -1,5 +1,6 @@
 #include "messages/wire/command_fields.hpp"
 #include "messages/wire/commands.hpp"
+#include "messages/wire/redaction.hpp"
 
 #include <algorithm>
 #include <array>
@@ -180,6 +181,15 @@ std::variant<command_body, rejection> decode_command(entity_kind kind, std::stri
     return rejection{"too_large", excess_of(body)};
   }
   return known->decode(as, body);
+}
+
+std::string excerpt_of(entity_kind kind, std::string_view verb, encoding as, std::string_view body,
+                       std::size_t bytes_max) {
+  const auto* known = spelling_of(kind, verb);
+  if (known == nullptr || as != encoding::json) {
+    return {};
+  }
+  return redacted_json(body, field_names(*known->message().GetDescriptor()), bytes_max);
 }
 
 std::variant<place, rejection> decode_position(encoding as, std::string_view body) {

@@ -67,6 +67,10 @@ CREATE TABLE attempted(
   behind INTEGER NOT NULL,
   times INTEGER NOT NULL);
 )",
+    // Riders who leave for another zone, whom their zone looks up every second.
+    R"(
+CREATE INDEX leaving ON snapshot(id) WHERE kind = 2 AND status = 'leaving';
+)",
     // Rows of before have no checksum until they are written again.
     R"(
 ALTER TABLE meta ADD COLUMN incarnation TEXT NOT NULL DEFAULT '';

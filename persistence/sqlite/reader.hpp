@@ -38,6 +38,7 @@ private:
   statement applied_;
   statement list_all_;
   statement list_status_;
+  statement list_leaving_;
   statement get_;
   statement touched_;
   statement journal_;

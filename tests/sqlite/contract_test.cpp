@@ -169,6 +169,30 @@ TEST_CASE_TEMPLATE("a listing is in id order, by status and page", fixture, in_m
   CHECK(ids("none", "", 10).empty());
 }
 
+TEST_CASE_TEMPLATE("riders who leave are listed as they come and go", fixture, in_memory,
+                   in_sqlite) {
+  fixture made;
+  auto& store = made.get();
+  const auto row = [](const char* id, const char* status) {
+    return make_row({entity_kind::rider, id}, "", status);
+  };
+  REQUIRE(store.write(
+      std::array{make_record(1, {row("a", "idle"), row("d", "leaving"), row("b", "leaving"),
+                                 row("c", "leaving"), make_row(order_ref("e"), "", "leaving")})}));
+  const auto leaving = [&](std::string_view after, std::size_t limit) {
+    std::string all;
+    const auto page = *store.list(entity_kind::rider, "leaving", after, limit);
+    for (const auto& found : page)
+      all += found.snapshot.entity.id;
+    return all;
+  };
+  CHECK(leaving("", 10) == "bcd");
+  CHECK(leaving("b", 10) == "cd");
+  CHECK(leaving("", 2) == "bc");
+  REQUIRE(store.write(std::array{make_record(2, {row("a", "leaving"), row("c", "off_shift")})}));
+  CHECK(leaving("", 10) == "abd");
+}
+
 TEST_CASE_TEMPLATE("history keeps the newest records", fixture, in_memory, in_sqlite) {
   fixture made;
   auto& store = made.get();
