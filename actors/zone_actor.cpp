@@ -74,7 +74,11 @@ void zone_state::install(opened_zone opened) {
   use_rules(std::move(opened.rules));
   written = position.number;
   announced = opened.announcing.last.number == 0 ? 0 : opened.announcing.last.number - 1;
+  edition = opened.edition;
   applied = std::move(opened.applied);
+  traces = {};
+  applied.for_newest(limits::senders_looked_for,
+                     [this](const applied_id& id) { guard.know(id.target, id.id); });
   positions = std::move(opened.positions);
   deadlines = std::move(opened.deadlines);
   entities = {};
