@@ -2,17 +2,23 @@
 
 #include "messages/limits.hpp"
 
-#include <utility>
+#include <algorithm>
 
 namespace dispatch {
 
-const applied_id* applied_ids::find(std::string_view id) const {
-  const auto found = by_id_.find(id);
-  return found == by_id_.end() ? nullptr : &found->second;
+const applied_id* applied_ids::find(const command_key& key) const {
+  const auto found = ids_.find(key);
+  return found == ids_.end() ? nullptr : &*found;
+}
+
+const applied_id* applied_ids::find_of_any(std::string_view id) const {
+  const auto found =
+      std::ranges::find_if(oldest_first_, [&](const auto* one) { return one->id == id; });
+  return found == oldest_first_.end() ? nullptr : *found;
 }
 
 void applied_ids::add(const applied_id& applied) {
-  const auto [place, is_new] = by_id_.try_emplace(applied.id, applied);
+  const auto [place, is_new] = ids_.insert(applied);
   if (!is_new) {
     return;
   }
@@ -23,16 +29,22 @@ void applied_ids::add(const applied_id& applied) {
 }
 
 void applied_ids::expire(timestamp now) {
-  while (!oldest_first_.empty() &&
-         oldest_first_.front()->second.at + limits::dedupe_horizon < now) {
+  while (!oldest_first_.empty() && oldest_first_.front()->at + limits::dedupe_horizon < now) {
     forget_oldest();
   }
 }
 
+void applied_ids::for_newest(std::size_t most,
+                             const std::function<void(const applied_id&)>& visit) const {
+  auto one = oldest_first_.rbegin();
+  for (std::size_t i = 0; i < most && one != oldest_first_.rend(); ++i, ++one) {
+    visit(**one);
+  }
+}
+
 void applied_ids::forget_oldest() {
-  const auto oldest = by_id_.find(oldest_first_.front()->first);
+  ids_.erase(ids_.find(*oldest_first_.front()));
   oldest_first_.pop_front();
-  by_id_.erase(oldest);
 }
 
 } // namespace dispatch

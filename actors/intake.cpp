@@ -49,22 +49,29 @@ std::uint64_t hash_of_command(const stored_message& message) {
   return wire::fast_hash(message.body, wire::fast_hash(message.subject));
 }
 
-dead_letter bury(const stored_message& message, timestamp at, std::string reason,
-                 std::string detail) {
+dead_letter bury(const stored_message& message, const std::string& root, timestamp at,
+                 std::string reason, std::string detail) {
+  std::string excerpt;
+  const auto subject = wire::parse_command_subject(root, message.subject);
+  const auto as = wire::encoding_of(message.content_type);
+  if (subject && as) {
+    excerpt = wire::excerpt_of(subject->target.kind, subject->verb, *as, message.body,
+                               limits::dead_letter_excerpt_bytes);
+  }
   return {message.sequence,
           at,
           message.subject.substr(0, limits::dead_letter_excerpt_bytes),
           std::move(reason),
           std::move(detail),
           wire::fast_hash(message.body),
-          message.body.substr(0, limits::dead_letter_excerpt_bytes)};
+          std::move(excerpt)};
 }
 
 std::variant<command, dead_letter> take_in(const stored_message& message, const std::string& root,
                                            const std::string& zone, const zone_clock& clock) {
   const auto at = clock.to_zone(message.stored_at);
   const auto reject = [&](std::string reason, std::string detail) {
-    return bury(message, at, std::move(reason), std::move(detail));
+    return bury(message, root, at, std::move(reason), std::move(detail));
   };
 
   auto subject = wire::parse_command_subject(root, message.subject);
@@ -78,7 +85,7 @@ std::variant<command, dead_letter> take_in(const stored_message& message, const 
     return reject("bad_subject", "id: a command to the zone names the zone itself, " + zone);
   }
   if (message.id.size() > limits::command_id_bytes_max || !is_printable(message.id)) {
-    return reject("bad_id", "Nats-Msg-Id: must be at most 128 printable characters, no spaces");
+    return reject("bad_id", "command id: must be at most 128 printable characters, no spaces");
   }
   const auto as = wire::encoding_of(message.content_type);
   if (!as) {

@@ -16,9 +16,10 @@ namespace dispatch {
 std::variant<command, dead_letter> take_in(const stored_message& message, const std::string& root,
                                            const std::string& zone, const zone_clock& clock);
 
-/// A dead letter for a message, at most `dead_letter_excerpt_bytes` of which are kept.
-dead_letter bury(const stored_message& message, timestamp at, std::string reason,
-                 std::string detail);
+/// A dead letter for a message, at most `dead_letter_excerpt_bytes` of which are kept: of its body
+/// what may be read by whoever reads events.
+dead_letter bury(const stored_message& message, const std::string& root, timestamp at,
+                 std::string reason, std::string detail);
 
 /// Covers the target and the verb as well, so that an id reused for another entity is noticed.
 std::uint64_t hash_of_command(const stored_message& message);

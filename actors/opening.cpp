@@ -222,7 +222,7 @@ struct opener {
     r.input_fingerprint = reading_on ? reading_on->fingerprint : before.input_fingerprint;
     r.announced = out;
     r.handed_over = settings.handed_over;
-    zone_opened opening{r.epoch, settings.owner, {}};
+    zone_opened opening{r.epoch, settings.owner, {}, current_edition};
     if (own.policy.version == 0) {
       opening.policy = first_policy();
     }
@@ -261,6 +261,7 @@ struct opener {
       }
       auto r = make_open_record(*own->first, *out);
       const auto& opened = r.events.front();
+      zone.edition = std::get<zone_opened>(std::get<zone_event>(opened.body)).edition;
       const auto after = digest_part(opened.entity, encode(evolved(own->first, opened.body)));
       r.digest = zone.position.digest ^ own->second ^ after;
       const auto encoded = std::vector{wire::encode_event(r.events.front())};

@@ -65,6 +65,7 @@ inline recorded_position recorded_position_of(const rider& who) {
 /// A zone that this process owns from now on, and all that its actors start from.
 struct opened_zone {
   store_position position;             ///< of the OPEN record
+  std::uint32_t edition = 0;           ///< by which the epoch is decided
   std::shared_ptr<const policy> rules; ///< the newest that the log keeps
   std::shared_ptr<domain::dispatcher> dispatcher;
   applied_ids applied;

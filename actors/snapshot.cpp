@@ -1,5 +1,6 @@
 #include "actors/snapshot.hpp"
 
+#include "actors/command_key.hpp"
 #include "actors/domain/geohash.hpp"
 #include "actors/domain/order.hpp"
 #include "actors/domain/rider.hpp"
@@ -145,7 +146,7 @@ materialisation materialise(const record& r, std::string bytes, std::uint64_t lo
 
 std::vector<applied_id> applied_ids_of(const record& r) {
   std::vector<applied_id> ids;
-  std::unordered_map<std::string_view, std::string_view> first_events;
+  std::unordered_map<command_key, std::string_view> first_events;
   for (const auto& e : r.events) {
     // A repeat in the same record is answered before the command that it repeats. What has not been
     // decided comes again.
@@ -155,7 +156,7 @@ std::vector<applied_id> applied_ids_of(const record& r) {
         name == "repeated" ||
         (refused != nullptr && (refused->code == refusal::id_reused || comes_again(refused->code)));
     if (!e.command_id.empty() && !is_none) {
-      first_events.try_emplace(e.command_id, name);
+      first_events.try_emplace(command_key{e.command_id, e.entity}, name);
     }
   }
   for (const auto& c : r.commands) {
@@ -163,7 +164,7 @@ std::vector<applied_id> applied_ids_of(const record& r) {
         c.id == std::to_string(c.sequence)) {
       continue;
     }
-    const auto first = first_events.find(c.id);
+    const auto first = first_events.find(command_key{c.id, c.target});
     if (first != first_events.end()) {
       ids.push_back({c.id, c.target, c.body_hash, c.at, std::string{first->second}, r.number});
       first_events.erase(first); // Further commands of this id are its repeats.

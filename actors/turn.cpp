@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
-#include <unordered_set>
 #include <utility>
 
 namespace dispatch {
@@ -20,38 +19,6 @@ constexpr std::uint32_t no_input = UINT32_MAX;
 
 /// What an event adds to the record, on average, beyond the strings of its own.
 constexpr std::size_t event_overhead_bytes = 96;
-
-/// The order whose rider has to hear of the command; empty: nobody has to.
-std::string_view order_told_to_rider(const entity_ref& target, const command_body& body) {
-  const auto* of_order = std::get_if<order_command>(&body);
-  const auto is_told = of_order != nullptr && (std::holds_alternative<cancel_order>(*of_order) ||
-                                               std::holds_alternative<assign_order>(*of_order) ||
-                                               std::holds_alternative<unassign_order>(*of_order) ||
-                                               std::holds_alternative<pass_deadline>(*of_order) ||
-                                               std::holds_alternative<ready_order>(*of_order));
-  return is_told ? std::string_view{target.id} : std::string_view{};
-}
-
-/// The order with which the rider's command is a step; empty: none.
-std::string_view order_of_step(const command_body& body) {
-  const auto* of_rider = std::get_if<rider_command>(&body);
-  if (of_rider == nullptr) {
-    return {};
-  }
-  return std::visit(domain::overloaded{
-                        [](const arrive_at_stop& c) { return std::string_view{c.order}; },
-                        [](const pick_up_order& c) { return std::string_view{c.order}; },
-                        [](const deliver_order& c) { return std::string_view{c.order}; },
-                        [](const fail_delivery& c) { return std::string_view{c.order}; },
-                        [](const auto&) { return std::string_view{}; },
-                    },
-                    *of_rider);
-}
-
-bool accepts_offer(const command_body& body) {
-  const auto* of_rider = std::get_if<rider_command>(&body);
-  return of_rider != nullptr && std::holds_alternative<accept_offer>(*of_rider);
-}
 
 /// What a proposal says to one of its orders.
 command_body to_order_of(const domain::proposal& p, const domain::order_terms& terms) {
@@ -68,30 +35,16 @@ command_body to_order_of(const domain::proposal& p, const domain::order_terms& t
   return order_command{std::move(made)};
 }
 
-/// Whether it can take goods away from an order that a rider is about to pick up.
-bool may_take_goods(const entity_ref& target, const command_body& body) {
-  const auto* of_station = std::get_if<station_command>(&body);
-  return target.kind == entity_kind::station && of_station != nullptr &&
-         (std::holds_alternative<close_station>(*of_station) ||
-          std::holds_alternative<report_stock>(*of_station) ||
-          std::holds_alternative<pass_deadline>(*of_station));
-}
-
 /// For people. It follows from what is recorded alone.
 std::string detail_of(refusal at_intake) {
-  return at_intake == refusal::too_many
-             ? "the sender has sent more than its rate allows; it may come again later"
-             : "the zone is behind and takes no new orders; it may come again later";
-}
-
-/// Whether the rider gives up orders that the command does not name.
-bool gives_up_route(const command_body& body) {
-  const auto* of_rider = std::get_if<rider_command>(&body);
-  if (of_rider == nullptr) {
-    return false;
+  switch (at_intake) {
+  case refusal::too_many:
+    return "the sender has sent more than its rate allows; it may come again later";
+  case refusal::unknown_rider:
+    return "the zone has never heard of this rider; nothing has changed";
+  default:
+    return "the zone is behind and takes no new orders; it may come again later";
   }
-  const auto* end = std::get_if<end_shift>(of_rider);
-  return std::holds_alternative<report_breakdown>(*of_rider) || (end != nullptr && end->hand_back);
 }
 
 std::string verb_name(const command& c) { return std::string{wire::verb_of(c.body)}; }
@@ -99,11 +52,17 @@ std::string verb_name(const command& c) { return std::string{wire::verb_of(c.bod
 } // namespace
 
 turn::turn(timestamp now, std::vector<command> commands, std::vector<dead_letter> dead_letters,
-           const applied_ids& applied)
-    : now_(now), commands_(std::move(commands)), dead_letters_(std::move(dead_letters)) {
+           const applied_ids& applied, const order_traces* traces, std::uint32_t edition)
+    : now_(now), edition_(edition), earlier_traces_(traces), commands_(std::move(commands)),
+      dead_letters_(std::move(dead_letters)) {
+  take_commands(applied);
+}
+
+void turn::take_commands(const applied_ids& applied) {
   std::vector<work_item> items;
   items.reserve(commands_.size());
-  std::unordered_map<std::string_view, std::uint64_t> in_this_turn;
+  const entity_ref anybody;
+  std::unordered_map<command_key, std::uint64_t> in_this_turn;
   for (std::uint32_t i = 0; i < commands_.size(); ++i) {
     const auto& c = commands_[i];
     if (c.refused_at_intake != refusal::none) {
@@ -112,8 +71,10 @@ turn::turn(timestamp now, std::vector<command> commands, std::vector<dead_letter
       continue;
     }
     if (c.source == command_source::input) {
-      const auto* before = applied.find(c.id);
-      const auto [same, is_new] = in_this_turn.try_emplace(c.id, c.body_hash);
+      const auto* before =
+          edition_ > 0 ? applied.find({c.id, c.target}) : applied.find_of_any(c.id);
+      const auto [same, is_new] = in_this_turn.try_emplace(
+          command_key{c.id, edition_ > 0 ? c.target : anybody}, c.body_hash);
       if (before != nullptr || !is_new) {
         const auto hash = before != nullptr ? before->body_hash : same->second;
         if (hash != c.body_hash) {
@@ -128,46 +89,13 @@ turn::turn(timestamp now, std::vector<command> commands, std::vector<dead_letter
       }
     }
     items.push_back({i, c.target, c.body});
+    if (auto* of_order = std::get_if<order_command>(&items.back().command); edition_ == 0) {
+      if (auto* wish = of_order != nullptr ? std::get_if<assign_order>(of_order) : nullptr) {
+        wish->at_once = true;
+      }
+    }
   }
   split_into_segments(std::move(items));
-}
-
-void turn::split_into_segments(std::vector<work_item> items) {
-  std::unordered_set<std::string> told; // to riders, in the segment that is being filled
-  std::unordered_set<std::string> stepped;
-  std::unordered_set<std::string> accepting; // riders
-  auto goods_taken = false;                  // perhaps, from any order
-  auto gave_up = false;
-  segments_.emplace_back();
-  for (auto& item : items) {
-    const std::string tells{order_told_to_rider(item.target, item.command)};
-    const std::string steps{order_of_step(item.command)};
-    const auto takes = may_take_goods(item.target, item.command);
-    const auto gives_up = gives_up_route(item.command);
-    const auto follows = (gives_up || !steps.empty()) && accepting.contains(item.target.id);
-    if (follows || (!tells.empty() && (gave_up || stepped.contains(tells))) ||
-        (!steps.empty() && told.contains(steps)) || (gives_up && !told.empty()) ||
-        (takes && (gave_up || !stepped.empty())) || ((gives_up || !steps.empty()) && goods_taken)) {
-      segments_.emplace_back();
-      told.clear();
-      stepped.clear();
-      accepting.clear();
-      goods_taken = false;
-      gave_up = false;
-    }
-    goods_taken = goods_taken || takes;
-    gave_up = gave_up || gives_up;
-    if (accepts_offer(item.command)) {
-      accepting.insert(item.target.id);
-    }
-    if (!tells.empty()) {
-      told.insert(tells);
-    }
-    if (!steps.empty()) {
-      stepped.insert(steps);
-    }
-    segments_.back().push_back(std::move(item));
-  }
 }
 
 void turn::answer_at_once(std::uint32_t input, event_body body) {
@@ -205,7 +133,8 @@ std::vector<turn::batch> turn::group(std::vector<work_item> items) {
     deliveries.push_back({item.input, std::move(item.command),
                           caused ? commands_[item.input].at : now_,
                           caused ? commands_[item.input].by : std::string{}});
-    current_.push_back({item.input, std::move(item.target), deliveries.size() - 1});
+    current_.push_back(
+        {item.input, std::move(item.target), deliveries.size() - 1, std::move(item.order)});
   }
   outstanding_ = batches.size();
   return batches;
@@ -241,12 +170,7 @@ void turn::finish_round() {
   }
   for (const auto& item : current_) {
     auto& said = answers_.at(item.target).replies.at(item.index_in_batch);
-    for (auto& body : said.events) {
-      add_event(item.input, item.target, std::move(body));
-      for (auto& caused : domain::reactions(events_.back())) {
-        next_.push_back({item.input, std::move(caused.target), std::move(caused.command)});
-      }
-    }
+    add_events(item, said);
     const auto is_own_command = item.input != no_input && rounds_ == 1;
     if (said.refused != refusal::none && is_own_command &&
         commands_[item.input].source == command_source::input) {
@@ -257,7 +181,27 @@ void turn::finish_round() {
   }
 }
 
-void turn::add_event(std::uint32_t input, const entity_ref& entity, event_body body) {
+/// The events of a reply that became true, and what they cause to others.
+void turn::add_events(const placed_item& placed, reply& said) {
+  for (auto& body : said.events) {
+    add_event(placed.input, placed.target, std::move(body), placed.order);
+    for (auto& caused : domain::reactions(events_.back())) {
+      next_.push_back(
+          {placed.input, std::move(caused.target), std::move(caused.command), placed.order});
+    }
+  }
+}
+
+std::string turn::trace_of(const std::string& order) const {
+  const auto* known = traces_.find(order);
+  if (known == nullptr && earlier_traces_ != nullptr) {
+    known = earlier_traces_->find(order);
+  }
+  return known != nullptr ? *known : std::string{};
+}
+
+void turn::add_event(std::uint32_t input, const entity_ref& entity, event_body body,
+                     const std::string& order) {
   event e;
   e.entity = entity;
   e.at = now_;
@@ -266,8 +210,11 @@ void turn::add_event(std::uint32_t input, const entity_ref& entity, event_body b
     e.at = cause.at;
     e.command_id = cause.id;
     e.trace = cause.trace;
+  } else if (edition_ > 0) {
+    e.trace = trace_of(order);
   }
   e.body = std::move(body);
+  traces_.note(e);
   event_bytes_ += event_overhead_bytes + e.entity.id.size() + e.command_id.size() + e.trace.size();
   events_.push_back(std::move(e));
 }
@@ -279,7 +226,8 @@ std::vector<turn::batch> turn::propose(domain::plan plan) {
   for (std::size_t p = 0; p < plan_.proposals.size(); ++p) {
     const auto& proposal = plan_.proposals[p];
     const auto add = [&](std::size_t order, entity_ref target, command_body command) {
-      items.push_back({no_input, std::move(target), std::move(command)});
+      items.push_back(
+          {no_input, std::move(target), std::move(command), proposal.orders.at(order).order});
       proposed_.push_back({p, order});
     };
     add(0, {entity_kind::rider, proposal.rider},
@@ -302,7 +250,8 @@ std::vector<turn::batch> turn::propose(domain::plan plan) {
   for (const auto& refused : plan_.refused) {
     next_.push_back({no_input,
                      {entity_kind::order, refused.order},
-                     order_command{refuse_assignment{refused.rider, refused.reason}}});
+                     order_command{refuse_assignment{refused.rider, refused.reason}},
+                     refused.order});
   }
   return group(std::move(items));
 }
@@ -337,13 +286,12 @@ std::vector<entity_ref> turn::finish_proposals() {
       const auto& [proposal, order] = proposed_[i];
       next_.push_back(
           {no_input, item.target,
-           station_command{release_stock{plan_.proposals[proposal].orders[order].order}}});
+           station_command{release_stock{plan_.proposals[proposal].orders[order].order}},
+           item.order});
     }
     auto& said = answers_.at(item.target);
     note(item.target, said);
-    for (auto& body : said.replies.at(item.index_in_batch).events) {
-      add_event(item.input, item.target, std::move(body));
-    }
+    add_events(item, said.replies.at(item.index_in_batch));
   }
   for (auto& d : plan_.decisions) {
     auto is_made = true;

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "actors/applied_ids.hpp"
+#include "actors/order_traces.hpp"
 #include "actors/protocol.hpp"
 #include "messages/command.hpp"
 #include "messages/event.hpp"
 #include "messages/record.hpp"
+#include "messages/zone.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -44,8 +46,10 @@ public:
     bool changed = false;
   };
 
+  /// `traces`: of earlier turns' commands; null: none. `edition`: of the epoch.
   turn(timestamp now, std::vector<command> commands, std::vector<dead_letter> dead_letters,
-       const applied_ids& applied);
+       const applied_ids& applied, const order_traces* traces = nullptr,
+       std::uint32_t edition = current_edition);
 
   /// The next round; empty when the commands have come to rest.
   std::vector<batch> next_round();
@@ -85,6 +89,7 @@ private:
     std::uint32_t input = 0;
     entity_ref target;
     command_body command;
+    std::string order = {}; ///< without an input: whose trace it has
   };
 
   /// A work item on its way, and where its reply is found.
@@ -92,6 +97,7 @@ private:
     std::uint32_t input = 0;
     entity_ref target;
     std::size_t index_in_batch = 0;
+    std::string order; ///< as in work_item
   };
 
   /// What a work item of a proposal belongs to.
@@ -102,12 +108,19 @@ private:
 
   std::vector<batch> group(std::vector<work_item> items);
   void split_into_segments(std::vector<work_item> items);
+  void take_commands(const applied_ids& applied);
+  std::string trace_of(const std::string& order) const;
   void answer_at_once(std::uint32_t input, event_body body);
-  void add_event(std::uint32_t input, const entity_ref& entity, event_body body);
+  void add_event(std::uint32_t input, const entity_ref& entity, event_body body,
+                 const std::string& order = {});
+  void add_events(const placed_item& placed, reply& said);
   void note(const entity_ref& who, const answer& said);
   bool accepted(const placed_item& placed) const;
 
   timestamp now_;
+  const std::uint32_t edition_;
+  order_traces traces_; ///< of this turn's commands
+  const order_traces* const earlier_traces_;
   std::vector<command> commands_;
   std::vector<dead_letter> dead_letters_;
   std::deque<std::vector<work_item>> segments_; ///< of the turn's commands, not yet begun

@@ -76,7 +76,11 @@ void zone_state::install(opened_zone opened) {
   const auto& out = opened.announcing;
   announced = out.last.number == 0 ? 0 : out.last.number - 1;
   last_announced = {out.last.number, out.last.index, out.out_sequence};
+  edition = opened.edition;
   applied = std::move(opened.applied);
+  traces = {};
+  applied.for_newest(limits::senders_looked_for,
+                     [this](const applied_id& id) { guard.know(id.target, id.id); });
   positions = std::move(opened.positions);
   options.metrics->riders_at_work = static_cast<std::uint64_t>(
       std::ranges::count_if(positions, [](const auto& rider) { return rider.second.at_work; }));

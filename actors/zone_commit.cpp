@@ -164,6 +164,9 @@ void zone_state::commit(std::uint64_t log_sequence) {
     applied.add(id);
   }
   applied.expire(position.now);
+  for (const auto& e : candidate.events) {
+    traces.note(e);
+  }
   fingerprints.erase(fingerprints.begin(), fingerprints.upper_bound(position.input_position));
 
   auto& m = *options.metrics;

@@ -3,6 +3,8 @@
 #include "actors/logging.hpp"
 #include "actors/zone_state.hpp"
 #include "messages/limits.hpp"
+#include "messages/wire/codec.hpp"
+#include "messages/wire/subjects.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -262,28 +264,82 @@ void zone_state::note_load(const std::vector<stored_message>& taken) {
 }
 
 void zone_state::take_input(std::size_t most) {
-  const auto& definition = options.settings.definition;
   const auto spent =
       waybill_bytes + inputs.items.size() * (limits::command_reserve_bytes + position_bytes);
   const auto left = limits::record_bytes_max - std::min(spent, limits::record_bytes_max);
   const auto count = std::min(most, left / limits::command_reserve_bytes);
-  auto batch = options.ports.feed->take(count, limits::input_bytes_per_turn);
-  note_load(batch.messages);
-  for (auto& message : batch.messages) {
-    fingerprints.insert_or_assign(message.sequence, fingerprint(message));
-    if (!attempt_alone({command_source::input, {}, message.sequence, 0})) {
-      inputs.items.emplace_back(
-          bury(message, definition.clock.to_zone(message.stored_at), "quarantined", process_died));
-      continue;
+  std::size_t taken = 0;
+  std::size_t recorded = 0; // Bodies that are refused or buried take little of a record.
+  for (std::size_t raw = 0;
+       taken == 0 || (taken < count && recorded < limits::input_bytes_per_turn &&
+                      raw < limits::raw_input_bytes_per_turn);) {
+    auto batch = options.ports.feed->take(count - taken, limits::input_bytes_per_turn - recorded);
+    if (taken == 0) {
+      note_load(batch.messages);
     }
-    auto item = take_in(message, options.settings.root, definition.name, definition.clock);
-    if (auto* c = std::get_if<command>(&item)) {
-      guard.judge(*c, message.id, message.stored_at, *rules);
+    for (const auto& message : batch.messages) {
+      recorded += take_message(message);
+      raw += message.body.size();
     }
-    std::visit([&](auto& i) { inputs.items.emplace_back(std::move(i)); }, item);
+    taken += batch.messages.size();
+    if (batch.broken) {
+      self->send(self, halt_zone{batch.broken->what, cure::reopening});
+    }
+    if (batch.broken || batch.messages.empty()) {
+      return;
+    }
   }
-  if (batch.broken) {
-    self->send(self, halt_zone{batch.broken->what, cure::reopening});
+}
+
+/// The bytes that the record keeps of its body, about.
+std::size_t zone_state::take_message(const stored_message& message) {
+  const auto& definition = options.settings.definition;
+  fingerprints.insert_or_assign(message.sequence, fingerprint(message));
+  if (!attempt_alone({command_source::input, {}, message.sequence, 0})) {
+    inputs.items.emplace_back(bury(message, options.settings.root,
+                                   definition.clock.to_zone(message.stored_at), "quarantined",
+                                   process_died));
+    return limits::dead_letter_excerpt_bytes;
+  }
+  auto item = take_in(message, options.settings.root, definition.name, definition.clock);
+  if (auto* letter = std::get_if<dead_letter>(&item)) {
+    const auto subject = wire::parse_command_subject(options.settings.root, message.subject);
+    guard.judge(*letter, subject ? subject->target : entity_ref{}, message, *rules);
+    const auto bytes = letter->subject.size() + letter->detail.size() + letter->excerpt.size();
+    inputs.items.emplace_back(std::move(*letter));
+    return bytes;
+  }
+  auto& c = std::get<command>(item);
+  if (rules->intake_per_s > 0 && c.target.kind == entity_kind::rider &&
+      positions.contains(c.target.id)) {
+    guard.know(c.target, c.id);
+  }
+  guard.judge(c, message, *rules);
+  refuse_unknown_rider(c);
+  // Blanks, for instance, are not kept.
+  const auto bytes = message.body.size() <= limits::intake_unit_bytes
+                         ? message.body.size()
+                         : wire::encode_command(c.body, wire::encoding::protobuf).size();
+  inputs.items.emplace_back(std::move(c));
+  return bytes;
+}
+
+/// An operator's assignment to a rider who has never been here. Who comes with the same turn is
+/// known to the dispatcher in time.
+void zone_state::refuse_unknown_rider(command& c) const {
+  const auto* of_order = std::get_if<order_command>(&c.body);
+  const auto* wish = of_order != nullptr ? std::get_if<assign_order>(of_order) : nullptr;
+  if (wish == nullptr || c.by.empty() || c.refused_at_intake != refusal::none ||
+      positions.contains(wish->rider)) {
+    return;
+  }
+  const entity_ref rider{entity_kind::rider, wish->rider};
+  const auto comes = std::ranges::any_of(inputs.items, [&](const auto& item) {
+    const auto* one = std::get_if<command>(&item);
+    return one != nullptr && one->target == rider;
+  });
+  if (!comes) {
+    c.refused_at_intake = refusal::unknown_rider;
   }
 }
 

@@ -76,7 +76,9 @@ struct zone_state {
   dispatcher_actor dispatcher;
   store_actor writer;
   announcer_actor announcer;
+  std::uint32_t edition = 0; ///< of the epoch
   applied_ids applied;
+  order_traces traces;
   deadline_queue deadlines;
   std::unordered_map<std::string, recorded_position> positions;
   std::optional<timestamp> match_due;
@@ -151,6 +153,8 @@ struct zone_state {
   void note_position_heard();
   void collect_input(std::size_t most);
   void take_input(std::size_t most);
+  std::size_t take_message(const stored_message& message);
+  void refuse_unknown_rider(command& c) const;
   void note_load(const std::vector<stored_message>& taken);
   void add_own(command c);
   bool attempt_alone(attempted_command what);

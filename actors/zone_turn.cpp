@@ -71,7 +71,8 @@ void zone_state::start_current() {
       dead_letters.push_back(std::get<dead_letter>(item));
     }
   }
-  current.emplace(inputs.now, std::move(commands), std::move(dead_letters), applied);
+  current.emplace(inputs.now, std::move(commands), std::move(dead_letters), applied, &traces,
+                  edition);
   next_round();
 }
 
@@ -239,7 +240,7 @@ dead_letter zone_state::bury_own(const command& c, std::string reason, const std
   stored_message message;
   message.sequence = c.sequence;
   message.subject = std::string{to_string(c.target.kind)} + "." + c.target.id;
-  return bury(message, c.at, std::move(reason), cause);
+  return bury(message, options.settings.root, c.at, std::move(reason), cause);
 }
 
 void zone_state::abort_turn(const std::string& cause) {

@@ -42,6 +42,7 @@ enum class refusal : std::uint8_t {
   policy_changed = 27, ///< the policy is at another version than the sender knew
   too_many = 30,       ///< more than the sender's rate allows; to be sent again later
   overloaded = 31,     ///< the zone is too far behind for new orders; to be sent again later
+  unknown_rider = 32,  ///< the command names a rider of whom the zone has never heard
 };
 
 /// Whether the command was not even decided: it may be sent again, and its id is still good.

@@ -20,7 +20,7 @@ inline constexpr std::size_t record_bytes_max = 512 * 1024;
 /// No record may be larger: room is left for headers within max_payload.
 inline constexpr std::size_t record_bytes_hard_max = 960 * 1024;
 
-/// Bodies of commands in one turn. One command may be larger.
+/// Bodies of commands in one turn, as the record keeps them. One command may be larger.
 inline constexpr std::size_t input_bytes_per_turn = 128 * 1024;
 
 /// What a command is taken to add to its record: itself and its events. On average it is 150; a
@@ -77,8 +77,17 @@ inline constexpr std::size_t actors_max = 200'000;
 /// A command's largest body; also the input stream's max_msg_size.
 inline constexpr std::size_t command_bytes_max = 64 * 1024;
 
-/// A command's id, the header Nats-Msg-Id, in characters.
+/// A command's id, the header Dispatch-Command-Id, in characters.
 inline constexpr std::size_t command_id_bytes_max = 128;
+
+/// Bodies of commands in one turn as they came, before anybody knows what is kept of them.
+inline constexpr std::size_t raw_input_bytes_per_turn = 1024 * 1024;
+
+/// A sender's rate counts a message once for each begun unit of its body.
+inline constexpr std::size_t intake_unit_bytes = 4 * 1024;
+
+/// Applied ids that an owner looks through for senders, the newest first.
+inline constexpr std::size_t senders_looked_for = 100'000;
 
 /// Senders per zone whose rate is remembered; the one not heard of for the longest time is
 /// forgotten first. About 200 bytes each.

@@ -48,6 +48,7 @@ constexpr std::array refusal_names = {
     named{refusal::policy_changed, "policy_changed"},
     named{refusal::too_many, "too_many"},
     named{refusal::overloaded, "overloaded"},
+    named{refusal::unknown_rider, "unknown_rider"},
 };
 
 constexpr std::array<std::string_view, 11> order_status_names = {

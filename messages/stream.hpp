@@ -23,7 +23,7 @@ struct stored_message {
   std::uint64_t sequence = 0;
   timestamp stored_at; ///< the server's wall clock
   std::string subject;
-  std::string id;           ///< Nats-Msg-Id
+  std::string id;           ///< the sender's: Dispatch-Command-Id, else Nats-Msg-Id
   std::string content_type; ///< Content-Type
   std::string trace;        ///< traceparent
   std::string body;

@@ -42,11 +42,16 @@ struct accept_loss {
 
 using zone_command = std::variant<pause_zone, resume_zone, set_policy, accept_loss>;
 
+/// How this build decides, where that changes what records say: 1 asks a rider before the order is
+/// taken from another one, tells command ids apart by entity, and carries traces to offers.
+inline constexpr std::uint32_t current_edition = 1;
+
 /// A process took the zone over. First event of an epoch; older owners are fenced.
 struct zone_opened {
   std::uint64_t epoch = 0;
   std::string owner;
-  kept_policy policy = {}; ///< that of the definition, when the log kept none before
+  kept_policy policy = {};   ///< that of the definition, when the log kept none before
+  std::uint32_t edition = 0; ///< by which the epoch is decided, also when it is decided again
 
   bool operator==(const zone_opened&) const = default;
 };

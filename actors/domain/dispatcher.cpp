@@ -162,6 +162,10 @@ std::optional<timestamp> dispatcher::next_due() const {
       consider(std::max(soonest, *entry.next_look));
     }
   }
+  if (std::ranges::any_of(
+          bound_, [](const auto& one) { return !one.second.state->requested_rider.empty(); })) {
+    consider(soonest);
+  }
   if (rules_.swap_gain.count() > 0) {
     for (const auto& [id, entry] : bound_) {
       if (const auto look = next_look(entry)) {
@@ -173,7 +177,8 @@ std::optional<timestamp> dispatcher::next_due() const {
 }
 
 std::optional<timestamp> dispatcher::next_look(const bound_entry& entry) const {
-  if (!entry.state->also_asked.empty() || entry.state->swaps >= rules_.swaps_max) {
+  if (!entry.state->also_asked.empty() || !entry.state->requested_rider.empty() ||
+      entry.state->swaps >= rules_.swaps_max) {
     return std::nullopt;
   }
   return std::max(entry.state->assigned_at, entry.looked_at) + rules_.swap_pause;

@@ -2,6 +2,8 @@
 
 #include "messages/command.hpp"
 #include "messages/policy.hpp"
+#include "messages/record.hpp"
+#include "messages/stream.hpp"
 #include "messages/time.hpp"
 
 #include <chrono>
@@ -16,17 +18,24 @@
 /// it is behind. A refusal is recorded with its command, so what is remembered here need not be.
 namespace dispatch::domain {
 
-/// Who sent a command: what stands before the first point of its id; `anonymous` without one.
-std::string_view sender_of(std::string_view command_id);
+/// Who sent a command: the rider, if it is for one, since permissions bind a rider's subjects.
+/// Otherwise what stands before the first point of its id; `anonymous` without one.
+std::string sender_of(const entity_ref& target, std::string_view command_id);
 
 /// How fast each sender goes. Each has a bucket that holds `burst` commands and is refilled with
-/// `per_s` of them per second. At most `limits::senders_max` are remembered: a sender that is
-/// forgotten begins with a full bucket.
+/// `per_s` of them per second. At most `limits::senders_max` are remembered.
+///
+/// A sender that nobody has heard of begins with an empty bucket, and its first command comes out
+/// of the one bucket of all newcomers: so other names gain nothing.
 class sender_rates {
 public:
-  /// Takes one command out of the sender's bucket. When there is none: how long until there is.
+  /// The sender is no newcomer: it begins with a full bucket.
+  void know(std::string_view sender);
+
+  /// Takes a message out of the sender's bucket, where it counts as `weight` commands, at most a
+  /// burst. When there is too little: how long until there is enough.
   std::optional<duration> take(std::string_view sender, timestamp at, std::uint32_t per_s,
-                               std::uint32_t burst);
+                               std::uint32_t burst, std::uint32_t weight = 1);
 
   std::size_t size() const { return buckets_.size(); }
 
@@ -38,8 +47,10 @@ private:
     instant full_at; ///< when it is full again, if nothing more is taken
   };
 
-  bucket& bucket_of(std::string_view sender);
+  bucket* find(std::string_view sender);
+  void add(std::string_view sender, instant full_at);
 
+  instant newcomers_full_at_;
   std::list<bucket> newest_first_;
   std::unordered_map<std::string_view, std::list<bucket>::iterator> buckets_;
 };
@@ -66,16 +77,26 @@ private:
   stage new_orders_;
 };
 
-/// Judges the commands of a zone's input, in the order of the stream.
+/// Judges the messages of a zone's input, in the order of the stream. An operator's have no rate.
 class intake_guard {
 public:
-  /// Notes in the command why it is refused, if it is. `stored_at` is the server's clock, `id` what
-  /// the sender gave.
-  void judge(command& c, std::string_view id, timestamp stored_at, const policy& rules);
+  /// Someone who has sent a command of this id to this entity is no newcomer.
+  void know(const entity_ref& target, std::string_view id);
+
+  /// Notes in the command why it is refused, if it is.
+  void judge(command& c, const stored_message& message, const policy& rules);
+
+  /// The same of a message that is no command. One beyond its sender's rate is kept without an
+  /// excerpt. `target`: whom it was for, as far as its subject tells.
+  void judge(dead_letter& letter, const entity_ref& target, const stored_message& message,
+             const policy& rules);
 
   overload load;
 
 private:
+  std::optional<duration> take(const entity_ref& target, const stored_message& message,
+                               const policy& rules);
+
   sender_rates rates_;
 };
 

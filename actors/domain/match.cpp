@@ -89,11 +89,15 @@ plan dispatcher::match(timestamp now, const std::string& offer_prefix, std::size
 
 void dispatcher::assign_by_hand(matching_run& run) {
   std::vector<std::pair<std::string, std::shared_ptr<const order>>> requested;
-  for (const auto& [id, entry] : waiting_) {
-    if (!entry.state->requested_rider.empty()) {
-      requested.emplace_back(id, entry.state);
+  const auto note_wishes = [&](const auto& orders) {
+    for (const auto& [id, entry] : orders) {
+      if (!entry.state->requested_rider.empty()) {
+        requested.emplace_back(id, entry.state);
+      }
     }
-  }
+  };
+  note_wishes(waiting_);
+  note_wishes(bound_);
   for (const auto& [id, state] : requested) {
     if (!run.spend(proposal_events_bytes)) {
       return;
@@ -102,7 +106,8 @@ void dispatcher::assign_by_hand(matching_run& run) {
   }
 }
 
-/// An operator's assignment: the gates that protect the rider hold, those of taste do not.
+/// An operator's assignment: the gates that protect the rider hold, those of taste do not. An order
+/// that has a rider keeps that one when it comes to nothing.
 void dispatcher::carry_out(matching_run& run, const std::string& id, const order& what) const {
   const auto& rider_id = what.requested_rider;
   const auto known = riders_.find(rider_id);
@@ -136,16 +141,23 @@ void dispatcher::carry_out(matching_run& run, const std::string& id, const order
   d.policy_version = rules_.version;
   d.by_operator = true;
   if (!evaluated.possible) {
-    d.waiting = no_stock ? waiting_reason::no_stock : waiting_reason::not_looked_at;
+    if (what.status == order_status::waiting) {
+      d.waiting = no_stock ? waiting_reason::no_stock : waiting_reason::not_looked_at;
+    }
     if (code != gate::none) {
       d.gated.push_back({rider_id, code});
     }
     run.result.refused.push_back(
-        {id, rider_id, std::string{no_stock ? to_string(d.waiting) : to_string(code)}});
+        {id, rider_id,
+         std::string{no_stock ? to_string(waiting_reason::no_stock) : to_string(code)}});
   } else {
     d.candidates.push_back(evaluated.candidate.terms);
     d.in_reach = 1;
     auto made = propose(run, id, what, std::move(evaluated.candidate), true);
+    const auto from = stations_.find(what.details.station);
+    if (what.status == order_status::assigned && from != stations_.end() && from->second->pause) {
+      made.orders.front().wants.reset(); // Its goods are held there, for no longer than they are.
+    }
     d.rider = made.rider;
     d.offer = made.offer.id;
     run.result.proposals.push_back(std::move(made));

@@ -18,8 +18,8 @@
 ///                                     |                  | accepted | assign         |
 ///                                     |                  v          | (operator)     |
 ///                                     +---- cancel ---- assigned <--+               |
-///                                                        |   \___ assign another, ___+
-///                                                        |       late, goods lost
+///                                                        |   \___ late, goods lost, _+
+///                                                        |       unassign
 ///                                                        | rider picks up
 ///                                                        v
 ///    undeliverable <-- max_wait,                     picked_up -- rider delivers --> delivered
@@ -39,6 +39,11 @@
 /// changes hands only when the other one has accepted and its own has yielded, within one turn. Its
 /// own rider alone knows whether it is collected. Whatever takes the order from its rider, and that
 /// rider's arrival at the pick-up, takes back the other offer.
+///
+/// An operator who names another rider for an assigned order takes it from nobody: it changes hands
+/// when the dispatcher has found that the other one can take it and that rider has it, in one turn.
+/// If not, or when it is collected before, the wish is refused. The wish goes before an offer to a
+/// better rider.
 ///
 /// `delivered`, `cancelled`, `undeliverable` and `returned` are final. What ends without a delivery
 /// gives back the money that was received, and a payment that arrives later: once. An order is

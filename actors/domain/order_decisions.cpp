@@ -97,7 +97,8 @@ struct applier {
       if (state.rider == command.rider) {
         return refuse<order_event>(refusal::wrong_status, "the order is assigned to this rider");
       }
-      auto result = without_rider(unassign_reason::reassigned);
+      // Its rider keeps it until the other one has it.
+      auto result = command.at_once ? without_rider(unassign_reason::reassigned) : answer{};
       result.events.emplace_back(request);
       return result;
     }
@@ -197,6 +198,10 @@ struct applier {
     }
     answer result;
     end_other_offers(result, state, lapse_reason::withdrawn);
+    if (!state.requested_rider.empty()) {
+      result.events.emplace_back(order_assignment_refused{
+          state.requested_rider, std::string{to_string(refusal::on_board)}});
+    }
     result.events.emplace_back(order_picked_up{
         command.rider, with.at, holds_goods(state) ? state.details.station : std::string{}});
     return result;

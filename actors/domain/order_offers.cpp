@@ -80,16 +80,30 @@ answer decide_offers(const order& state, const confirm_order& command, const con
     if (!asked) {
       return refused_as_unknown_offer();
     }
+    const auto& wish = state.requested_rider;
+    if (state.status == order_status::assigned && !wish.empty() && wish != asked->rider) {
+      return accept<order_event>( // What an operator wants goes first.
+          order_offer_lapsed{asked->offer, asked->rider, lapse_reason::reassigned});
+    }
     return state.status == order_status::offered
                ? assign_accepted(state, *asked, with)
                : accept<order_event>(order_yield_asked{state.rider, asked->offer, asked->rider});
   }
-  if (state.status != order_status::waiting || state.requested_rider != command.rider) {
+  const auto has_rider = state.status == order_status::assigned;
+  if ((state.status != order_status::waiting && !has_rider) ||
+      state.requested_rider != command.rider) {
     return refused_as_unknown_offer();
   }
-  return from_station(state, command.from,
-                      order_assigned{command.offer, command.rider, command.pick_up_by,
-                                     state.assignments + 1, with.at});
+  const order_assigned assigned{command.offer, command.rider, command.pick_up_by,
+                                state.assignments + 1, with.at};
+  if (!has_rider) {
+    return from_station(state, command.from, assigned);
+  }
+  answer result;
+  end_other_offers(result, state, lapse_reason::reassigned);
+  result.events.emplace_back(order_unassigned{state.rider, unassign_reason::reassigned});
+  result.events.emplace_back(assigned);
+  return result;
 }
 
 answer decide_offers(const order& state, const lapse_order& command, const context& with) {
@@ -131,6 +145,10 @@ answer decide_offers(const order& state, const settle_swap& command, const conte
     result.events.emplace_back(order_unassigned{state.rider, unassign_reason::better_rider});
     result.events.emplace_back(
         order_assigned{to.offer, to.rider, to.pick_up_by, state.assignments + 1, with.at});
+    if (!state.requested_rider.empty() && state.requested_rider != to.rider) {
+      // The wish came while the order changed hands: now it concerns the new rider.
+      result.events.emplace_back(order_assignment_requested{state.requested_rider});
+    }
   }
   return result;
 }

@@ -6,8 +6,9 @@
 #include "messages/wire/subjects.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace dispatch::audit {
@@ -38,6 +39,7 @@ std::string name_of(const command& c) {
   return "the command " + c.id + " of input " + std::to_string(c.sequence);
 }
 
+/// An id belongs to the entity that the command is for.
 std::string key_of(std::string_view command_id, const entity_ref& target) {
   std::string key{command_id};
   return key.append(" ").append(to_string(target.kind)).append(" ").append(target.id);
@@ -273,18 +275,21 @@ void input_check::check_outcomes(const record& r) {
 
 void input_check::check_effects(const record& r) {
   struct usage {
+    const command* first = nullptr;
     std::uint64_t commands = 0;
     std::uint64_t answers = 0;
     bool effect = false;
-    bool own = false;
     bool decided = false; ///< not all of them were refused at the intake
   };
-  std::unordered_map<std::string_view, usage> used;
+  std::unordered_map<std::string, usage> used;
+  std::unordered_map<std::string_view, std::set<std::string>> keys_of_ids;
   for (const auto& c : r.commands) {
     if (is_input(c)) {
-      auto& u = used[c.id];
+      const auto key = key_of(c.id, c.target);
+      keys_of_ids[c.id].insert(key);
+      auto& u = used[key];
+      u.first = u.first == nullptr ? &c : u.first;
       ++u.commands;
-      u.own = u.own || has_own_id(c);
       u.decided = u.decided || c.refused_at_intake == refusal::none;
     }
   }
@@ -292,48 +297,56 @@ void input_check::check_effects(const record& r) {
     if (e.command_id.empty()) {
       continue;
     }
-    const auto cause = used.find(e.command_id);
-    if (cause == used.end()) {
+    const auto keys = keys_of_ids.find(e.command_id);
+    if (keys == keys_of_ids.end()) {
       found_.add(check::event_cause, r.number,
                  "An event of " + std::string{to_string(e.entity.kind)} + " " + e.entity.id +
                      " names the command " + e.command_id + ", which the record does not hold.");
       continue;
     }
-    cause->second.answers += only_answers(e) ? 1U : 0U;
-    cause->second.effect = cause->second.effect || !only_answers(e);
+    // An event of another entity does not tell which of several commands it follows from.
+    auto own = used.find(key_of(e.command_id, e.entity));
+    if (own == used.end() && keys->second.size() == 1) {
+      own = used.find(*keys->second.begin());
+    }
+    if (own != used.end()) {
+      own->second.answers += only_answers(e) ? 1U : 0U;
+      own->second.effect = own->second.effect || !only_answers(e);
+    }
   }
-  for (const auto& [id, u] : used) {
+  for (const auto& [key, u] : used) {
+    const auto& id = u.first->id;
     if (u.effect && !u.decided) {
       found_.add(check::intake_refusal, r.number,
-                 "The command " + std::string{id} +
-                     " was refused at the intake and has an effect.");
+                 "The command " + id + " was refused at the intake and has an effect.");
     }
-    const auto before = applied_.find(std::string{id});
-    if (u.effect && u.own && before != applied_.end()) {
+    const auto before = applied_.find(key);
+    if (u.effect && has_own_id(*u.first) && before != applied_.end()) {
       found_.add(check::command_once, r.number,
-                 "The command " + std::string{id} + " took effect in record " +
+                 "The command " + id + " took effect in record " +
                      std::to_string(before->second.record) + " and takes effect again.");
     } else if (u.effect && u.commands > u.answers + 1) {
       found_.add(check::command_once, r.number,
-                 "The command " + std::string{id} + " takes effect twice in one record.");
+                 "The command " + id + " takes effect twice in one record.");
     }
   }
 }
 
 /// What is answered as repeated must have been applied before.
 void input_check::check_repeats(const record& r) {
-  std::unordered_map<std::string_view, std::uint64_t> commands;
+  std::unordered_map<std::string, std::uint64_t> commands;
   for (const auto& c : r.commands) {
-    ++commands[c.id];
+    ++commands[key_of(c.id, c.target)];
   }
   for (const auto& e : r.events) {
     const auto* repeated = std::get_if<command_repeated>(&e.body);
     if (repeated == nullptr || !whole_log_ || forgot_) {
       continue;
     }
-    const auto first = applied_.find(e.command_id);
+    const auto key = key_of(e.command_id, e.entity);
+    const auto first = applied_.find(key);
     const auto known = repeated->record == 0
-                           ? commands[e.command_id] > 1
+                           ? commands[key] > 1
                            : first != applied_.end() && first->second.record == repeated->record;
     if (!known) {
       found_.add(check::command_outcome, r.number,
@@ -377,18 +390,22 @@ void input_check::forget(const record& r) {
 }
 
 void input_check::remember(const record& r) {
-  std::unordered_set<std::string_view> undecided;
+  std::unordered_map<std::string, std::int64_t> decided;
+  for (const auto& c : r.commands) {
+    decided[key_of(c.id, c.target)] += c.refused_at_intake == refusal::none ? 1 : 0;
+  }
   for (const auto& e : r.events) {
     const auto* refused = std::get_if<command_refused>(&e.body);
-    if (refused != nullptr && refused->code == refusal::paused) {
-      undecided.insert(e.command_id);
+    if (refused != nullptr &&
+        (refused->code == refusal::paused || refused->code == refusal::id_reused)) {
+      --decided[key_of(e.command_id, e.entity)];
     }
   }
   for (const auto& c : r.commands) {
-    if (is_input(c) && has_own_id(c) && c.refused_at_intake == refusal::none &&
-        !undecided.contains(c.id) &&
-        applied_.try_emplace(c.id, first_outcome{r.number, c.at}).second) {
-      oldest_first_.emplace_back(c.id, c.at);
+    auto key = key_of(c.id, c.target);
+    if (is_input(c) && has_own_id(c) && decided.at(key) > 0 &&
+        applied_.try_emplace(key, first_outcome{r.number, c.at}).second) {
+      oldest_first_.emplace_back(std::move(key), c.at);
     }
   }
 }

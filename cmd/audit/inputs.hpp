@@ -15,7 +15,8 @@
 namespace dispatch::audit {
 
 /// Checks what records say about the input stream: every message is consumed once, in order, by
-/// what it is; every command has an outcome, and no command id takes effect twice.
+/// what it is; every command has an outcome, and no command id takes effect twice on an
+/// entity.
 class input_check {
 public:
   input_check(findings& found, audit_report& report, std::string root)
@@ -86,8 +87,8 @@ private:
   std::optional<gap> lost_;
   bool whole_log_ = false; ///< it began with the first record
   std::unordered_map<std::uint64_t, expectation> messages_;
-  std::map<std::uint64_t, doubt> doubts_; ///< by input sequence
-  std::unordered_map<std::string, first_outcome> applied_;
+  std::map<std::uint64_t, doubt> doubts_;                  ///< by input sequence
+  std::unordered_map<std::string, first_outcome> applied_; ///< by id and entity
   std::deque<std::pair<std::string, timestamp>> oldest_first_;
   bool forgot_ = false;                           ///< an id that was applied may be unknown
   timestamp newest_input_;                        ///< stored then

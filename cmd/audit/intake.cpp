@@ -12,7 +12,14 @@ namespace {
 /// A refusal in all that it says, and whom.
 using refused = std::tuple<std::string_view, entity_ref, refusal, std::uint32_t>;
 
-bool is_of_intake(refusal code) { return code == refusal::too_many || code == refusal::overloaded; }
+bool is_of_intake(refusal code) {
+  return code == refusal::too_many || code == refusal::overloaded || code == refusal::unknown_rider;
+}
+
+bool is_assignment(const command& c) {
+  const auto* of_order = std::get_if<order_command>(&c.body);
+  return of_order != nullptr && std::holds_alternative<assign_order>(*of_order);
+}
 
 bool is_new_order(const command& c) {
   const auto* of_order = std::get_if<order_command>(&c.body);
@@ -22,6 +29,9 @@ bool is_new_order(const command& c) {
 std::string_view fault_of(const command& c) {
   if (c.source != command_source::input) {
     return "is no input";
+  }
+  if (c.refused_at_intake == refusal::unknown_rider) {
+    return is_assignment(c) && !c.by.empty() ? "" : "names no rider and is refused for that";
   }
   if (!c.by.empty()) {
     return "is an operator's";

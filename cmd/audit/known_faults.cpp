@@ -10,10 +10,6 @@ std::set<check> known_faults() {
       // A count takes the goods from the rider who lifts them (D5), and so does the end of the
       // reservation from the rider who waits for the hand-over (D6).
       check::stock_hand_over,
-      // An order that is assigned to a rider who cannot take it has left its own one (M12).
-      check::refusal_effect,
-      // Offers, and what follows from an operator's assignment, have no trace (M17).
-      check::trace,
       // Behind an assignment that came to nothing the dispatcher takes for said what was said
       // before (D16); no gate is named for a rider who was taken by an operator (D17).
       check::waiting_reason,

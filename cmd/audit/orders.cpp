@@ -37,8 +37,9 @@ constexpr std::array<transition, std::variant_size_v<order_event>> life_of_an_or
     /* offered */ {any_of({waiting, offered}), offered},
     /* offer_lapsed, waiting if it was the last one */
     {any_of({offered, assigned}), std::nullopt, true},
-    /* assignment_requested */ {any_of({waiting}), std::nullopt},
-    /* assignment_refused */ {any_of({waiting}), std::nullopt, true},
+    /* assignment_requested, of an assigned order while its rider keeps it */
+    {any_of({waiting, assigned}), std::nullopt},
+    /* assignment_refused */ {any_of({waiting, assigned}), std::nullopt, true},
     /* assigned */ {any_of({waiting, offered}), assigned, true},
     /* unassigned */ {any_of({assigned}), waiting, true},
     /* picked_up */ {any_of({assigned}), picked_up, true},
@@ -165,8 +166,10 @@ struct order_lives::applier {
     life.yielded_to.clear();
   }
   void operator()(const order_unassigned& b) const {
+    // Who is named before the pause gets it all the same.
     const auto by_an_operator =
-        b.reason == unassign_reason::reassigned || b.reason == unassign_reason::by_operator;
+        (b.reason == unassign_reason::reassigned && life.requested.empty()) ||
+        b.reason == unassign_reason::by_operator;
     if (life.paused && by_an_operator) {
       add(check::order_transition, "is taken from its rider while it is paused.");
     }

@@ -114,7 +114,7 @@ void live_run::report_position(const std::string& rider, const place& at) {
 }
 
 void live_run::send(const outgoing& what) {
-  const std::array headers = {nats::header{"Nats-Msg-Id", what.id.c_str()},
+  const std::array headers = {nats::header{wire::command_id_header, what.id.c_str()},
                               nats::header{"Content-Type", protobuf_type}};
   connection_->request_async(
       what.subject.c_str(), headers, what.body, ack_timeout,

@@ -155,9 +155,9 @@ original original_of(session& with, const std::string& zone, const kept_letter& 
     message.body = letter.excerpt;
     return {std::move(message), {}};
   }
-  return {std::nullopt, name + " has only the first " + std::to_string(letter.excerpt.size()) +
-                            " bytes of its message, and the input stream does not keep input " +
-                            std::to_string(letter.sequence) + " any more"};
+  return {std::nullopt,
+          name + " has only an excerpt of its message, and the input stream does not keep input " +
+              std::to_string(letter.sequence) + " any more"};
 }
 
 void add_choice(CLI::App& verb, dead_choice& which) {

@@ -157,6 +157,13 @@ void check_zone(session& with, const std::string& zone, const leases& known, fin
     const auto stream = nats::describe_stream(*with.connection(), settings.name);
     if (stream) {
       check_stream(*stream, with.connection()->server_version(), found);
+      if (stream->settings.duplicate_window > settings.duplicate_window) {
+        found.add("stream " + settings.name, severity::warning,
+                  "for " + cli::to_text(stream->settings.duplicate_window) +
+                      " the server drops whatever has the Nats-Msg-Id of another sender's message; "
+                      "repeat `dispatchctl zone create " +
+                      zone + "`, with its options");
+      }
     } else {
       found.add("stream " + settings.name, severity::bad,
                 stream.error().what + "; make it with `dispatchctl zone repair " + zone + "`");

@@ -129,11 +129,13 @@ std::optional<nats::stream_sizes> fitting_sizes(session& with, const std::string
   return std::nullopt;
 }
 
-std::string options_of(const nats::stream_sizes& sizes) {
+std::string options_of(session& with, const nats::stream_sizes& sizes) {
   const auto mib = [](std::int64_t bytes) { return std::to_string(bytes / mebibyte) + "MiB"; };
+  const auto snapshots = exists(with, wire::snapshot_stream(with.root()))
+                             ? std::string{}
+                             : " --snap-bytes " + mib(sizes.snapshot_bytes_max);
   return "--in-bytes " + mib(sizes.input_bytes_max) + " --log-bytes " + mib(sizes.log_bytes_max) +
-         " --out-bytes " + mib(sizes.output_bytes_max) + " --snap-bytes " +
-         mib(sizes.snapshot_bytes_max);
+         " --out-bytes " + mib(sizes.output_bytes_max) + snapshots;
 }
 
 } // namespace dispatch::ctl

@@ -38,7 +38,7 @@ private:
 std::optional<nats::stream_sizes> fitting_sizes(session& with, const std::string& zone,
                                                 const nats::stream_sizes& asked);
 
-/// As options of `zone create`.
-std::string options_of(const nats::stream_sizes& sizes);
+/// As options of `zone create`, those that would count now.
+std::string options_of(session& with, const nats::stream_sizes& sizes);
 
 } // namespace dispatch::ctl

@@ -71,7 +71,7 @@ outcome::outcome(session& with, publication what)
   if (!before) {
     throw stop(exit_code::not_found, "there is no zone " + zone);
   }
-  std::vector<nats::header> headers = {{"Nats-Msg-Id", what_.id.c_str()},
+  std::vector<nats::header> headers = {{wire::command_id_header, what_.id.c_str()},
                                        {"Content-Type", what_.content_type.c_str()}};
   if (!what_.trace.empty()) {
     headers.push_back({"traceparent", what_.trace.c_str()});
@@ -83,10 +83,13 @@ outcome::outcome(session& with, publication what)
     throw stop(exit_code::failed, "zone " + zone + " does not take the command: " + ack.error);
   }
   input_ = ack.sequence;
-  // A command that was stored before may have been answered before.
-  const auto after = ack.duplicate ? before->first_sequence - 1 : before->last_sequence;
-  reader_ = std::make_unique<output_reader>(on, with_.root(), zone,
-                                            with_.subjects().events_of_zone(zone), after);
+  announced_from_ = before->first_sequence;
+  read_behind(before->last_sequence);
+}
+
+void outcome::read_behind(std::uint64_t sequence) {
+  reader_ = std::make_unique<output_reader>(with_.connection(), with_.root(), what_.zone,
+                                            with_.subjects().events_of_zone(what_.zone), sequence);
 }
 
 bool outcome::of_command(const announced& message) const {
@@ -109,6 +112,12 @@ std::optional<announced> outcome::find(const std::function<bool(const announced&
 announced outcome::next(const std::function<bool(const announced&)>& wanted) {
   if (auto found = find(wanted, output_reader::clock::now() + with_.timeout())) {
     return std::move(*found);
+  }
+  if (announced_from_ > 0) { // An owner answers a repeat; without one, there may be an old answer.
+    read_behind(std::exchange(announced_from_, 0) - 1);
+    if (auto found = find(wanted, output_reader::clock::now() + with_.timeout())) {
+      return std::move(*found);
+    }
   }
   throw stop(exit_code::unavailable,
              "zone " + what_.zone + " did not answer within " + cli::to_text(with_.timeout()) +

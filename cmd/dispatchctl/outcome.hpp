@@ -55,6 +55,7 @@ public:
 
 private:
   bool of_command(const announced& message) const;
+  void read_behind(std::uint64_t sequence);
   std::optional<announced> find(const std::function<bool(const announced&)>& wanted,
                                 output_reader::clock::time_point until);
 
@@ -62,6 +63,7 @@ private:
   publication what_;
   std::string found_with_; ///< what finds its outcome later
   std::uint64_t input_ = 0;
+  std::uint64_t announced_from_ = 0; ///< what may be an answer from before; 0: looked through
   std::unique_ptr<output_reader> reader_;
 };
 

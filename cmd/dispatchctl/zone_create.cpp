@@ -37,7 +37,7 @@ std::string room_hint(const zone_create& asked, session& with, const std::string
     return {};
   }
   const auto sizes = fitting_sizes(with, asked.zone, asked.sizes);
-  return sizes ? ". These sizes fit: " + options_of(*sizes)
+  return sizes ? ". These sizes fit: " + options_of(with, *sizes)
                : ". No sizes fit: give the server more room, or take some from other zones with "
                  "'zone resize'";
 }

@@ -1,6 +1,7 @@
 #include "messages/nats/api.hpp"
 
 #include "messages/limits.hpp"
+#include "messages/wire/subjects.hpp"
 
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
@@ -68,15 +69,16 @@ result<std::optional<last_message>> get_message(connection& on, const std::strin
   const auto stored_at = parse_time(message.value("time", ""));
   if (!body || !headers || !stored_at)
     return unexpected(verb);
-  return std::optional(
-      last_message{.message = {.sequence = message.value("seq", std::uint64_t{0}),
-                               .stored_at = *stored_at,
-                               .subject = message.value("subject", ""),
-                               .id = header_value(*headers, "Nats-Msg-Id"),
-                               .content_type = header_value(*headers, "Content-Type"),
-                               .trace = header_value(*headers, "traceparent"),
-                               .body = *body},
-                   .operation = header_value(*headers, "KV-Operation")});
+  const auto own_id = header_value(*headers, wire::command_id_header);
+  return std::optional(last_message{
+      .message = {.sequence = message.value("seq", std::uint64_t{0}),
+                  .stored_at = *stored_at,
+                  .subject = message.value("subject", ""),
+                  .id = own_id.empty() ? header_value(*headers, "Nats-Msg-Id") : own_id,
+                  .content_type = header_value(*headers, "Content-Type"),
+                  .trace = header_value(*headers, "traceparent"),
+                  .body = *body},
+      .operation = header_value(*headers, "KV-Operation")});
 }
 
 } // namespace

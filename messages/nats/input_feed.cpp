@@ -2,6 +2,7 @@
 
 #include "messages/limits.hpp"
 #include "messages/nats/api.hpp"
+#include "messages/wire/subjects.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -238,10 +239,11 @@ bool nats_input_feed::accept(const incoming& message, const delivery& from) {
   wanted_ = from.stream_sequence + 1;
   last_ = {from.stream_sequence, from.stored_at};
   notify_due_ = notify_due_ || held_.empty();
+  const auto own_id = message.header(wire::command_id_header);
   held_.push_back({.sequence = from.stream_sequence,
                    .stored_at = from.stored_at,
                    .subject = std::string(message.subject()),
-                   .id = std::string(message.header("Nats-Msg-Id")),
+                   .id = std::string(own_id.empty() ? message.header("Nats-Msg-Id") : own_id),
                    .content_type = std::string(message.header("Content-Type")),
                    .trace = std::string(message.header("traceparent")),
                    .body = std::string(message.body())});

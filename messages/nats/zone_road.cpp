@@ -28,7 +28,7 @@ status nats_zone_road::tell(const std::string& zone, const std::string& rider,
   const command_body body{command};
   const auto subject =
       wire::subjects{root_}.command(zone, {entity_kind::rider, rider}, wire::verb_of(body), by);
-  const std::array headers = {header{"Nats-Msg-Id", id.c_str()},
+  const std::array headers = {header{wire::command_id_header, id.c_str()},
                               header{"Content-Type", "application/protobuf"}};
   const auto ack = connection_->publish_stored(
       subject, headers, wire::encode_command(body, wire::encoding::protobuf), limits::port_timeout);

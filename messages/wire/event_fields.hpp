@@ -304,6 +304,7 @@ WIRE_FIELDS(zone_opened) {
   WIRE_VALUE(epoch);
   WIRE_TEXT(owner);
   WIRE_KEPT_POLICY(policy);
+  WIRE_VALUE(edition);
 }
 
 WIRE_FIELDS(zone_paused) { WIRE_TEXT(reason); }

@@ -8,10 +8,14 @@
 #include <string_view>
 #include <utility>
 
-/// Every subject, stream and bucket name of the product.
+/// Every subject, stream and bucket name of the product, and the header of command ids.
 namespace dispatch::wire {
 
 inline constexpr auto default_root = "dispatch";
+
+/// SENDER.ID of a command. Not `Nats-Msg-Id`: within its window the server takes a message for
+/// stored when anybody's message had that id before.
+inline constexpr auto command_id_header = "Dispatch-Command-Id";
 
 /// The subjects of one installation, below one root token.
 class subjects {

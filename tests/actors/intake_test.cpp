@@ -37,9 +37,18 @@ policy slow_senders() {
   return rules;
 }
 
+/// Senders who have been heard of, with full buckets.
+void introduce(virtual_city& city, const std::vector<std::string>& senders) {
+  for (const auto& sender : senders) {
+    city.tell("order", "of-" + sender, "place", an_order, sender + ".0");
+    city.clock->advance(1s);
+  }
+}
+
 TEST_CASE("a sender beyond its rate is told when to come again, and others are not") {
   virtual_city city{slow_senders()};
   city.start();
+  introduce(city, {"loud", "calm0", "calm1", "calm2", "calm3", "calm4", "calm5", "calm6", "calm7"});
   for (int i = 0; i < 8; ++i) {
     city.send("order", "loud" + std::to_string(i), "place", an_order, "loud." + std::to_string(i));
     city.send("order", "calm" + std::to_string(i), "place", an_order,
@@ -72,6 +81,7 @@ TEST_CASE("a sender beyond its rate is told when to come again, and others are n
 TEST_CASE("the same id refused and taken within one turn takes effect once") {
   virtual_city city{slow_senders()};
   city.start();
+  introduce(city, {"app"});
   for (int i = 0; i < 5; ++i) {
     city.send("order", "o" + std::to_string(i), "place", an_order, "app." + std::to_string(i));
   }
@@ -92,9 +102,80 @@ TEST_CASE("the same id refused and taken within one turn takes effect once") {
   check_decided_again(city);
 }
 
+TEST_CASE("a sender is known to the next owner, and newcomers together have one sender's rate") {
+  virtual_city city{slow_senders()};
+  city.start();
+  introduce(city, {"shop"});
+  city.start();
+  for (int i = 0; i < 20; ++i) {
+    const auto number = std::to_string(i);
+    city.send("order", "n" + number, "place", an_order, "new" + number + ".1");
+    city.send("order", "d" + number, "place", "{", "odd" + number + ".1");
+  }
+  for (int i = 0; i < 5; ++i) {
+    city.send("order", "s" + std::to_string(i), "place", an_order, "shop." + std::to_string(i + 1));
+  }
+  city.node->run();
+  CHECK(refused(city, refusal::too_many).size() == 17);
+  for (int i = 0; i < 5; ++i) {
+    CHECK(city.count_of("order.s" + std::to_string(i) + ".placed") == 1);
+  }
+  std::size_t with_excerpt = 0;
+  for (const auto& r : city.records()) {
+    for (const auto& letter : r.dead_letters) {
+      with_excerpt += letter.excerpt.empty() ? 0 : 1;
+    }
+  }
+  CHECK(with_excerpt == 2);
+  CHECK(city.count_of("dead.bad_body") == 20);
+  check_audit(city);
+  check_decided_again(city);
+}
+
+TEST_CASE("large bodies that come to nothing do not slow a turn down") {
+  virtual_city city;
+  city.start();
+  constexpr int large = 15;
+  for (int i = 0; i < large; ++i) {
+    city.send("order", "o" + std::to_string(i), "place", "{" + std::string(60'000, ' '), "flood");
+  }
+  city.send("order", "o1", "place", an_order, "shop.1");
+  const auto before = city.records().size();
+  city.node->run();
+  CHECK(city.count_of("dead.bad_body") == large);
+  CHECK(city.count_of("order.o1.placed") == 1);
+  CHECK(city.records().size() <= before + 2);
+  check_audit(city);
+}
+
+TEST_CASE("an id belongs to the entity that the command is for") {
+  virtual_city city;
+  city.start();
+  city.tell("rider", "r1", "start_shift",
+            R"({"vehicle":"VEHICLE_BICYCLE","capacity":1,"at":{"latitude":7.1,"longitude":-73.1}})",
+            "shop.1");
+  city.send("order", "o1", "place", an_order, "shop.1");
+  city.send("order", "o2", "place", an_order, "shop.1");
+  city.send("order", "o2", "place", an_order, "shop.1");
+  city.node->run();
+  for (const auto* order : {"o1", "o2"}) {
+    CHECK(city.count_of("order." + std::string{order} + ".placed") == 1);
+  }
+  CHECK(city.count_of("order.o2.repeated") == 1);
+  city.start();
+  city.tell("order", "o1", "place", an_order, "shop.1");
+  city.tell("order", "o2", "cancel", "{}", "shop.1");
+  CHECK(city.count_of("order.o1.repeated") == 1);
+  CHECK(city.count_of("order.o2.cancelled") == 0);
+  CHECK(refused(city, refusal::id_reused).size() == 1);
+  check_audit(city);
+  check_decided_again(city);
+}
+
 TEST_CASE("an operator's command has no rate") {
   virtual_city city{slow_senders()};
   city.start();
+  introduce(city, {"app"});
   for (int i = 0; i < 20; ++i) {
     city.send("order", "x", "place", an_order, "app." + std::to_string(i));
     city.send("zone", "z", i % 2 == 0 ? "pause.ops" : "resume.ops", "{}",
@@ -242,7 +323,7 @@ TEST_CASE("what is too large or has a bad id becomes a dead letter that names th
   CHECK(dead().detail.find("1 to 64 letters, digits, '-' or '_'") != std::string::npos);
   city.tell("order", "o1", "cancel", "{}", std::string(limits::command_id_bytes_max + 1, 'a'));
   CHECK(dead().reason == "bad_id");
-  CHECK(dead().detail == "Nats-Msg-Id: must be at most 128 printable characters, no spaces");
+  CHECK(dead().detail == "command id: must be at most 128 printable characters, no spaces");
   city.tell("order", "o1", "place", R"({"station":")" + std::string(65, 's') + R"("})");
   CHECK(dead().reason == "bad_field");
 

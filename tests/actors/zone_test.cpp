@@ -145,6 +145,9 @@ TEST_CASE("an operator assigns by hand") {
   CHECK(city.announced().back() == "order.o1.assigned");
   city.place("o2");
   city.tell("order", "o2", "assign.ops", R"({"rider":"nobody"})");
+  CHECK(city.announced().back() == "order.o2.refused");
+  city.tell("rider", "r1", "start_break");
+  city.tell("order", "o2", "assign.ops", R"({"rider":"r1"})");
   city.node->advance(2s);
   CHECK(city.announced().back() == "order.o2.assignment_refused");
   city.tell("order", "o2", "assign", R"({"rider":"r1"})");

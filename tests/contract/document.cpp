@@ -126,13 +126,17 @@ void composer::add_headers() {
   schemas_["CommandHeaders"] = {
       {"type", "object"},
       {"properties",
-       {{"Nats-Msg-Id",
+       {{wire::command_id_header,
          {{"type", "string"},
           {"maxLength", limits::command_id_bytes_max},
           {"pattern", "^[!-~]+$"},
           {"description",
-           "SENDER.ID: makes the command safe to repeat. What stands before the first point is the "
-           "sender, whose rate a zone may limit. Without one, the sequence in the input stream."}}},
+           "SENDER.ID: makes the command safe to repeat. An id belongs to the entity that the "
+           "subject names: the command may be forgotten when an event of that entity has its id. "
+           "What stands before the first point is the sender, whose rate a zone may limit; of a "
+           "command to a rider it is the rider. Without an id, the sequence in the input stream. "
+           "Nats-Msg-Id is taken where this header is absent; but by that one the server may take "
+           "the command for a repeat of somebody else's, and not store it."}}},
         {"Content-Type",
          {{"type", "string"},
           {"enum", {"application/json", "application/protobuf"}},
@@ -145,7 +149,9 @@ void composer::add_headers() {
        {{"Nats-Msg-Id",
          {{"type", "string"},
           {"pattern", "^[A-Za-z0-9_-]{1,64}/[0-9]+/[0-9]+/[0-9]+$"},
-          {"description", "zone/epoch/record/index: the same event has the same id for ever."}}},
+          {"description",
+           "zone/epoch/record/index: the same event has the same id for ever. Who subscribes "
+           "without a consumer of the stream may see an event twice, and compares it."}}},
         {"traceparent", trace}}}};
 }
 

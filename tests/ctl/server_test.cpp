@@ -109,7 +109,7 @@ TEST_CASE_FIXTURE(server_alone, "A command's outcome is told, also when it was a
   std::optional<nats::subscription> owner;
   {
     auto subscribed = on->subscribe(names.commands_of_zone("z1"), [&](const nats::incoming& m) {
-      stored.set_value(std::string{m.header("Nats-Msg-Id")});
+      stored.set_value(std::string{m.header(wire::command_id_header)});
     });
     REQUIRE(subscribed);
     owner.emplace(std::move(*subscribed));

@@ -142,7 +142,6 @@ TEST_CASE("swap: whatever takes the order away in the turn of the acceptance fre
       {"waiting", to_rider("r1", report_breakdown{"flat tyre"})},
       {"waiting", to_rider("r1", end_shift{true})},
       {"waiting", to_order("a", unassign_order{"why"}, true)},
-      {"waiting", to_order("a", assign_order{"r2"}, true)},
       {"cancelled", to_order("a", cancel_order{"why"})},
   };
   for (const auto& [status, what] : all) {
@@ -163,13 +162,46 @@ TEST_CASE("swap: whatever takes the order away in the turn of the acceptance fre
 TEST_CASE("swap: whatever takes the order away while the other one thinks ends that offer") {
   for (const auto& what :
        {to_rider("r1", report_breakdown{"flat tyre"}), to_order("a", unassign_order{"why"}, true),
-        to_order("a", assign_order{"r2"}, true), to_order("a", cancel_order{"why"})}) {
+        to_order("a", cancel_order{"why"})}) {
     auto z = given_a_better_rider();
     z.settle(what);
     CHECK(status_name(z.riders["r2"]) == "idle");
     CHECK(z.orders["a"].also_asked.empty());
     CHECK(z.orders["a"].rider.empty());
   }
+}
+
+TEST_CASE("swap: what an operator wants goes first, and takes the order from nobody yet") {
+  for (const std::string named : {"r2", "r3"}) {
+    for (const auto accept_first : {true, false}) {
+      CAPTURE(named);
+      CAPTURE(accept_first);
+      auto z = given_a_better_rider();
+      const auto accept = to_rider("r2", accept_offer{"o2"});
+      const auto wish = to_order("a", assign_order{named}, true);
+      accept_first ? z.settle(accept, wish) : z.settle(wish, accept);
+      const auto& o = z.orders["a"];
+      const auto swapped = named == "r2"; // Who was named has it.
+      CHECK(o.rider == (swapped ? "r2" : "r1"));
+      CHECK(o.requested_rider == (swapped ? "" : named));
+      CHECK(o.also_asked.empty());
+      CHECK_FALSE(z.riders["r2"].open_offer);
+      CHECK(has_stop(z.riders["r1"].route, stop_kind::drop_off, "a") != swapped);
+      CHECK(has_stop(z.riders["r2"].route, stop_kind::drop_off, "a") == swapped);
+    }
+  }
+}
+
+TEST_CASE("swap: an operator who names another rider ends no offer before that one has the order") {
+  auto z = given_a_better_rider();
+  z.settle(to_order("a", assign_order{"r3"}, true));
+  CHECK(z.riders["r2"].open_offer);
+  CHECK(z.orders["a"].also_asked.size() == 1);
+  z.settle(to_order("a", confirm_order{"o3", "r3"}));
+  CHECK(z.orders["a"].rider == "r3");
+  CHECK(z.orders["a"].also_asked.empty());
+  CHECK_FALSE(z.riders["r2"].open_offer);
+  CHECK_FALSE(has_stop(z.riders["r1"].route, stop_kind::drop_off, "a"));
 }
 
 namespace {

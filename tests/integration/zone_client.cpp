@@ -31,6 +31,7 @@ nats::publish_ack zone_client::publish(const std::string& what, std::string_view
                                        const command_headers& with) {
   std::vector<nats::header> list;
   for (const auto& [name, value] : {std::pair{"Nats-Msg-Id", &with.id},
+                                    {wire::command_id_header, &with.command_id},
                                     {"Content-Type", &with.content_type},
                                     {"traceparent", &with.trace}}) {
     if (!value->empty()) {
@@ -46,6 +47,9 @@ std::string zone_client::tell(const std::string& what, std::string_view body,
   const auto ack = publish(what, body, with);
   if (ack.error_code != 0) {
     throw std::runtime_error(what + " was not stored: " + ack.error);
+  }
+  if (!with.command_id.empty()) {
+    return with.command_id;
   }
   return with.id.empty() ? std::to_string(ack.sequence) : with.id;
 }

@@ -23,7 +23,8 @@ namespace dispatch::integration {
 
 /// Header fields of a command; empty ones are left out.
 struct command_headers {
-  std::string id = {};
+  std::string id = {};         ///< as the server's own header has it
+  std::string command_id = {}; ///< as the contract says
   std::string content_type = {};
   std::string trace = {};
 };

@@ -1,5 +1,6 @@
 #include "messages/limits.hpp"
 #include "messages/nats/input_feed.hpp"
+#include "messages/wire/subjects.hpp"
 #include "tests/nats/fixture.hpp"
 
 #include <algorithm>
@@ -92,7 +93,9 @@ TEST_CASE_FIXTURE(feed_fixture, "header fields, times and the bounds of take") {
   const std::array headers{header{"Nats-Msg-Id", "app.1"}, header{"Content-Type", "text/plain"},
                            header{"traceparent", "00-aa-bb-01"}};
   value_of(on()->publish_stored("in.z.order", headers, "body", patience));
-  fill("in.z", 2, 4);
+  const std::array own{header{wire::command_id_header, "app.2"}, header{"Nats-Msg-Id", "server.1"}};
+  value_of(on()->publish_stored("in.z.order", own, "2", patience));
+  fill("in.z", 3, 4);
   reader all(feed);
   all.read_to(1);
   CHECK(all.newest.id == "app.1");
@@ -104,6 +107,9 @@ TEST_CASE_FIXTURE(feed_fixture, "header fields, times and the bounds of take") {
   CHECK(all.newest.stored_at <= now);
   CHECK(all.newest.stored_at > now - 1min);
 
+  all.read_to(2);
+  CHECK(all.newest.id == "app.2");
+  CHECK(value_of(feed.read(2))->id == "app.2");
   all.read_to(4);
   CHECK(all.newest.id.empty());
   const auto same = value_of(feed.read(1));

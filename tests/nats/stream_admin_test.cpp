@@ -2,6 +2,8 @@
 #include "messages/nats/stream_admin.hpp"
 #include "tests/nats/fixture.hpp"
 
+#include <utility>
+
 using namespace dispatch;
 using namespace dispatch::nats;
 using namespace dispatch::nats::testing;
@@ -22,6 +24,14 @@ TEST_CASE_FIXTURE(installation, "a zone's streams are created once and as they w
   REQUIRE_FALSE(other);
   CHECK(other.error().what.find("max_bytes is 4294967296 instead of 2147483648") !=
         std::string::npos);
+}
+
+TEST_CASE_FIXTURE(installation, "the window of a stream that an older build made is shortened") {
+  auto older = zone_streams("dispatch", "hanoi", {}).front();
+  const auto window = std::exchange(older.duplicate_window, 2min);
+  CHECK(value_of(create_stream(*on(), older)) == creation::created);
+  check_ok(create_zone_streams(*on(), "dispatch", "hanoi", {}));
+  CHECK(value_of(describe_stream(*on(), older.name)).settings.duplicate_window == window);
 }
 
 TEST_CASE_FIXTURE(installation, "commands above the size limit are refused") {

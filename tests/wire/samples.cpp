@@ -117,7 +117,8 @@ std::vector<event_body> added_event_bodies() {
           s{stock_low{"gas-11kg", 2, 5}},
           s{sensor_silent{time()}},
           zone_event{zone_opened{9, "node-1", policy_of_zone()}},
-          zone_event{policy_set{policy_of_zone(), "operator-1"}}};
+          zone_event{policy_set{policy_of_zone(), "operator-1"}},
+          zone_event{zone_opened{10, "node-2", {}, 1}}};
 }
 
 entity_kind kind_of(const event_body& body) {
