@@ -56,6 +56,22 @@ TEST_CASE("commands that were lost unread are accepted as lost by an operator") 
   CHECK(ask_soon(*f.client, "station.s3.close").has_value());
 }
 
+TEST_CASE("streams that were deleted are made again by an operator") {
+  for (const auto* stream : {"LOG_untouched", "IN_untouched", "OUT_untouched", "POS"}) {
+    CAPTURE(stream);
+    town f;
+    REQUIRE(f.answers());
+    f.node->kill();
+    value_of(nats::delete_stream(*f.where.on(), stream));
+    CHECK(f.ctl({"doctor"}).shows(stream));
+    f.node.emplace(f.where);
+    const auto repaired = f.ctl({"zone", "repair", town::untouched, "--yes"});
+    REQUIRE_MESSAGE(repaired.code == exit_code::done, repaired.err);
+    f.check_untouched();
+    CHECK(f.ctl({"zone", "repair", town::untouched}).err.find("sound") != std::string::npos);
+  }
+}
+
 /// Makes a key for waybills, and returns the file of its private half.
 std::string waybill_key(const site& where, const std::string& name) {
   auto file = (where.directory() / name).string();
