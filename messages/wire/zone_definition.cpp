@@ -53,8 +53,8 @@ result<zone_definition> zone_definition_from_toml(std::string_view text) {
   definition_keys(reading, definition);
   reading.refuse_unknown_keys();
   if (!valid_id(definition.name)) {
-    reading.reject("name",
-                   "must be 1 to 64 letters, digits, '-' or '_', is " + quoted(definition.name));
+    reading.reject("name", "must be 1 to 64 letters, digits, '-' or '_', is " +
+                               wire::quoted(definition.name));
   }
   check_policy(reading, "policy.", definition.policy);
   if (!reading.failed().empty()) {

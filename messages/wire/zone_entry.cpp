@@ -9,7 +9,8 @@ namespace dispatch::wire {
 result<zone_definition> zone_definition_of_entry(std::string_view zone, std::string_view text) {
   auto read = zone_definition_from_toml(text);
   if (read && read->name != zone) {
-    return failure{"zone definition, name: must be " + quoted(zone) + ", is " + quoted(read->name)};
+    return failure{"zone definition, name: must be " + wire::quoted(zone) + ", is " +
+                   wire::quoted(read->name)};
   }
   return read;
 }
