@@ -8,7 +8,8 @@ bool ends(const order_event& body) {
   return std::holds_alternative<order_delivered>(body) ||
          std::holds_alternative<order_cancelled>(body) ||
          std::holds_alternative<order_undeliverable>(body) ||
-         std::holds_alternative<order_returned>(body);
+         std::holds_alternative<order_returned>(body) ||
+         std::holds_alternative<order_refund_requested>(body);
 }
 
 } // namespace

@@ -66,7 +66,7 @@ opening_outcome restore_memory(store& from, bool waybills, opened_zone& zone) {
   if (!visited || !known) {
     return of_store((visited ? known : visited).error());
   }
-  return decoded ? opening_outcome{} : of_store(decoded.error());
+  return decoded ? opening_outcome{} : permanent(decoded.error().what);
 }
 
 } // namespace dispatch

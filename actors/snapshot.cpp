@@ -11,6 +11,7 @@
 #include "messages/wire/codec.hpp"
 
 #include <memory>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -147,6 +148,8 @@ materialisation materialise(const record& r, std::string bytes, std::uint64_t lo
 std::vector<applied_id> applied_ids_of(const record& r) {
   std::vector<applied_id> ids;
   std::unordered_map<command_key, std::string_view> first_events;
+  // Another entity's command of the same id may have caused an event here.
+  std::set<std::pair<std::string_view, entity_ref>> come_again;
   for (const auto& e : r.events) {
     // A repeat in the same record is answered before the command that it repeats. What has not been
     // decided comes again.
@@ -155,13 +158,16 @@ std::vector<applied_id> applied_ids_of(const record& r) {
     const auto is_none =
         name == "repeated" ||
         (refused != nullptr && (refused->code == refusal::id_reused || comes_again(refused->code)));
+    if (refused != nullptr && comes_again(refused->code)) {
+      come_again.emplace(e.command_id, e.entity);
+    }
     if (!e.command_id.empty() && !is_none) {
       first_events.try_emplace(command_key{e.command_id, e.entity}, name);
     }
   }
   for (const auto& c : r.commands) {
     if (c.source != command_source::input || c.refused_at_intake != refusal::none ||
-        c.id == std::to_string(c.sequence)) {
+        c.id == std::to_string(c.sequence) || come_again.contains({c.id, c.target})) {
       continue;
     }
     const auto first = first_events.find(command_key{c.id, c.target});

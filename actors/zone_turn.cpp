@@ -126,7 +126,7 @@ zone_state::wake_entities(const std::vector<turn::batch>& batches) {
     if (const auto& bytes = (*loaded)[i]) {
       auto decoded = decode_state(asleep[i].kind, *bytes);
       if (!decoded) {
-        halt("the store is damaged: " + decoded.error().what, cure::reopening);
+        halt("the store is damaged: " + decoded.error().what);
         return std::nullopt;
       }
       state = std::move(*decoded);

@@ -56,7 +56,10 @@ bool fits(session& with, const std::vector<nats::stream_settings>& wanted) {
     tried.push_back(stream.name);
   }
   for (const auto& stream : tried) {
-    if (const auto gone = nats::delete_stream(*with.connection(), stream); !gone) {
+    const auto state = nats::api::find_stream(*with.connection(), stream);
+    if (state && *state && (*state)->messages > 0) {
+      with.say("stream " + stream + " was made on trial and is left, for it holds messages by now");
+    } else if (const auto gone = nats::delete_stream(*with.connection(), stream); !gone) {
       with.say("stream " + stream + " was made on trial and is left: " + gone.error().what);
     }
   }

@@ -77,12 +77,24 @@ struct repair {
     log.description = definition.incarnation;
     if (!exists(log.name)) {
       make(log, first_restorable());
+      if (!exists(input.name) || !exists(output.name)) {
+        throw stop(exit_code::failed, "repeat this when a node has written the log of zone " +
+                                          zone +
+                                          " again: the log says where the other streams begin");
+      }
     }
+    const auto newest = newest_record();
+    const auto consumed = newest ? newest->input_position : 0;
     if (!exists(input.name)) {
-      make(input, consumed() + 1);
+      make(input, consumed + 1);
+    } else if (const auto now =
+                   value_or_stop(nats::api::state_of(on(), input.name), exit_code::unavailable);
+               now.messages == 0 && now.last_sequence < consumed) {
+      (void)value_or_stop(nats::begin_stream_at(on(), input.name, consumed + 1), exit_code::failed);
+      say("stream " + input.name + " goes on at sequence " + std::to_string(consumed + 1));
     }
     if (!exists(output.name)) {
-      make(output, 1);
+      make(output, newest ? newest->announced.out_sequence + 1 : 1);
     }
   }
 
@@ -94,20 +106,19 @@ struct repair {
     return shipped.empty() ? 1 : shipped.front().log_sequence + 1;
   }
 
-  /// The last input that the log has; an input stream that is made anew goes on behind it.
-  std::uint64_t consumed() const {
+  /// What the log ends with; nullopt: nothing.
+  std::optional<record> newest_record() const {
     auto records = log();
     const auto state = value_or_stop(records.state(), exit_code::unavailable);
-    const auto newest = state.messages == 0
-                            ? std::optional<std::string>{}
-                            : value_or_stop(records.read(state.last_sequence), exit_code::failed);
-    const auto r = newest ? wire::decode_record(*newest) : result<record>{failure{}};
-    if (!r && state.last_sequence > 0) {
-      throw stop(exit_code::failed,
-                 "the log of zone " + zone +
-                     " does not tell which commands were read; repeat this when a node runs");
+    for (auto sequence = state.last_sequence; sequence >= state.first_sequence && sequence > 0;
+         --sequence) {
+      const auto bytes = value_or_stop(records.read(sequence), exit_code::unavailable);
+      auto r = bytes ? wire::decode_record(*bytes) : result<record>{failure{}};
+      if (r && r->zone == zone) {
+        return std::move(*r);
+      }
     }
-    return r ? r->input_position : 0;
+    return std::nullopt;
   }
 
   /// A record that the log has lost, from the zone's node.
@@ -115,7 +126,7 @@ struct repair {
     const auto bytes = on().request(with.subjects().admin(zone, "record"),
                                     json{{"number", number}}.dump(), with.timeout());
     const auto r = bytes ? wire::decode_record(*bytes) : result<record>{bytes.error()};
-    if (!r || r->number != number) {
+    if (!r || r->number != number || r->zone != zone) {
       throw stop(exit_code::unavailable, "record " + std::to_string(number) +
                                              " is missing in the log of zone " + zone +
                                              ", and no node that runs the zone has it");
@@ -132,9 +143,14 @@ struct repair {
                            ("LOG_" + zone + "." + std::to_string(std::time(nullptr)));
     files::archive_writer copy{directory};
     std::uint64_t copied = 0;
+    std::uint64_t before = 0; // A file holds records in a row.
     const auto found =
         survey_log(with, records, zone,
                    [&](std::uint64_t sequence, std::uint64_t number, const std::string& bytes) {
+                     if (copied > 0 && number != before + 1) {
+                       (void)value_or_stop(copy.finish(), exit_code::failed);
+                     }
+                     before = number;
                      (void)value_or_stop(copy.put(number, sequence, bytes), exit_code::failed);
                      ++copied;
                    });
@@ -150,6 +166,11 @@ struct repair {
              std::to_string(found.behind) + " messages behind them are not the zone's");
     with.say("its records are copied to " + directory.string());
     with.confirm("Delete the stream of zone " + zone + "'s log, and write its records again?");
+    const auto now = value_or_stop(records.state(), exit_code::unavailable);
+    if (now.last_sequence != found.last + found.behind) {
+      throw stop(exit_code::conflict,
+                 "the log has grown meanwhile; repeat this when its zone rests");
+    }
     const auto name = wire::log_stream(with.root(), zone);
     const auto settings = value_or_stop(nats::describe_stream(on(), name), exit_code::failed);
     (void)value_or_stop(nats::delete_stream(on(), name), exit_code::failed);
@@ -221,7 +242,8 @@ void run(const zone_repair& asked, session& with) {
   one.make_shared();
   one.make_missing();
   one.rewrite_log();
-  if (one.repaired == 0) {
+  const auto status = with.try_ask(zone, "zone", json::object());
+  if (one.repaired == 0 && !(status && status->value("halted", false))) {
     with.say("the streams of zone " + zone + " are all there, and its log is sound");
     return;
   }

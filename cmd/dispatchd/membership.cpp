@@ -179,6 +179,16 @@ status membership::release(const std::string& zone, const view& known) {
   return bucket_.erase(wire::claim_key(zone), own->second.revision);
 }
 
+status membership::abandon(const std::string& zone, const view& known) {
+  const auto own = known.claims.find(zone);
+  if (own == known.claims.end() || own->second.by != self_.who) {
+    return nothing{};
+  }
+  const auto claim = ownership::to_json(ownership::incarnation{self_.who.node, "given-up"});
+  const auto stored = bucket_.put(wire::claim_key(zone), claim, own->second.revision);
+  return stored ? status{nothing{}} : status{stored.error()};
+}
+
 std::optional<ownership::member> find_namesake(const std::shared_ptr<nats::connection>& on,
                                                const membership::settings& how,
                                                const std::string& ended_run) {

@@ -74,6 +74,8 @@ public:
   /// most.
   status claim(const std::string& zone, const view& known);
   status release(const std::string& zone, const view& known);
+  /// Lets go of a zone as if this node had died: whoever takes it knows that it was not in order.
+  status abandon(const std::string& zone, const view& known);
 
 private:
   using clock = std::chrono::steady_clock;

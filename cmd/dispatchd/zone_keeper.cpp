@@ -119,7 +119,7 @@ void zone_keeper::read_definitions() {
     auto parsed = wire::zone_definition_of_entry(name, entry.value);
     if (parsed) {
       zone.begin_anew = !zone.definition || zone.definition->incarnation != parsed->incarnation ||
-                        (zone.runtime && zone.runtime->halted());
+                        (zone.runtime && !zone.runtime->metrics().running);
       zone.definition = std::move(*parsed);
       zone.complaint.clear();
     } else {
@@ -158,9 +158,7 @@ void zone_keeper::place_zones(const std::vector<ownership::member>& members) {
   }
   std::vector<std::string> zones;
   for (const auto& [name, zone] : slots_) {
-    if (zone.definition) {
-      zones.push_back(name);
-    }
+    zones.push_back(name); // Also those that this node cannot read: others may.
   }
   homes_ = ownership::placement(zones, members);
 }
@@ -258,7 +256,7 @@ std::string zone_keeper::missing() const {
 /// Under the lock.
 std::string zone_keeper::missing_of(const slot& zone) {
   if (!zone.definition) {
-    return zone.complaint;
+    return {};
   }
   if (!zone.runtime) {
     const auto waits = zone.wanted_since && *zone.wanted_since + missing_after < clock::now();

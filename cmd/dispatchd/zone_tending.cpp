@@ -264,18 +264,18 @@ void zone_keeper::watch_progress(const std::string& name, slot& zone,
     const std::scoped_lock lock{mutex_};
     zone.progress.look(now, {.position = m.input_position,
                              .stored = works ? zone.runtime->input_end() : std::nullopt});
+    if (zone.progress.stands() == clock::duration{0}) {
+      zone.unknown_appends = m.unknown_appends;
+    }
   }
   zone.next_look = now + (zone.progress.waits() ? look_closer_interval : look_interval);
-  if (zone.progress.stands() == clock::duration{0}) {
-    zone.unknown_appends = m.unknown_appends;
-  }
   zone.runtime->ask_input_end();
   if (zone.progress.stands() > stands_max && waits_for(zone).empty()) {
     complain(name, zone, "given up: commands wait, and none was taken for 30 s");
     let_go(zone);
     zone.unable_until = now + unable_for;
     zone.not_before = now + retry_after;
-    (void)members_.release(name, known);
+    (void)members_.abandon(name, known);
   }
 }
 

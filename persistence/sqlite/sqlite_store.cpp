@@ -53,7 +53,9 @@ result<std::unique_ptr<sqlite_store>> sqlite_store::open(const settings& options
     opened.reset();
     if (auto removed = remove_files(options); !removed)
       return removed.error();
-    return open({options.data_dir, options.zone, false});
+    auto anew = options;
+    anew.replace_damaged = false;
+    return open(anew);
   }
   if (!done)
     return done.error();

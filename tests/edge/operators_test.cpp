@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <sstream>
 #include <string>
 
@@ -70,6 +71,32 @@ TEST_CASE("streams that were deleted are made again by an operator") {
     f.check_untouched();
     CHECK(f.ctl({"zone", "repair", town::untouched}).err.find("sound") != std::string::npos);
   }
+}
+
+TEST_CASE("a record that was deleted from the log is put back by an operator") {
+  site where;
+  where.create_zone(quick_zone());
+  auto log = value_of(nats::describe_stream(*where.on(), "LOG_z")).settings;
+  value_of(nats::delete_stream(*where.on(), log.name));
+  log.deny_delete = false;
+  value_of(nats::create_stream(*where.on(), log));
+  dispatchd node{where};
+  zone_client client{where.on(), "z"};
+  for (int i = 0; i < 5; ++i) {
+    client.ask("station.s" + std::to_string(i) + ".close");
+  }
+  value_of(nats::api::call_or_fail(*where.on(), "STREAM.MSG.DELETE.LOG_z", {{"seq", 3}}));
+  CHECK(edge::ctl(where.url(), {"doctor"}).shows("zone repair z"));
+  const auto repaired = edge::ctl(
+      where.url(), {"zone", "repair", "z", "--yes", "--copy", where.directory().string()});
+  REQUIRE_MESSAGE(repaired.code == exit_code::done, repaired.err);
+  CHECK_FALSE(edge::ctl(where.url(), {"doctor"}).shows("zone repair z"));
+  // A node without a file reads the whole log.
+  node.kill();
+  std::filesystem::remove_all(where.data());
+  std::filesystem::create_directories(where.data());
+  dispatchd other{where};
+  CHECK(ask_soon(client, "station.s9.close").has_value());
 }
 
 /// Makes a key for waybills, and returns the file of its private half.

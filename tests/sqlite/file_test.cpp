@@ -184,9 +184,14 @@ TEST_CASE("a state that is not as it was written is found when it is read, and t
   CHECK(contains(failure_of(sqlite_store::open(directory.settings())), "damaged row"));
   auto settings = directory.settings();
   settings.replace_damaged = true;
-  auto fresh = sqlite_store::open(settings);
-  REQUIRE(fresh);
-  CHECK((*fresh)->position()->number == 0);
+  settings.incarnation = "first";
+  {
+    auto fresh = sqlite_store::open(settings);
+    REQUIRE(fresh);
+    CHECK((*fresh)->position()->number == 0);
+    REQUIRE((*fresh)->write(std::array{make_record(1)}));
+  }
+  CHECK((*sqlite_store::open(settings))->position()->number == 1);
 }
 
 TEST_CASE("files of another incarnation of a zone are set aside") {

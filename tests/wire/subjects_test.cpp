@@ -8,7 +8,7 @@ using namespace dispatch::wire;
 
 namespace {
 
-std::string why_not(std::string_view subject) {
+std::string why_no_command(std::string_view subject) {
   const auto parsed = parse_command_subject("dispatch", subject);
   return parsed ? "" : parsed.error().what;
 }
@@ -68,22 +68,23 @@ TEST_CASE("a command's subject survives a round trip") {
 }
 
 TEST_CASE("what is not a command's subject is refused by token and rule") {
-  CHECK(why_not("dispatch.in.z.order.o.pay").empty());
-  CHECK(why_not("dispatch.in.z.order.o") ==
+  CHECK(why_no_command("dispatch.in.z.order.o.pay").empty());
+  CHECK(why_no_command("dispatch.in.z.order.o") ==
         "subject must have 6 or 7 tokens, root.in.zone.kind.id.verb[.operator], has 5");
-  CHECK(why_not("dispatch.in.z.order.o.pay.anna.more").ends_with("has 8"));
-  CHECK(why_not("").ends_with("has 1"));
-  CHECK(why_not("lab.in.z.order.o.pay") == "subject token root: must be 'dispatch'");
-  CHECK(why_not("dispatch.out.z.order.o.pay") == "subject token 2: must be 'in'");
-  CHECK(why_not("dispatch.in.z.truck.o.pay") ==
+  CHECK(why_no_command("dispatch.in.z.order.o.pay.anna.more").ends_with("has 8"));
+  CHECK(why_no_command("").ends_with("has 1"));
+  CHECK(why_no_command("lab.in.z.order.o.pay") == "subject token root: must be 'dispatch'");
+  CHECK(why_no_command("dispatch.out.z.order.o.pay") == "subject token 2: must be 'in'");
+  CHECK(why_no_command("dispatch.in.z.truck.o.pay") ==
         "subject token kind: must be order, rider, station or zone");
-  CHECK(why_not("dispatch.in..order.o.pay").starts_with("subject token zone: must be 1 to 64"));
-  CHECK(why_not("dispatch.in.z.order.o o.pay").starts_with("subject token id: "));
-  CHECK(why_not("dispatch.in.z.order.o.*").starts_with("subject token verb: "));
-  CHECK(why_not("dispatch.in.z.order.o.pay.").starts_with("subject token operator: "));
-  CHECK(
-      why_not("dispatch.in.z.zone.other.pause").starts_with("subject token id: must be the zone"));
-  CHECK(why_not("dispatch.in.z.order." + std::string(65, 'a') + ".pay")
+  CHECK(why_no_command("dispatch.in..order.o.pay")
+            .starts_with("subject token zone: must be 1 to 64"));
+  CHECK(why_no_command("dispatch.in.z.order.o o.pay").starts_with("subject token id: "));
+  CHECK(why_no_command("dispatch.in.z.order.o.*").starts_with("subject token verb: "));
+  CHECK(why_no_command("dispatch.in.z.order.o.pay.").starts_with("subject token operator: "));
+  CHECK(why_no_command("dispatch.in.z.zone.other.pause")
+            .starts_with("subject token id: must be the zone"));
+  CHECK(why_no_command("dispatch.in.z.order." + std::string(65, 'a') + ".pay")
             .starts_with("subject token id: "));
 }
 
