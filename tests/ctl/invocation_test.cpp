@@ -173,7 +173,7 @@ TEST_CASE("A verb's arguments become its request") {
 TEST_CASE("A zone's definition follows from the arguments") {
   const timestamp now = std::chrono::sys_days{std::chrono::year{2026} / 5 / 1} + 9h;
   const auto plain = request_of<ctl::zone_create>({"zone", "create", "z"});
-  CHECK(ctl::definition_of(plain, now) == zone_definition{"z", 1, {}, {}, {}});
+  CHECK(ctl::definition_of(plain, now) == zone_definition{"z", "", 1, {}, 0, {}, {}});
 
   const auto fast =
       request_of<ctl::zone_create>({"zone", "create", "z", "--speed", "30", "--simulated-origin",
@@ -206,7 +206,7 @@ TEST_CASE("A policy file holds a policy and nothing else") {
   CHECK(made.policy.version == 4);
   CHECK(made.policy.radius_m == 2500.0);
   CHECK(made.policy.speed_m_per_s[1] == 5.0);
-  const auto different = ctl::differences({"z", 1, {}, {}, {}}, made, asked());
+  const auto different = ctl::differences({"z", "", 1, {}, 0, {}, {}}, made, asked());
   REQUIRE(different.size() == 2);
   CHECK(different[0] == "policy radius_m = 5000.0, not 2500.0");
   for (const auto* wrong :

@@ -95,7 +95,7 @@ TEST_CASE("a record that was deleted from the log is put back by an operator") {
   node.kill();
   std::filesystem::remove_all(where.data());
   std::filesystem::create_directories(where.data());
-  dispatchd other{where};
+  dispatchd second{where};
   CHECK(ask_soon(client, "station.s9.close").has_value());
 }
 
