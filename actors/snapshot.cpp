@@ -11,7 +11,6 @@
 #include "messages/wire/codec.hpp"
 
 #include <memory>
-#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -149,7 +148,7 @@ std::vector<applied_id> applied_ids_of(const record& r) {
   std::vector<applied_id> ids;
   std::unordered_map<command_key, std::string_view> first_events;
   // Another entity's command of the same id may have caused an event here.
-  std::set<std::pair<std::string_view, entity_ref>> come_again;
+  std::unordered_map<command_key, int> come_again;
   for (const auto& e : r.events) {
     // A repeat in the same record is answered before the command that it repeats. What has not been
     // decided comes again.
@@ -159,18 +158,24 @@ std::vector<applied_id> applied_ids_of(const record& r) {
         name == "repeated" ||
         (refused != nullptr && (refused->code == refusal::id_reused || comes_again(refused->code)));
     if (refused != nullptr && comes_again(refused->code)) {
-      come_again.emplace(e.command_id, e.entity);
+      ++come_again[command_key{e.command_id, e.entity}];
     }
     if (!e.command_id.empty() && !is_none) {
       first_events.try_emplace(command_key{e.command_id, e.entity}, name);
     }
   }
   for (const auto& c : r.commands) {
+    if (comes_again(c.refused_at_intake)) {
+      --come_again[command_key{c.id, c.target}];
+    }
+  }
+  for (const auto& c : r.commands) {
+    const command_key key{c.id, c.target};
     if (c.source != command_source::input || c.refused_at_intake != refusal::none ||
-        c.id == std::to_string(c.sequence) || come_again.contains({c.id, c.target})) {
+        c.id == std::to_string(c.sequence) || come_again[key] > 0) {
       continue;
     }
-    const auto first = first_events.find(command_key{c.id, c.target});
+    const auto first = first_events.find(key);
     if (first != first_events.end()) {
       ids.push_back({c.id, c.target, c.body_hash, c.at, std::string{first->second}, r.number});
       first_events.erase(first); // Further commands of this id are its repeats.

@@ -68,7 +68,10 @@ void input_check::add(const record& r) {
     whole_log_ = r.number == 1;
   }
   go_back(r);
-  skip_lost(r);
+  if (lost_.skip(r, position_)) {
+    position_ = r.input_position;
+    fingerprint_ = r.input_fingerprint;
+  }
   check_positions(r);
   check_fingerprint(r);
   join(r);
@@ -82,11 +85,7 @@ void input_check::add(const record& r) {
 }
 
 void input_check::finish() {
-  if (lost_) {
-    found_.add(check::input_once, lost_->record,
-               "Inputs " + std::to_string(lost_->first) + " to " + std::to_string(lost_->last) +
-                   " are skipped, and no operator has accepted that.");
-  }
+  lost_.finish(found_);
   for (auto& [sequence, d] : doubts_) {
     found_.add(check::input_joined, d.record, std::move(d.sentence));
   }
@@ -103,23 +102,6 @@ void input_check::go_back(const record& r) {
   fingerprint_ = r.input_fingerprint;
   doubts_.erase(doubts_.upper_bound(r.input_position), doubts_.end());
   ++report_.inputs_lost;
-}
-
-/// An opener goes on behind what the stream lost unread, if an operator's command says so, which is
-/// consumed next.
-void input_check::skip_lost(const record& r) {
-  if (r.kind == record_kind::open && position_ && r.input_position > *position_) {
-    lost_ = gap{*position_ + 1, r.input_position, r.number};
-    position_ = r.input_position;
-    fingerprint_ = r.input_fingerprint;
-  }
-  for (const auto& c : r.commands) {
-    const auto* of_zone = std::get_if<zone_command>(&c.body);
-    const auto* accepted = of_zone == nullptr ? nullptr : std::get_if<accept_loss>(of_zone);
-    if (lost_ && accepted != nullptr && accepted->last >= lost_->last) {
-      lost_.reset();
-    }
-  }
 }
 
 void input_check::check_positions(const record& r) {

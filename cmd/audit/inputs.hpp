@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cmd/audit/findings.hpp"
+#include "cmd/audit/lost_inputs.hpp"
 #include "messages/record.hpp"
 #include "messages/stream.hpp"
 
@@ -57,15 +58,7 @@ private:
     std::uint64_t hash = 0; ///< of the command with its subject, or of a dead letter's body
   };
 
-  /// Inputs that an opener found lost, until an operator's word for it is consumed.
-  struct gap {
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    std::uint64_t record = 0;
-  };
-
   void go_back(const record& r);
-  void skip_lost(const record& r);
   void check_positions(const record& r);
   void check_fingerprint(const record& r);
   void join(const record& r);
@@ -84,7 +77,7 @@ private:
   const std::string root_;
   std::optional<std::uint64_t> position_; ///< nullopt: no record yet
   std::uint64_t fingerprint_ = 0;
-  std::optional<gap> lost_;
+  lost_inputs lost_;
   bool whole_log_ = false; ///< it began with the first record
   std::unordered_map<std::uint64_t, expectation> messages_;
   std::map<std::uint64_t, doubt> doubts_;                  ///< by input sequence

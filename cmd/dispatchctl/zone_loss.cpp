@@ -67,9 +67,9 @@ void describe(CLI::App& verb, zone_accept_loss& asked) {
       ->excludes(input);
   add_operator_option(verb, asked.by);
   verb.footer(
-      R"(A zone halts when its input stream was purged, or expired, beyond what the zone has read: restore
-the stream from a copy if there is one (deploy/BACKUP.md). --input takes the loss instead, and the
-zone's log keeps that. Senders repeat what they have seen no outcome of.
+      R"(A zone halts when its input stream was purged, or expired, beyond what the zone has read.
+Restore the stream from a copy if there is one (deploy/BACKUP.md). --input takes the loss instead,
+and the zone's log keeps that. Senders repeat what they have seen no outcome of.
 
 No node can follow a log that a node wrote whose file had a flipped bit. --digests takes the states
 that the events lead to, and rebuilds the nodes' files.

@@ -223,8 +223,8 @@ void describe(CLI::App& verb, zone_repair& asked) {
       ->capture_default_str()
       ->type_name("DIR");
   verb.footer(
-      R"(`dispatchctl doctor` says when it is needed: a stream was deleted, somebody published to the log's
-subject, or a record was deleted from the log. What is sound stays as it is. Nodes append to a log
+      R"(`dispatchctl doctor` says when it is needed: a stream was deleted, somebody published to the
+subject of the log, or a record was deleted from the log. What is sound stays as it is. Nodes append to a log
 what they have of its end, and a zone that had halted goes on. Asks before it rewrites a log; with
 --yes it does not.
 

@@ -97,7 +97,7 @@ TEST_CASE("self-test: dependencies against the direction are found") {
   expect("messages/memory/log.cpp", "messages/wire/codec.hpp", "messages/wire/codec.cpp");
   expect("messages/wire/codec.cpp", "persistence/store.hpp", "persistence/sqlite/store.cpp");
   expect("persistence/store.hpp", "persistence/sqlite/store.hpp", "cmd/dispatchd/main.cpp");
-  expect("persistence/sqlite/store.cpp", "messages/wire/codec.hpp", "actors/zone.cpp");
+  expect("persistence/sqlite/store.cpp", "messages/nats/feed.hpp", "cmd/dispatchd/main.cpp");
   expect("actors/domain/order.cpp", "actors/protocol.hpp", "actors/zone.cpp");
   expect("actors/zone.cpp", "messages/nats/feed.hpp", "cmd/dispatchd/main.cpp");
   expect("actors/zone.cpp", "cmd/options.hpp", "tests/cmd/options_test.cpp");

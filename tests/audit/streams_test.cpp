@@ -140,40 +140,6 @@ TEST_CASE("a skipped input") {
          check::input_position);
 }
 
-TEST_CASE("inputs that an opener skips, with and without an operator's word") {
-  constexpr std::uint64_t lost = 3;
-  for (const auto accepted : {true, false}) {
-    CAPTURE(accepted);
-    auto day = script::good_day();
-    day.resize(script::takeover_turn + 1);
-    std::uint64_t consumed = 0;
-    for (const auto& t : day) {
-      consumed += t.inputs.size();
-    }
-    const entity_ref zone{entity_kind::zone, "z"};
-    script::turn word;
-    const auto body =
-        accepted ? zone_command{accept_loss{consumed + lost}} : zone_command{pause_zone{"wait"}};
-    const auto event = accepted ? zone_event{input_loss_accepted{consumed + lost, "jane"}}
-                                : zone_event{zone_paused{"wait"}};
-    day.push_back(word.command(zone, body, "ops.1", "jane").answer(zone, event));
-    auto s = script::write(day, [&](record& r) {
-      r.input_position += r.number > script::takeover_turn ? lost : 0;
-      if (r.number > script::takeover_turn + 1) {
-        r.commands.at(0).sequence += lost;
-      }
-    });
-    s.in.pop_back(); // The stream keeps it no more.
-    const auto report = script::judge(s);
-    if (accepted) {
-      CAPTURE(audit::to_text(report));
-      CHECK(report.clean());
-    } else {
-      expect_only(report, check::input_once);
-    }
-  }
-}
-
 TEST_CASE("an input position that moves on its own") {
   expect(script::judge(with_record(7, [](record& r) { ++r.input_position; })),
          check::input_position);

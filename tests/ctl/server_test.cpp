@@ -141,14 +141,13 @@ TEST_CASE_FIXTURE(server_alone, "An assignment to nobody ends with 3, and names 
     return std::string{R"({"rows":[{"id":"anna"},{"id":"r17"},{"id":"r71"}]})"};
   });
   REQUIRE(owner);
-  const auto says = [&](const std::string& name, order_event what, const std::string& id) {
-    announce(names.event("z1", o1, name), wire::encode_event({o1, {}, id, "", std::move(what)}));
-  };
   const auto commands =
       on->subscribe(names.commands_of_zone("z1"), [&](const nats::incoming& message) {
-        const std::string id{message.header("Nats-Msg-Id")};
-        says("assignment_requested", order_assignment_requested{"r11"}, id);
-        says("assignment_refused", order_assignment_refused{"r11", "unknown_rider"}, "");
+        const std::string id{message.header("Dispatch-Command-Id")};
+        announce(
+            names.event("z1", o1, "refused"),
+            wire::encode_event(
+                {o1, {}, id, "", command_refused{refusal::unknown_rider, "assign", "no such", 0}}));
       });
   REQUIRE(commands);
   const auto told = ctl({"order", "assign", "o1", "r11", "--operator", "jane"});

@@ -68,7 +68,7 @@ TEST_CASE("streams that were deleted are made again by an operator") {
     f.node.emplace(f.where);
     const auto repaired = f.ctl({"zone", "repair", town::untouched, "--yes"});
     REQUIRE_MESSAGE(repaired.code == exit_code::done, repaired.err);
-    f.check_untouched();
+    CHECK(is_served(f, town::untouched));
     CHECK(f.ctl({"zone", "repair", town::untouched}).err.find("sound") != std::string::npos);
   }
 }

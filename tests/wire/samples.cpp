@@ -59,7 +59,6 @@ std::vector<event_body> event_bodies() {
           z{zone_opened{9, "node-1"}},
           z{zone_paused{"flood"}},
           z{zone_resumed{}},
-          z{input_loss_accepted{41, "jane"}},
           o{order_placed{placing_with_skills(), time(), time(15)}},
           o{order_unassigned{"rider-1", unassign_reason::breakdown, time(95)}},
           o{order_stranded{"rider-1", home, time(12), time(95)}},
@@ -118,7 +117,8 @@ std::vector<event_body> added_event_bodies() {
           s{sensor_silent{time()}},
           zone_event{zone_opened{9, "node-1", policy_of_zone()}},
           zone_event{policy_set{policy_of_zone(), "operator-1"}},
-          zone_event{zone_opened{10, "node-2", {}, 1}}};
+          zone_event{zone_opened{10, "node-2", {}, 1}},
+          zone_event{input_loss_accepted{41, "jane"}}};
 }
 
 entity_kind kind_of(const event_body& body) {
@@ -201,7 +201,6 @@ std::vector<command_body> outside_commands() {
           station_command{resume_actor{}},
           zone_command{pause_zone{"flood"}},
           zone_command{resume_zone{}},
-          zone_command{accept_loss{41}},
           order_command{placing_with_skills()},
           rider_command{planned_shift()},
           rider_command{end_shift{true}},
@@ -233,6 +232,7 @@ std::vector<command_body> added_commands() {
 std::vector<command_body> all_outside_commands() {
   auto all = outside_commands();
   std::ranges::copy(added_commands(), std::back_inserter(all));
+  all.emplace_back(zone_command{accept_loss{41}});
   return all;
 }
 
