@@ -55,9 +55,11 @@ struct repair {
   }
 
   /// As if what was in it before had been trimmed away.
-  void make(const nats::stream_settings& wanted, std::uint64_t first) {
+  void make(const nats::stream_settings& wanted, std::uint64_t first,
+            const std::string& filled_on = {}) {
     (void)value_or_stop(nats::create_stream(on(), wanted), exit_code::failed);
-    (void)value_or_stop(nats::begin_stream_at(on(), wanted.name, first), exit_code::failed);
+    (void)value_or_stop(nats::begin_stream_at(on(), wanted.name, first, filled_on),
+                        exit_code::failed);
     say("stream " + wanted.name + " was missing and begins at sequence " + std::to_string(first));
   }
 
@@ -76,7 +78,7 @@ struct repair {
     auto [input, log, output] = nats::zone_streams(with.root(), zone, {.replicas = replicas()});
     log.description = definition.incarnation;
     if (!exists(log.name)) {
-      make(log, first_restorable());
+      make(log, first_restorable(), with.subjects().log(zone));
       if (!exists(input.name) || !exists(output.name)) {
         throw stop(exit_code::failed, "repeat this when a node has written the log of zone " +
                                           zone +
@@ -94,7 +96,7 @@ struct repair {
       say("stream " + input.name + " goes on at sequence " + std::to_string(consumed + 1));
     }
     if (!exists(output.name)) {
-      make(output, newest ? newest->announced.out_sequence + 1 : 1);
+      make(output, 1);
     }
   }
 
@@ -175,7 +177,8 @@ struct repair {
     const auto settings = value_or_stop(nats::describe_stream(on(), name), exit_code::failed);
     (void)value_or_stop(nats::delete_stream(on(), name), exit_code::failed);
     (void)value_or_stop(nats::create_stream(on(), settings.settings), exit_code::failed);
-    (void)value_or_stop(nats::begin_stream_at(on(), name, found.first), exit_code::failed);
+    (void)value_or_stop(nats::begin_stream_at(on(), name, found.first, with.subjects().log(zone)),
+                        exit_code::failed);
     write_again(records, directory, std::move(lost));
     say("stream " + name + " holds records up to " + std::to_string(found.number_of_last));
   }
@@ -223,10 +226,10 @@ void describe(CLI::App& verb, zone_repair& asked) {
       ->capture_default_str()
       ->type_name("DIR");
   verb.footer(
-      R"(`dispatchctl doctor` says when it is needed: a stream was deleted, somebody published to the
-subject of the log, or a record was deleted from the log. What is sound stays as it is. Nodes append to a log
-what they have of its end, and a zone that had halted goes on. Asks before it rewrites a log; with
---yes it does not.
+      R"(`dispatchctl doctor` says when it is needed: a stream was deleted, somebody published to
+the subject of the log, or a record was deleted from the log. What is sound stays as it is. Nodes
+append to a log what they have of its end, and a zone that had halted goes on. Asks before it
+rewrites a log; with --yes it does not.
 
 Example:
   dispatchctl zone repair hangzhou --copy /var/backups)");

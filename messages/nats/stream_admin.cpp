@@ -252,9 +252,23 @@ status resize_stream(connection& on, const std::string& name, std::int64_t bytes
   return nothing{};
 }
 
-status begin_stream_at(connection& on, const std::string& name, std::uint64_t first) {
+status begin_stream_at(connection& on, const std::string& name, std::uint64_t first,
+                       const std::string& subject) {
   if (first <= 1)
     return nothing{};
+  constexpr std::uint64_t messages_per_answer = 1000;
+  for (std::uint64_t sequence = 1; !subject.empty() && sequence < first; ++sequence) {
+    const auto asks = sequence % messages_per_answer == 0 || sequence + 1 == first;
+    status sent = nothing{};
+    if (asks) {
+      const auto stored = on.request(subject, "", limits::port_timeout);
+      sent = stored ? status{nothing{}} : status{stored.error()};
+    } else {
+      sent = on.publish(subject.c_str(), nullptr, {}, "");
+    }
+    if (!sent)
+      return sent;
+  }
   const auto purged = api::call_or_fail(on, "STREAM.PURGE." + name, {{"seq", first}});
   if (!purged)
     return purged.error();

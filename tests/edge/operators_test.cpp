@@ -58,7 +58,7 @@ TEST_CASE("commands that were lost unread are accepted as lost by an operator") 
 }
 
 TEST_CASE("streams that were deleted are made again by an operator") {
-  for (const auto* stream : {"LOG_untouched", "IN_untouched", "OUT_untouched", "POS"}) {
+  for (const std::string stream : {"LOG_untouched", "IN_untouched", "OUT_untouched", "POS"}) {
     CAPTURE(stream);
     town f;
     REQUIRE(f.answers());
@@ -68,7 +68,7 @@ TEST_CASE("streams that were deleted are made again by an operator") {
     f.node.emplace(f.where);
     const auto repaired = f.ctl({"zone", "repair", town::untouched, "--yes"});
     REQUIRE_MESSAGE(repaired.code == exit_code::done, repaired.err);
-    CHECK(is_served(f, town::untouched));
+    CHECK_MESSAGE(is_served(f, town::untouched), f.node->log());
     CHECK(f.ctl({"zone", "repair", town::untouched}).err.find("sound") != std::string::npos);
   }
 }

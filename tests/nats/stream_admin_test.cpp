@@ -1,4 +1,5 @@
 #include "messages/limits.hpp"
+#include "messages/nats/commit_log.hpp"
 #include "messages/nats/stream_admin.hpp"
 #include "tests/nats/fixture.hpp"
 
@@ -24,6 +25,20 @@ TEST_CASE_FIXTURE(installation, "a zone's streams are created once and as they w
   REQUIRE_FALSE(other);
   CHECK(other.error().what.find("max_bytes is 4294967296 instead of 2147483648") !=
         std::string::npos);
+}
+
+TEST_CASE_FIXTURE(installation, "an empty log goes on as if earlier records had been there") {
+  for (const std::uint64_t first : {1, 2, 3, 900}) {
+    CAPTURE(first);
+    const auto log = zone_streams("dispatch", "z" + std::to_string(first), {}).at(1);
+    value_of(create_stream(*on(), log));
+    check_ok(begin_stream_at(*on(), log.name, first, log.subjects.front()));
+    nats_commit_log records(on(), log.name, log.subjects.front());
+    answer<append_result> told;
+    records.append("a record", first - 1, "id", told.receiver());
+    CHECK(told.wait().sequence == first);
+    CHECK(value_of(records.state()).messages == 1);
+  }
 }
 
 TEST_CASE_FIXTURE(installation, "the window of a stream that an older build made is shortened") {
