@@ -1,22 +1,9 @@
+#include "messages/memory/call.hpp"
 #include "messages/memory/streams.hpp"
 
 #include <utility>
 
 namespace dispatch::memory {
-
-namespace {
-
-/// Announces a call on a port; false when the process is gone.
-bool begin(const connection& by, connection::call what) {
-  if (by.before_call) {
-    by.before_call(what);
-  }
-  return by.up;
-}
-
-const failure gone{"the process is gone"};
-
-} // namespace
 
 result<std::vector<snapshot_manifest>> shelf::complete() {
   if (!begin(*by_, connection::call::read)) {

@@ -1,21 +1,13 @@
 #include "messages/memory/streams.hpp"
 
+#include "messages/memory/call.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace dispatch::memory {
 
 namespace {
-
-/// Announces a call on a port; false when the process is gone.
-bool begin(const connection& by, connection::call what) {
-  if (by.before_call) {
-    by.before_call(what);
-  }
-  return by.up;
-}
-
-const failure gone{"the process is gone"};
 
 stream_state state_of(const fenced_stream& stream) {
   stream_state s;
