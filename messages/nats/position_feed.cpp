@@ -11,8 +11,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Each try of a node that must not costs a line in the server's log.
-constexpr auto restore_again_after = 30s;
+/// A server that comes back is whole again within moments; a node that must not create the stream
+/// costs a line in the server's log with each try.
+constexpr std::chrono::milliseconds restore_pause_min = 250ms;
+constexpr std::chrono::milliseconds restore_pause_max = 30s;
 
 } // namespace
 
@@ -76,28 +78,31 @@ std::optional<std::uint64_t> nats_position_feed::begin() {
   const auto found = api::find_stream(*connection_, stream_);
   if (!found)
     return std::nullopt;
-  if (*found) {
-    const std::lock_guard lock(mutex_);
-    complaint_.clear();
-    restore_not_before_ = {};
-    return 0;
-  }
-  std::unique_lock lock(mutex_);
-  const auto now = std::chrono::steady_clock::now();
-  if (!upkeep_.restore || now < restore_not_before_)
+  if (!*found && !restore())
     return std::nullopt;
-  restore_not_before_ = now + restore_again_after;
+  const std::lock_guard lock(mutex_);
+  complaint_.clear();
+  restore_pause_ = {};
+  return 0;
+}
+
+bool nats_position_feed::restore() {
+  using clock = std::chrono::steady_clock;
+  std::unique_lock lock(mutex_);
+  if (!upkeep_.restore || clock::now() < restore_not_before_)
+    return false;
   lock.unlock();
   const auto restored = upkeep_.restore();
   lock.lock();
-  if (restored || !connection_->connected())
-    restore_not_before_ = {};
-  lock.unlock();
   if (restored)
-    return 0;
-  if (connection_->connected())
+    return true;
+  const bool lasts = restore_pause_ > 0ms;
+  restore_pause_ = std::clamp(restore_pause_ * 2, restore_pause_min, restore_pause_max);
+  restore_not_before_ = clock::now() + restore_pause_;
+  lock.unlock();
+  if (lasts && connection_->connected())
     complain(restored.error().what);
-  return std::nullopt;
+  return false;
 }
 
 void nats_position_feed::complain(const std::string& what) {

@@ -46,6 +46,8 @@ private:
   };
 
   std::optional<std::uint64_t> begin();
+  /// Has the stream created; a failure that lasts is a complaint. False: not yet.
+  bool restore();
   void complain(const std::string& what);
   bool accept(const incoming& message, const delivery& from);
   void tell_available();
@@ -65,7 +67,8 @@ private:
   std::size_t accepted_ = 0; ///< not yet released
   std::size_t accepted_bytes_ = 0;
   bool notify_due_ = false;
-  std::string complaint_; ///< told already
+  std::string complaint_;                      ///< told already
+  std::chrono::milliseconds restore_pause_{0}; ///< after the last failure; 0: none
   std::chrono::steady_clock::time_point restore_not_before_;
 };
 

@@ -109,8 +109,10 @@ TEST_CASE("a node that must not create the stream of positions says so, and goes
   node_without_right f{"$JS.API.STREAM.CREATE.POS"};
   f.server.restart(users_but("$JS.API.STREAM.CREATE.POS"));
   CHECK(comes([&] { return f.answers(); }, 4 * soon));
-  CHECK(comes([&] { return f.node->log().find("$JS.API.STREAM.CREATE.POS") != std::string::npos; },
-              4 * soon));
+  const auto told =
+      comes([&] { return f.node->log().find("$JS.API.STREAM.CREATE.POS") != std::string::npos; },
+            4 * soon);
+  CHECK_MESSAGE(told, f.node->log());
   const auto sick = f.ctl({"doctor"});
   CHECK(sick.code == exit_code::failed);
   CHECK_MESSAGE(sick.shows("no rider's position counts"), sick.out);

@@ -22,6 +22,13 @@ constexpr auto clock_lead = 1s;
 
 const sim::rider_habits habits{.position_interval = 5min};
 
+/// Two seconds without an owner are more than an hour of the city, and no reason to give up.
+policy patient() {
+  policy rules;
+  rules.max_wait = 24h;
+  return rules;
+}
+
 timestamp wall_now() { return std::chrono::floor<duration>(std::chrono::system_clock::now()); }
 
 /// Digests included.
@@ -55,7 +62,8 @@ workload::workload(site& where, const std::string& zone, const retention_rules& 
   definition_.retention = kept;
   definition_.clock = {
       .wall_origin = wall_now() + clock_lead, .simulated_origin = plan_.begins, .factor = speed};
-  definition_.policy = sim::policy_at_speed({}, speed, habits.think_max, habits.position_interval);
+  definition_.policy =
+      sim::policy_at_speed(patient(), speed, habits.think_max, habits.position_interval);
   where.create_zone(definition_);
   outcome_ = std::async(std::launch::async, [this] { return run(); });
 }
