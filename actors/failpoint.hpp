@@ -9,7 +9,8 @@ namespace dispatch {
 /// crash tests; costs one comparison otherwise.
 ///
 /// Steps: before_open, after_open, before_append, after_append, before_materialise,
-/// after_materialise, before_announce, mid_announce, after_announce, before_manifest,
+/// after_materialise, announced_unwritten (the store waits until the turn is announced),
+/// before_announce, mid_announce, after_announce, before_manifest,
 /// after_manifest, before_trim, waybill_answered, before_receive, after_receive, before_conclude,
 /// after_conclude.
 void failpoint(std::string_view name);

@@ -29,8 +29,10 @@
 ///               <- answer --------
 ///               -- plan_match ---> dispatcher_actor
 ///               <- match_planned -
-///               -- write_turn ---> store_actor -- announce_turn --> announcer_actor
-///               <- turn_written --             <- (events are out) turn_announced --> zone_actor
+///               -- write_turn ---> store_actor
+///               <- turn_written --
+///               -- announce_turns -> announcer_actor
+///               <- turn_announced --
 ///               -- (sign) -----> waybill_signer, a port, which answers with waybill_answered
 ///               -- (ask) ------> travel_engine, a port, which answers with travel_answered
 ///
@@ -125,21 +127,12 @@ using dispatcher_actor = caf::typed_actor<caf::replies_to<plan_match>::with<matc
                                           caf::replies_to<settle_match>::with<match_outlook>,
                                           caf::reacts_to<unsettle_match>>;
 
-// --- zone to store to announcer -----------------------------------------------------------------
+// --- zone to store ------------------------------------------------------------------------------
 
-/// A committed turn on its way into the store and out to the world.
-struct committed_turn {
-  materialisation changes;
-  std::uint64_t epoch = 0;
-  std::uint64_t number = 0;
-  std::vector<announcement> announcements; ///< of the record's announced events, in order
-};
-
-using committed_turn_ptr = std::shared_ptr<committed_turn>;
-
-/// Make it part of the store, then have it announced.
+/// Make a committed turn part of the store. What it is announced by is on its way out meanwhile:
+/// the log is the truth, and readers of events may be ahead of the store.
 struct write_turn {
-  committed_turn_ptr turn;
+  std::shared_ptr<materialisation> changes;
 };
 
 /// Write what has come together, in one transaction. The store actor to itself.
@@ -148,11 +141,26 @@ struct flush_writes {};
 /// The output stream holds everything up to there. From the zone.
 struct note_announced {
   announced_position position; ///< the last event that is out
-  std::uint64_t complete = 0;  ///< number of the last record whose events are all out
 };
 
+/// Write what was committed before. Answered when that is done or has failed.
+struct await_writes {};
+struct writes_ended {};
+
 using store_actor = caf::typed_actor<caf::reacts_to<write_turn>, caf::reacts_to<flush_writes>,
-                                     caf::reacts_to<note_announced>>;
+                                     caf::reacts_to<note_announced>,
+                                     caf::replies_to<await_writes>::with<writes_ended>>;
+
+// --- zone to announcer --------------------------------------------------------------------------
+
+/// What a committed turn tells the world.
+struct committed_turn {
+  std::uint64_t epoch = 0;
+  std::uint64_t number = 0;
+  std::vector<announcement> announcements; ///< of the record's announced events, in order
+};
+
+using committed_turn_ptr = std::shared_ptr<committed_turn>;
 
 /// Publish its events behind those of the turns before.
 struct announce_turns {
@@ -263,7 +271,7 @@ using zone_actor = caf::typed_actor<
     caf::reacts_to<turn_announced>, caf::reacts_to<waybill_answered>,
     caf::reacts_to<look_at_waybills>, caf::reacts_to<travel_answered>,
     caf::reacts_to<look_at_travel>, caf::reacts_to<halt_zone>, caf::reacts_to<decide_again>,
-    caf::replies_to<drain_zone>::with<drained>>;
+    caf::replies_to<await_writes>::with<writes_ended>, caf::replies_to<drain_zone>::with<drained>>;
 
 } // namespace dispatch
 
@@ -282,6 +290,8 @@ DISPATCH_LOCAL_MESSAGE(match_outlook)
 DISPATCH_LOCAL_MESSAGE(write_turn)
 DISPATCH_LOCAL_MESSAGE(flush_writes)
 DISPATCH_LOCAL_MESSAGE(note_announced)
+DISPATCH_LOCAL_MESSAGE(await_writes)
+DISPATCH_LOCAL_MESSAGE(writes_ended)
 DISPATCH_LOCAL_MESSAGE(announce_turns)
 DISPATCH_LOCAL_MESSAGE(publish_ended)
 DISPATCH_LOCAL_MESSAGE(retry_publish)

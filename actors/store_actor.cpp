@@ -8,7 +8,6 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 #include <vector>
@@ -27,55 +26,50 @@ constexpr auto retry_after = 200ms;
 /// message at all.
 constexpr auto announced_interval = 1s;
 
+/// The failpoint at which turns are announced that the store has not seen.
+constexpr auto unwritten = "announced_unwritten";
+
 struct store_state {
   static inline const char* name = "store";
 
   std::string zone_name;
   std::shared_ptr<store> to;
-  announcer_actor announcer;
   zone_actor zone;
-  std::vector<committed_turn_ptr> pending;
+  std::vector<materialisation> pending;
   bool flush_requested = false;
-  std::uint64_t handed_on = 0; ///< number of the last record that the announcer was given
-  std::uint64_t announced = 0; ///< number of the last record whose events are all out
   int attempts = 0;
   std::chrono::steady_clock::time_point announced_written;
 
-  /// While the announcer is busy, turns gather: written together they change fewer pages.
-  void flush_if_due(store_actor::stateful_pointer<store_state> self) {
-    const auto busy = announced < handed_on;
-    if (flush_requested || pending.empty() ||
-        (busy && pending.size() < limits::materialise_batch)) {
-      return;
+  /// Turns gather until the announcer says something, or there are many: written together they
+  /// change fewer pages.
+  void on_turn(store_actor::stateful_pointer<store_state> self, materialisation changes) {
+    pending.push_back(std::move(changes));
+    if (pending.size() >= limits::materialise_batch && !failpoint_armed(unwritten) &&
+        !std::exchange(flush_requested, true)) {
+      self->send(self, flush_writes{});
     }
-    flush_requested = true;
-    self->send(self, flush_writes{});
   }
 
   void flush(store_actor::stateful_pointer<store_state> self) {
-    flush_requested = false;
     if (pending.empty()) {
       return;
     }
     failpoint("before_materialise");
-    std::vector<materialisation> changes;
-    changes.reserve(pending.size());
-    for (const auto& turn : pending) {
-      changes.push_back(std::move(turn->changes));
-    }
-    if (auto written = to->write(changes); !written) {
-      for (std::size_t i = 0; i < pending.size(); ++i) {
-        pending[i]->changes = std::move(changes[i]);
-      }
+    if (auto written = to->write(pending); !written) {
       retry(self, written.error());
       return;
     }
     failpoint("after_materialise");
     attempts = 0;
-    handed_on = pending.back()->number;
-    self->send(zone, turn_written{handed_on});
-    self->send(announcer, announce_turns{std::move(pending)});
+    self->send(zone, turn_written{pending.back().position.number});
     pending.clear();
+  }
+
+  /// A store that failed has its time to recover.
+  void flush_unless_failing(store_actor::stateful_pointer<store_state> self) {
+    if (attempts == 0) {
+      flush(self);
+    }
   }
 
   void retry(store_actor::stateful_pointer<store_state> self, const failure& error) {
@@ -88,12 +82,18 @@ struct store_state {
     self->delayed_send(self, retry_after, flush_writes{});
   }
 
+  /// The note is never ahead of what else the store knows.
   void on_announced(store_actor::stateful_pointer<store_state> self,
                     const note_announced& message) {
-    announced = std::max(announced, message.complete);
-    flush_if_due(self);
+    if (failpoint_armed(unwritten)) {
+      if (pending.empty() || message.position.number < pending.back().position.number) {
+        return;
+      }
+      failpoint(unwritten);
+    }
+    flush_unless_failing(self);
     const auto now = std::chrono::steady_clock::now();
-    if (now - announced_written < announced_interval) {
+    if (!pending.empty() || now - announced_written < announced_interval) {
       return;
     }
     announced_written = now;
@@ -106,28 +106,29 @@ struct store_state {
 store_actor::behavior_type store_behavior(store_actor::stateful_pointer<store_state> self,
                                           const std::string& zone_name,
                                           const std::shared_ptr<store>& to,
-                                          const announcer_actor& announcer,
                                           const zone_actor& zone) {
   self->state.zone_name = zone_name;
   self->state.to = to;
-  self->state.announcer = announcer;
   self->state.zone = zone;
   return {
-      [self](const write_turn& message) {
-        self->state.pending.push_back(message.turn);
-        self->state.flush_if_due(self);
+      [self](const write_turn& message) { self->state.on_turn(self, std::move(*message.changes)); },
+      [self](const flush_writes&) {
+        self->state.flush_requested = false;
+        self->state.flush(self);
       },
-      [self](const flush_writes&) { self->state.flush(self); },
       [self](const note_announced& message) { self->state.on_announced(self, message); },
+      [self](const await_writes&) {
+        self->state.flush_unless_failing(self);
+        return writes_ended{};
+      },
   };
 }
 
 } // namespace
 
 store_actor spawn_store(caf::actor_system& system, std::string zone_name, std::shared_ptr<store> to,
-                        announcer_actor announcer, zone_actor zone) {
-  return system.spawn(store_behavior, std::move(zone_name), std::move(to), std::move(announcer),
-                      std::move(zone));
+                        zone_actor zone) {
+  return system.spawn(store_behavior, std::move(zone_name), std::move(to), std::move(zone));
 }
 
 } // namespace dispatch

@@ -10,9 +10,9 @@
 
 namespace dispatch {
 
-/// Starts the one writer of a zone's store. Turns that come together share a transaction. A turn is
-/// handed to the announcer only when it is written. When writing fails for good, the zone halts.
+/// Starts the one writer of a zone's store. Turns that come together share a transaction. When
+/// writing fails for good, the zone halts.
 store_actor spawn_store(caf::actor_system& system, std::string zone_name, std::shared_ptr<store> to,
-                        announcer_actor announcer, zone_actor zone);
+                        zone_actor zone);
 
 } // namespace dispatch

@@ -91,8 +91,7 @@ void zone_state::install(opened_zone opened) {
   auto& system = self->system();
   dispatcher = spawn_dispatcher(system, std::move(opened.dispatcher));
   announcer = spawn_announcer(system, opened.announcing, options.ports.sink, self);
-  writer =
-      spawn_store(system, options.settings.definition.name, options.ports.store, announcer, self);
+  writer = spawn_store(system, options.settings.definition.name, options.ports.store, self);
   self->link_to(dispatcher);
   self->link_to(announcer);
   self->link_to(writer);
@@ -170,8 +169,8 @@ void zone_state::wake() {
     finish_drain();
     return;
   }
-  if (position.number - announced > limits::unannounced_records_max) {
-    return; // The next turn_announced wakes the zone.
+  if (position.number - settled() > limits::unannounced_records_max) {
+    return; // The next turn_announced or turn_written wakes the zone.
   }
   if (collect()) {
     begin_turn();
@@ -233,7 +232,7 @@ caf::result<drained> zone_state::drain() {
 
 void zone_state::finish_drain() {
   const auto at_rest = now_in == phase::halted || now_in == phase::closed ||
-                       (now_in == phase::idle && announced >= position.number);
+                       (now_in == phase::idle && settled() >= position.number);
   if (draining.empty() || !at_rest) {
     return;
   }
@@ -253,13 +252,19 @@ void zone_state::on_written(std::uint64_t number) {
   options.metrics->materialised_record = number;
   entities.passivate(limits::actors_max, written);
   options.metrics->actors = entities.size();
+  if (now_in == phase::idle) {
+    wake();
+  }
 }
+
+/// Number of the last record that the store holds and of which all events are out.
+std::uint64_t zone_state::settled() const { return std::min(written, announced); }
 
 void zone_state::on_announced(const turn_announced& message) {
   announced = std::max(announced, message.number);
   last_announced = message.last;
   options.metrics->announced_record = announced;
-  self->send(writer, note_announced{message.last, announced});
+  self->send(writer, note_announced{message.last});
   if (now_in == phase::idle) {
     wake();
   }
@@ -312,6 +317,13 @@ zone_actor::behavior_type zone_behavior(zone_state::self_pointer self,
       [self](const look_at_travel&) { self->state.look_after_travel(); },
       [self](const halt_zone& message) { self->state.halt(message.cause, message.by); },
       [self](const decide_again& message) { self->state.decide_recorded(*message.recorded); },
+      [self](const await_writes& message) -> caf::result<writes_ended> {
+        const auto& writer = self->state.writer;
+        if (!writer) {
+          return writes_ended{};
+        }
+        return self->delegate(writer, message);
+      },
       [self](const drain_zone&) { return self->state.drain(); },
   };
 }

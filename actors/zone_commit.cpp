@@ -157,10 +157,10 @@ void zone_state::commit(std::uint64_t log_sequence) {
   committed->number = candidate.number;
   committed->announcements =
       announcements_of(candidate, encoded_events, wire::subjects{options.settings.root});
-  committed->changes =
-      materialise(candidate, std::move(candidate_bytes), log_sequence, std::move(rows));
-  position = committed->changes.position;
-  for (const auto& id : committed->changes.applied) {
+  auto changes = std::make_shared<materialisation>(
+      materialise(candidate, std::move(candidate_bytes), log_sequence, std::move(rows)));
+  position = changes->position;
+  for (const auto& id : changes->applied) {
     applied.add(id);
   }
   applied.expire(position.now);
@@ -204,7 +204,8 @@ void zone_state::commit(std::uint64_t log_sequence) {
   match_due.reset(); // The dispatcher's answer says it anew.
   unrecorded_travel.clear();
   self->send(dispatcher, settle_match{current->take_changes(), std::move(candidate.travel)});
-  self->send(writer, write_turn{std::move(committed)});
+  self->send(writer, write_turn{std::move(changes)});
+  self->send(announcer, announce_turns{{std::move(committed)}});
   current.reset();
   now_in = phase::idle;
   check_clock();

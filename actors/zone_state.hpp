@@ -135,6 +135,7 @@ struct zone_state {
   caf::result<drained> drain();
   void finish_drain();
   void on_written(std::uint64_t number);
+  std::uint64_t settled() const;
   void on_announced(const turn_announced& message);
   void check_clock();
   void judge_clock(std::optional<duration> offset);

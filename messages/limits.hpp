@@ -40,8 +40,8 @@ inline constexpr std::size_t batch_positions = 256;
 /// Deadlines that become due in one turn; also bounded by the record's budget.
 inline constexpr std::size_t batch_deadlines = 256;
 
-/// Records committed but not yet announced, at most. Beyond, the zone takes no input: the lag shows
-/// in JetStream.
+/// Records committed but not yet announced, or not yet in the store, at most. Beyond, the zone takes
+/// no input: the lag shows in JetStream.
 inline constexpr std::uint64_t unannounced_records_max = 64;
 
 /// The same for positions, which may wait, since only the newest of each rider counts: so a flood
@@ -61,7 +61,7 @@ inline constexpr std::uint32_t attempts_max = 2;
 /// inputs, and positions take every second turn.
 inline constexpr std::size_t careful_turns = 2 * batch_commands + batch_deadlines;
 
-/// So many turns the store lets gather while the announcer is busy; then it writes.
+/// So many turns the store lets gather while the announcer publishes; then it writes.
 inline constexpr std::size_t materialise_batch = 4;
 
 /// Records of the log that a standby folds before it looks at its mailbox.

@@ -143,6 +143,17 @@ std::uint64_t visit_newest(store& from, const admin_service::record_source& reco
   return missing;
 }
 
+std::string shown(const json& reply) {
+  return reply.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string text_of(const std::string& zone, const refused& r) {
+  return shown({{"error",
+                 {{"code", r.code},
+                  {"err_code", r.err_code},
+                  {"description", "zone " + zone + ": " + r.description}}}});
+}
+
 json as_array(std::vector<json> newest_first) {
   std::ranges::reverse(newest_first);
   return newest_first;
@@ -155,10 +166,11 @@ admin_service::admin_service(store& remembered, std::string zone,
     : store_(remembered), zone_(std::move(zone)), status_(std::move(status)),
       records_(std::move(records)) {}
 
+std::string admin_service::busy() const {
+  return text_of(zone_, {503, "busy", "too many questions wait; ask again in a moment"});
+}
+
 std::string admin_service::answer(std::string_view verb, std::string_view body) const {
-  const auto shown = [](const json& reply) {
-    return reply.dump(-1, ' ', false, json::error_handler_t::replace);
-  };
   try {
     const auto request = body.empty() ? json::object() : json::parse(body, nullptr, false);
     if (!request.is_object()) {
@@ -166,10 +178,7 @@ std::string admin_service::answer(std::string_view verb, std::string_view body) 
     }
     return verb == "record" ? record(request) : shown(dispatch_verb(verb, request));
   } catch (const refused& r) {
-    return shown({{"error",
-                   {{"code", r.code},
-                    {"err_code", r.err_code},
-                    {"description", "zone " + zone_ + ": " + r.description}}}});
+    return text_of(zone_, r);
   }
 }
 

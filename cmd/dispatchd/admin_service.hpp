@@ -39,6 +39,9 @@ public:
   /// Never fails, whatever the bytes.
   std::string answer(std::string_view verb, std::string_view body) const;
 
+  /// What is answered instead when too many questions wait.
+  std::string busy() const;
+
 private:
   using json = nlohmann::ordered_json;
 

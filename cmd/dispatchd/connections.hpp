@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cmd/dispatchd/question_desk.hpp"
 #include "messages/nats/connection.hpp"
 #include "messages/travel.hpp"
 #include "messages/waybill_signer.hpp"
@@ -17,6 +18,7 @@ struct connections {
   std::shared_ptr<nats::connection> control;
   std::shared_ptr<nats::connection> upkeep; ///< snapshots and slow deletions; nothing urgent
   std::shared_ptr<nats::connection> lease;  ///< a heartbeat must not wait
+  std::shared_ptr<question_desk> questions; ///< which come by `control`
   std::shared_ptr<waybill_signer> signer;   ///< null: there are no waybills
   std::shared_ptr<travel_engine> travel;    ///< null: travel times are estimated
 };

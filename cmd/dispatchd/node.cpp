@@ -195,39 +195,34 @@ status node::connect() {
     server_ = std::move(*started);
     options_.server = server_->url();
   }
-  const auto open = [&](const std::string& name, bool send_at_once,
-                        std::shared_ptr<nats::connection>& to) -> status {
-    auto settings = options_.connection("dispatchd-" + name);
+  struct usage {
+    const char* name;
+    std::shared_ptr<nats::connection>& to;
+    bool send_at_once = false;
+    bool shared_delivery = false; ///< of those on which every zone subscribes
+  };
+  for (const auto& [name, to, send_at_once, shared_delivery] : {
+           usage{"commit", connections_.commit, true},
+           usage{"announce", connections_.announce, true},
+           usage{"input", connections_.input, false, true},
+           usage{"control", connections_.control, false, true},
+           usage{"upkeep", connections_.upkeep},
+           usage{"lease", connections_.lease, true},
+       }) {
+    auto settings = options_.connection(std::string{"dispatchd-"} + name);
     if (!settings) {
       return settings.error();
     }
     settings->send_at_once = send_at_once;
+    settings->shared_delivery = shared_delivery;
     settings->notice = notice;
     auto opened = nats::connection::open(std::move(*settings));
     if (!opened) {
       return opened.error();
     }
     to = std::move(*opened);
-    return nothing{};
-  };
-  if (auto done = open("commit", true, connections_.commit); !done) {
-    return done;
   }
-  if (auto done = open("announce", false, connections_.announce); !done) {
-    return done;
-  }
-  if (auto done = open("input", false, connections_.input); !done) {
-    return done;
-  }
-  if (auto done = open("control", false, connections_.control); !done) {
-    return done;
-  }
-  if (auto done = open("upkeep", false, connections_.upkeep); !done) {
-    return done;
-  }
-  if (auto done = open("lease", true, connections_.lease); !done) {
-    return done;
-  }
+  connections_.questions = std::make_shared<question_desk>();
   log::info(this_node, durability_of(connections_.commit->server_version(), options_.embedded));
   if (options_.embedded) {
     return nats::create_buckets(*connections_.control, options_.root, 1);

@@ -24,12 +24,16 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <shared_mutex>
 #include <thread>
 #include <utility>
 
 namespace dispatch::daemon {
 
 namespace {
+
+/// A zone that opens answers later than a question can wait.
+constexpr std::chrono::milliseconds writes_timeout{500};
 
 class system_clock final : public wall_clock {
 public:
@@ -119,30 +123,60 @@ result<std::unique_ptr<zone_runtime>> zone_runtime::start(caf::actor_system& sys
   };
   made->actor_ = spawn_zone(system, std::move(options));
 
-  auto* runtime = made.get();
-  auto service = std::make_shared<admin_service>(
-      *made->ports_.store, zone, [runtime] { return runtime->status_json(); },
-      [runtime, archive = files::archive{{files::archive_directory(node.data, zone)}}](
-          std::uint64_t number) {
-        const auto& ports = runtime->ports_;
-        auto bytes = committed_record(*ports.store, *ports.log, number);
-        return !bytes || *bytes ? bytes : archive.find(number);
-      });
-  auto served =
-      on.control->serve(wire::subjects{node.root}.admin_of_zone(zone),
-                        [service](std::string_view subject, std::string_view body) {
-                          return service->answer(subject.substr(subject.rfind('.') + 1), body);
-                        });
-  if (!served) {
+  if (auto served = made->serve(node, on); !served) {
     return served.error();
   }
-  made->questions_.emplace(std::move(*served));
   caf::anon_send(made->actor_, open_zone{});
   return made;
 }
 
+/// What answers questions, while the zone is on this node.
+struct zone_runtime::counter {
+  std::shared_mutex mutex; ///< shared by those who answer; who closes waits for them
+  std::optional<admin_service> service;
+};
+
+status zone_runtime::serve(const options& node, const connections& on) {
+  const auto& zone = definition_.name;
+  counter_ = std::make_shared<counter>();
+  counter_->service.emplace(
+      *ports_.store, zone, [this] { return status_json(); },
+      [this, archive = files::archive{{files::archive_directory(node.data, zone)}}](
+          std::uint64_t number) {
+        auto bytes = committed_record(*ports_.store, *ports_.log, number);
+        return !bytes || *bytes ? bytes : archive.find(number);
+      });
+  auto served =
+      on.control->serve(wire::subjects{node.root}.admin_of_zone(zone),
+                        [this, at = counter_, desk = on.questions](const nats::question& asked) {
+                          const auto taken = desk->take([this, at, asked] {
+                            const std::shared_lock lock{at->mutex};
+                            if (!at->service) {
+                              return;
+                            }
+                            const auto verb = asked.subject.substr(asked.subject.rfind('.') + 1);
+                            if (verb != "zone") {
+                              await_writes();
+                            }
+                            asked.answer(at->service->answer(verb, asked.body));
+                          });
+                          if (!taken) {
+                            asked.answer(at->service->busy());
+                          }
+                        });
+  if (!served) {
+    return served.error();
+  }
+  questions_.emplace(std::move(*served));
+  return nothing{};
+}
+
 zone_runtime::~zone_runtime() {
   questions_.reset();
+  if (counter_) {
+    const std::unique_lock lock{counter_->mutex};
+    counter_->service.reset();
+  }
   for (const auto& begun : {upkeep_, carrier_}) {
     if (begun) {
       begun->stop();
@@ -164,6 +198,12 @@ void zone_runtime::drain(std::function<void()> done) {
         .receive([](const drained&) {}, [](const caf::error&) {});
     done();
   }}.detach();
+}
+
+void zone_runtime::await_writes() {
+  caf::scoped_actor self{system_};
+  self->request(actor_, writes_timeout, dispatch::await_writes{})
+      .receive([](const writes_ended&) {}, [](const caf::error&) {});
 }
 
 void zone_runtime::ask_input_end() {

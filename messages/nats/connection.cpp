@@ -28,6 +28,12 @@ constexpr auto reconnect_wait = 250ms;
 constexpr auto reconnect_jitter = 500ms;
 constexpr int io_buffer_bytes = 256 * 1024;
 
+/// Of all connections whose deliveries are shared. More would only wait for the same processors.
+constexpr int shared_threads = 2;
+
+/// Whether this thread delivers for all of them right now.
+thread_local bool on_shared_thread = false;
+
 std::int64_t milliseconds(std::chrono::milliseconds span) { return span.count(); }
 
 std::string text_of(natsStatus status) { return natsStatus_GetText(status); }
@@ -85,6 +91,7 @@ struct connection::implementation {
     if (settings.notice)
       settings.notice(what);
   }
+  failure refuse_to_wait(const std::string& what) const;
   void tell_watchers(bool connected);
   void on_reply(const incoming& message);
 
@@ -113,6 +120,7 @@ natsStatus connection::implementation::configure(natsOptions* options,
            natsOptions_SetCustomInboxPrefix(options, settings.inbox_prefix.c_str()),
            natsOptions_SetIOBufSize(options, io_buffer_bytes),
            natsOptions_SetSendAsap(options, settings.send_at_once),
+           natsOptions_UseGlobalMessageDelivery(options, settings.shared_delivery),
            natsOptions_SetDisconnectedCB(options, &on_disconnected, this),
            natsOptions_SetReconnectedCB(options, &on_reconnected, this),
            natsOptions_SetClosedCB(options, &on_closed, this),
@@ -121,6 +129,12 @@ natsStatus connection::implementation::configure(natsOptions* options,
     if (status != NATS_OK)
       return status;
   return NATS_OK;
+}
+
+failure connection::implementation::refuse_to_wait(const std::string& what) const {
+  const auto why = what + ": a handler on a shared thread must not wait";
+  notice(why);
+  return {why};
 }
 
 void connection::implementation::tell_watchers(bool connected) {
@@ -205,7 +219,9 @@ result<std::shared_ptr<connection>> connection::open(connection_settings setting
     servers.push_back(url.c_str());
 
   natsOptions* raw_options = nullptr;
-  auto status = natsOptions_Create(&raw_options);
+  auto status = nats_SetMessageDeliveryPoolSize(shared_threads);
+  if (status == NATS_OK)
+    status = natsOptions_Create(&raw_options);
   const std::unique_ptr<natsOptions, decltype(&natsOptions_Destroy)> options(raw_options,
                                                                              &natsOptions_Destroy);
   if (status == NATS_OK)
@@ -268,6 +284,8 @@ status connection::publish(const char* subject, const char* reply, std::span<con
 
 result<std::string> connection::request(const std::string& subject, std::string_view body,
                                         std::chrono::milliseconds timeout) {
+  if (on_shared_thread)
+    return implementation_->refuse_to_wait("request to " + subject);
   natsMsg* raw_reply = nullptr;
   const auto sent =
       natsConnection_Request(&raw_reply, implementation_->raw, subject.c_str(), body.data(),
@@ -292,6 +310,8 @@ result<publish_ack> connection::publish_stored(const std::string& subject,
                                                std::span<const header> headers,
                                                std::string_view body,
                                                std::chrono::milliseconds timeout) {
+  if (on_shared_thread)
+    return implementation_->refuse_to_wait("publish to " + subject);
   auto sent = NATS_OK;
   const auto message = make_message(subject.c_str(), nullptr, headers, body, sent);
   natsMsg* raw_reply = nullptr;
@@ -306,18 +326,26 @@ result<publish_ack> connection::publish_stored(const std::string& subject,
 }
 
 result<subscription> connection::subscribe(const std::string& subject, handler on_message) {
+  if (implementation_->settings.shared_delivery)
+    on_message = [on_message = std::move(on_message)](const incoming& message) {
+      on_shared_thread = true;
+      on_message(message);
+      on_shared_thread = false;
+    };
   return subscription::open(implementation_->raw, subject, std::move(on_message));
 }
 
-result<subscription> connection::serve(
-    const std::string& subject,
-    std::function<std::string(std::string_view subject, std::string_view body)> answer) {
-  return subscribe(subject, [this, answer = std::move(answer)](const incoming& message) {
+result<subscription> connection::serve(const std::string& subject,
+                                       std::function<void(question)> on_question) {
+  return subscribe(subject, [this, on_question = std::move(on_question)](const incoming& message) {
     if (message.reply().empty())
       return;
-    const std::string reply(message.reply());
-    // Who asked learns of a lost answer by its own timeout.
-    (void)publish(reply.c_str(), nullptr, {}, answer(message.subject(), message.body()));
+    on_question({std::string(message.subject()), std::string(message.body()),
+                 [on = weak_from_this(), to = std::string(message.reply())](std::string_view text) {
+                   // Who asked learns of a lost answer by its own timeout.
+                   if (const auto still = on.lock())
+                     (void)still->publish(to.c_str(), nullptr, {}, text);
+                 }});
   });
 }
 

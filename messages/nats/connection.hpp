@@ -28,8 +28,11 @@ struct connection_settings {
   std::string tls_key_file;
 
   /// Writes every publish to the socket at once, instead of gathering for at most a millisecond.
-  /// For the commit log, where latency counts; not where thousands are published together.
   bool send_at_once = false;
+
+  /// Handlers of all such connections of a process share two threads, instead of a thread for each
+  /// subscription. They must not wait: what they ask for is refused.
+  bool shared_delivery = false;
 
   /// Told, for people, what happens to the connection. Called from any thread; may be empty.
   std::function<void(std::string_view)> notice = {};
@@ -45,9 +48,16 @@ struct header {
   const char* value;
 };
 
+/// Of somebody who waits for an answer.
+struct question {
+  std::string subject;
+  std::string body;
+  std::function<void(std::string_view)> answer; ///< to be called once, from any thread
+};
+
 /// A connection to NATS that reconnects for ever and never sends again what was published while
 /// it was down. All members may be called from any thread. Handlers of a subscription run one at
-/// a time on a thread of the subscription.
+/// a time.
 class connection : public std::enable_shared_from_this<connection> {
 public:
   using handler = std::function<void(const incoming&)>;
@@ -94,10 +104,8 @@ public:
   /// what waits for them is bounded.
   result<subscription> subscribe(const std::string& subject, handler on_message);
 
-  /// Answers requests; the subject may have wildcards.
-  result<subscription>
-  serve(const std::string& subject,
-        std::function<std::string(std::string_view subject, std::string_view body)> answer);
+  /// Takes in requests; the subject may have wildcards.
+  result<subscription> serve(const std::string& subject, std::function<void(question)> on_question);
 
   /// Tells when the connection is lost (false) and found again (true), until the returned handle
   /// goes; afterwards no call begins or runs. The handle must not be dropped by the call.

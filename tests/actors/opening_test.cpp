@@ -83,6 +83,45 @@ TEST_CASE("nobody opens a log that has lost what is announced, not even without 
   }
 }
 
+/// The process ends when r2's shift is announced and only the log has it.
+void die_before_the_store_knows(virtual_city& city) {
+  city.start();
+  city.begin_shift("r1");
+  city.send("rider", "r2", "start_shift",
+            R"({"vehicle":"VEHICLE_CAR","capacity":1,"at":{"latitude":7.1,"longitude":-73.1}})");
+  while (city.count_of("rider.r2.shift_started") == 0) {
+    REQUIRE(city.node->step());
+  }
+  city.crash();
+  REQUIRE(city.kept->position()->log_sequence < city.streams.log->last_sequence());
+}
+
+TEST_CASE("an event that the store did not see is not announced again") {
+  virtual_city city;
+  die_before_the_store_knows(city);
+  city.start();
+  CHECK(city.node->running());
+  CHECK(city.kept->position()->log_sequence == city.streams.log->last_sequence());
+  city.begin_shift("r3");
+  for (const auto* rider : {"r1", "r2", "r3"}) {
+    CHECK(city.count_of("rider." + std::string{rider} + ".shift_started") == 1);
+  }
+}
+
+TEST_CASE("a log that lost what its owner announced and had no time to store is not continued") {
+  virtual_city city;
+  die_before_the_store_knows(city);
+  const auto keep = city.streams.log->last_sequence() - 1;
+  city.streams.log->truncate(keep);
+  city.start();
+  CHECK(city.node->halted());
+  CHECK(city.node->cured_by() == cure::person);
+  const auto lost = "events of record " + std::to_string(keep + 1);
+  CHECK_MESSAGE(city.node->cause().find(lost) != std::string::npos, city.node->cause());
+  CHECK(city.streams.log->last_sequence() == keep);
+  CHECK(city.count_of("rider.r2.shift_started") == 1); // The event tells what is lost.
+}
+
 TEST_CASE("nobody opens a log whose record of that number is not the one that was announced") {
   virtual_city lost;
   lost.start();

@@ -137,8 +137,8 @@ TEST_CASE_FIXTURE(server_alone, "A command's outcome is told, also when it was a
 TEST_CASE_FIXTURE(server_alone, "An assignment to nobody ends with 3, and names riders like that") {
   create("z1");
   const entity_ref o1{entity_kind::order, "o1"};
-  const auto owner = on->serve(names.admin_of_zone("z1"), [](std::string_view, std::string_view) {
-    return std::string{R"({"rows":[{"id":"anna"},{"id":"r17"},{"id":"r71"}]})"};
+  const auto owner = on->serve(names.admin_of_zone("z1"), [](const nats::question& asked) {
+    asked.answer(R"({"rows":[{"id":"anna"},{"id":"r17"},{"id":"r71"}]})");
   });
   REQUIRE(owner);
   const auto commands =

@@ -107,6 +107,7 @@ void town::check_untouched() {
     return doctor.code == exit_code::done;
   });
   CHECK_MESSAGE(content, doctor.out, doctor.err);
+  CHECK(node->log().find("must not wait") == std::string::npos);
 }
 
 } // namespace dispatch::edge

@@ -1,9 +1,14 @@
+#include "actors/announcing.hpp"
+#include "messages/nats/event_sink.hpp"
+#include "messages/wire/subjects.hpp"
+#include "persistence/sqlite/journal_file.hpp"
 #include "tests/integration/harness.hpp"
 #include "tests/integration/workload.hpp"
 #include "tests/integration/zone_client.hpp"
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <string>
 
 /// dispatchd dies at every step of a turn and of an opening, and its successor goes on.
@@ -22,12 +27,15 @@ void check_stops_clean(const site& where, dispatchd& node) {
   CHECK(audited.lives_judged);
 }
 
-void check_death_at(const std::string& failpoint, const retention_rules& kept = {}) {
+void check_death_at(
+    const std::string& failpoint, const retention_rules& kept = {},
+    const std::function<void(const site&)>& check_left = [](const site&) {}) {
   CAPTURE(failpoint);
   site where;
   workload city(where, "z", kept);
   dispatchd victim(where, {.failpoint = failpoint});
   CHECK(victim.wait_for_end() == status_of_killed);
+  check_left(where);
 
   dispatchd successor(where);
   const auto report = city.finish();
@@ -64,6 +72,18 @@ TEST_CASE("death around an announcement") {
   check_death_at("mid_announce:40");
   check_death_at("after_announce");
   check_death_at("after_announce:40");
+}
+
+TEST_CASE("death when events are out that the store has not seen") {
+  for (const auto* times : {"", ":2", ":40"}) {
+    check_death_at(std::string{"announced_unwritten"} + times, {}, [](const site& where) {
+      nats::nats_event_sink sink{where.on(), wire::output_stream("dispatch", "z")};
+      const auto end = value_of(find_output_end(sink, "z"));
+      const auto kept = value_of(journal_file::open(where.data(), "z"));
+      REQUIRE(end.last);
+      CHECK(value_of(kept->position()).number < end.last->number);
+    });
+  }
 }
 
 TEST_CASE("death while a snapshot is shipped and the log is trimmed") {

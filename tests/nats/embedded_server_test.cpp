@@ -137,10 +137,8 @@ TEST_CASE("a connection is refused where no server answers") {
 
 TEST_CASE_FIXTURE(installation,
                   "requests are answered, and fail at once without a server of them") {
-  const auto service =
-      value_of(on()->serve("admin.z.>", [](std::string_view subject, std::string_view body) {
-        return std::string(subject) + "=" + std::string(body);
-      }));
+  const auto service = value_of(on()->serve(
+      "admin.z.>", [](const question& asked) { asked.answer(asked.subject + "=" + asked.body); }));
   const auto client = connect();
   CHECK(value_of(client->request("admin.z.state", "x", 5s)) == "admin.z.state=x");
   answer<result<std::string>> reply;
