@@ -40,8 +40,8 @@ inline constexpr std::size_t batch_positions = 256;
 /// Deadlines that become due in one turn; also bounded by the record's budget.
 inline constexpr std::size_t batch_deadlines = 256;
 
-/// Records committed but not yet announced, or not yet in the store, at most. Beyond, the zone takes
-/// no input: the lag shows in JetStream.
+/// Records committed but not yet announced, or not yet in the store, at most. Beyond, the zone
+/// takes no input: the lag shows in JetStream.
 inline constexpr std::uint64_t unannounced_records_max = 64;
 
 /// The same for positions, which may wait, since only the newest of each rider counts: so a flood

@@ -203,7 +203,7 @@ status node::connect() {
   };
   for (const auto& [name, to, send_at_once, shared_delivery] : {
            usage{"commit", connections_.commit, true},
-           usage{"announce", connections_.announce, true},
+           usage{"announce", connections_.announce},
            usage{"input", connections_.input, false, true},
            usage{"control", connections_.control, false, true},
            usage{"upkeep", connections_.upkeep},

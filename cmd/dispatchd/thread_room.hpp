@@ -11,8 +11,8 @@ namespace dispatch::daemon {
 /// Threads of a process without zones, and what each zone adds to them: one that is run, and one
 /// that is followed.
 inline constexpr std::size_t threads_of_node = 64;
-inline constexpr std::size_t threads_of_zone = 7;
-inline constexpr std::size_t threads_of_standby = 3;
+inline constexpr std::size_t threads_of_zone = 4;
+inline constexpr std::size_t threads_of_standby = 2;
 /// For a moment, while a zone is opened.
 inline constexpr std::size_t threads_of_opening = 2;
 

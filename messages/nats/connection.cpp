@@ -282,6 +282,13 @@ status connection::publish(const char* subject, const char* reply, std::span<con
   return nothing{};
 }
 
+void connection::flush(std::chrono::milliseconds timeout) {
+  if (on_shared_thread)
+    (void)implementation_->refuse_to_wait("flush");
+  else
+    (void)natsConnection_FlushTimeout(implementation_->raw, milliseconds(timeout));
+}
+
 result<std::string> connection::request(const std::string& subject, std::string_view body,
                                         std::chrono::milliseconds timeout) {
   if (on_shared_thread)

@@ -87,6 +87,10 @@ public:
   status publish(const char* subject, const char* reply, std::span<const header> headers,
                  std::string_view body);
 
+  /// Writes to the socket at once what publishes have gathered. Waits until the server has read it,
+  /// or gives up; what became of a publish its answer tells.
+  void flush(std::chrono::milliseconds timeout);
+
   /// Sends a request and waits for the answer. Fails when nobody serves the subject.
   result<std::string> request(const std::string& subject, std::string_view body,
                               std::chrono::milliseconds timeout);

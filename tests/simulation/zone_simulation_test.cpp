@@ -29,6 +29,11 @@ std::optional<std::uint64_t> number_in(const char* variable) {
   return text == nullptr ? std::nullopt : std::optional{std::strtoull(text, nullptr, 10)};
 }
 
+/// What is violated in the lives of nodes that contend, which are many.
+std::set<std::string> known_where_nodes_contend() {
+  return known_violations("simulation:nodes that contend for a zone do not harm it");
+}
+
 /// Lives of one kind and what they come to together.
 class lives {
 public:
@@ -126,9 +131,10 @@ private:
 };
 
 TEST_CASE("a zone keeps its promises through crashes and faults") {
-  lives all{"a zone keeps its promises through crashes and faults", [](std::uint64_t seed) {
-              return simulated_life{.seed = seed, .nodes = 1, .steps = steps};
-            }};
+  lives all{
+      "a zone keeps its promises through crashes and faults",
+      [](std::uint64_t seed) { return simulated_life{.seed = seed, .nodes = 1, .steps = steps}; },
+      known_where_nodes_contend()};
   if (all.live(40)) {
     all.expect_faults(
         {"crash at rest", "crash between two messages", "crash in a call", "crash while opening",
@@ -179,10 +185,12 @@ TEST_CASE("nodes that contend for a zone do not harm it") {
 }
 
 TEST_CASE("streams that lost their ends are repaired, or not continued") {
-  lives all{"streams that lost their ends are repaired, or not continued", [](std::uint64_t seed) {
+  lives all{"streams that lost their ends are repaired, or not continued",
+            [](std::uint64_t seed) {
               const auto nodes = 1 + static_cast<int>(seed % 3);
               return simulated_life{.seed = seed, .nodes = nodes, .steps = 60, .damaged = true};
-            }};
+            },
+            known_where_nodes_contend()};
   if (all.live(60)) {
     all.expect_faults({"LOG lost its end", "OUT lost its end", "IN lost its end",
                        "streams damaged under an owner", "LOG lost its end, the disk is lost"});
@@ -192,7 +200,7 @@ TEST_CASE("streams that lost their ends are repaired, or not continued") {
 
 /// Lives on two nodes in a world that is harder than usual in one respect, which `check` sees.
 void live_with(const std::string& test_case, const std::string& check, const simulated_life& how) {
-  auto elsewhere = known_violations("simulation:nodes that contend for a zone do not harm it");
+  auto elsewhere = known_where_nodes_contend();
   elsewhere.erase(check);
   const auto of_seed = [how](std::uint64_t seed) {
     auto life = how;
