@@ -16,6 +16,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -143,13 +144,14 @@ struct note_announced {
   announced_position position; ///< the last event that is out
 };
 
-/// Write what was committed before. Answered when that is done or has failed.
-struct await_writes {};
-struct writes_ended {};
+/// Write what was committed before, and keep the promise when that is done or has failed. From the
+/// zone, to which any thread may send it: a blocking actor would have to have a thread to itself.
+struct await_writes {
+  std::shared_ptr<std::promise<void>> done;
+};
 
 using store_actor = caf::typed_actor<caf::reacts_to<write_turn>, caf::reacts_to<flush_writes>,
-                                     caf::reacts_to<note_announced>,
-                                     caf::replies_to<await_writes>::with<writes_ended>>;
+                                     caf::reacts_to<note_announced>, caf::reacts_to<await_writes>>;
 
 // --- zone to announcer --------------------------------------------------------------------------
 
@@ -271,7 +273,7 @@ using zone_actor = caf::typed_actor<
     caf::reacts_to<turn_announced>, caf::reacts_to<waybill_answered>,
     caf::reacts_to<look_at_waybills>, caf::reacts_to<travel_answered>,
     caf::reacts_to<look_at_travel>, caf::reacts_to<halt_zone>, caf::reacts_to<decide_again>,
-    caf::replies_to<await_writes>::with<writes_ended>, caf::replies_to<drain_zone>::with<drained>>;
+    caf::reacts_to<await_writes>, caf::replies_to<drain_zone>::with<drained>>;
 
 } // namespace dispatch
 
@@ -291,7 +293,6 @@ DISPATCH_LOCAL_MESSAGE(write_turn)
 DISPATCH_LOCAL_MESSAGE(flush_writes)
 DISPATCH_LOCAL_MESSAGE(note_announced)
 DISPATCH_LOCAL_MESSAGE(await_writes)
-DISPATCH_LOCAL_MESSAGE(writes_ended)
 DISPATCH_LOCAL_MESSAGE(announce_turns)
 DISPATCH_LOCAL_MESSAGE(publish_ended)
 DISPATCH_LOCAL_MESSAGE(retry_publish)

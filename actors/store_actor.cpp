@@ -117,9 +117,9 @@ store_actor::behavior_type store_behavior(store_actor::stateful_pointer<store_st
         self->state.flush(self);
       },
       [self](const note_announced& message) { self->state.on_announced(self, message); },
-      [self](const await_writes&) {
+      [self](const await_writes& message) {
         self->state.flush_unless_failing(self);
-        return writes_ended{};
+        message.done->set_value();
       },
   };
 }

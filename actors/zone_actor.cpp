@@ -317,12 +317,13 @@ zone_actor::behavior_type zone_behavior(zone_state::self_pointer self,
       [self](const look_at_travel&) { self->state.look_after_travel(); },
       [self](const halt_zone& message) { self->state.halt(message.cause, message.by); },
       [self](const decide_again& message) { self->state.decide_recorded(*message.recorded); },
-      [self](const await_writes& message) -> caf::result<writes_ended> {
+      [self](const await_writes& message) {
         const auto& writer = self->state.writer;
-        if (!writer) {
-          return writes_ended{};
+        if (writer) {
+          self->send(writer, message);
+        } else {
+          message.done->set_value();
         }
-        return self->delegate(writer, message);
       },
       [self](const drain_zone&) { return self->state.drain(); },
   };

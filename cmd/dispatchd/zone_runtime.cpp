@@ -24,6 +24,7 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <future>
 #include <shared_mutex>
 #include <thread>
 #include <utility>
@@ -201,9 +202,10 @@ void zone_runtime::drain(std::function<void()> done) {
 }
 
 void zone_runtime::await_writes() {
-  caf::scoped_actor self{system_};
-  self->request(actor_, writes_timeout, dispatch::await_writes{})
-      .receive([](const writes_ended&) {}, [](const caf::error&) {});
+  auto done = std::make_shared<std::promise<void>>();
+  auto written = done->get_future();
+  caf::anon_send(actor_, dispatch::await_writes{std::move(done)});
+  (void)written.wait_for(writes_timeout);
 }
 
 void zone_runtime::ask_input_end() {

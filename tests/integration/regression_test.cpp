@@ -29,6 +29,7 @@ struct rolled_back_zone : live_zone {
     where.back_up_server();
     client.emplace(where.on(), "z");
     open_stations(*client, "after", 20);
+    client->admin("list", R"({"kind":"station"})"); // The node's journal has them all.
     client.reset();
   }
 
