@@ -29,7 +29,10 @@ struct rolled_back_zone : live_zone {
     where.back_up_server();
     client.emplace(where.on(), "z");
     open_stations(*client, "after", 20);
-    client->admin("list", R"({"kind":"station"})"); // The node's journal has them all.
+    await("the node's journal to have them all", [&] {
+      return bool(
+          where.on()->request("dispatch.admin.z.list", R"({"kind":"station"})", answer_within));
+    });
     client.reset();
   }
 
