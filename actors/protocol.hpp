@@ -130,14 +130,17 @@ using dispatcher_actor = caf::typed_actor<caf::replies_to<plan_match>::with<matc
 
 // --- zone to store ------------------------------------------------------------------------------
 
-/// Make a committed turn part of the store. What it is announced by is on its way out meanwhile:
-/// the log is the truth, and readers of events may be ahead of the store.
+/// Make a committed turn part of the store. Its events are published meanwhile: the log is the
+/// truth, and readers of events may be ahead of the store.
 struct write_turn {
   std::shared_ptr<materialisation> changes;
 };
 
 /// Write what has come together, in one transaction. The store actor to itself.
 struct flush_writes {};
+
+/// The same, after a failure.
+struct retry_write {};
 
 /// The output stream holds everything up to there. From the zone.
 struct note_announced {
@@ -151,7 +154,8 @@ struct await_writes {
 };
 
 using store_actor = caf::typed_actor<caf::reacts_to<write_turn>, caf::reacts_to<flush_writes>,
-                                     caf::reacts_to<note_announced>, caf::reacts_to<await_writes>>;
+                                     caf::reacts_to<retry_write>, caf::reacts_to<note_announced>,
+                                     caf::reacts_to<await_writes>>;
 
 // --- zone to announcer --------------------------------------------------------------------------
 
@@ -291,6 +295,7 @@ DISPATCH_LOCAL_MESSAGE(unsettle_match)
 DISPATCH_LOCAL_MESSAGE(match_outlook)
 DISPATCH_LOCAL_MESSAGE(write_turn)
 DISPATCH_LOCAL_MESSAGE(flush_writes)
+DISPATCH_LOCAL_MESSAGE(retry_write)
 DISPATCH_LOCAL_MESSAGE(note_announced)
 DISPATCH_LOCAL_MESSAGE(await_writes)
 DISPATCH_LOCAL_MESSAGE(announce_turns)

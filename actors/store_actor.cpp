@@ -78,8 +78,7 @@ struct store_state {
       self->send(zone, halt_zone{"the store cannot be written: " + error.what, cure::reopening});
       return;
     }
-    flush_requested = true;
-    self->delayed_send(self, retry_after, flush_writes{});
+    self->delayed_send(self, retry_after, retry_write{});
   }
 
   /// The note is never ahead of what else the store knows.
@@ -114,8 +113,9 @@ store_actor::behavior_type store_behavior(store_actor::stateful_pointer<store_st
       [self](const write_turn& message) { self->state.on_turn(self, std::move(*message.changes)); },
       [self](const flush_writes&) {
         self->state.flush_requested = false;
-        self->state.flush(self);
+        self->state.flush_unless_failing(self);
       },
+      [self](const retry_write&) { self->state.flush(self); },
       [self](const note_announced& message) { self->state.on_announced(self, message); },
       [self](const await_writes& message) {
         self->state.flush_unless_failing(self);

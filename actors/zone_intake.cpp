@@ -176,8 +176,8 @@ void zone_state::on_input_ends(const input_ends& message) {
 }
 
 void zone_state::collect_positions(std::size_t most) {
-  if (position.number - announced > limits::unannounced_records_before_positions) {
-    return; // The next turn_announced wakes the zone.
+  if (position.number - settled() > limits::unannounced_records_before_positions) {
+    return; // The next turn_announced or turn_written wakes the zone.
   }
   auto taken = options.ports.positions->take(most);
   if (!taken.empty()) {

@@ -54,6 +54,13 @@ exit_code exit_code_of(refusal code) {
   }
 }
 
+/// Whether the command was not decided then: now that it has come again, it will be.
+bool asks_to_come_again(const announced& message) {
+  const auto* answer = std::get_if<event>(&message.what);
+  const auto* refused = answer == nullptr ? nullptr : std::get_if<command_refused>(&answer->body);
+  return refused != nullptr && comes_again(refused->code);
+}
+
 } // namespace
 
 outcome::outcome(session& with, command_text command) : outcome(with, published_as(with, command)) {
@@ -115,7 +122,10 @@ announced outcome::next(const std::function<bool(const announced&)>& wanted) {
   }
   if (announced_from_ > 0) { // An owner answers a repeat; without one, there may be an old answer.
     read_behind(std::exchange(announced_from_, 0) - 1);
-    if (auto found = find(wanted, output_reader::clock::now() + with_.timeout())) {
+    const auto is_old_answer = [&](const announced& message) {
+      return wanted(message) && !asks_to_come_again(message);
+    };
+    if (auto found = find(is_old_answer, output_reader::clock::now() + with_.timeout())) {
       return std::move(*found);
     }
   }

@@ -20,6 +20,14 @@ std::optional<stall> stall_of(const std::string& zone, const nlohmann::ordered_j
                      "stream takes no more. Give it room with `dispatchctl zone resize " +
                      zone + " --out-bytes SIZE`, or the server more disk"};
   }
+  const auto stored = metrics.value("materialised_record", committed);
+  if (committed > stored + limits::unannounced_records_max) {
+    return stall{"not storing", std::to_string(committed - stored) +
+                                    " records are not in the node's file of the zone and commands "
+                                    "wait in the input stream: its disk does not take them. Look "
+                                    "at the node's disk, or move its zones with `dispatchctl node "
+                                    "drain NODE`"};
+  }
   if (metrics.value("sheds_positions", false)) {
     const auto age_s = metrics.value("input_age_ms", std::uint64_t{0}) / 1000;
     return stall{metrics.value("sheds_new_orders", false) ? "overloaded" : "falling behind",

@@ -170,6 +170,10 @@ std::string admin_service::busy() const {
   return text_of(zone_, {503, "busy", "too many questions wait; ask again in a moment"});
 }
 
+std::string admin_service::too_long() const {
+  return text_of(zone_, {413, "too_long", "a question has at most 4096 bytes"});
+}
+
 std::string admin_service::answer(std::string_view verb, std::string_view body) const {
   try {
     const auto request = body.empty() ? json::object() : json::parse(body, nullptr, false);
@@ -179,6 +183,8 @@ std::string admin_service::answer(std::string_view verb, std::string_view body) 
     return verb == "record" ? record(request) : shown(dispatch_verb(verb, request));
   } catch (const refused& r) {
     return text_of(zone_, r);
+  } catch (const json::exception& error) {
+    return text_of(zone_, {400, "bad_request", error.what()});
   }
 }
 
@@ -202,7 +208,11 @@ admin_service::json admin_service::dispatch_verb(std::string_view verb, const js
 }
 
 std::string admin_service::record(const json& request) const {
-  const auto number = request.value("number", std::uint64_t{0});
+  const auto& asked = request.value("number", json{});
+  if (!asked.is_number_unsigned()) {
+    throw refused{400, "bad_request", "number must be a whole number above 0"};
+  }
+  const auto number = asked.get<std::uint64_t>();
   auto bytes = value_of(records_(number));
   if (!bytes) {
     throw refused{404, "unknown_record", "record " + std::to_string(number) + " is not kept here"};

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -41,6 +42,10 @@ public:
 
   /// What is answered instead when too many questions wait.
   std::string busy() const;
+
+  static constexpr std::size_t question_bytes_max = 4096;
+  /// What a longer question is answered.
+  std::string too_long() const;
 
 private:
   using json = nlohmann::ordered_json;

@@ -10,8 +10,10 @@ namespace {
 /// One may read a long history while others are answered.
 constexpr std::size_t threads = 2;
 
-/// Who asks gives up after seconds.
 constexpr std::size_t waiting_max = 1024;
+
+/// As long as dispatchctl waits for an answer.
+constexpr std::chrono::seconds patience{5};
 
 } // namespace
 
@@ -38,7 +40,7 @@ bool question_desk::take(std::function<void()> answer) {
     if (waiting_.size() >= waiting_max) {
       return false;
     }
-    waiting_.push_back(std::move(answer));
+    waiting_.push_back({std::chrono::steady_clock::now(), std::move(answer)});
   }
   changed_.notify_one();
   return true;
@@ -51,10 +53,13 @@ void question_desk::run() {
     if (closing_) {
       return;
     }
-    const auto answer = std::move(waiting_.front());
+    auto next = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    answer();
+    if (std::chrono::steady_clock::now() - next.taken_at < patience) {
+      next.answer();
+    }
+    next.answer = nullptr;
     lock.lock();
   }
 }

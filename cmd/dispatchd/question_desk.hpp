@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -10,7 +11,8 @@
 namespace dispatch::daemon {
 
 /// Answers the node's questions on threads of its own: an answer may wait for a store or for the
-/// log, which threads that deliver messages must not.
+/// log, which threads that deliver messages must not. A question that has waited for longer than
+/// those who ask do is dropped.
 class question_desk {
 public:
   question_desk();
@@ -25,9 +27,14 @@ public:
 private:
   void run();
 
-  std::mutex mutex_; ///< guards the next three
+  struct entry {
+    std::chrono::steady_clock::time_point taken_at;
+    std::function<void()> answer;
+  };
+
+  std::mutex mutex_; ///< guards `waiting_` and `closing_`
   std::condition_variable changed_;
-  std::deque<std::function<void()>> waiting_;
+  std::deque<entry> waiting_;
   bool closing_ = false;
   std::vector<std::thread> threads_;
 };

@@ -23,6 +23,7 @@
 #include <caf/send.hpp>
 #include <nlohmann/json.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <shared_mutex>
@@ -33,8 +34,16 @@ namespace dispatch::daemon {
 
 namespace {
 
-/// A zone that opens answers later than a question can wait.
+/// A store that takes longer is behind, and so is the answer.
 constexpr std::chrono::milliseconds writes_timeout{500};
+
+/// Has the store know all that was announced before.
+void await_writes(const zone_actor& zone) {
+  auto done = std::make_shared<std::promise<void>>();
+  auto written = done->get_future();
+  caf::anon_send(zone, dispatch::await_writes{std::move(done)});
+  (void)written.wait_for(writes_timeout);
+}
 
 class system_clock final : public wall_clock {
 public:
@@ -132,15 +141,23 @@ result<std::unique_ptr<zone_runtime>> zone_runtime::start(caf::actor_system& sys
 }
 
 /// What answers questions, while the zone is on this node.
-struct zone_runtime::counter {
+struct zone_runtime::answerer {
+  std::atomic<bool> closing{false};
   std::shared_mutex mutex; ///< shared by those who answer; who closes waits for them
   std::optional<admin_service> service;
+
+  void answer(const nats::question& asked, std::string_view verb) {
+    const std::shared_lock lock{mutex};
+    if (service) {
+      asked.answer(service->answer(verb, asked.body));
+    }
+  }
 };
 
 status zone_runtime::serve(const options& node, const connections& on) {
   const auto& zone = definition_.name;
-  counter_ = std::make_shared<counter>();
-  counter_->service.emplace(
+  answerer_ = std::make_shared<answerer>();
+  answerer_->service.emplace(
       *ports_.store, zone, [this] { return status_json(); },
       [this, archive = files::archive{{files::archive_directory(node.data, zone)}}](
           std::uint64_t number) {
@@ -149,20 +166,27 @@ status zone_runtime::serve(const options& node, const connections& on) {
       });
   auto served =
       on.control->serve(wire::subjects{node.root}.admin_of_zone(zone),
-                        [this, at = counter_, desk = on.questions](const nats::question& asked) {
-                          const auto taken = desk->take([this, at, asked] {
-                            const std::shared_lock lock{at->mutex};
-                            if (!at->service) {
-                              return;
+                        [by = answerer_, desk = on.questions, actor = actor_,
+                         metrics = metrics_](const nats::question& asked) {
+                          const auto verb = asked.subject.substr(asked.subject.rfind('.') + 1);
+                          if (asked.body.size() > admin_service::question_bytes_max) {
+                            asked.answer(by->service->too_long());
+                            return;
+                          }
+                          if (verb == "zone") { // From memory: it waits for nothing.
+                            by->answer(asked, verb);
+                            return;
+                          }
+                          const auto taken = desk->take([by, actor, metrics, asked, verb] {
+                            if (metrics->running && !by->closing) {
+                              await_writes(actor);
                             }
-                            const auto verb = asked.subject.substr(asked.subject.rfind('.') + 1);
-                            if (verb != "zone") {
-                              await_writes();
+                            if (!by->closing) {
+                              by->answer(asked, verb);
                             }
-                            asked.answer(at->service->answer(verb, asked.body));
                           });
                           if (!taken) {
-                            asked.answer(at->service->busy());
+                            asked.answer(by->service->busy());
                           }
                         });
   if (!served) {
@@ -174,9 +198,10 @@ status zone_runtime::serve(const options& node, const connections& on) {
 
 zone_runtime::~zone_runtime() {
   questions_.reset();
-  if (counter_) {
-    const std::unique_lock lock{counter_->mutex};
-    counter_->service.reset();
+  if (answerer_) {
+    answerer_->closing = true;
+    const std::unique_lock lock{answerer_->mutex};
+    answerer_->service.reset();
   }
   for (const auto& begun : {upkeep_, carrier_}) {
     if (begun) {
@@ -199,13 +224,6 @@ void zone_runtime::drain(std::function<void()> done) {
         .receive([](const drained&) {}, [](const caf::error&) {});
     done();
   }}.detach();
-}
-
-void zone_runtime::await_writes() {
-  auto done = std::make_shared<std::promise<void>>();
-  auto written = done->get_future();
-  caf::anon_send(actor_, dispatch::await_writes{std::move(done)});
-  (void)written.wait_for(writes_timeout);
 }
 
 void zone_runtime::ask_input_end() {

@@ -63,10 +63,8 @@ private:
   zone_runtime(caf::actor_system& system, zone_definition definition);
   std::string status_json() const;
   status serve(const options& node, const connections& on);
-  /// Has the store know all that was announced before; waits for at most half a second.
-  void await_writes();
 
-  struct counter;
+  struct answerer;
   struct halt_state {
     mutable std::mutex mutex;
     std::optional<std::string> cause;
@@ -83,7 +81,7 @@ private:
   std::shared_ptr<chore> upkeep_;
   std::shared_ptr<chore> carrier_;
   zone_actor actor_;
-  std::shared_ptr<counter> counter_; ///< where questions are answered
+  std::shared_ptr<answerer> answerer_;
   std::optional<nats::subscription> questions_;
 };
 

@@ -285,7 +285,7 @@ status connection::publish(const char* subject, const char* reply, std::span<con
 void connection::flush(std::chrono::milliseconds timeout) {
   if (on_shared_thread)
     (void)implementation_->refuse_to_wait("flush");
-  else
+  else if (connected())
     (void)natsConnection_FlushTimeout(implementation_->raw, milliseconds(timeout));
 }
 
@@ -333,6 +333,8 @@ result<publish_ack> connection::publish_stored(const std::string& subject,
 }
 
 result<subscription> connection::subscribe(const std::string& subject, handler on_message) {
+  if (on_shared_thread)
+    return implementation_->refuse_to_wait("subscribe to " + subject);
   if (implementation_->settings.shared_delivery)
     on_message = [on_message = std::move(on_message)](const incoming& message) {
       on_shared_thread = true;

@@ -31,7 +31,8 @@ struct connection_settings {
   bool send_at_once = false;
 
   /// Handlers of all such connections of a process share two threads, instead of a thread for each
-  /// subscription. They must not wait: what they ask for is refused.
+  /// subscription. They must not wait: a request, a subscription or a flush of theirs is refused.
+  /// They must not end a subscription either.
   bool shared_delivery = false;
 
   /// Told, for people, what happens to the connection. Called from any thread; may be empty.
@@ -87,8 +88,8 @@ public:
   status publish(const char* subject, const char* reply, std::span<const header> headers,
                  std::string_view body);
 
-  /// Writes to the socket at once what publishes have gathered. Waits until the server has read it,
-  /// or gives up; what became of a publish its answer tells.
+  /// Writes what publishes have gathered to the socket at once. Waits until the server has read it,
+  /// at most for `timeout`. Whether a publish was stored, only its answer tells.
   void flush(std::chrono::milliseconds timeout);
 
   /// Sends a request and waits for the answer. Fails when nobody serves the subject.

@@ -161,7 +161,7 @@ void nats_event_sink::shared_state::send_batch(std::unique_lock<std::mutex>& loc
     if (!sent && !b->over)
       fail(lock, unknown(sent.error().what));
   }
-  if (b->events.size() <= flushed_events_max) {
+  if (!b->over && b->events.size() <= flushed_events_max) {
     lock.unlock();
     on->flush(flush_timeout);
     lock.lock();

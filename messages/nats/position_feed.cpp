@@ -83,6 +83,7 @@ std::optional<std::uint64_t> nats_position_feed::begin() {
   const std::lock_guard lock(mutex_);
   complaint_.clear();
   restore_pause_ = {};
+  restore_not_before_ = {};
   return 0;
 }
 

@@ -188,6 +188,10 @@ TEST_CASE_FIXTURE(fixture, "A question without an answer is refused by name") {
     CAPTURE(wrong);
     check_error(ask("get", wrong), 400, "bad_request");
   }
+  for (const auto* wrong : {"null", "\"x\"", "-1", "1.5", "{}"}) {
+    check_error(ask("record", R"({"number":)" + std::string{wrong} + "}"), 400, "bad_request");
+  }
+  check_error(ask("record", "{}"), 400, "bad_request");
   for (const auto* limit : {"0", "-1", "\"5\"", "1.5"}) {
     check_error(ask("list", R"({"kind":"order","limit":)" + std::string{limit} + "}"), 400,
                 "bad_request");

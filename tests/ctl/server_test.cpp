@@ -132,6 +132,13 @@ TEST_CASE_FIXTURE(server_alone, "A command's outcome is told, also when it was a
   const auto repeated = ctl({"send", "order", "o1", "pay", "--command-id", id});
   CHECK(repeated.code == exit_code::not_found);
   CHECK(repeated.shows("order o1  refused"));
+
+  announce(names.event("z1", o1, "refused"),
+           wire::encode_event(refused_event(o1, "busy.1", refusal::overloaded)));
+  const auto waits =
+      ctl({"send", "order", "o1", "pay", "--command-id", "busy.1", "--timeout", "500ms"});
+  CHECK(waits.code == exit_code::unavailable);
+  CHECK(waits.says("did not answer within"));
 }
 
 TEST_CASE_FIXTURE(server_alone, "An assignment to nobody ends with 3, and names riders like that") {

@@ -223,6 +223,10 @@ TEST_CASE("a zone that takes no commands says why, and what helps") {
   CHECK(stall_of("z", silent)->state == "not announcing");
   CHECK(stall_of("z", silent)->what.find("65 records") != std::string::npos);
   CHECK(stall_of("z", silent)->what.find("zone resize z --out-bytes") != std::string::npos);
+  const auto unstored =
+      json::parse(R"({"record":71,"metrics":{"announced_record":71,"materialised_record":6}})");
+  CHECK(stall_of("z", unstored)->state == "not storing");
+  CHECK(stall_of("z", unstored)->what.find("65 records") != std::string::npos);
   const auto behind = json::parse(R"({"metrics":{"sheds_positions":true,"input_age_ms":17000}})");
   CHECK(stall_of("z", behind)->state == "falling behind");
   CHECK(stall_of("z", behind)->what.find("17 s behind") != std::string::npos);
