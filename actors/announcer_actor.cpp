@@ -106,7 +106,6 @@ struct announcer_state {
                             position.zone_name + " --out-bytes SIZE`: "
                       : "announcing was interrupted, looking where the stream ends: ") +
                      result.detail);
-    tell_zone(self);
     resume(self);
   }
 

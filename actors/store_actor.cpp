@@ -40,12 +40,10 @@ struct store_state {
   int attempts = 0;
   std::chrono::steady_clock::time_point announced_written;
 
-  /// Turns gather until the announcer says something, or there are many: written together they
-  /// change fewer pages.
+  /// Turns that came while others were written are written together: they change fewer pages.
   void on_turn(store_actor::stateful_pointer<store_state> self, materialisation changes) {
     pending.push_back(std::move(changes));
-    if (pending.size() >= limits::materialise_batch && !failpoint_armed(unwritten) &&
-        !std::exchange(flush_requested, true)) {
+    if (!failpoint_armed(unwritten) && !std::exchange(flush_requested, true)) {
       self->send(self, flush_writes{});
     }
   }
@@ -90,9 +88,12 @@ struct store_state {
       }
       failpoint(unwritten);
     }
-    flush_unless_failing(self);
     const auto now = std::chrono::steady_clock::now();
-    if (!pending.empty() || now - announced_written < announced_interval) {
+    if (now - announced_written < announced_interval) {
+      return;
+    }
+    flush_unless_failing(self);
+    if (!pending.empty()) {
       return;
     }
     announced_written = now;

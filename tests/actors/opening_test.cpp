@@ -89,6 +89,7 @@ void die_before_the_store_knows(virtual_city& city) {
   city.begin_shift("r1");
   city.send("rider", "r2", "start_shift",
             R"({"vehicle":"VEHICLE_CAR","capacity":1,"at":{"latitude":7.1,"longitude":-73.1}})");
+  city.kept->fail_next_write("the disk is busy");
   while (city.count_of("rider.r2.shift_started") == 0) {
     REQUIRE(city.node->step());
   }
