@@ -61,9 +61,6 @@ inline constexpr std::uint32_t attempts_max = 2;
 /// inputs, and positions take every second turn.
 inline constexpr std::size_t careful_turns = 2 * batch_commands + batch_deadlines;
 
-/// So many turns the store lets gather while the announcer publishes; then it writes.
-inline constexpr std::size_t materialise_batch = 4;
-
 /// Records of the log that a standby folds before it looks at its mailbox.
 inline constexpr std::size_t follow_batch = 256;
 inline constexpr std::size_t follow_bytes = 2 * 1024 * 1024;
