@@ -33,8 +33,8 @@ private:
   std::vector<std::string> made_;
 };
 
-/// The largest sizes that the server has room for now, of a half, a quarter and so on of those
-/// asked for. They are tried out. nullopt when none of them fits.
+/// The largest sizes that the server has room for at the moment, of a half, a quarter and so on of
+/// those asked for. They are tried out. nullopt when none of them fits.
 std::optional<nats::stream_sizes> fitting_sizes(session& with, const std::string& zone,
                                                 const nats::stream_sizes& asked);
 

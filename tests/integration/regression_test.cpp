@@ -30,8 +30,9 @@ struct rolled_back_zone : live_zone {
     client.emplace(where.on(), "z");
     open_stations(*client, "after", 20);
     await("the node's journal to have them all", [&] {
-      return bool(
-          where.on()->request("dispatch.admin.z.list", R"({"kind":"station"})", answer_within));
+      const auto listed =
+          where.on()->request("dispatch.admin.z.list", R"({"kind":"station"})", answer_within);
+      return listed && nlohmann::json::parse(*listed)["rows"].size() == 25;
     });
     client.reset();
   }
