@@ -25,6 +25,9 @@ namespace {
 
 const log::about this_node{{}, "node", {}};
 
+/// As long as dispatchctl waits for an answer.
+constexpr std::chrono::seconds questions_wait_max{5};
+
 struct actor_config : caf::actor_system_config {
   explicit actor_config(std::uint32_t threads) {
     set("scheduler.max-threads", static_cast<std::size_t>(threads));
@@ -222,7 +225,7 @@ status node::connect() {
     }
     to = std::move(*opened);
   }
-  connections_.questions = std::make_shared<question_desk>();
+  connections_.questions = std::make_shared<question_desk>(questions_wait_max);
   log::info(this_node, durability_of(connections_.commit->server_version(), options_.embedded));
   if (options_.embedded) {
     return nats::create_buckets(*connections_.control, options_.root, 1);

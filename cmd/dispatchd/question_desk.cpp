@@ -1,23 +1,10 @@
 #include "cmd/dispatchd/question_desk.hpp"
 
-#include <cstddef>
 #include <utility>
 
 namespace dispatch::daemon {
 
-namespace {
-
-/// One may read a long history while others are answered.
-constexpr std::size_t threads = 2;
-
-constexpr std::size_t waiting_max = 1024;
-
-/// As long as dispatchctl waits for an answer.
-constexpr std::chrono::seconds patience{5};
-
-} // namespace
-
-question_desk::question_desk() {
+question_desk::question_desk(std::chrono::milliseconds patience) : patience_(patience) {
   for (std::size_t i = 0; i < threads; ++i) {
     threads_.emplace_back([this] { run(); });
   }
@@ -56,7 +43,7 @@ void question_desk::run() {
     auto next = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    if (std::chrono::steady_clock::now() - next.taken_at < patience) {
+    if (std::chrono::steady_clock::now() - next.taken_at < patience_) {
       next.answer();
     }
     next.answer = nullptr;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -11,11 +12,15 @@
 namespace dispatch::daemon {
 
 /// Answers the node's questions on threads of its own: an answer may wait for a store or for the
-/// log, which threads that deliver messages must not. A question that has waited for longer than
-/// those who ask do is dropped.
+/// log, which threads that deliver messages must not.
 class question_desk {
 public:
-  question_desk();
+  static constexpr std::size_t threads =
+      2; ///< one may read a long history while others are answered
+  static constexpr std::size_t waiting_max = 1024;
+
+  /// A question that has waited for `patience` is dropped: who asked does not wait any more.
+  explicit question_desk(std::chrono::milliseconds patience);
   /// What has not begun is not answered any more.
   ~question_desk();
   question_desk(const question_desk&) = delete;
@@ -32,6 +37,7 @@ private:
     std::function<void()> answer;
   };
 
+  const std::chrono::milliseconds patience_;
   std::mutex mutex_; ///< guards `waiting_` and `closing_`
   std::condition_variable changed_;
   std::deque<entry> waiting_;

@@ -127,10 +127,14 @@ TEST_CASE("a zone that stays behind refuses new orders alone, until it has caugh
     }
     return last && *last;
   });
-  const auto stored = value_of(nats::api::state_of(*f.where.on(), "IN_z")).last_sequence;
-  REQUIRE(stored > backlog / 2);
   f.restart();
   f.client->outcome("app.last");
+  // A publisher that was connected anew leaves bytes in its old connection, which the server may
+  // store behind `last`.
+  const auto next = f.client->publish("order.next.place", order_body());
+  const auto stored = next.sequence - 1;
+  REQUIRE(stored > backlog / 2);
+  CHECK(event_name(f.client->outcome(std::to_string(next.sequence)).body) == "placed");
   int placed = 0;
   int refused = 0;
   std::uint64_t others = 0;
@@ -149,7 +153,6 @@ TEST_CASE("a zone that stays behind refuses new orders alone, until it has caugh
   CHECK(static_cast<std::uint64_t>(placed + refused) + others == stored);
   CHECK(placed > 0); // First it tries to catch up.
   CHECK(refused > 0);
-  CHECK(event_name(f.client->ask("order.next.place", order_body()).body) == "placed");
   check_end(f);
 }
 
