@@ -1,9 +1,9 @@
 #include "cmd/dispatchctl/assign.hpp"
 
 #include "cmd/dispatchctl/outcome.hpp"
+#include "cmd/shared/command_line.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/json_output.hpp"
-#include "messages/wire/near_names.hpp"
 
 #include <ostream>
 #include <string>
@@ -50,13 +50,9 @@ std::vector<std::string> known_riders(session& with, const std::string& zone) {
 
 [[noreturn]] void stop_for_unknown_rider(const order_assign& asked, const std::string& zone,
                                          session& with) {
-  auto text = "refused, " + std::string{unknown_rider} + ": zone " + zone + " knows no rider " +
-              asked.rider;
-  const auto near = wire::near_names(asked.rider, known_riders(with, zone));
-  for (std::size_t i = 0; i < near.size(); ++i) {
-    text += (i == 0 ? "; did you mean " : " or ") + near[i];
-  }
-  throw stop(exit_code::not_found, text + (near.empty() ? "" : "?"));
+  throw stop(exit_code::not_found, "refused, " + std::string{unknown_rider} + ": zone " + zone +
+                                       " knows no rider " + asked.rider +
+                                       cli::meant(asked.rider, known_riders(with, zone)));
 }
 
 /// Whether the announcement says that nobody is known by the rider's name.

@@ -112,8 +112,8 @@ void replay(session& with, const std::string& zone, const kept_letter& one, cons
 void describe(CLI::App& verb, dead_list& asked) {
   verb.description("Show the newest messages that were no commands, and why");
   cli::add_number(verb, "--limit", asked.limit, "how many", 1);
-  verb.add_option("--reason", asked.reason, "of this reason only, such as bad_field")
-      ->check(id_rule())
+  verb.add_option("--reason", asked.reason, "of this reason only")
+      ->check(reason_rule())
       ->type_name("REASON");
   check_since(verb.add_option("--since", asked.since, "since then, or for so long until now"));
   verb.add_flag("--all", asked.all, "also those that were replayed or dropped");

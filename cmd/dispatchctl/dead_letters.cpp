@@ -160,12 +160,17 @@ original original_of(session& with, const std::string& zone, const kept_letter& 
               std::to_string(letter.sequence) + " any more"};
 }
 
+CLI::Validator reason_rule() {
+  return cli::word_rule({"bad_subject", "bad_id", "bad_content_type", "bad_body", "bad_field",
+                         "unknown_verb", "too_large", "quarantined", "poison"});
+}
+
 void add_choice(CLI::App& verb, dead_choice& which) {
   auto* one = cli::add_number(verb, "sequence", which.sequence, "of the dead letter, as listed", 0);
   auto* all = verb.add_flag("--all", which.all, "all that wait")->excludes(one);
   verb.add_option("--reason", which.reason, "with --all: of this reason only")
       ->needs(all)
-      ->check(id_rule())
+      ->check(reason_rule())
       ->type_name("REASON");
 }
 

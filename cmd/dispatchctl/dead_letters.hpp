@@ -71,6 +71,9 @@ struct original {
 };
 original original_of(session& with, const std::string& zone, const kept_letter& one);
 
+/// The rule of an option that takes the reason of a dead letter.
+CLI::Validator reason_rule();
+
 /// The options that choose dead letters.
 void add_choice(CLI::App& verb, dead_choice& which);
 

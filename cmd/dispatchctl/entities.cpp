@@ -16,14 +16,16 @@ constexpr std::size_t limit_max = 1000; // of the zone's answers
 
 std::string name_of(entity_kind kind) { return std::string{to_string(kind)}; }
 
-std::string statuses_of(entity_kind kind) {
+/// As the zone names them, all but that of what nobody has spoken of.
+std::vector<std::string> statuses_of(entity_kind kind) {
   switch (kind) {
   case entity_kind::order:
-    return "unpaid, waiting, offered, assigned, picked_up, delivered, cancelled, undeliverable";
+    return {"unpaid",    "waiting",   "offered",       "assigned",  "picked_up",
+            "delivered", "cancelled", "undeliverable", "returning", "returned"};
   case entity_kind::rider:
-    return "idle, considering, busy, on_break, leaving, off_shift, paused";
+    return {"idle", "considering", "busy", "on_break", "leaving", "off_shift", "paused"};
   default:
-    return "open, closed, paused";
+    return {"open", "closed", "paused"};
   }
 }
 
@@ -40,12 +42,13 @@ void add_id(CLI::App& verb, entity_kind kind, std::string& id) {
 void describe(CLI::App& verb, entity_list& asked) {
   const auto kind = name_of(asked.kind);
   verb.description("List " + kind + "s by id");
-  verb.add_option("--status", asked.status, "only these: " + statuses_of(asked.kind));
+  verb.add_option("--status", asked.status, "only these")
+      ->check(cli::word_rule(statuses_of(asked.kind)));
   verb.add_option("--after", asked.after, "only ids behind this one")->type_name("ID");
   add_limit(verb, asked.limit);
-  const auto first_status = statuses_of(asked.kind).substr(0, statuses_of(asked.kind).find(','));
-  verb.footer("Examples:\n  dispatchctl " + kind + " list --status " + first_status +
-              "\n  dispatchctl " + kind + " list --limit 1000 -o json");
+  verb.footer("Examples:\n  dispatchctl " + kind + " list --status " +
+              statuses_of(asked.kind).front() + "\n  dispatchctl " + kind +
+              " list --limit 1000 -o json");
 }
 
 void describe(CLI::App& verb, entity_get& asked) {

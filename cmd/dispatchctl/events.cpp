@@ -62,7 +62,7 @@ void event_printer::print(const announced& message) {
 void describe(CLI::App& verb, events_tail& asked) {
   verb.description("Show what became true: the newest events, or all from some point on");
   verb.add_option("--kind", asked.kind, "only of orders, riders, stations or the zone")
-      ->check(CLI::IsMember({"order", "rider", "station", "zone"}));
+      ->check(cli::word_rule({"order", "rider", "station", "zone"}));
   verb.add_option("--id", asked.id, "only of this one")->check(id_rule())->type_name("ID");
   auto* start = verb.add_flag("--from-start", asked.from_start, "all that are kept");
   cli::add_number(verb, "--since-sequence", asked.since_sequence, "those from this sequence on", 0)

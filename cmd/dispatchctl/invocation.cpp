@@ -34,7 +34,7 @@ void add_common_options(CLI::App& program, common_options& options) {
           "-o,--output",
           [&options](const std::string& format) { options.as_json = format == "json"; },
           "how data is written")
-      ->check(CLI::IsMember({"table", "json"}))
+      ->check(cli::word_rule({"table", "json"}))
       ->default_str("table")
       ->type_name("FORMAT");
   program.add_flag("--no-headers", options.no_headers, "tables without titles");

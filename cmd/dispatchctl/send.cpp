@@ -2,6 +2,7 @@
 
 #include "cmd/dispatchctl/events.hpp"
 #include "cmd/dispatchctl/outcome.hpp"
+#include "cmd/shared/command_line.hpp"
 
 namespace dispatch::ctl {
 
@@ -20,7 +21,7 @@ void describe(CLI::App& verb, send_command& asked) {
           "kind", [&asked](const std::string& token) { (void)parse(token, asked.target.kind); },
           "to what: order, rider, station or zone")
       ->required()
-      ->check(CLI::IsMember({"order", "rider", "station", "zone"}));
+      ->check(cli::word_rule({"order", "rider", "station", "zone"}));
   verb.add_option("id", asked.target.id, "its id; of a zone, its name")
       ->required()
       ->check(id_rule());

@@ -1,5 +1,6 @@
 #include "cmd/dispatchctl/waybill.hpp"
 
+#include "cmd/shared/command_line.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/time_text.hpp"
 #include "messages/entity.hpp"
@@ -204,7 +205,7 @@ void describe(CLI::App& verb, waybill_key_generate& asked) {
                 name == "sm2" ? signing::algorithm::sm2_sm3 : signing::algorithm::ecdsa_p256_sha256;
           },
           "sm2 (SM2 with SM3) or p256 (ECDSA with SHA-256)")
-      ->check(CLI::IsMember({"sm2", "p256"}))
+      ->check(cli::word_rule({"sm2", "p256"}))
       ->default_str("sm2");
   verb.footer(R"(The file can be read by its owner alone, and no key is ever overwritten. All nodes
 that may run a zone need the same one.

@@ -5,9 +5,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdlib>
-#include <map>
 #include <ostream>
+#include <utility>
 
 namespace dispatch::daemon {
 
@@ -49,6 +50,22 @@ void add_milliseconds(CLI::App& app, const char* name, const char* variable,
       ->check(cli::number_rule(lowest, highest))
       ->type_name("N")
       ->default_str(std::to_string(to.count()));
+}
+
+/// An option that takes one of these words.
+template <class Value>
+void add_words(CLI::App& app, const char* name, const char* variable, Value& to, const char* help,
+               const std::vector<std::pair<std::string, Value>>& meanings) {
+  std::vector<std::string> words;
+  for (const auto& [word, meaning] : meanings) {
+    words.push_back(word);
+  }
+  const auto set = [&to, meanings](const std::string& text) {
+    to = std::ranges::find(meanings, text, &std::pair<std::string, Value>::first)->second;
+  };
+  app.add_option_function<std::string>(name, set, help)
+      ->envname(variable)
+      ->check(cli::word_rule(std::move(words)));
 }
 
 void add_flags(CLI::App& app, options& o) {
@@ -107,18 +124,13 @@ void add_flags(CLI::App& app, options& o) {
                  "base URL of an OSRM-compatible routing engine; zones whose policy has "
                  "`routed = true` ask it")
       ->envname("DISPATCH_ROUTING_ENGINE");
-  const std::map<std::string, log::format> formats{{"text", log::format::text},
-                                                   {"json", log::format::json}};
-  app.add_option("--log-format", o.log_format, "text or json")
-      ->envname("DISPATCH_LOG_FORMAT")
-      ->transform(CLI::CheckedTransformer(formats).description(""));
-  const std::map<std::string, log::level> levels{{"debug", log::level::debug},
-                                                 {"info", log::level::info},
-                                                 {"warning", log::level::warning},
-                                                 {"error", log::level::error}};
-  app.add_option("--log-level", o.log_level, "debug, info, warning or error")
-      ->envname("DISPATCH_LOG_LEVEL")
-      ->transform(CLI::CheckedTransformer(levels).description(""));
+  add_words(app, "--log-format", "DISPATCH_LOG_FORMAT", o.log_format, "how the log is written",
+            {{"text", log::format::text}, {"json", log::format::json}});
+  add_words(app, "--log-level", "DISPATCH_LOG_LEVEL", o.log_level, "the least of what is logged",
+            {{"debug", log::level::debug},
+             {"info", log::level::info},
+             {"warning", log::level::warning},
+             {"error", log::level::error}});
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "cmd/shared/table.hpp"
 #include "cmd/shared/time_text.hpp"
+#include "messages/wire/near_names.hpp"
 
 #include <algorithm>
 #include <array>
@@ -83,15 +84,42 @@ CLI::Option* add_any_span(CLI::App& app, const std::string& name, Span& value,
       ->default_str(to_text(std::chrono::floor<std::chrono::milliseconds>(value)));
 }
 
-/// As `program noun verb`, as far as the arguments were understood.
-std::string understood(const CLI::App& app) {
-  std::string words = app.get_name();
-  const auto* at = &app;
-  while (!at->get_subcommands().empty()) {
-    at = at->get_subcommands().front();
-    words += " " + at->get_name();
+/// As far as the arguments were understood.
+struct understood {
+  std::string words; ///< as `program noun verb`
+  const CLI::App* last = nullptr;
+};
+
+understood understood_of(const CLI::App& app) {
+  understood found{app.get_name(), &app};
+  while (!found.last->get_subcommands().empty()) {
+    found.last = found.last->get_subcommands().front();
+    found.words += " " + found.last->get_name();
   }
-  return words;
+  return found;
+}
+
+std::string one_of(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) {
+    text += (text.empty() ? "" : ", ") + word;
+  }
+  return text;
+}
+
+/// What is wrong with the word in the place of a noun or a verb; empty: there is none.
+std::string fault_of_word(const CLI::App& app, const understood& until) {
+  std::vector<std::string> words;
+  for (const auto* each : until.last->get_subcommands([](const CLI::App*) { return true; })) {
+    words.push_back(each->get_name());
+  }
+  const auto rest = app.remaining(true);
+  const auto typed = std::ranges::find_if(
+      rest, [](const std::string& argument) { return !argument.starts_with("-"); });
+  return words.empty() || typed == rest.end()
+             ? std::string{}
+             : "must be followed by one of " + one_of(words) + ", is followed by \"" + *typed +
+                   "\"" + meant(*typed, words);
 }
 
 } // namespace
@@ -112,11 +140,32 @@ std::optional<exit_code> parse(CLI::App& app, int argc, const char* const* argv,
       app.exit(problem, out, err);
       return exit_code::done;
     }
-    const auto words = understood(app);
-    err << printable(words + ": " + problem.what()) << "; see " << words << " --help\n";
+    const auto until = understood_of(app);
+    const auto word = fault_of_word(app, until);
+    err << printable(until.words + (word.empty() ? std::string{": "} + problem.what() : " " + word))
+        << "; see " << until.words << " --help\n";
     return exit_code::usage;
   }
   return std::nullopt;
+}
+
+std::string meant(const std::string& typed, const std::vector<std::string>& words) {
+  const auto near = wire::near_names(typed, words);
+  std::string text;
+  for (const auto& word : near) {
+    text += (text.empty() ? "; did you mean " : " or ") + word;
+  }
+  return near.empty() ? text : text + "?";
+}
+
+CLI::Validator word_rule(std::vector<std::string> words) {
+  const auto all = one_of(words);
+  return {[words = std::move(words), all](const std::string& typed) {
+            return std::ranges::find(words, typed) != words.end()
+                       ? std::string{}
+                       : "must be one of " + all + ", is \"" + typed + "\"" + meant(typed, words);
+          },
+          "{" + all + "}"};
 }
 
 std::string number_text(double value) {

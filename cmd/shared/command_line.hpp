@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace dispatch::cli {
 
@@ -34,6 +35,12 @@ std::optional<Number> parse_number(std::string_view text, Number lowest, Number 
   const bool is_good = error == std::errc{} && rest == end && value >= lowest && value <= highest;
   return is_good ? std::optional{value} : std::nullopt;
 }
+
+/// `; did you mean a or b?`, of the words that are near to what was typed; empty when none is.
+std::string meant(const std::string& typed, const std::vector<std::string>& words);
+
+/// The rule of an option that takes one of these words.
+CLI::Validator word_rule(std::vector<std::string> words);
 
 /// As people read it.
 std::string number_text(double value);

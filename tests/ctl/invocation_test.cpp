@@ -1,3 +1,4 @@
+#include "messages/order.hpp"
 #include "tests/ctl/support.hpp"
 
 #include <doctest/doctest.h>
@@ -126,6 +127,38 @@ TEST_CASE("Wrong arguments end with 2, and say whose help to read") {
     CHECK(end.out.empty());
   }
   CHECK(run_ctl({"order", "lst"}).says("see dispatchctl order --help"));
+}
+
+TEST_CASE("A word that is none is named, with what may have been meant") {
+  struct typo {
+    std::vector<std::string> words;
+    std::string told;
+  };
+  for (const auto& [words, told] : std::vector<typo>{
+           {{"zone", "lst"}, "is followed by \"lst\"; did you mean list?"},
+           {{"zone", "policy", "shw"}, "is followed by \"shw\"; did you mean show?"},
+           {{"order", "asign", "o1", "r1"}, "is followed by \"asign\"; did you mean assign"},
+           {{"zonne", "list"}, "is followed by \"zonne\"; did you mean zone?"},
+           {{"order", "list", "--status", "watiing"}, "is \"watiing\"; did you mean waiting?"},
+           {{"order", "list", "--status", "idle"}, "undeliverable, returning, returned, is"},
+           {{"rider", "list", "--status", "waiting"}, "must be one of idle, considering"},
+           {{"station", "list", "--status", "opn"}, "did you mean open?"},
+           {{"dead", "list", "--reason", "bad_feild"}, "did you mean bad_field"},
+           {{"dead", "drop", "--all", "--reason", "bad"}, "must be one of bad_subject"},
+           {{"send", "oder", "o1", "pay"}, "did you mean order?"}}) {
+    const auto end = run_ctl(words);
+    CHECK_MESSAGE(end.code == exit_code::usage, end.err);
+    CHECK_MESSAGE(end.says(told), end.err);
+  }
+}
+
+TEST_CASE("Every status of an order can be listed, and help tells it") {
+  const auto help = run_ctl({"order", "list", "--help"}).out;
+  for (auto code = 1; code <= static_cast<int>(order_status::returned); ++code) {
+    const std::string name{to_string(static_cast<order_status>(code))};
+    CHECK_MESSAGE(help.find(name) != std::string::npos, name);
+    CHECK(request_of<ctl::entity_list>({"order", "list", "--status", name}).status == name);
+  }
 }
 
 TEST_CASE("Common options may stand anywhere") {
