@@ -189,19 +189,22 @@ status membership::abandon(const std::string& zone, const view& known) {
   return stored ? status{nothing{}} : status{stored.error()};
 }
 
+result<std::optional<nats::bucket_entry>>
+last_heartbeat(const std::shared_ptr<nats::connection>& on, const membership::settings& how) {
+  return nats::bucket{on, wire::leases_bucket(how.root)}.get(wire::heartbeat_key(how.node));
+}
+
 std::optional<ownership::member> find_namesake(const std::shared_ptr<nats::connection>& on,
                                                const membership::settings& how,
+                                               const nats::bucket_entry& last,
                                                const std::string& ended_run) {
-  const auto name = wire::leases_bucket(how.root);
-  const auto key = wire::heartbeat_key(how.node);
-  const auto last = nats::bucket{on, name}.get(key);
-  const auto said = last && *last ? ownership::member_from_json((*last)->value) : std::nullopt;
+  const auto said = ownership::member_from_json(last.value);
   if (!said || said->who.run == ended_run) {
     return std::nullopt;
   }
   std::mutex mutex;
   std::condition_variable changed;
-  const nats::bucket_watch watch{on, name, [&] {
+  const nats::bucket_watch watch{on, wire::leases_bucket(how.root), [&] {
                                    const std::scoped_lock lock{mutex};
                                    changed.notify_all();
                                  }};
@@ -209,8 +212,8 @@ std::optional<ownership::member> find_namesake(const std::shared_ptr<nats::conne
   std::unique_lock lock{mutex};
   changed.wait_for(lock, how.lease, [&] {
     const auto entries = watch.now();
-    const auto next = entries.find(key);
-    const auto came = next != entries.end() && next->second.revision > (*last)->revision;
+    const auto next = entries.find(wire::heartbeat_key(how.node));
+    const auto came = next != entries.end() && next->second.revision > last.revision;
     found = came ? ownership::member_from_json(next->second.value) : std::nullopt;
     return found.has_value();
   });

@@ -101,11 +101,17 @@ private:
   std::thread thread_;
 };
 
-/// What the heartbeats of another process under this name say, if one comes within a lease; of a
-/// process that has ended none does. Nothing is waited for when the last heartbeat is of
-/// `ended_run`, or there is none.
+/// What the last heartbeat under this name was, if there was one. Fails when the bucket of leases
+/// cannot be read.
+result<std::optional<nats::bucket_entry>>
+last_heartbeat(const std::shared_ptr<nats::connection>& on, const membership::settings& how);
+
+/// What the heartbeats of another process under this name say, if one comes after `last` within a
+/// lease; of a process that has ended none does. Nothing is waited for when `last` is of
+/// `ended_run`.
 std::optional<ownership::member> find_namesake(const std::shared_ptr<nats::connection>& on,
                                                const membership::settings& how,
+                                               const nats::bucket_entry& last,
                                                const std::string& ended_run);
 
 } // namespace dispatch::daemon

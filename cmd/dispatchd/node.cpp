@@ -6,6 +6,7 @@
 #include "cmd/shared/endpoint_file.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "messages/entity.hpp"
+#include "messages/nats/api.hpp"
 #include "messages/nats/server_info.hpp"
 #include "messages/nats/stream_admin.hpp"
 
@@ -27,6 +28,8 @@ const log::about this_node{{}, "node", {}};
 
 /// As long as dispatchctl waits for an answer.
 constexpr std::chrono::seconds questions_wait_max{5};
+/// On a server that keeps no leases yet, or has no leader for them, a node waits for them later.
+constexpr std::chrono::seconds lease_wait_max{2};
 
 struct actor_config : caf::actor_system_config {
   explicit actor_config(std::uint32_t threads) {
@@ -65,30 +68,31 @@ result<std::unique_ptr<node>> node::start(options how) {
     throw cli::stop(cli::exit_code::failed, "cannot start: " + room.error().what);
   }
   auto made = std::unique_ptr<node>{new node{std::move(how), std::move(directory)}};
-  if (auto named = made->choose_name(); !named) {
-    return named.error();
-  }
+  made->choose_name();
+  made->take_up_key();
+  made->take_up_routing_engine();
   if (auto connected = made->connect(); !connected) {
     return connected.error();
   }
-  made->refuse_namesake();
-  if (auto taken = made->take_up_key(); !taken) {
-    return taken.error();
+  const auto last = made->find_heartbeat();
+  if (last && *last) {
+    made->refuse_namesake(**last);
   }
-  if (auto taken = made->take_up_routing_engine(); !taken) {
-    return taken.error();
+  if (auto kept = made->keep_name(); !kept) {
+    return kept.error();
   }
   made->tell_zones();
   made->config_ = std::make_unique<actor_config>(made->options_.threads);
   made->system_ = std::make_unique<caf::actor_system>(*made->config_);
   made->keeper_ = std::make_unique<zone_keeper>(*made->system_, made->options_, made->connections_);
+  if (last) {
+    made->await_lease();
+  }
   made->housekeeper_ = std::make_unique<housekeeper>(
       *made->keeper_, "upkeep", [](const zone_runtime& zone) { return zone.upkeep(); });
   made->courier_ = std::make_unique<housekeeper>(
       *made->keeper_, "transfers", [](const zone_runtime& zone) { return zone.carrier(); });
-  if (auto pages = made->start_pages(); !pages) {
-    return pages.error();
-  }
+  made->start_pages();
   const auto server = nats::without_logins(made->options_.server);
   const cli::endpoint at{::getpid(), server, made->http_->address()};
   if (auto written = cli::write_endpoint(made->options_.data, at); !written) {
@@ -98,9 +102,9 @@ result<std::unique_ptr<node>> node::start(options how) {
   return made;
 }
 
-/// A node keeps its name, so that it gets the zones again whose stores it has.
-status node::choose_name() {
-  const auto path = std::filesystem::path{options_.data} / "node-name";
+/// The one that is given, else the one that is kept, else a new one.
+void node::choose_name() {
+  const auto path = name_file();
   if (options_.node.empty()) {
     std::ifstream{path} >> options_.node;
   }
@@ -109,9 +113,17 @@ status node::choose_name() {
     options_.node = "node-" + std::to_string(random());
   }
   if (!valid_id(options_.node)) {
-    return failure{path.string() + " does not hold a node's name; remove it"};
+    throw cli::stop(cli::exit_code::failed,
+                    path.string() + " does not hold a node's name; remove it");
   }
-  if (!(std::ofstream{path} << options_.node << '\n')) {
+}
+
+/// A node keeps its name, so that it gets the zones again whose stores it has.
+status node::keep_name() const {
+  const auto path = name_file();
+  std::string kept;
+  std::ifstream{path} >> kept;
+  if (kept != options_.node && !(std::ofstream{path} << options_.node << '\n')) {
     return failure{"cannot write " + path.string()};
   }
   return nothing{};
@@ -127,10 +139,23 @@ void node::tell_zones() const {
   }
 }
 
+/// What was said last under the node's name, be it by another process. Fails where the leases
+/// cannot be read now, and ends the program where no node can be of use.
+result<std::optional<nats::bucket_entry>> node::find_heartbeat() const {
+  auto last = last_heartbeat(connections_.lease, membership::settings_of(options_));
+  if (!last && nats::api::is_jetstream_missing(last.error())) {
+    throw cli::stop(cli::exit_code::unavailable, "cannot start: " + last.error().what);
+  }
+  if (!last) {
+    stop_if_refused();
+  }
+  return last;
+}
+
 /// Two nodes of one name would take each other's zones.
-void node::refuse_namesake() const {
-  const auto other =
-      find_namesake(connections_.lease, membership::settings_of(options_), directory_.ended_run());
+void node::refuse_namesake(const nats::bucket_entry& last) const {
+  const auto other = find_namesake(connections_.lease, membership::settings_of(options_), last,
+                                   directory_.ended_run());
   if (other) {
     throw cli::stop(cli::exit_code::conflict,
                     "node " + options_.node + " runs already" +
@@ -140,21 +165,41 @@ void node::refuse_namesake() const {
   }
 }
 
+/// Until the heartbeat is stored and read back: then a node may do what every node does. What it
+/// may do for a zone is told when it runs that zone.
+void node::await_lease() const {
+  const auto& lease = *connections_.lease;
+  if (!keeper_->await_lease(lease_wait_max,
+                            [&lease] { return !lease.refused_permission().empty(); })) {
+    stop_if_refused();
+  }
+}
+
+void node::stop_if_refused() const {
+  if (const auto refused = connections_.lease->refused_permission(); !refused.empty()) {
+    throw cli::stop(cli::exit_code::not_permitted,
+                    "cannot start: the NATS server refuses what every node does: " + refused +
+                        ". Give the node's user this permission");
+  }
+}
+
 /// Beside an embedded server a key is made: that is for trying out. Elsewhere a node that signs
 /// with a key that nobody knows would be of no use.
-status node::take_up_key() {
+void node::take_up_key() {
   const std::filesystem::path file{options_.waybill_key};
   if (file.empty()) {
-    return nothing{};
+    return;
   }
   std::error_code no_file;
   if (!options_.embedded && !std::filesystem::exists(file, no_file)) {
-    return failure{"there is no key " + file.string() + ": make one with `dispatchctl waybill " +
-                   "key generate`, the same for all nodes"};
+    throw cli::stop(cli::exit_code::usage,
+                    "--waybill-key: there is no key " + file.string() +
+                        ": make one with `dispatchctl waybill key generate`, the same for all "
+                        "nodes");
   }
   auto key = signing::private_key::from_file(file, signing::algorithm::sm2_sm3);
   if (!key) {
-    return key.error();
+    throw cli::stop(cli::exit_code::usage, "--waybill-key: " + key.error().what);
   }
   if (const auto open = signing::write_public_file(*key, file); !open) {
     log::warning(this_node, open.error().what);
@@ -163,21 +208,19 @@ status node::take_up_key() {
                            " by key " + key->id());
   signer_ = std::make_shared<signing::local_signer>(std::move(*key));
   connections_.signer = signer_;
-  return nothing{};
 }
 
-status node::take_up_routing_engine() {
+void node::take_up_routing_engine() {
   if (options_.routing_engine.empty()) {
-    return nothing{};
+    return;
   }
   auto engine = osrm::table_engine::at(options_.routing_engine);
   if (!engine) {
-    return failure{"--routing-engine: " + engine.error().what};
+    throw cli::stop(cli::exit_code::usage, "--routing-engine: " + engine.error().what);
   }
   routing_engine_ = std::move(*engine);
   connections_.travel = routing_engine_;
   log::info(this_node, "zones that want travel times by road ask " + options_.routing_engine);
-  return nothing{};
 }
 
 status node::connect() {
@@ -233,7 +276,7 @@ status node::connect() {
   return nothing{};
 }
 
-status node::start_pages() {
+void node::start_pages() {
   http_server::handlers paths;
   paths["/metrics"] = [this] {
     return http_reply{200, "text/plain; version=0.0.4; charset=utf-8", metrics_page(*keeper_)};
@@ -246,10 +289,9 @@ status node::start_pages() {
   paths["/readyz"] = [this] { return ready_page(); };
   auto started = http_server::start(options_.http_address(), std::move(paths));
   if (!started) {
-    return started.error();
+    throw cli::stop(cli::exit_code::failed, "cannot start: " + started.error().what);
   }
   http_ = std::move(*started);
-  return nothing{};
 }
 
 http_reply node::ready_page() const {

@@ -14,7 +14,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace dispatch::daemon {
@@ -37,13 +39,20 @@ public:
 private:
   node(options how, data_directory taken);
   status connect();
-  status start_pages();
-  status choose_name();
+  void start_pages();
+  void choose_name();
+  status keep_name() const;
   void tell_zones() const;
-  void refuse_namesake() const;
-  status take_up_key();
-  status take_up_routing_engine();
+  result<std::optional<nats::bucket_entry>> find_heartbeat() const;
+  void refuse_namesake(const nats::bucket_entry& last) const;
+  void await_lease() const;
+  void stop_if_refused() const;
+  void take_up_key();
+  void take_up_routing_engine();
   http_reply ready_page() const;
+  std::filesystem::path name_file() const {
+    return std::filesystem::path{options_.data} / "node-name";
+  }
 
   const data_directory directory_; ///< goes last
   options options_;

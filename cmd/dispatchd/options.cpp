@@ -27,7 +27,8 @@ A zone is created with `dispatchctl zone create NAME`; it is opened within a sec
 When ready, DATA/dispatchd.json tells the addresses. SIGTERM finishes the turn in hand, announces
 what is committed and exits with 0.
 Exit codes: 0 stopped as asked, 1 failed, 2 wrong arguments or configuration, 4 another process has
-the data directory or runs under the node's name, 5 no server, 6 the server refuses the login.)";
+the data directory or runs under the node's name, 5 no server, or one without JetStream, 6 the
+server refuses the login, or what every node does.)";
 
 constexpr auto zones_variable = "DISPATCH_RUN_ZONES";
 /// Of dispatchctl: the zone that operators talk of.
@@ -36,6 +37,14 @@ constexpr auto zone_of_operators = "DISPATCH_ZONE";
 std::string check_id(const std::string& text) {
   return valid_id(text) ? std::string{}
                         : "must be 1 to 64 letters, digits, '-' or '_', is \"" + text + "\"";
+}
+
+std::string check_address(const std::string& text) {
+  constexpr int port_max = 65'535;
+  const auto colon = text.rfind(':');
+  const auto is_good = colon != std::string::npos && colon > 0 &&
+                       cli::parse_number(std::string_view{text}.substr(colon + 1), 0, port_max);
+  return is_good ? std::string{} : "must be host:port, such as 127.0.0.1:9464, is \"" + text + "\"";
 }
 
 void add_milliseconds(CLI::App& app, const char* name, const char* variable,
@@ -112,7 +121,8 @@ void add_flags(CLI::App& app, options& o) {
   app.add_option("--http", o.http,
                  "host:port of /metrics, /livez and /readyz (default 127.0.0.1:9464; with "
                  "--embedded a free port)")
-      ->envname("DISPATCH_HTTP");
+      ->envname("DISPATCH_HTTP")
+      ->check(check_address);
   cli::add_number(app, "--threads", o.threads, "threads that run actors", 1, 256)
       ->envname("DISPATCH_THREADS");
   app.add_option(

@@ -78,6 +78,9 @@ void zone_keeper::go_round() {
     empty_ = leaving_.load();
     return;
   }
+  if (!leased_once_.exchange(true)) {
+    bell_->rung.notify_all();
+  }
   note_known_elsewhere(*known);
   place_zones(known->members);
   auto busy = false;
@@ -230,6 +233,16 @@ bool zone_keeper::leave(std::chrono::seconds patience) {
     bell_->rung.wait_for(lock, round_interval);
   }
   return empty_;
+}
+
+bool zone_keeper::await_lease(std::chrono::milliseconds patience,
+                              const std::function<bool()>& is_hopeless) const {
+  const auto until = clock::now() + patience;
+  std::unique_lock lock{bell_->mutex};
+  while (!leased_once_ && !is_hopeless() && clock::now() < until) {
+    bell_->rung.wait_for(lock, round_interval);
+  }
+  return leased_once_;
 }
 
 bool zone_keeper::alive() const {

@@ -41,6 +41,11 @@ public:
   /// false when that took longer than `patience`.
   bool leave(std::chrono::seconds patience);
 
+  /// Waits until the node has a lease. Returns false when that takes longer than `patience`, or
+  /// `is_hopeless`.
+  bool await_lease(std::chrono::milliseconds patience,
+                   const std::function<bool()>& is_hopeless) const;
+
   /// Whether its thread has gone round lately.
   bool alive() const;
   /// Why the node is not ready, one line each; empty: it is. A definition that nobody can read is
@@ -124,6 +129,7 @@ private:
   std::map<std::string, std::string> homes_; ///< by ownership::placement
   std::string placed_by_;                    ///< what that was made of
   std::atomic<bool> leaving_{false};
+  std::atomic<bool> leased_once_{false}; ///< the node has seen its own heartbeat
   std::atomic<bool> empty_{false}; ///< nothing is run here any more, and all claims are released
   disk_room disk_;
   std::atomic<clock::rep> last_round_;

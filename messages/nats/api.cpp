@@ -14,6 +14,22 @@ namespace {
 
 using nlohmann::json;
 
+constexpr int not_enabled = 10076;
+constexpr int not_enabled_for_account = 10039;
+constexpr std::string_view no_jetstream = "the NATS server has no JetStream";
+
+failure without_jetstream() {
+  return failure{std::string(no_jetstream) +
+                 ", which keeps all streams: add `jetstream {}` to its configuration, and start it "
+                 "again"};
+}
+
+failure without_jetstream_of_account() {
+  return failure{std::string(no_jetstream) +
+                 " for the user's account: add `jetstream: enabled` to the account in its "
+                 "configuration"};
+}
+
 failure unexpected(const std::string& verb) {
   return failure{"JetStream's answer to " + verb + " is not understood"};
 }
@@ -27,7 +43,7 @@ result<answer> call_with(connection& on, const std::string& verb, const std::str
                          std::chrono::milliseconds timeout) {
   auto reply = on.request("$JS.API." + verb, body, timeout);
   if (!reply)
-    return reply.error();
+    return is_unserved(reply.error()) ? without_jetstream() : reply.error();
   const auto parsed = json::parse(*reply, nullptr, false);
   if (!parsed.is_object())
     return unexpected(verb);
@@ -36,6 +52,10 @@ result<answer> call_with(connection& on, const std::string& verb, const std::str
     made.error_code = error->value("err_code", error->value("code", 500));
     made.error = error->value("description", "");
   }
+  if (made.error_code == not_enabled)
+    return without_jetstream();
+  if (made.error_code == not_enabled_for_account)
+    return without_jetstream_of_account();
   return made;
 }
 
@@ -82,6 +102,8 @@ result<std::optional<last_message>> get_message(connection& on, const std::strin
 }
 
 } // namespace
+
+bool is_jetstream_missing(const failure& of) { return of.what.starts_with(no_jetstream); }
 
 result<answer> call(connection& on, const std::string& verb, const nlohmann::json& request,
                     std::chrono::milliseconds timeout) {

@@ -21,6 +21,9 @@ inline constexpr int stream_not_found = 10059;
 inline constexpr int message_not_found = 10037;
 inline constexpr int stream_name_in_use = 10058;
 
+/// Whether a call failed because the server, or the user's account on it, has no JetStream.
+bool is_jetstream_missing(const failure& of);
+
 /// What the server answered: an object, and its error if it has one.
 struct answer {
   std::string body;   ///< JSON

@@ -34,6 +34,8 @@ constexpr int shared_threads = 2;
 /// Whether this thread delivers for all of them right now.
 thread_local bool on_shared_thread = false;
 
+constexpr std::string_view unserved = "nobody serves ";
+
 std::int64_t milliseconds(std::chrono::milliseconds span) { return span.count(); }
 
 std::string text_of(natsStatus status) { return natsStatus_GetText(status); }
@@ -188,6 +190,8 @@ void connection::implementation::on_error(natsConnection*, natsSubscription*, na
   self.notice("NATS connection: " + (detail != nullptr ? detail : text_of(error)));
 }
 
+bool is_unserved(const failure& of) { return of.what.starts_with(unserved); }
+
 connection::connection() : implementation_(std::make_unique<implementation>()) {}
 connection::~connection() = default;
 
@@ -298,6 +302,8 @@ result<std::string> connection::request(const std::string& subject, std::string_
       natsConnection_Request(&raw_reply, implementation_->raw, subject.c_str(), body.data(),
                              static_cast<int>(body.size()), milliseconds(timeout));
   const message_pointer reply(raw_reply, &natsMsg_Destroy);
+  if (sent == NATS_NO_RESPONDERS)
+    return failure{std::string(unserved) + subject};
   if (sent != NATS_OK)
     return failure{"request to " + subject + ": " + text_of(sent)};
   return std::string(incoming(raw_reply).body());

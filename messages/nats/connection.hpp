@@ -43,6 +43,9 @@ struct connection_settings {
 /// password.
 bool is_login_refused(const failure& of);
 
+/// Whether a request failed because nobody serves its subject.
+bool is_unserved(const failure& of);
+
 /// Name and value end with a zero and hold no line break. Names are case-sensitive.
 struct header {
   const char* name;

@@ -21,6 +21,8 @@ namespace dispatch::signing {
 
 namespace {
 
+namespace fs = std::filesystem;
+
 /// GB/T 35276 names it as the identity to use where none was agreed upon.
 constexpr std::string_view sm2_identity = "1234567812345678";
 constexpr std::size_t id_bytes = 8;
@@ -192,12 +194,20 @@ result<private_key> private_key::from_file(const std::filesystem::path& file, al
     }
     ::stat(file.c_str(), &found); // Another process was faster.
   }
+  std::ifstream stream{file};
+  if (!stream) {
+    return failure{"cannot read " + file.string() + ": " + std::system_category().message(errno)};
+  }
+  const std::string text{std::istreambuf_iterator<char>{stream}, {}};
+  if (text.find("BEGIN PUBLIC KEY") != std::string::npos) {
+    return failure{
+        file.string() + " holds the public key: give the file of the private one" +
+        (file.extension() == ".pub" ? ", " + fs::path{file}.replace_extension().string() : "")};
+  }
   if ((found.st_mode & 077U) != 0) {
     return failure{"the key " + file.string() +
                    " can be read by others: `chmod 600` it, and make a new one"};
   }
-  std::ifstream stream{file};
-  const std::string text{std::istreambuf_iterator<char>{stream}, {}};
   auto key = from_pem(text);
   return key ? key : failure{file.string() + ": " + key.error().what};
 }

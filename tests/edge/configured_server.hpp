@@ -11,8 +11,8 @@
 
 namespace dispatch::edge {
 
-/// A nats-server with JetStream and a configuration of the test's own, such as users. Port and
-/// store stay when the configuration changes. Killed with its object.
+/// A nats-server, with JetStream unless that is configured away, and a configuration of the test's
+/// own, such as users. Port and store stay when the configuration changes. Killed with its object.
 class configured_server {
 public:
   /// The configuration is added to what every server has.

@@ -68,6 +68,7 @@ TEST_CASE("a second node of the same name is refused") {
   careless_start second{f.where.directory() / "elsewhere",
                         {"--server", f.where.url(), "--node", "twin"}};
   second.check_refused("twin");
+  CHECK_FALSE(fs::exists(f.where.directory() / "elsewhere" / "node-name"));
   f.check_untouched();
 }
 
