@@ -121,7 +121,9 @@ void zone_keeper::read_definitions() {
     zone.revision = entry.revision;
     auto parsed = wire::zone_definition_of_entry(name, entry.value);
     if (parsed) {
-      zone.begin_anew = !zone.definition || zone.definition->incarnation != parsed->incarnation ||
+      // Who writes again what is written asks for that: streams were made or repaired.
+      zone.begin_anew = !zone.definition || *zone.definition == *parsed ||
+                        zone.definition->incarnation != parsed->incarnation ||
                         (zone.runtime && !zone.runtime->metrics().running);
       zone.definition = std::move(*parsed);
       zone.complaint.clear();
