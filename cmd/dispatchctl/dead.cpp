@@ -96,7 +96,8 @@ void replay(session& with, const std::string& zone, const kept_letter& one, cons
                                .trace = std::move(message.trace),
                                .body = std::move(message.body),
                                .id = "replay." + zone + "." + std::to_string(one.sequence) + "." +
-                                     std::to_string(replays)}};
+                                     std::to_string(replays),
+                               .old_answers = with.subjects().events_of_zone(zone)}};
   const auto answer = of.next_of_command();
   marks.note(one, {.what = "replayed",
                    .by = by,

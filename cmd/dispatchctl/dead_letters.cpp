@@ -102,9 +102,10 @@ std::vector<kept_letter> kept_letters(session& with, const std::string& zone) {
 }
 
 kept_letter kept_letter_at(session& with, const std::string& zone, std::uint64_t sequence) {
-  const auto found = value_or_stop(
-      nats::api::message_at(*with.connection(), wire::output_stream(with.root(), zone), sequence),
-      exit_code::unavailable);
+  const auto stream = wire::output_stream(with.root(), zone);
+  (void)with.state_of(zone, stream);
+  const auto found = value_or_stop(nats::api::message_at(*with.connection(), stream, sequence),
+                                   exit_code::unavailable);
   if (!found) {
     throw stop(exit_code::not_found, "the output stream of zone " + zone +
                                          " holds no message at sequence " +

@@ -13,12 +13,7 @@ using cli::value_or_stop;
 kept_part kept(session& with, const std::string& zone, const std::string& filter) {
   kept_part part{zone, filter, 1, 0};
   const auto stream = wire::output_stream(with.root(), part.zone);
-  const auto state =
-      value_or_stop(nats::api::find_stream(*with.connection(), stream), exit_code::unavailable);
-  if (!state) {
-    throw stop(exit_code::not_found, "there is no zone " + part.zone);
-  }
-  part.first = state->first_sequence;
+  part.first = with.state_of(part.zone, stream).first_sequence;
   const auto newest = value_or_stop(nats::api::last_message_on(*with.connection(), stream, filter),
                                     exit_code::unavailable);
   part.last = newest ? newest->message.sequence : 0;

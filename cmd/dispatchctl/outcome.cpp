@@ -1,5 +1,7 @@
 #include "cmd/dispatchctl/outcome.hpp"
 
+#include "cmd/dispatchctl/kept_events.hpp"
+#include "cmd/dispatchctl/stall.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/json_output.hpp"
 #include "cmd/shared/time_text.hpp"
@@ -16,11 +18,21 @@ namespace {
 using cli::exit_code;
 using cli::stop;
 using cli::value_or_stop;
+using namespace std::chrono_literals;
+
+/// Who does not answer by then is no help.
+constexpr auto hindrance_timeout = 500ms;
 
 /// `<sender>.<id>`, where the id is one that nobody else has.
 std::string new_command_id(nats::connection& on, const std::string& by) {
   const auto inbox = on.new_inbox();
   return (by.empty() ? "dispatchctl" : by) + "." + inbox.substr(inbox.rfind('.') + 1);
+}
+
+/// The subjects of the events of the command's entity.
+std::string events_of(session& with, const command_text& command) {
+  return with.root() + ".out." + command.zone + "." + std::string{to_string(command.target.kind)} +
+         "." + command.target.id + ".>";
 }
 
 publication published_as(session& with, command_text& command) {
@@ -33,8 +45,8 @@ publication published_as(session& with, command_text& command) {
               with.subjects().command(command.zone, command.target, command.verb, command.by),
           .trace = {},
           .body = std::move(command.body),
-          .id = command.id.empty() ? new_command_id(*with.connection(), command.by)
-                                   : std::move(command.id)};
+          .id = command.id.empty() ? new_command_id(*with.connection(), command.by) : command.id,
+          .old_answers = command.id.empty() ? std::string{} : events_of(with, command)};
 }
 
 exit_code exit_code_of(refusal code) {
@@ -73,30 +85,24 @@ outcome::outcome(session& with, publication what)
       found_with_("dispatchctl events tail --zone " + what_.zone) {
   const auto& zone = what_.zone;
   const auto& on = with_.connection();
-  const auto before = value_or_stop(
-      nats::api::find_stream(*on, wire::output_stream(with_.root(), zone)), exit_code::unavailable);
-  if (!before) {
-    throw stop(exit_code::not_found, "there is no zone " + zone);
-  }
+  const auto before = with_.state_of(zone, wire::output_stream(with_.root(), zone));
   std::vector<nats::header> headers = {{wire::command_id_header, what_.id.c_str()},
                                        {"Content-Type", what_.content_type.c_str()}};
   if (!what_.trace.empty()) {
     headers.push_back({"traceparent", what_.trace.c_str()});
   }
-  const auto ack =
-      value_or_stop(on->publish_stored(what_.subject, headers, what_.body, with_.timeout()),
-                    exit_code::unavailable);
+  const auto published = on->publish_stored(what_.subject, headers, what_.body, with_.timeout());
+  if (!published) {
+    (void)with_.state_of(zone, wire::input_stream(with_.root(), zone));
+  }
+  const auto ack = value_or_stop(published, exit_code::unavailable);
   if (nats::verdict_of(ack) != nats::ack_verdict::stored) {
     throw stop(exit_code::failed, "zone " + zone + " does not take the command: " + ack.error);
   }
   input_ = ack.sequence;
-  announced_from_ = before->first_sequence;
-  read_behind(before->last_sequence);
-}
-
-void outcome::read_behind(std::uint64_t sequence) {
-  reader_ = std::make_unique<output_reader>(with_.connection(), with_.root(), what_.zone,
-                                            with_.subjects().events_of_zone(what_.zone), sequence);
+  until_ = output_reader::clock::now() + with_.timeout();
+  reader_ = std::make_unique<output_reader>(
+      on, with_.root(), zone, with_.subjects().events_of_zone(zone), before.last_sequence);
 }
 
 bool outcome::of_command(const announced& message) const {
@@ -116,22 +122,49 @@ std::optional<announced> outcome::find(const std::function<bool(const announced&
   return std::nullopt;
 }
 
-announced outcome::next(const std::function<bool(const announced&)>& wanted) {
-  if (auto found = find(wanted, output_reader::clock::now() + with_.timeout())) {
-    return std::move(*found);
+/// An owner answers a repeat; without one, there may be an answer from before.
+std::optional<announced> outcome::find_old(const std::function<bool(const announced&)>& wanted) {
+  std::optional<announced> found;
+  if (what_.old_answers.empty()) {
+    return found;
   }
-  if (announced_from_ > 0) { // An owner answers a repeat; without one, there may be an old answer.
-    read_behind(std::exchange(announced_from_, 0) - 1);
-    const auto is_old_answer = [&](const announced& message) {
-      return wanted(message) && !asks_to_come_again(message);
-    };
-    if (auto found = find(is_old_answer, output_reader::clock::now() + with_.timeout())) {
-      return std::move(*found);
+  const auto part = kept(with_, what_.zone, what_.old_answers);
+  visit_kept(with_, part, part.first - 1, [&](const announced& message) {
+    if (wanted(message) && !asks_to_come_again(message)) {
+      found = message;
     }
+    return !found;
+  });
+  return found;
+}
+
+/// Why the zone does not answer.
+std::string outcome::hindrance() const {
+  const auto runtime = with_.try_ask(what_.zone, "zone", json::object(), hindrance_timeout);
+  if (!runtime) {
+    return "no dispatchd serves it";
+  }
+  if (runtime->value("halted", false)) {
+    return "it has halted: " + runtime->value("cause", "");
+  }
+  if (const auto stalled = stall_of(what_.zone, *runtime)) {
+    return stalled->what;
+  }
+  return runtime->value("running", false) ? "its dispatchd is slow" : "it is being opened";
+}
+
+announced outcome::next(const std::function<bool(const announced&)>& wanted) {
+  auto found = find(wanted, until_);
+  if (!found) {
+    found = find_old(wanted);
+  }
+  if (found) {
+    return std::move(*found);
   }
   throw stop(exit_code::unavailable,
              "zone " + what_.zone + " did not answer within " + cli::to_text(with_.timeout()) +
-                 ". The command " + what_.id + " is stored as input " + std::to_string(input_) +
+                 ": " + hindrance() + ". `dispatchctl doctor` says what helps. The command " +
+                 what_.id + " is stored as input " + std::to_string(input_) +
                  " and takes effect when a dispatchd serves the zone. Its outcome is found with: " +
                  found_with_);
 }
@@ -151,8 +184,9 @@ void stop_if_refused(const announced& message) {
   }
   const auto& body = std::get<event>(message.what).body;
   if (const auto* refused = std::get_if<command_refused>(&body)) {
-    throw stop(exit_code_of(refused->code),
-               "refused, " + std::string{to_string(refused->code)} + ": " + refused->detail);
+    const auto advice = refused->code == refusal::not_permitted ? "; give --operator NAME" : "";
+    throw stop(exit_code_of(refused->code), "refused, " + std::string{to_string(refused->code)} +
+                                                ": " + refused->detail + advice);
   }
   if (const auto* repeated = std::get_if<command_repeated>(&body);
       repeated != nullptr && repeated->first_event == "refused") {

@@ -31,6 +31,8 @@ struct publication {
   std::string trace; ///< W3C traceparent; may be empty
   std::string body;
   std::string id; ///< of the command
+  /// Subjects of what the id may have led to before; empty: it is new.
+  std::string old_answers = {};
 };
 
 /// Publishes a command and reads what it leads to. Members throw cli::stop when they cannot.
@@ -44,7 +46,8 @@ public:
   const std::string& command_id() const { return what_.id; }
   std::uint64_t input() const { return input_; } ///< its sequence in the input stream
 
-  /// The next announcement that `wanted` picks; ends the program when none comes in time.
+  /// The next announcement that `wanted` picks; ends the program when none comes in time, which is
+  /// counted from the publication, and says why.
   announced next(const std::function<bool(const announced&)>& wanted);
 
   /// The next announcement that the command itself caused.
@@ -55,7 +58,8 @@ public:
 
 private:
   bool of_command(const announced& message) const;
-  void read_behind(std::uint64_t sequence);
+  std::string hindrance() const;
+  std::optional<announced> find_old(const std::function<bool(const announced&)>& wanted);
   std::optional<announced> find(const std::function<bool(const announced&)>& wanted,
                                 output_reader::clock::time_point until);
 
@@ -63,7 +67,7 @@ private:
   publication what_;
   std::string found_with_; ///< what finds its outcome later
   std::uint64_t input_ = 0;
-  std::uint64_t announced_from_ = 0; ///< what may be an answer from before; 0: looked through
+  output_reader::clock::time_point until_; ///< the end of all waiting
   std::unique_ptr<output_reader> reader_;
 };
 

@@ -125,9 +125,28 @@ std::optional<stored_zone> session::find_zone(const std::string& name) {
   return stored_zone_in(*entry);
 }
 
+stream_state session::state_of(const std::string& zone, const std::string& stream) {
+  const auto state =
+      value_or_stop(nats::api::find_stream(*connection(), stream), exit_code::unavailable);
+  if (state) {
+    return *state;
+  }
+  if (!find_zone(zone)) {
+    throw stop(exit_code::not_found, "there is no zone " + zone);
+  }
+  throw stop(exit_code::conflict, "stream " + stream + " of zone " + zone +
+                                      " is missing: make it with `dispatchctl zone repair " + zone +
+                                      "`");
+}
+
 std::optional<json> session::try_ask(const std::string& zone, std::string_view verb,
                                      const json& request) {
-  const auto reply = connection()->request(subjects().admin(zone, verb), request.dump(), timeout());
+  return try_ask(zone, verb, request, timeout());
+}
+
+std::optional<json> session::try_ask(const std::string& zone, std::string_view verb,
+                                     const json& request, std::chrono::milliseconds within) {
+  const auto reply = connection()->request(subjects().admin(zone, verb), request.dump(), within);
   if (!reply) {
     if (const auto refused = refused_permission(); !refused.empty()) {
       throw stop(exit_code::not_permitted, reply.error().what);

@@ -5,6 +5,7 @@
 #include "cmd/shared/table.hpp"
 #include "messages/nats/bucket.hpp"
 #include "messages/nats/connection.hpp"
+#include "messages/stream.hpp"
 #include "messages/wire/subjects.hpp"
 #include "messages/wire/zone_entry.hpp"
 
@@ -79,8 +80,14 @@ public:
   std::optional<stored_zone> find_zone(const std::string& name);
   nats::bucket bucket();
 
+  /// Of one of the zone's streams. Ends the program when there is none, naming what makes it, or no
+  /// such zone.
+  stream_state state_of(const std::string& zone, const std::string& stream);
+
   /// Asks the owner of the zone. nullopt when nobody answers.
   std::optional<json> try_ask(const std::string& zone, std::string_view verb, const json& request);
+  std::optional<json> try_ask(const std::string& zone, std::string_view verb, const json& request,
+                              std::chrono::milliseconds within);
 
   /// The same, where nobody answering ends the program, as an error reply does.
   json ask(const std::string& zone, std::string_view verb, const json& request);

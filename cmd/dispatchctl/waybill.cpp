@@ -52,6 +52,7 @@ event newest_of_order(const std::string& order, session& with) {
   const auto zone = with.zone();
   const auto subject = with.subjects().event(zone, {entity_kind::order, order}, "waybill_issued");
   const auto stream = wire::output_stream(with.root(), zone);
+  (void)with.state_of(zone, stream);
   const auto newest = value_or_stop(nats::api::last_message_on(*with.connection(), stream, subject),
                                     exit_code::unavailable);
   if (!newest) {

@@ -102,6 +102,31 @@ TEST_CASE_FIXTURE(server_alone, "Without an owner, questions and commands end wi
   CHECK(which.says("2 zones"));
 }
 
+TEST_CASE_FIXTURE(server_alone,
+                  "An answer is waited for as long as was said, and its lack explained") {
+  create("z1");
+  const auto unanswered = [&](std::vector<std::string> words, const std::string& cause) {
+    words.insert(words.end(), {"--timeout", "1s"});
+    const auto begun = std::chrono::steady_clock::now();
+    const auto told = ctl(words);
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::milliseconds{1900});
+    CHECK(told.code == exit_code::unavailable);
+    CHECK_MESSAGE(told.says("did not answer within 1 s: " + cause), told.err);
+    CHECK_MESSAGE(told.says("`dispatchctl doctor`"), told.err);
+  };
+  const std::vector<std::string> send = {"send", "order", "o1", "pay"};
+  unanswered(send, "no dispatchd serves it");
+  unanswered({"order", "assign", "o1", "r1", "--operator", "jane"}, "no dispatchd serves it");
+  unanswered({"send", "order", "o1", "pay", "--command-id", "up.1"}, "no dispatchd serves it");
+  std::string status = R"({"halted":true,"cause":"the log forked"})";
+  const auto owner = on->serve(names.admin_of_zone("z1"),
+                               [&](const nats::question& asked) { asked.answer(status); });
+  REQUIRE(owner);
+  unanswered(send, "it has halted: the log forked");
+  status = R"({"running":true,"metrics":{"log_full":true}})";
+  unanswered(send, "its log is full");
+}
+
 TEST_CASE_FIXTURE(server_alone, "A command's outcome is told, also when it was announced before") {
   create("z1");
   const entity_ref o1{entity_kind::order, "o1"};
