@@ -92,7 +92,7 @@ status log_replay::fold(std::uint64_t log_sequence, std::string_view bytes) {
   }
   if (digest != r.digest && r.number > digests_accepted_) {
     return failure{"record " + std::to_string(r.number) +
-                   " of the log: its digest differs from the state that its events lead to"};
+                   " of the log: " + std::string{wrong_digest}};
   }
   auto changes = materialise(r, std::string{bytes}, log_sequence, std::move(rows));
   changes.position.digest = digest;

@@ -12,6 +12,10 @@
 
 namespace dispatch {
 
+/// In what is said of a record whose digest is not that of the states which its events lead to.
+inline constexpr std::string_view wrong_digest =
+    "its digest differs from the state that its events lead to";
+
 /// Folds records of the log into a store, verifying each: the hash chain, the numbers, the epochs,
 /// the times and the digest.
 class log_replay {

@@ -1,5 +1,6 @@
 #include "cmd/dispatchctl/zone_loss.hpp"
 
+#include "actors/log_replay.hpp"
 #include "cmd/dispatchctl/outcome.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "messages/nats/api.hpp"
@@ -55,6 +56,24 @@ void accept_digests(const std::string& zone, const stored_zone& known, session& 
            "node, remove " + zone + ".db in its data directory, and start it");
 }
 
+/// Nobody accepts what did not happen: a zone that is served says so itself.
+void refuse_needless(const zone_accept_loss& asked, const std::string& zone, session& with) {
+  const auto now = with.try_ask(zone, "zone", json::object());
+  if (!now) {
+    return;
+  }
+  if (asked.input && now->value("running", false)) {
+    throw stop(exit_code::conflict,
+               "zone " + zone + " runs: it has lost nothing that it waits for");
+  }
+  const auto cause = now->value("cause", "");
+  if (asked.digests && cause.find(wrong_digest) == std::string::npos) {
+    throw stop(exit_code::conflict,
+               "zone " + zone + " has not halted for a wrong digest: " +
+                   (cause.empty() ? "it works with all digests as they are" : cause));
+  }
+}
+
 } // namespace
 
 void describe(CLI::App& verb, zone_accept_loss& asked) {
@@ -74,7 +93,8 @@ and the zone's log keeps that. Senders repeat what they have seen no outcome of.
 No node can follow a log that a node wrote whose file had a flipped bit. --digests takes the states
 that the events lead to, and rebuilds the nodes' files.
 
-Asks before; with --yes it does not.
+Asks before; with --yes it does not. A zone that has not halted for such a loss is left alone
+(code 4).
 
 Example:
   dispatchctl zone accept-loss hangzhou --input --operator jane)");
@@ -89,11 +109,7 @@ void run(const zone_accept_loss& asked, session& with) {
   if (!known) {
     throw stop(exit_code::not_found, "there is no zone " + zone);
   }
-  if (const auto now = with.try_ask(zone, "zone", json::object());
-      now && (*now)["running"] == true && asked.input) {
-    throw stop(exit_code::conflict,
-               "zone " + zone + " runs: it has lost nothing that it waits for");
-  }
+  refuse_needless(asked, zone, with);
   if (asked.input) {
     accept_input_loss(asked, zone, *known, with);
   } else {

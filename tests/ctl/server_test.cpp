@@ -127,6 +127,28 @@ TEST_CASE_FIXTURE(server_alone,
   unanswered(send, "its log is full");
 }
 
+TEST_CASE_FIXTURE(server_alone, "Digests are accepted only where they halted the zone") {
+  create("z1");
+  std::string status = R"({"running":true,"cause":""})";
+  const auto owner = on->serve(names.admin_of_zone("z1"),
+                               [&](const nats::question& asked) { asked.answer(status); });
+  REQUIRE(owner);
+  const auto accept = [&] {
+    return ctl({"zone", "accept-loss", "z1", "--digests", "--yes", "--operator", "jane"});
+  };
+  const auto runs = accept();
+  CHECK(runs.code == exit_code::conflict);
+  CHECK_MESSAGE(runs.says("has not halted for a wrong digest"), runs.err);
+  status = R"({"halted":true,"cause":"the input stream was purged"})";
+  const auto purged = accept();
+  CHECK(purged.code == exit_code::conflict);
+  CHECK_MESSAGE(purged.says("the input stream was purged"), purged.err);
+  status = R"({"halted":true,"cause":"record 3 of the log: its digest differs from the state that )"
+           R"(its events lead to"})";
+  const auto taken = accept();
+  CHECK_MESSAGE(taken.code != exit_code::conflict, taken.err); // The log of this zone is empty.
+}
+
 TEST_CASE_FIXTURE(server_alone, "A command's outcome is told, also when it was announced before") {
   create("z1");
   const entity_ref o1{entity_kind::order, "o1"};
