@@ -57,26 +57,39 @@ json lag_of(session& with, const std::string& zone, const json& runtime) {
   return input && input->last_sequence > position ? input->last_sequence - position : 0;
 }
 
-/// What the lists show of a zone. Null is what nobody says.
+/// What is wrong with a zone; empty: nothing.
+std::string complaint_of(const stored_zone& zone, const placement& placed, const json& runtime) {
+  if (!zone.definition) {
+    return "nobody can read its definition: " + zone.definition.error().what;
+  }
+  if (runtime.is_null()) {
+    return placed.why_not.empty() ? "node " + placed.node + " does not answer for it"
+                                  : placed.why_not;
+  }
+  if (runtime.value("halted", false)) {
+    return runtime.value("cause", "");
+  }
+  const auto stalled = stall_of(zone.name, runtime);
+  return stalled ? stalled->what : std::string{};
+}
+
+/// What the lists show of a zone. Null is what nobody says: of a zone that could not be opened,
+/// its node does not know where the log stands.
 json summary_of(session& with, const stored_zone& zone, const leases& known) {
   const auto runtime = runtime_of(with, zone.name);
+  const bool was_opened = !runtime.is_null() && runtime.value("epoch", std::uint64_t{0}) > 0;
   const auto field = [&](const char* name) {
-    return runtime.is_null() ? json(nullptr) : runtime.value(name, json(nullptr));
+    return was_opened ? runtime.value(name, json(nullptr)) : json(nullptr);
   };
   const auto placed = placement_of(zone.name, known);
-  auto complaint = placed.why_not;
-  if (!zone.definition) {
-    complaint = "nobody can read its definition: " + zone.definition.error().what;
-  } else if (runtime.is_null() && complaint.empty()) {
-    complaint = "node " + placed.node + " does not answer for it";
-  }
+  const auto complaint = complaint_of(zone, placed, runtime);
   return {{"zone", zone.name},
           {"node", placed.node.empty() ? json(nullptr) : json(placed.node)},
           {"state", zone.definition ? state_of(with, zone.name, runtime) : "not readable"},
           {"speed", zone.definition ? json(zone.definition->clock.factor) : json(nullptr)},
           {"epoch", field("epoch")},
           {"record", field("record")},
-          {"lag", lag_of(with, zone.name, runtime)},
+          {"lag", was_opened ? lag_of(with, zone.name, runtime) : json(nullptr)},
           {"complaint", complaint.empty() ? json(nullptr) : json(complaint)}};
 }
 
@@ -136,7 +149,8 @@ void describe(CLI::App& verb, zone_list&) {
       R"(STATE: running, paused, halted, opening, log full, not announcing, falling behind,
 overloaded, not served when no dispatchd answers, or not readable when nobody can read the zone's
 definition. 'dispatchctl doctor' says what helps.
-NODE: the node that runs the zone. COMPLAINT: why none does.
+NODE: the node that runs the zone. COMPLAINT: why none does, or what the zone lacks.
+EPOCH, RECORD: where its log stands; - when the zone could not be opened.
 LAG: commands that wait to be taken.
 
 Example:
@@ -163,7 +177,7 @@ void run(const zone_list&, session& with) {
   }
   const std::vector<std::string> fields = {"zone",  "node",   "state", "speed",
                                            "epoch", "record", "lag",   "complaint"};
-  const bool all_run =
+  const bool all_well =
       std::ranges::all_of(all, [](const json& zone) { return zone["complaint"].is_null(); });
   std::vector<cli::column> columns = {{"ZONE"},
                                       {"NODE"},
@@ -173,7 +187,7 @@ void run(const zone_list&, session& with) {
                                       {"RECORD", align::right},
                                       {"LAG", align::right},
                                       {"COMPLAINT"}};
-  if (all_run) {
+  if (all_well) {
     columns.pop_back();
   }
   const auto shown = columns.size();
@@ -181,7 +195,8 @@ void run(const zone_list&, session& with) {
   for (const auto& zone : all) {
     std::vector<std::string> cells;
     for (std::size_t i = 0; i < shown; ++i) {
-      cells.push_back(on_one_line(zone[fields[i]]));
+      const auto& value = zone[fields[i]];
+      cells.push_back(value.is_null() && fields[i] != "complaint" ? "-" : on_one_line(value));
     }
     rows.add_row(std::move(cells));
   }
@@ -206,10 +221,6 @@ void run(const zone_get& asked, session& with) {
     return;
   }
   if (!runtime.is_null()) {
-    shown["halted because"] = runtime.value("cause", "");
-    if (const auto stalled = stall_of(zone, runtime)) {
-      shown["stalled because"] = stalled->what;
-    }
     shown["metrics"] = runtime.value("metrics", json::object());
   }
   auto& out = with.io().out;

@@ -127,6 +127,24 @@ TEST_CASE_FIXTURE(server_alone,
   unanswered(send, "its log is full");
 }
 
+TEST_CASE_FIXTURE(server_alone, "A zone that does not work is listed with what it lacks") {
+  create("z1");
+  std::string status = R"({"halted":true,"cause":"the log forked","epoch":0,"record":0})";
+  const auto owner = on->serve(names.admin_of_zone("z1"),
+                               [&](const nats::question& asked) { asked.answer(status); });
+  REQUIRE(owner);
+  const auto listed = [&] { return ctl::json::parse(ctl({"zone", "list", "-o", "json"}).out)[0]; };
+  CHECK(listed()["complaint"] == "the log forked");
+  CHECK(listed()["epoch"].is_null());
+  CHECK(listed()["record"].is_null());
+  CHECK(ctl({"zone", "list"}).shows("the log forked"));
+  CHECK(ctl({"zone", "get"}).shows("the log forked"));
+  status = R"({"running":true,"metrics":{"log_full":true},"epoch":2,"record":9})";
+  CHECK(listed()["state"] == "log full");
+  CHECK(listed()["epoch"] == 2);
+  CHECK(ctl({"zone", "list"}).shows("its log is full"));
+}
+
 TEST_CASE_FIXTURE(server_alone, "Digests are accepted only where they halted the zone") {
   create("z1");
   std::string status = R"({"running":true,"cause":""})";

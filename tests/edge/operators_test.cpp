@@ -51,6 +51,13 @@ TEST_CASE("commands that were lost unread are accepted as lost by an operator") 
   value_of(nats::api::call_or_fail(*f.where.on(), "STREAM.PURGE.IN_z", nlohmann::json::object()));
   f.restart();
   REQUIRE(comes([&] { return f.node->page("/readyz").find("input stream") != std::string::npos; }));
+  const auto listed = edge::ctl(f.where.url(), {"zone", "list", "--no-headers"});
+  CHECK_MESSAGE(listed.shows("halted"), listed.out);
+  CHECK_MESSAGE(listed.shows("  -  -  -  the input stream"), listed.out);
+  const auto needless = edge::ctl(
+      f.where.url(), {"zone", "accept-loss", "z", "--digests", "--operator", "jane", "--yes"});
+  CHECK(needless.code == exit_code::conflict);
+  CHECK_MESSAGE(needless.says("the input stream"), needless.err);
   const auto accepted = edge::ctl(
       f.where.url(), {"zone", "accept-loss", "z", "--input", "--operator", "jane", "--yes"});
   CHECK_MESSAGE(accepted.code == exit_code::done, accepted.err);
