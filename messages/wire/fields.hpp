@@ -135,10 +135,11 @@ WIRE_FIELDS(opening_hours) {
 
 WIRE_FIELDS(counted_stock) {
   WIRE_TEXT(item);
-  WIRE_VALUE(on_hand);
+  WIRE_DEFAULTED(on_hand);
   WIRE_OPTIONAL(low_below);
   if constexpr (A::strict) {
     a.id("item", p.item);
+    a.present("on_hand", w.has_on_hand());
     a.within("on_hand", p.on_hand, 0U, quantity_max);
     a.within("low_below", p.low_below.value_or(0), 0U, quantity_max);
   }

@@ -1,5 +1,6 @@
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"
+#include "messages/wire/commands.hpp"
 #include "tests/wire/samples.hpp"
 
 #include <doctest/doctest.h>
@@ -59,6 +60,25 @@ TEST_CASE("every command from outside survives a round trip in both encodings") 
     }
   }
   CHECK(verbs.size() == 35);
+}
+
+TEST_CASE("a count of stock that is left out is no count of nothing") {
+  constexpr auto station = entity_kind::station;
+  CHECK(rejected(station, "stock", R"({"levels":[{"item":"gas"}]})") ==
+        "bad_field levels[0].on_hand: must be present");
+  CHECK(rejected(station, "stock", R"({"levels":[{"item":"gas","on_hand":null}]})") ==
+        "bad_field levels[0].on_hand: must be present");
+  CHECK(rejected(station, "stock", R"({"levels":[{"item":"gas","on_hand":0}]})").empty());
+  // What lies in a log that an older build wrote: {levels: [{item: "gas"}]}.
+  constexpr std::string_view recorded{"\x0a\x05\x0a\x03gas"};
+  const auto read = wire::decode_command(station, "stock", encoding::protobuf, recorded);
+  CHECK(std::holds_alternative<wire::rejection>(read));
+  CHECK(wire::recorded_to_json(station, "stock", recorded));
+  const auto body = wire::decode_recorded(station, "stock", recorded);
+  REQUIRE(std::holds_alternative<command_body>(body));
+  const auto& report =
+      std::get<report_stock>(std::get<station_command>(std::get<command_body>(body)));
+  CHECK(report.levels.front().on_hand == 0);
 }
 
 TEST_CASE("random places and times survive a round trip in both encodings") {
