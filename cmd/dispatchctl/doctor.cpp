@@ -151,6 +151,17 @@ std::optional<std::string> silence_of(const json& metrics) {
          " riders are at work: they get no orders. Look for who publishes dispatch.pos.>";
 }
 
+void check_position_bodies(const std::string& zone, const json& runtime, findings& found) {
+  const auto metrics = runtime.value("metrics", json::object());
+  const auto newest = metrics.value("position_unreadable", "");
+  if (!newest.empty()) {
+    found.add("positions " + zone, severity::warning,
+              "some cannot be read and do not count, " +
+                  std::to_string(metrics.value("positions_unreadable", std::uint64_t{0})) +
+                  " so far: " + newest);
+  }
+}
+
 void check_zone(session& with, const std::string& zone, const leases& known, findings& found) {
   const auto name = "zone " + zone;
   for (const auto& settings : nats::zone_streams(with.root(), zone, {})) {
@@ -184,6 +195,7 @@ void check_zone(session& with, const std::string& zone, const leases& known, fin
     return;
   }
   const auto runtime = with.try_ask(zone, "zone", json::object());
+  check_position_bodies(zone, runtime.value_or(json::object()), found);
   if (!runtime) {
     found.add(name, severity::bad, "node " + placed.node + " does not answer for it");
   } else if (runtime->value("halted", false)) {

@@ -52,18 +52,19 @@ public:
   }
 };
 
-std::optional<place> decode_place(std::string_view content_type, std::string_view body) {
+result<place> decode_place(std::string_view content_type, std::string_view body) {
   const auto as = wire::encoding_of(content_type);
   if (!as) {
-    return std::nullopt;
+    return as.error();
   }
-  auto decoded = wire::decode_position(*as, body);
+  const auto decoded = wire::decode_position(*as, body);
   const auto* at = std::get_if<place>(&decoded);
-  return at == nullptr ? std::nullopt : std::optional{*at};
+  return at == nullptr ? result<place>{failure{std::get<wire::rejection>(decoded).detail}} : *at;
 }
 
 zone_ports make_ports(const options& node, const connections& on, const std::string& zone,
-                      std::shared_ptr<store> kept) {
+                      std::shared_ptr<store> kept,
+                      std::shared_ptr<unreadable_positions> unreadable) {
   const wire::subjects names{node.root};
   zone_ports ports;
   ports.feed = std::make_shared<nats::nats_input_feed>(
@@ -80,6 +81,14 @@ zone_ports make_ports(const options& node, const connections& on, const std::str
           .notice =
               [zone](std::string_view what) {
                 log::error({zone, "positions", {}}, what);
+              },
+          .unreadable =
+              [zone, noted = std::move(unreadable)](std::string_view subject,
+                                                    std::string_view why) {
+                if (const auto line =
+                        noted->note(subject, why, unreadable_positions::clock::now())) {
+                  log::warning({zone, "positions", {}}, *line);
+                }
               }});
   ports.store = std::move(kept);
   ports.clock = std::make_shared<system_clock>();
@@ -109,9 +118,11 @@ result<std::unique_ptr<zone_runtime>> zone_runtime::start(caf::actor_system& sys
     }
     how.kept = std::move(*opened);
   }
-  auto of_zone = make_ports(node, on, zone, std::move(how.kept));
+  const auto unreadable = std::make_shared<unreadable_positions>();
+  auto of_zone = make_ports(node, on, zone, std::move(how.kept), unreadable);
   auto made = std::unique_ptr<zone_runtime>{new zone_runtime{system, std::move(definition)}};
   made->ports_ = std::move(of_zone);
+  made->unreadable_ = unreadable;
 
   made->upkeep_ = std::make_shared<retention>(
       retention::settings{made->definition_, node.data, limits::snapshot_chunk_bytes},
@@ -293,6 +304,8 @@ std::string zone_runtime::status_json() const {
       {"sheds_positions", m.sheds_positions.load()},
       {"sheds_new_orders", m.sheds_new_orders.load()},
       {"riders_at_work", m.riders_at_work.load()},
+      {"positions_unreadable", unreadable_->count()},
+      {"position_unreadable", unreadable_->newest(unreadable_positions::clock::now())},
       {"position_silence_s", position_silence(m).count()},
       {"position_freshness_s", m.position_freshness_us.load() / 1'000'000},
   };

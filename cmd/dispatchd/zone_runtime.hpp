@@ -4,6 +4,7 @@
 #include "actors/zone_actor.hpp"
 #include "cmd/dispatchd/connections.hpp"
 #include "cmd/dispatchd/options.hpp"
+#include "cmd/dispatchd/unreadable_positions.hpp"
 #include "messages/nats/subscription.hpp"
 #include "messages/wire/zone_definition.hpp"
 
@@ -43,6 +44,7 @@ public:
 
   const zone_definition& definition() const { return definition_; }
   const zone_metrics& metrics() const { return *metrics_; }
+  const unreadable_positions& unreadable() const { return *unreadable_; }
   /// What keeps its past in bounds; to be called while the zone runs.
   const std::shared_ptr<chore>& upkeep() const { return upkeep_; }
   /// What carries its riders to other zones; to be called while the zone runs.
@@ -74,6 +76,7 @@ private:
   caf::actor_system& system_;
   zone_definition definition_;
   std::shared_ptr<zone_metrics> metrics_ = std::make_shared<zone_metrics>();
+  std::shared_ptr<unreadable_positions> unreadable_;
   std::shared_ptr<halt_state> halt_ = std::make_shared<halt_state>();
   std::shared_ptr<std::atomic<std::uint64_t>> input_end_ =
       std::make_shared<std::atomic<std::uint64_t>>(0); ///< 0: not said

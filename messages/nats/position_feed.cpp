@@ -118,6 +118,8 @@ bool nats_position_feed::accept(const incoming& message, const delivery& from) {
   const auto subject = message.subject();
   const auto rider = subject.substr(subject.rfind('.') + 1);
   const auto at = decode_(message.header("Content-Type"), message.body());
+  if (!at && upkeep_.unreadable)
+    upkeep_.unreadable(subject, at.error().what);
   const std::lock_guard lock(mutex_);
   ++accepted_;
   accepted_bytes_ += message.body().size();

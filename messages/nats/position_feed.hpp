@@ -16,19 +16,22 @@
 
 namespace dispatch::nats {
 
-/// What is done about a stream of positions that does not exist. May be empty.
+/// What is done about a stream of positions that does not exist, and about messages in it that are
+/// no positions. May be empty.
 struct position_upkeep {
   std::function<status()> restore = {};              ///< creates it; may block
   std::function<void(std::string_view)> notice = {}; ///< told, for people, when that fails
+  /// Told of every message that makes no place, and why.
+  std::function<void(std::string_view subject, std::string_view why)> unreadable = {};
 };
 
 /// The newest position of each rider, from the stream's last message per subject. While the stream
 /// does not exist it has it created again, or waits for it.
 class nats_position_feed final : public position_feed {
 public:
-  /// Of the Content-Type header and the body; nullopt when they make no place.
+  /// Of the Content-Type header and the body. Fails when they make no place.
   using decoder =
-      std::function<std::optional<place>(std::string_view content_type, std::string_view body)>;
+      std::function<result<place>(std::string_view content_type, std::string_view body)>;
 
   /// `filter` is the zone's positions subject; the rider is a subject's last token.
   nats_position_feed(std::shared_ptr<connection> on, std::string stream, std::string filter,

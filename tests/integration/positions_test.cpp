@@ -72,6 +72,24 @@ TEST_CASE("riders at work of whom no position comes are told of") {
   });
 }
 
+TEST_CASE_FIXTURE(working_rider, "positions that cannot be read are counted and told of") {
+  const auto subject = wire::subjects{}.position("z", "r1");
+  for (const std::string body :
+       {"garbage", R"({"at":{"latitude":95,"longitude":1}})", R"({"lat":7.1,"lon":-73.1})"}) {
+    value_of(where.on()->publish_stored(subject, {}, body, soon));
+    await("its reason", [&] { return doctor().shows(subject); });
+  }
+  await("the count", [&] {
+    return node->page("/metrics").find("dispatch_positions_unreadable_total{zone=\"z\"} 3") !=
+           std::string::npos;
+  });
+  CHECK(doctor().code == exit_code::done); // A warning.
+  const auto line = "a position cannot be read, and does not count: " + subject;
+  const auto log = node->log();
+  CHECK(log.find(line) != std::string::npos);
+  CHECK(log.find(line) == log.rfind(line));
+}
+
 TEST_CASE_FIXTURE(working_rider, "a stream of positions that is gone is told of") {
   node->kill();
   value_of(nats::delete_stream(*where.on(), wire::position_stream("dispatch")));

@@ -10,11 +10,11 @@ using namespace dispatch::nats::testing;
 
 namespace {
 
-std::optional<place> decode(std::string_view content_type, std::string_view body) {
+result<place> decode(std::string_view content_type, std::string_view body) {
   place at;
   if (!content_type.empty() ||
       std::sscanf(std::string(body).c_str(), "%lf %lf", &at.latitude, &at.longitude) != 2)
-    return std::nullopt;
+    return failure{"no two numbers"};
   return at;
 }
 
