@@ -2,6 +2,7 @@
 
 #include "messages/wire/redaction.hpp"
 
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/stubs/logging.h>
 #include <google/protobuf/util/json_util.h>
 
@@ -34,8 +35,46 @@ bool parse_protobuf(google::protobuf::Message& m, std::string_view bytes, std::s
   return false;
 }
 
-/// Behind the first line protobuf quotes the text. The value of a field is quoted in the first.
-std::string without_secrets(std::string_view said) {
+using google::protobuf::Descriptor;
+using google::protobuf::EnumDescriptor;
+
+/// The enumeration of the field of this name in the message, or in those inside it; null: none.
+const EnumDescriptor* enumeration_of(const Descriptor& message, const std::string& field,
+                                     std::set<const Descriptor*>& seen) {
+  if (!seen.insert(&message).second) {
+    return nullptr;
+  }
+  for (int i = 0; i < message.field_count(); ++i) {
+    const auto& one = *message.field(i);
+    const bool is_named = one.name() == field || one.json_name() == field;
+    const auto* found = is_named ? one.enum_type() : nullptr;
+    if (found == nullptr && one.message_type() != nullptr) {
+      found = enumeration_of(*one.message_type(), field, seen);
+    }
+    if (found != nullptr) {
+      return found;
+    }
+  }
+  return nullptr;
+}
+
+/// `, must be one of A, B`; empty when the field is of no enumeration.
+std::string rule_of_values(const Descriptor& message, const std::string& field) {
+  std::set<const Descriptor*> seen;
+  const auto* values = enumeration_of(message, field, seen);
+  std::string names;
+  for (int i = 0; values != nullptr && i < values->value_count(); ++i) {
+    const auto& name = values->value(i)->name();
+    if (!name.ends_with("_UNSPECIFIED")) {
+      names += (names.empty() ? ", must be one of " : ", ") + name;
+    }
+  }
+  return names;
+}
+
+/// Behind the first line protobuf quotes the text. The value of a field is quoted in the first, and
+/// is left out when it is a secret. With the values that the field may have, if they are named.
+std::string complaint_of(const Descriptor& message, std::string_view said) {
   said = said.substr(0, said.find('\n'));
   const auto value = said.find(": invalid value ");
   if (value == std::string_view::npos) {
@@ -45,7 +84,7 @@ std::string without_secrets(std::string_view said) {
   field = field.substr(0, field.find_last_not_of(")]0123456789[") + 1);
   field = field.substr(field.find_last_of("(.") + 1);
   return is_secret(field) ? std::string{said.substr(0, value)} + ": invalid value"
-                          : std::string{said};
+                          : std::string{said} + rule_of_values(message, std::string{field});
 }
 
 bool parse_json(google::protobuf::Message& m, std::string_view bytes, std::string& why) {
@@ -53,7 +92,8 @@ bool parse_json(google::protobuf::Message& m, std::string_view bytes, std::strin
   if (status.ok()) {
     return true;
   }
-  const auto said = without_secrets({status.message().data(), status.message().size()});
+  const auto said =
+      complaint_of(*m.GetDescriptor(), {status.message().data(), status.message().size()});
   why = "is not a " + m.GetTypeName() + " in JSON: ";
   why += repaired_utf8(std::string_view{said}.substr(0, why_bytes_max));
   return false;

@@ -81,6 +81,15 @@ TEST_CASE("a count of stock that is left out is no count of nothing") {
   CHECK(report.levels.front().on_hand == 0);
 }
 
+TEST_CASE("a value that an enumeration has not is refused with those that it has") {
+  const auto told = rejected(entity_kind::rider, "start_shift", R"({"vehicle":"BICYCLE"})");
+  CHECK_MESSAGE(told.find("must be one of VEHICLE_") != std::string::npos, told);
+  CHECK_MESSAGE(told.find("VEHICLE_BICYCLE") != std::string::npos, told);
+  CHECK_MESSAGE(told.find("UNSPECIFIED") == std::string::npos, told);
+  const auto listed = rejected(entity_kind::order, "place", place_json(R"(,"vehicles":["CAR"])"));
+  CHECK_MESSAGE(listed.find("must be one of VEHICLE_") != std::string::npos, listed);
+}
+
 TEST_CASE("random places and times survive a round trip in both encodings") {
   CHECK(rc::check([] {
     place_order order;
