@@ -36,8 +36,9 @@ void describe(CLI::App& verb, send_command& asked) {
                   "sender.id; a command sent again with the same id takes effect once")
       ->type_name("ID");
   verb.footer(
-      R"(A refusal ends with code 4, what is no command with 2, no answer with 5; so does a refusal
-that says to come again later.
+      R"(A refusal ends with code 4, of an entity of which nobody has spoken with 3, and of
+what only an operator may do with 6. What is no command ends with 2, no answer with 5, and
+so does a refusal that says to come again later.
 
 Examples:
   dispatchctl send station s1 open '{"at":{"latitude":30.25,"longitude":120.16}}'
