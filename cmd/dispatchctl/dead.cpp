@@ -22,6 +22,8 @@ namespace {
 using cli::exit_code;
 using cli::stop;
 
+constexpr auto dropped = "dropped";
+
 timestamp wall_now() { return std::chrono::floor<duration>(std::chrono::system_clock::now()); }
 
 void check_since(CLI::Option* option) {
@@ -289,7 +291,12 @@ void run(const dead_drop& asked, session& with) {
   const auto letters = chosen(with, zone, asked.which, marks);
   for (const auto& one : letters) {
     const auto* before = marks.of(one);
-    marks.note(one, {.what = "dropped",
+    if (before != nullptr && before->what == dropped) {
+      throw stop(exit_code::conflict, "dead letter " + std::to_string(one.sequence) + " was " +
+                                          mark_text(before) + " already, and its note stays: \"" +
+                                          before->note + "\"");
+    }
+    marks.note(one, {.what = dropped,
                      .by = asked.by,
                      .at = cli::to_text(wall_now()),
                      .note = asked.note,

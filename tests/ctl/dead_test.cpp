@@ -209,6 +209,10 @@ TEST_CASE_FIXTURE(dead_zone, "Dropped ones are noted, with who and why") {
   CHECK(ctl({"dead", "drop", "7", "--operator", "jane"}).code == exit_code::not_found);
   CHECK(ctl({"dead", "drop", "2", "--note", "told them", "--operator", "jane"}).code ==
         exit_code::done);
+  const auto twice = ctl({"dead", "drop", "2", "--note", "again", "--operator", "joe"});
+  CHECK(twice.code == exit_code::conflict);
+  CHECK_MESSAGE(twice.says("dead letter 2 was dropped by jane"), twice.err);
+  CHECK_MESSAGE(twice.says("its note stays: \"told them\""), twice.err);
   CHECK(listed() == list{1, 3});
   const auto noted = ctl::json::parse(ctl({"dead", "show", "2", "-o", "json"}).out)["handled"];
   CHECK(noted["what"] == "dropped");
