@@ -119,7 +119,9 @@ void run(const node_drain& asked, session& with) {
   for (;;) {
     if (!changed.wait_until(lock, until, [&] { return due; })) {
       throw stop(exit_code::failed, "node " + asked.node + " still runs " + std::to_string(left) +
-                                        " zones; is there another node to take them?");
+                                        " zones: no other node has taken them. The " +
+                                        "wish stays, and they move when one can. `dispatchctl " +
+                                        "node undrain " + asked.node + "` takes the wish back");
     }
     due = false;
     const auto entries = watch.now();

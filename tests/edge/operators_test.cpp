@@ -173,6 +173,18 @@ TEST_CASE("the lists of zones say which node runs each") {
   }
 }
 
+TEST_CASE("who drains the only node is told how to take the wish back") {
+  town f;
+  f.node.emplace(f.where, dispatchd::settings{.node = "rack-3"});
+  REQUIRE(f.answers());
+  const auto told = f.ctl({"node", "drain", "rack-3", "--wait", "1s"});
+  CHECK(told.code == exit_code::failed);
+  CHECK_MESSAGE(told.says("The wish stays"), told.err);
+  CHECK_MESSAGE(told.says("`dispatchctl node undrain rack-3`"), told.err);
+  CHECK(f.ctl({"node", "undrain", "rack-3"}).code == exit_code::done);
+  f.check_untouched();
+}
+
 TEST_CASE("an output stream that takes no more does not fill the log of its node") {
   site where;
   where.create_zone(quick_zone());
