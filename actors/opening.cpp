@@ -291,7 +291,7 @@ struct opener {
     return opening_failure{"other processes keep opening the zone", false, cure::person};
   }
 
-  opening_outcome find_announced() { return announced.look(zone.position.epoch); }
+  opening_outcome find_announced() { return announced.look(zone.position); }
 
   /// What is announced must be in the log, as far as it was read after the output stream.
   opening_outcome check_announced() { return announced.compare(zone.position); }
@@ -346,9 +346,9 @@ std::variant<opened_zone, opening_failure> take_over(const zone_settings& settin
                                                      const zone_ports& ports, const record* again) {
   opener o{settings, ports, again};
   for (const auto step :
-       {&opener::check_store, &opener::find_announced, &opener::catch_up, &opener::check_others,
-        &opener::check_announced, &opener::append_open, &opener::find_announced_again,
-        &opener::collect_unannounced, &opener::restore}) {
+       {&opener::check_store, &opener::catch_up, &opener::find_announced, &opener::catch_up,
+        &opener::check_others, &opener::check_announced, &opener::append_open,
+        &opener::find_announced_again, &opener::collect_unannounced, &opener::restore}) {
     if (auto failed = (o.*step)()) {
       return std::move(*failed);
     }

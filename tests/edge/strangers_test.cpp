@@ -2,6 +2,7 @@
 #include "tests/edge/edge.hpp"
 #include "tests/integration/sender_ledger.hpp"
 
+#include <array>
 #include <string>
 
 /// Messages of people who should not have sent them.
@@ -22,6 +23,22 @@ TEST_CASE("a stranger's message in the output stream does not stop the zone") {
           wire::encode_event(
               {{entity_kind::order, "test"}, {}, "test.1", "", order_event{order_paid{}}}));
   REQUIRE_MESSAGE(f.answers(), f.node->page("/readyz"));
+  f.check_untouched();
+  f.node->kill();
+  f.node.emplace(f.where);
+  f.check_untouched();
+}
+
+TEST_CASE("a stranger's message with the id of an epoch to come does not stop the zone") {
+  town f;
+  REQUIRE(f.answers());
+  for (const std::string id : {"untouched/9999/1/0", "untouched/9999/99999/0"}) {
+    const std::array headers{nats::header{"Nats-Msg-Id", id.c_str()}};
+    const auto ack = value_of(f.where.on()->publish_stored("dispatch.out.untouched.order.test.paid",
+                                                           headers, "{}", soon));
+    REQUIRE_MESSAGE(ack.error_code == 0, ack.error);
+    REQUIRE_MESSAGE(f.answers(), f.node->page("/readyz"));
+  }
   f.check_untouched();
   f.node->kill();
   f.node.emplace(f.where);
