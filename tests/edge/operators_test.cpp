@@ -89,6 +89,27 @@ TEST_CASE("commands that were deleted unread are accepted as lost by an operator
       where.url(), {"zone", "accept-loss", "z", "--input", "--operator", "jane", "--yes"});
   CHECK_MESSAGE(accepted.code == exit_code::done, accepted.err);
   CHECK(ask_soon(client, "station.s6.close").has_value());
+  const auto verified = edge::ctl(where.url(), {"zone", "verify", "z"});
+  CHECK_MESSAGE(verified.code == exit_code::done, verified.out, verified.err);
+}
+
+TEST_CASE("a message that is missing in the middle of a stream is found, and the rest is judged") {
+  site where;
+  where.create_zone(quick_zone());
+  allow_deletions(where, "IN_z");
+  const dispatchd node{where};
+  zone_client client{where.on(), "z"};
+  for (const std::string id : {"s1", "s2", "s3"}) {
+    client.ask("station." + id + ".close");
+  }
+  for (const std::string stream : {"IN_z", "OUT_z"}) {
+    value_of(nats::api::call_or_fail(*where.on(), "STREAM.MSG.DELETE." + stream, {{"seq", 2}}));
+  }
+  const auto verified = edge::ctl(where.url(), {"zone", "verify", "z"});
+  CHECK_MESSAGE(verified.code == exit_code::failed, verified.err);
+  CHECK_MESSAGE(verified.shows("Inputs 2 to 2 are missing in the middle of IN."), verified.out);
+  CHECK_MESSAGE(verified.shows("OUT sequence 3 comes where 2 was expected."), verified.out);
+  CHECK_MESSAGE(verified.shows("2 consumed inputs compared"), verified.out);
 }
 
 TEST_CASE("streams that were deleted are made again by an operator") {
