@@ -45,6 +45,20 @@ TEST_CASE("a stranger's message with the id of an epoch to come does not stop th
   f.check_untouched();
 }
 
+TEST_CASE("what strangers wrote steers no terminal") {
+  town f;
+  const auto told = f.ctl(
+      {"send", "order", "o1", "place", R"({"\u001b[2J\u202ex":1})", "--zone", town::untouched});
+  CHECK(told.code != exit_code::done);
+  CHECK_MESSAGE(told.err.find("[2J") != std::string::npos, told.err);
+  CHECK(told.err.find('\x1b') == std::string::npos);
+  CHECK(told.err.find("\u202e") == std::string::npos);
+  nats::bucket zones{f.where.on(), wire::zones_bucket(wire::default_root)};
+  REQUIRE(zones.put("\x1b[2Jkey", "no definition", 0));
+  REQUIRE(comes([&] { return f.node->log().find("[2Jkey") != std::string::npos; }));
+  CHECK(f.node->log().find('\x1b') == std::string::npos);
+}
+
 TEST_CASE("a stranger's message in the log is repaired by an operator, if it stops the zone") {
   town f;
   REQUIRE(f.answers());
