@@ -13,16 +13,16 @@
 
 namespace dispatch {
 
-opening_outcome announced_search::look(std::uint64_t epoch) {
+opening_outcome announced_search::look(const store_position& log) {
   const auto& name = settings_.definition.name;
-  const auto end = find_output_end(*ports_.sink, name);
+  const auto end = find_output_end(*ports_.sink, name, {log.epoch, log.number});
   if (!end) {
     return passing(end.error());
   }
   if (end->foreign > 0) {
     log::warning({name, "opening", {}}, told_of_foreign(*end, name));
   }
-  start_ = {name, end->last_sequence, end->last.value_or(announcement_id{}), epoch};
+  start_ = {name, end->last_sequence, end->last.value_or(announcement_id{}), log.epoch};
   to_count_.reset();
   if (!end->last) {
     to_count_ = 0;

@@ -22,8 +22,8 @@ public:
   announced_search(const zone_settings& settings, const zone_ports& ports)
       : settings_(settings), ports_(ports) {}
 
-  /// Looks where the output stream ends. `epoch`: the owner's.
-  opening_outcome look(std::uint64_t epoch);
+  /// Looks where the output stream ends. `log`: how far the log is known; the owner's epoch is its.
+  opening_outcome look(const store_position& log);
 
   /// Whether the log, which ends at this position, has what was announced as it was announced.
   opening_outcome compare(const store_position& log) const;

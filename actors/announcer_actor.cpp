@@ -120,7 +120,8 @@ struct announcer_state {
 
   /// Finds out what the stream holds and goes on behind it.
   void resume(self_pointer self) {
-    const auto end = find_output_end(*sink, position.zone_name);
+    const auto end = find_output_end(*sink, position.zone_name,
+                                     {position.epoch, std::max(last_queued, position.last.number)});
     if (!end || end->last_sequence == position.out_sequence) {
       if (!end) {
         log::warning({position.zone_name, name, {}}, end.error().what);

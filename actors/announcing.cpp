@@ -3,6 +3,7 @@
 #include "messages/wire/codec.hpp"
 
 #include <charconv>
+#include <utility>
 
 namespace dispatch {
 
@@ -24,6 +25,11 @@ template <class Number> bool read_number(std::string_view& text, Number& value) 
     return !text.empty();
   }
   return true;
+}
+
+/// Whether no record of a log that is known so far can have it.
+bool is_of_no_log(const announcement_id& id, const known_log& log) {
+  return id.number < id.epoch || (id.epoch > log.epoch && id.number <= log.number);
 }
 
 } // namespace
@@ -49,26 +55,39 @@ std::optional<announcement_id> parse_announcement_id(std::string_view zone, std:
   return id;
 }
 
-result<output_end> find_output_end(event_sink& sink, std::string_view zone) {
+result<output_end> find_output_end(event_sink& sink, std::string_view zone, const known_log& log) {
   const auto kept = sink.tail();
   if (!kept) {
     return kept.error();
   }
   output_end end;
   end.last_sequence = kept->last_sequence;
+  std::optional<announcement_id> oldest; // of those that are beyond the log, back from the last
+  std::uint64_t beyond = 0;              // so many
   for (auto sequence = kept->last_sequence; sequence >= kept->first_sequence && sequence > 0;
        --sequence) {
-    const auto id = sink.id_at(sequence);
-    if (!id) {
-      return id.error();
+    const auto text = sink.id_at(sequence);
+    if (!text) {
+      return text.error();
     }
-    if (*id) {
-      end.last = parse_announcement_id(zone, **id);
-      if (end.last) {
-        break;
-      }
+    if (!*text) {
+      continue;
+    }
+    const auto id = parse_announcement_id(zone, **text);
+    if (!id || is_of_no_log(*id, log) || (oldest && *oldest < *id)) {
       ++end.foreign;
+      continue;
     }
+    if (oldest && oldest->epoch > id->epoch + 1) { // Nobody opened the epochs in between.
+      end.foreign += std::exchange(beyond, 0);
+      end.last.reset();
+    }
+    end.last = end.last ? end.last : id;
+    if (id->number <= log.number) {
+      break;
+    }
+    oldest = id;
+    ++beyond;
   }
   return end;
 }

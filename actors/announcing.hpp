@@ -6,6 +6,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,8 +40,18 @@ struct output_end {
   std::uint64_t foreign = 0;           ///< messages kept behind it, which the zone did not announce
 };
 
-/// Passes over messages that have no id of the zone. Blocks, longer the more of them there are.
-result<output_end> find_output_end(event_sink& sink, std::string_view zone);
+/// How far a log, or a beginning of it, is known.
+struct known_log {
+  std::uint64_t epoch = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t number = std::numeric_limits<std::uint64_t>::max();
+};
+
+/// Passes over messages that have no id of the zone, and over ids of epochs that the log cannot
+/// have had: every epoch has a record, behind all of the epochs before, whose opening is announced.
+/// What a log that lost its end had announced follows from what is left of it, and is not passed
+/// over. Blocks, longer the more there is to pass over.
+result<output_end> find_output_end(event_sink& sink, std::string_view zone,
+                                   const known_log& log = {});
 
 /// What operators are told of messages that were passed over.
 std::string told_of_foreign(const output_end& end, const std::string& zone);

@@ -4,6 +4,7 @@
 #include "actors/intake.hpp"
 #include "messages/wire/codec.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <utility>
@@ -74,6 +75,21 @@ last_input_in_common(input_feed& feed, store& kept, commit_log& log, const zone_
     }
   }
   return std::optional<consumed_input>{};
+}
+
+result<std::uint64_t> first_kept_behind(input_feed& feed, const stream_state& stream,
+                                        std::uint64_t position) {
+  auto sequence = std::max(stream.first_sequence, position + 1);
+  for (; sequence <= stream.last_sequence; ++sequence) {
+    const auto message = feed.read(sequence);
+    if (!message) {
+      return message.error();
+    }
+    if (*message) {
+      break;
+    }
+  }
+  return sequence;
 }
 
 } // namespace dispatch

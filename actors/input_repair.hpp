@@ -24,4 +24,9 @@ struct consumed_input {
 result<std::optional<consumed_input>>
 last_input_in_common(input_feed& feed, store& kept, commit_log& log, const zone_clock& clock);
 
+/// The first sequence behind `position` that the stream keeps, or will store. Blocks while it reads
+/// the sequences of a hole, one by one.
+result<std::uint64_t> first_kept_behind(input_feed& feed, const stream_state& stream,
+                                        std::uint64_t position);
+
 } // namespace dispatch

@@ -1,5 +1,7 @@
 #include "actors/logging.hpp"
 
+#include "messages/characters.hpp"
+
 #include <nlohmann/json.hpp>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -47,13 +49,13 @@ std::string as_text(const about& subject, std::string_view message) {
   std::string line;
   const auto add = [&](std::string_view name, std::string_view value) {
     if (!value.empty()) {
-      line.append(name).append("=").append(value).append(" ");
+      line.append(name).append("=").append(printable(value)).append(" ");
     }
   };
   add("zone", subject.zone);
   add("actor", subject.actor);
   add("trace", subject.trace);
-  return line.append(message);
+  return line.append(printable(message));
 }
 
 /// The fields behind the time and the level, which the pattern writes.
@@ -63,7 +65,7 @@ std::string as_json_fields(const about& subject, std::string_view message) {
     if (!value.empty()) {
       const auto text =
           nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-      fields.append(",\"").append(name).append("\":").append(text);
+      fields.append(",\"").append(name).append("\":").append(printable_json(text));
     }
   };
   add("zone", subject.zone);

@@ -117,8 +117,12 @@ struct opener {
     if (!input) {
       return passing(input.error());
     }
-    if (input->first_sequence > position + 1) {
-      return go_on_behind_gap(*input);
+    const auto next = first_kept_behind(*ports.feed, *input, position);
+    if (!next) {
+      return passing(next.error());
+    }
+    if (*next > position + 1) {
+      return go_on_behind_gap(*next);
     }
     auto good = input->last_sequence >= position;
     if (good && position > 0 && position >= input->first_sequence) {
@@ -131,14 +135,14 @@ struct opener {
     return good ? std::nullopt : go_back_in_input(*input);
   }
 
-  /// If an operator has accepted what is lost.
-  opening_outcome go_on_behind_gap(const stream_state& input) {
+  /// If an operator has accepted what is lost: all between what was consumed and `first_kept`.
+  opening_outcome go_on_behind_gap(std::uint64_t first_kept) {
     const auto accepted = ports.feed->newest_on(wire::subjects{settings.root}.command(
         name(), {entity_kind::zone, name()}, "accept_loss", "*"));
     if (!accepted) {
       return passing(accepted.error());
     }
-    const auto last_lost = input.first_sequence - 1;
+    const auto last_lost = first_kept - 1;
     if (*accepted) {
       const auto taken = take_in(**accepted, settings.root, name(), settings.definition.clock);
       const auto* asked = std::get_if<command>(&taken);
@@ -153,11 +157,11 @@ struct opener {
         return std::nullopt;
       }
     }
-    return permanent("the input stream was purged: it begins at sequence " +
-                     std::to_string(input.first_sequence) + ", but sequence " +
-                     std::to_string(zone.position.input_position + 1) +
-                     " has not been consumed; restore it, or take the loss with `dispatchctl zone "
-                     "accept-loss " +
+    const auto first_lost = std::to_string(zone.position.input_position + 1);
+    return permanent("the input stream was purged: it keeps nothing from sequence " + first_lost +
+                     " to " + std::to_string(last_lost) +
+                     ", which has not been consumed; restore it, or take the loss with "
+                     "`dispatchctl zone accept-loss " +
                      name() + " --input`");
   }
 
@@ -287,7 +291,7 @@ struct opener {
     return opening_failure{"other processes keep opening the zone", false, cure::person};
   }
 
-  opening_outcome find_announced() { return announced.look(zone.position.epoch); }
+  opening_outcome find_announced() { return announced.look(zone.position); }
 
   /// What is announced must be in the log, as far as it was read after the output stream.
   opening_outcome check_announced() { return announced.compare(zone.position); }
@@ -342,9 +346,9 @@ std::variant<opened_zone, opening_failure> take_over(const zone_settings& settin
                                                      const zone_ports& ports, const record* again) {
   opener o{settings, ports, again};
   for (const auto step :
-       {&opener::check_store, &opener::find_announced, &opener::catch_up, &opener::check_others,
-        &opener::check_announced, &opener::append_open, &opener::find_announced_again,
-        &opener::collect_unannounced, &opener::restore}) {
+       {&opener::check_store, &opener::catch_up, &opener::find_announced, &opener::catch_up,
+        &opener::check_others, &opener::check_announced, &opener::append_open,
+        &opener::find_announced_again, &opener::collect_unannounced, &opener::restore}) {
     if (auto failed = (o.*step)()) {
       return std::move(*failed);
     }

@@ -191,7 +191,12 @@ status retention::tidy() {
 /// Number of the last record of which something is known to be out. A node without a journal takes
 /// what is not from the log.
 result<std::uint64_t> retention::announced_record() {
-  const auto end = find_output_end(*ports_.sink, settings_.definition.name);
+  const auto log = ports_.store->position();
+  if (!log) {
+    return log.error();
+  }
+  const auto end =
+      find_output_end(*ports_.sink, settings_.definition.name, {log->epoch, log->number});
   if (!end) {
     return end.error();
   }

@@ -18,8 +18,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A disk that is full or busy may recover; after this many attempts the zone halts.
-constexpr int attempts_max = 5;
+/// A disk that is full, or a file that is locked, may recover; after this many attempts the zone
+/// halts. An attempt does not wait: its thread is other zones', too.
+constexpr int attempts_max = 25;
 constexpr auto retry_after = 200ms;
 
 /// How often the announced position is written. It only matters when the output stream keeps no
@@ -71,7 +72,9 @@ struct store_state {
   }
 
   void retry(store_actor::stateful_pointer<store_state> self, const failure& error) {
-    log::error({zone_name, name, {}}, "cannot write to the store: " + error.what);
+    if (attempts == 0) {
+      log::error({zone_name, name, {}}, "cannot write to the store: " + error.what);
+    }
     if (++attempts >= attempts_max) {
       self->send(zone, halt_zone{"the store cannot be written: " + error.what, cure::reopening});
       return;

@@ -282,7 +282,7 @@ void zone_state::take_input(std::size_t most) {
       raw += message.body.size();
     }
     taken += batch.messages.size();
-    if (batch.broken) {
+    if (batch.broken && inputs.items.empty()) { // Else the turn comes first, and is told again.
       self->send(self, halt_zone{batch.broken->what, cure::reopening});
     }
     if (batch.broken || batch.messages.empty()) {

@@ -23,7 +23,8 @@ public:
   /// What came since the last call.
   struct batch {
     std::vector<stored_message> messages; ///< sequences ascending without a gap
-    std::optional<failure> broken;        ///< the stream lost what was to come next; feed is over
+    /// The stream lost what comes behind the messages: the feed is over. Every later call says so.
+    std::optional<failure> broken;
   };
 
   /// (Re)starts delivery with the message behind `after`. `on_available` is called whenever take()

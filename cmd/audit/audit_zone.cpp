@@ -19,13 +19,15 @@ namespace {
 class stream_reader {
 public:
   using visitor = std::function<void(const stored_message&)>;
+  using hole_visitor = std::function<void(std::uint64_t first, std::uint64_t last)>;
 
   stream_reader(nats::connection& on, std::string stream)
       : stream_(std::move(stream)), feed_(on.shared_from_this(), stream_) {}
 
   /// `begin` is told the first sequence kept, and again when the stream has meanwhile let go of
-  /// what was to be read next.
-  status read(const std::function<void(std::uint64_t)>& begin, const visitor& visit) {
+  /// what was to be read next. `hole` is told what is missing in the middle, from here to there.
+  status read(const std::function<void(std::uint64_t)>& begin, const hole_visitor& hole,
+              const visitor& visit) {
     auto state = feed_.state();
     if (!state) {
       return state.error();
@@ -34,20 +36,43 @@ public:
     auto first = state->first_sequence;
     begin(std::max<std::uint64_t>(first, 1));
     for (;;) {
-      auto outcome = read_range(first, last, visit);
+      const auto outcome = read_range(first, last, visit);
       if (outcome) {
         return outcome;
       }
       state = feed_.state();
-      if (!state || state->first_sequence <= next_) {
+      if (!state) {
         return outcome;
       }
-      first = state->first_sequence;
-      begin(first);
+      if (state->first_sequence > next_) {
+        first = state->first_sequence;
+        begin(first);
+        continue;
+      }
+      const auto behind = first_kept_behind(last);
+      if (!behind || *behind == next_) {
+        return outcome;
+      }
+      hole(next_, *behind - 1);
+      first = *behind;
     }
   }
 
 private:
+  /// The first sequence from the next on that is kept; `last` + 1: there is none.
+  result<std::uint64_t> first_kept_behind(std::uint64_t last) {
+    for (auto sequence = next_; sequence <= last; ++sequence) {
+      const auto message = feed_.read(sequence);
+      if (!message) {
+        return message.error();
+      }
+      if (*message) {
+        return sequence;
+      }
+    }
+    return last + 1;
+  }
+
   status read_range(std::uint64_t first, std::uint64_t last, const visitor& visit) {
     next_ = std::max<std::uint64_t>(first, 1);
     if (next_ > last) {
@@ -104,6 +129,7 @@ result<audit_report> audit_zone(nats::connection& on, const std::string& root,
   // that is at least as long when it is read.
   auto outputs = stream_reader(on, wire::output_stream(root, zone))
                      .read([&](std::uint64_t first) { judge.outputs_begin_at(first); },
+                           [](std::uint64_t, std::uint64_t) {}, // The next sequence tells.
                            [&](const stored_message& m) {
                              judge.add_output(m.sequence, m.id, m.subject, m.body);
                            });
@@ -112,6 +138,9 @@ result<audit_report> audit_zone(nats::connection& on, const std::string& root,
   }
   auto inputs = stream_reader(on, wire::input_stream(root, zone))
                     .read([](std::uint64_t) {}, // What is kept is compared, wherever it begins.
+                          [&](std::uint64_t first, std::uint64_t end) {
+                            judge.add_hole_in_inputs(first, end);
+                          },
                           [&](const stored_message& m) { judge.add_input(m); });
   if (!inputs) {
     return inputs.error();
@@ -132,10 +161,10 @@ result<audit_report> audit_zone(nats::connection& on, const std::string& root,
       from_archive = archived(add_record);
     }
   };
-  auto log =
-      stream_reader(on, wire::log_stream(root, zone)).read(fill_gap, [&](const stored_message& m) {
-        add_record(m.sequence, m.body, m.stored_at);
-      });
+  auto log = stream_reader(on, wire::log_stream(root, zone))
+                 .read(
+                     fill_gap, [&](std::uint64_t, std::uint64_t end) { fill_gap(end + 1); },
+                     [&](const stored_message& m) { add_record(m.sequence, m.body, m.stored_at); });
   if (!from_archive) {
     return from_archive.error();
   }

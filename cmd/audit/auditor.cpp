@@ -133,6 +133,10 @@ void auditor::add_output(std::uint64_t sequence, std::string_view id, std::strin
 
 void auditor::add_input(const stored_message& message) { inputs_.add_message(message); }
 
+void auditor::add_hole_in_inputs(std::uint64_t first, std::uint64_t last) {
+  inputs_.add_hole(first, last);
+}
+
 audit_report auditor::finish() {
   inputs_.finish();
   if (options_.against) {

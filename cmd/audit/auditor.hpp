@@ -75,6 +75,8 @@ public:
 
   /// A message of the input stream, before the record that consumed it.
   void add_input(const stored_message& message);
+  /// The input stream keeps messages on both sides of these.
+  void add_hole_in_inputs(std::uint64_t first, std::uint64_t last);
 
   /// The verdict. Nothing may be added afterwards.
   audit_report finish();

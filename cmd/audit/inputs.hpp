@@ -25,6 +25,8 @@ public:
 
   /// A message of the input stream, before the record that consumed it.
   void add_message(const stored_message& message);
+  /// The stream keeps messages on both sides of these.
+  void add_hole(std::uint64_t first, std::uint64_t last) { lost_.add_hole(first, last); }
 
   void add(const record& r);
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace dispatch::audit {
 
@@ -14,6 +15,9 @@ class lost_inputs {
 public:
   /// Whether the record opens the zone behind such inputs; `position`: of the input before it.
   bool skip(const record& r, const std::optional<std::uint64_t>& position);
+
+  /// What is missing in the middle of the stream.
+  void add_hole(std::uint64_t first, std::uint64_t last) { holes_.push_back({first, last, 0}); }
 
   /// After the last record.
   void finish(findings& found) const;
@@ -25,6 +29,10 @@ private:
     std::uint64_t record = 0;
   };
 
+  bool is_skipped(const gap& hole) const;
+
+  std::vector<gap> holes_;
+  std::vector<gap> skipped_;
   std::optional<gap> open_; ///< until an operator's word for it is consumed
 };
 

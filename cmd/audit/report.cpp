@@ -1,5 +1,7 @@
 #include "cmd/audit/report.hpp"
 
+#include "messages/characters.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -223,7 +225,8 @@ std::string to_json(const audit_report& report) {
       {"violations", violations_json(report.violations)},
       {"known_violations_total", report.known_violations_total},
       {"known_violations", violations_json(report.known_violations)}};
-  return whole.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return printable_json(
+      whole.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 } // namespace dispatch::audit

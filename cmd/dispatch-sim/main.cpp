@@ -7,6 +7,7 @@
 #include "cmd/dispatch-sim/zone_limits.hpp"
 #include "cmd/dispatch-sim/zone_setup.hpp"
 #include "cmd/shared/json_output.hpp"
+#include "cmd/shared/table.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -187,7 +188,7 @@ int main(int argc, char** argv) {
   try {
     return static_cast<int>(run(std::get<options>(parsed)));
   } catch (const cli::stop& why) {
-    std::cerr << "dispatch-sim: " << why.what() << '\n';
+    std::cerr << "dispatch-sim: " << cli::printable(why.what()) << '\n';
     return static_cast<int>(why.code());
   }
 }

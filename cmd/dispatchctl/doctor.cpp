@@ -208,9 +208,11 @@ void check_zone(session& with, const std::string& zone, const leases& known, fin
   } else if (const auto silence = silence_of(metrics)) {
     found.add(name, severity::bad, *silence);
   } else if (metrics.value("careful", false)) {
-    found.add(name, severity::warning,
-              "commands are decided one at a time, because its owners died of what came in; see "
-              "`dispatchctl dead list`");
+    found.add(
+        name, severity::warning,
+        "commands are decided one at a time, because its owners were killed again and again; "
+        "nothing has been found guilty unless `dispatchctl dead list` shows a command that is "
+        "quarantined");
   } else if (metrics.value("signer_out", false)) {
     found.add(name, severity::warning,
               "waybills go out without signatures: the signer of node " + placed.node +

@@ -1,5 +1,6 @@
 #include "cmd/dispatchctl/entities.hpp"
 
+#include "cmd/dispatchctl/history.hpp"
 #include "cmd/dispatchctl/json_text.hpp"
 #include "cmd/shared/command_line.hpp"
 #include "cmd/shared/json_output.hpp"
@@ -115,9 +116,7 @@ void run(const entity_get& asked, session& with) {
 }
 
 void run(const entity_history& asked, session& with) {
-  const auto answer =
-      with.ask(with.zone(), "history",
-               {{"kind", name_of(asked.kind)}, {"id", asked.id}, {"limit", asked.limit}});
+  const auto answer = ask_history(with, with.zone(), {asked.kind, asked.id}, asked.limit);
   cli::table rows{{"AT"}, {"RECORD", cli::align::right}, {"EVENT"}, {"COMMAND"}, {"DETAIL"}};
   for (const auto& entry : answer.at("entries")) {
     rows.add_row({entry.value("at", ""), on_one_line(entry.value("record", json())),

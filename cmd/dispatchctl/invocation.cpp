@@ -148,12 +148,12 @@ cli::exit_code run(const invocation& asked, console& io) {
         },
         asked.what);
   } catch (const cli::stop& end) {
-    io.err << "dispatchctl: " << end.what() << '\n';
+    io.err << "dispatchctl: " << cli::printable(end.what()) << '\n';
     const auto refused = with.refused_permission();
     if (refused.empty() || end.code() == cli::exit_code::usage) {
       return end.code();
     }
-    io.err << "dispatchctl: not permitted by the server: " << refused << '\n';
+    io.err << "dispatchctl: not permitted by the server: " << cli::printable(refused) << '\n';
     return cli::exit_code::not_permitted;
   }
   return cli::exit_code::done;

@@ -51,7 +51,7 @@ std::string session::refused_permission() const {
   return connection_ ? connection_->refused_permission() : std::string{};
 }
 
-void session::say(std::string_view text) { console_.err << text << '\n'; }
+void session::say(std::string_view text) { console_.err << cli::printable(text) << '\n'; }
 
 void session::print(const json& value, const cli::table& rows) {
   if (options_.as_json) {
@@ -68,7 +68,7 @@ void session::confirm(const std::string& question) {
   if (!console_.can_ask) {
     throw stop(exit_code::usage, question + " Nobody can be asked here; give --yes.");
   }
-  console_.err << question << " [y/N] " << std::flush;
+  console_.err << cli::printable(question) << " [y/N] " << std::flush;
   std::string answer;
   std::getline(console_.in, answer);
   if (answer != "y" && answer != "Y" && answer != "yes") {

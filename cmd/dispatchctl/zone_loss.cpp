@@ -7,6 +7,10 @@
 #include "messages/nats/commit_log.hpp"
 #include "messages/wire/codec.hpp"
 
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace dispatch::ctl {
@@ -17,12 +21,23 @@ using cli::value_or_stop;
 
 namespace {
 
+/// The last sequence that an input stream has stored once and keeps no more; 0: it keeps all.
+std::uint64_t last_lost(const std::string& stream, session& with) {
+  const auto info =
+      value_or_stop(nats::api::call_or_fail(*with.connection(), "STREAM.INFO." + stream,
+                                            {{"deleted_details", true}}),
+                    exit_code::unavailable);
+  const auto kept = value_or_stop(nats::api::parse_stream_state(info.body), exit_code::unavailable);
+  auto last = kept.first_sequence - std::min<std::uint64_t>(kept.first_sequence, 1);
+  for (const auto& hole : json::parse(info.body).at("state").value("deleted", json::array())) {
+    last = std::max(last, hole.get<std::uint64_t>());
+  }
+  return last;
+}
+
 void accept_input_loss(const zone_accept_loss& asked, const std::string& zone,
                        const stored_zone& known, session& with) {
-  const auto input =
-      value_or_stop(nats::api::state_of(*with.connection(), wire::input_stream(with.root(), zone)),
-                    exit_code::unavailable);
-  const auto last = input.first_sequence - 1;
+  const auto last = last_lost(wire::input_stream(with.root(), zone), with);
   with.confirm("Go on without the commands of zone " + zone + " up to sequence " +
                std::to_string(last) + " that it has not read? They cannot be brought back.");
   outcome of{with,
@@ -86,7 +101,8 @@ void describe(CLI::App& verb, zone_accept_loss& asked) {
       ->excludes(input);
   add_operator_option(verb, asked.by);
   verb.footer(
-      R"(A zone halts when its input stream was purged, or expired, beyond what the zone has read.
+      R"(A zone halts when its input stream was purged, or expired, beyond what the zone has read,
+or when a message that it has not read was deleted.
 Restore the stream from a copy if there is one (deploy/BACKUP.md). --input takes the loss instead,
 and the zone's log keeps that. Senders repeat what they have seen no outcome of.
 

@@ -1,5 +1,6 @@
 #include "cmd/dispatchctl/zone_policy.hpp"
 
+#include "cmd/dispatchctl/history.hpp"
 #include "cmd/dispatchctl/outcome.hpp"
 #include "cmd/dispatchctl/policy_file.hpp"
 #include "cmd/shared/command_line.hpp"
@@ -54,8 +55,7 @@ policy policy_in_force(session& with, const std::string& zone) {
 
 /// Oldest first.
 std::vector<known_version> versions_of(session& with, const std::string& zone) {
-  const auto answer =
-      with.ask(zone, "history", {{"kind", "zone"}, {"id", zone}, {"limit", history_max}});
+  const auto answer = ask_history(with, zone, {entity_kind::zone, zone}, history_max);
   std::vector<known_version> versions;
   for (const auto& entry : answer.at("entries")) {
     const auto name = entry.value("event", "");

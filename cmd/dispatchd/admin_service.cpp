@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -24,6 +25,11 @@ constexpr std::size_t history_limit_max = 1000;
 /// One decision has at most about 12 KB of evidence, and an answer must stay below 1 MiB.
 constexpr std::size_t explain_limit = 10;
 constexpr std::size_t explain_limit_max = 50;
+
+/// A page of a history ends when its entries have so many bytes.
+constexpr std::size_t page_bytes_max = std::size_t{512} << 10;
+/// Servers pass on 1 MiB.
+constexpr std::size_t answer_bytes_max = std::size_t{1000} << 10;
 
 /// A question without an answer; never leaves this file.
 struct refused {
@@ -59,6 +65,18 @@ std::size_t limit_of(const json& request, std::size_t otherwise, std::size_t hig
     throw refused{400, "bad_request", "limit must be a whole number above 0"};
   }
   return static_cast<std::size_t>(std::min<std::uint64_t>(found->get<std::uint64_t>(), highest));
+}
+
+/// Of the record that a page of a history ends before.
+std::uint64_t end_of(const json& request) {
+  const auto found = request.find("before");
+  if (found == request.end()) {
+    return std::numeric_limits<std::uint64_t>::max();
+  }
+  if (!found->is_number_unsigned()) {
+    throw refused{400, "bad_request", "before must be the number of a record"};
+  }
+  return found->get<std::uint64_t>();
 }
 
 entity_kind kind_of(const json& request) {
@@ -121,14 +139,17 @@ struct kept_record {
   record decoded;
 };
 
-/// Visits the newest records that touched an entity, newest first, until `visit` returns false.
-/// Returns how many were asked for but are not kept any more.
+/// Visits the newest records before `end` that touched an entity, newest first, until `visit`
+/// returns false. Returns how many were asked for but are not kept any more.
 std::uint64_t visit_newest(store& from, const admin_service::record_source& records,
-                           const entity_ref& who,
+                           const entity_ref& who, std::uint64_t end,
                            const std::function<bool(const kept_record&)>& visit) {
   std::uint64_t missing = 0;
   const auto numbers = value_of(from.touched(who));
   for (auto number = numbers.rbegin(); number != numbers.rend(); ++number) {
+    if (*number >= end) {
+      continue;
+    }
     auto bytes = value_of(records(*number));
     if (!bytes) {
       ++missing;
@@ -152,6 +173,23 @@ std::string text_of(const std::string& zone, const refused& r) {
                  {{"code", r.code},
                   {"err_code", r.err_code},
                   {"description", "zone " + zone + ": " + r.description}}}});
+}
+
+/// Of an entity in a record, the newest first.
+std::vector<json> entries_of(const kept_record& kept, const entity_ref& who) {
+  std::vector<json> entries;
+  const auto encoded = value_of(wire::encoded_events_of(kept.bytes));
+  const auto& events = kept.decoded.events;
+  for (auto i = events.size(); i-- > 0;) {
+    if (const auto& e = events[i]; e.entity == who) {
+      entries.push_back({{"record", kept.number},
+                         {"at", cli::to_text(e.at)},
+                         {"event", event_name(e.body)},
+                         {"command_id", e.command_id},
+                         {"body", body_of(encoded.at(i))}});
+    }
+  }
+  return entries;
 }
 
 json as_array(std::vector<json> newest_first) {
@@ -180,7 +218,16 @@ std::string admin_service::answer(std::string_view verb, std::string_view body) 
     if (!request.is_object()) {
       throw refused{400, "bad_request", "the request must be a JSON object"};
     }
-    return verb == "record" ? record(request) : shown(dispatch_verb(verb, request));
+    if (verb == "record") {
+      return record(request);
+    }
+    auto reply = shown(dispatch_verb(verb, request));
+    if (reply.size() > answer_bytes_max) {
+      throw refused{413, "too_large",
+                    "the answer has " + std::to_string(reply.size()) + " bytes, of which at most " +
+                        std::to_string(answer_bytes_max) + " can be sent; ask for fewer: `limit`"};
+    }
+    return reply;
   } catch (const refused& r) {
     return text_of(zone_, r);
   } catch (const json::exception& error) {
@@ -246,21 +293,24 @@ admin_service::json admin_service::history(const json& request) const {
   const auto limit = limit_of(request, history_limit, history_limit_max);
   (void)known(store_, who);
   std::vector<json> entries;
-  const auto missing = visit_newest(store_, records_, who, [&](const kept_record& kept) {
-    const auto encoded = value_of(wire::encoded_events_of(kept.bytes));
-    const auto& events = kept.decoded.events;
-    for (auto i = events.size(); i-- > 0 && entries.size() < limit;) {
-      if (const auto& e = events[i]; e.entity == who) {
-        entries.push_back({{"record", kept.number},
-                           {"at", cli::to_text(e.at)},
-                           {"event", event_name(e.body)},
-                           {"command_id", e.command_id},
-                           {"body", body_of(encoded.at(i))}});
-      }
-    }
-    return entries.size() < limit;
-  });
-  return {{"records_missing", missing}, {"entries", as_array(std::move(entries))}};
+  std::size_t bytes = 0;
+  auto more = false;
+  const auto missing =
+      visit_newest(store_, records_, who, end_of(request), [&](const kept_record& kept) {
+        const auto of_record = entries_of(kept, who);
+        const auto size =
+            json(of_record).dump(-1, ' ', false, json::error_handler_t::replace).size();
+        more = !entries.empty() && bytes + size > page_bytes_max;
+        if (more) {
+          return false;
+        }
+        bytes += size;
+        const auto count = std::min(of_record.size(), limit - entries.size());
+        entries.insert(entries.end(), of_record.begin(),
+                       of_record.begin() + static_cast<std::ptrdiff_t>(count));
+        return entries.size() < limit;
+      });
+  return {{"records_missing", missing}, {"more", more}, {"entries", as_array(std::move(entries))}};
 }
 
 admin_service::json admin_service::explain(const json& request) const {
@@ -268,17 +318,18 @@ admin_service::json admin_service::explain(const json& request) const {
   const auto limit = limit_of(request, explain_limit, explain_limit_max);
   const auto row = known(store_, who);
   std::vector<json> decisions;
-  const auto missing = visit_newest(store_, records_, who, [&](const kept_record& kept) {
-    const auto& made = kept.decoded.decisions;
-    for (auto d = made.rbegin(); d != made.rend() && decisions.size() < limit; ++d) {
-      if (d->order == who.id) {
-        json shown = {{"record", kept.number}, {"at", cli::to_text(kept.decoded.now)}};
-        shown.update(json::parse(wire::decision_to_json(*d)));
-        decisions.push_back(std::move(shown));
-      }
-    }
-    return decisions.size() < limit;
-  });
+  const auto missing =
+      visit_newest(store_, records_, who, end_of(json::object()), [&](const kept_record& kept) {
+        const auto& made = kept.decoded.decisions;
+        for (auto d = made.rbegin(); d != made.rend() && decisions.size() < limit; ++d) {
+          if (d->order == who.id) {
+            json shown = {{"record", kept.number}, {"at", cli::to_text(kept.decoded.now)}};
+            shown.update(json::parse(wire::decision_to_json(*d)));
+            decisions.push_back(std::move(shown));
+          }
+        }
+        return decisions.size() < limit;
+      });
   return {
       {"id", who.id},
       {"status", row.snapshot.status},

@@ -20,7 +20,9 @@ namespace dispatch::daemon {
 ///
 ///   list     {"kind", "status", "after", "limit"}  entities by id, a page at a time
 ///   get      {"kind", "id"}                        one entity's state
-///   history  {"kind", "id", "limit"}               its newest events, oldest first
+///   history  {"kind", "id", "limit", "before"}     its newest events, oldest first; "more": some
+///                                                  that were asked for, before its first record,
+///                                                  are left out, as an answer has about 512 KiB
 ///   explain  {"id", "limit"}                       the newest decisions about an order, oldest
 ///                                                  first
 ///   record   {"number"}                            the bytes of a record as they are committed

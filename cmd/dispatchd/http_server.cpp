@@ -17,7 +17,7 @@ constexpr std::array<std::array<const char*, 2>, 6> fixed_settings{{
     {"num_threads", "16"},
     {"connection_queue", "32"},
     {"listen_backlog", "64"},
-    {"request_timeout_ms", "2000"},
+    {"request_timeout_ms", "200"},
     {"max_request_size", "8192"},
     {"enable_keep_alive", "no"},
 }};

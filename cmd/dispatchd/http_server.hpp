@@ -16,7 +16,8 @@ struct http_reply {
 };
 
 /// Answers GET and HEAD requests of fixed paths on threads of its own. A request that is not
-/// complete within two seconds is dropped. Who is behind 16 such requests waits that long.
+/// complete within 200 ms is dropped, and so is an answer of which nothing is taken for that long.
+/// Who is behind 16 such requests waits as long.
 class http_server {
 public:
   using handlers = std::map<std::string, std::function<http_reply()>>;

@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -18,6 +20,7 @@ public:
   static constexpr std::size_t threads =
       2; ///< one may read a long history while others are answered
   static constexpr std::size_t waiting_max = 1024;
+  static constexpr std::size_t waiting_of_zone_max = waiting_max / 4;
 
   /// A question that has waited for `patience` is dropped: who asked does not wait any more.
   explicit question_desk(std::chrono::milliseconds patience);
@@ -26,21 +29,25 @@ public:
   question_desk(const question_desk&) = delete;
   question_desk& operator=(const question_desk&) = delete;
 
-  /// Has it answered when its turn comes. False: too many wait.
-  bool take(std::function<void()> answer);
+  /// Has a question to a zone answered when its turn comes; zones take turns. False: too many wait,
+  /// or too many of the zone's.
+  bool take(const std::string& zone, std::function<void()> answer);
 
 private:
-  void run();
-
   struct entry {
     std::chrono::steady_clock::time_point taken_at;
     std::function<void()> answer;
   };
 
+  void run();
+  entry take_next();
+
   const std::chrono::milliseconds patience_;
-  std::mutex mutex_; ///< guards `waiting_` and `closing_`
+  std::mutex mutex_; ///< guards all but the threads
   std::condition_variable changed_;
-  std::deque<entry> waiting_;
+  std::map<std::string, std::deque<entry>> waiting_; ///< by zone, none of them empty
+  std::deque<std::string> turns_;                    ///< the zones, next one first
+  std::size_t waiting_count_ = 0;
   bool closing_ = false;
   std::vector<std::thread> threads_;
 };

@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <latch>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <system_error>
 #include <thread>
@@ -26,6 +27,31 @@ std::string path_of_control_group() {
     }
   }
   return {};
+}
+
+/// Whether there is no address space for one more thread's stack.
+bool memory_is_short() {
+  constexpr rlim_t usual = rlim_t{8} << 20;
+  rlimit stack{};
+  const auto known = ::getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur != RLIM_INFINITY;
+  const auto bytes = known ? stack.rlim_cur : usual;
+  auto* const room =
+      ::mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (room == MAP_FAILED) {
+    return true;
+  }
+  ::munmap(room, bytes);
+  return false;
+}
+
+/// What keeps threads from beginning, and what to do.
+std::string cause_of_shortage() {
+  if (memory_is_short()) {
+    return "there is no memory for their stacks: raise RLIMIT_AS (ulimit -v)";
+  }
+  const auto limit = lowest_thread_limit();
+  return limit ? "raise " + limit->by + ", which is " + std::to_string(limit->most)
+               : std::string{"raise the limit of threads, or give it more memory"};
 }
 
 } // namespace
@@ -57,11 +83,8 @@ status try_threads(std::size_t count) {
       tried.emplace_back([&over] { over.wait(); });
     }
   } catch (const std::system_error&) {
-    const auto limit = lowest_thread_limit();
     done = failure{"only " + std::to_string(tried.size()) + " of " + std::to_string(count) +
-                   " threads can begin: raise " +
-                   (limit ? limit->by + ", which is " + std::to_string(limit->most)
-                          : std::string{"the limit of threads, or give it more memory"})};
+                   " threads can begin: " + cause_of_shortage()};
   }
   over.count_down();
   return done;

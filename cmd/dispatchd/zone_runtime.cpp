@@ -177,7 +177,7 @@ status zone_runtime::serve(const options& node, const connections& on) {
       });
   auto served =
       on.control->serve(wire::subjects{node.root}.admin_of_zone(zone),
-                        [by = answerer_, desk = on.questions, actor = actor_,
+                        [by = answerer_, desk = on.questions, zone, actor = actor_,
                          metrics = metrics_](const nats::question& asked) {
                           const auto verb = asked.subject.substr(asked.subject.rfind('.') + 1);
                           if (asked.body.size() > admin_service::question_bytes_max) {
@@ -188,7 +188,7 @@ status zone_runtime::serve(const options& node, const connections& on) {
                             by->answer(asked, verb);
                             return;
                           }
-                          const auto taken = desk->take([by, actor, metrics, asked, verb] {
+                          const auto taken = desk->take(zone, [by, actor, metrics, asked, verb] {
                             if (metrics->running && !by->closing) {
                               await_writes(actor);
                             }

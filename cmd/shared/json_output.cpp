@@ -1,5 +1,7 @@
 #include "cmd/shared/json_output.hpp"
 
+#include "messages/characters.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <ostream>
@@ -11,7 +13,8 @@ namespace {
 using nlohmann::ordered_json;
 
 void print(std::ostream& to, const ordered_json& value, int indent) {
-  to << value.dump(indent, ' ', false, ordered_json::error_handler_t::replace) << '\n';
+  to << printable_json(value.dump(indent, ' ', false, ordered_json::error_handler_t::replace))
+     << '\n';
 }
 
 } // namespace

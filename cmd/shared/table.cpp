@@ -1,5 +1,7 @@
 #include "cmd/shared/table.hpp"
 
+#include "messages/characters.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -34,40 +36,6 @@ bool within(const std::array<code_range, Count>& ranges, char32_t code) {
       ranges, [code](const code_range& r) { return code >= r.first && code <= r.last; });
 }
 
-struct character {
-  char32_t code = U'?';
-  std::size_t bytes = 1;
-  bool valid = false;
-};
-
-/// The first character of a text that is not empty.
-character first_of(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto lead = byte(0);
-  if (lead < 0x80) {
-    return {lead, 1, true};
-  }
-  const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < bytes) {
-    return {};
-  }
-  auto code = static_cast<char32_t>(lead & (0xFFU >> (bytes + 1)));
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) {
-      return {};
-    }
-    code = (code << 6U) | (byte(i) & 0x3FU);
-  }
-  constexpr std::array<char32_t, 5> least = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-  if (code < least.at(bytes) || code > 0x10FFFF || surrogate) {
-    return {};
-  }
-  return {code, bytes, true};
-}
-
-bool is_control(char32_t code) { return code < 0x20 || (code >= 0x7F && code < 0xA0); }
-
 } // namespace
 
 std::size_t display_width(std::string_view text) {
@@ -91,23 +59,6 @@ bool is_utf8(std::string_view text) {
     text.remove_prefix(next.bytes);
   }
   return true;
-}
-
-std::string printable(std::string_view text) {
-  std::string shown;
-  shown.reserve(text.size());
-  while (!text.empty()) {
-    const auto next = first_of(text);
-    if (!next.valid) {
-      shown += '?';
-    } else if (is_control(next.code)) {
-      shown += ' ';
-    } else {
-      shown += text.substr(0, next.bytes);
-    }
-    text.remove_prefix(next.bytes);
-  }
-  return shown;
 }
 
 void table::add_row(std::vector<std::string> cells) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "messages/characters.hpp"
+
 #include <cstddef>
 #include <initializer_list>
 #include <iosfwd>
@@ -16,8 +18,7 @@ std::size_t display_width(std::string_view text);
 /// Whether the bytes are UTF-8 from beginning to end.
 bool is_utf8(std::string_view text);
 
-/// The text as it may be shown: control characters become spaces, what is not UTF-8 becomes `?`.
-std::string printable(std::string_view text);
+using dispatch::printable;
 
 enum class align { left, right };
 

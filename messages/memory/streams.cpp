@@ -181,6 +181,11 @@ void input_stream::purge_before(std::uint64_t first_kept) {
   messages_.erase(messages_.begin(), messages_.lower_bound(first_kept));
 }
 
+void input_stream::erase(std::uint64_t sequence) {
+  const std::scoped_lock lock{mutex_};
+  messages_.erase(sequence);
+}
+
 void input_stream::recreate(timestamp created) {
   const std::scoped_lock lock{mutex_};
   messages_.clear();
@@ -258,7 +263,6 @@ input_feed::batch feed::take(std::size_t messages_max, std::size_t bytes_max) {
   }
   if (stream_->state().last_sequence < position_) {
     taken.broken = failure{"the input stream lost its end"};
-    running_ = false;
     return taken;
   }
   std::size_t bytes = 0;
@@ -270,7 +274,6 @@ input_feed::batch feed::take(std::size_t messages_max, std::size_t bytes_max) {
     if (message.sequence != position_ + 1) {
       taken.broken =
           failure{"the input stream lost the command at sequence " + std::to_string(position_ + 1)};
-      running_ = false;
       break;
     }
     position_ = message.sequence;

@@ -105,6 +105,8 @@ public:
   std::uint64_t publish(std::string subject, std::string body, timestamp now, std::string id = {},
                         std::string content_type = {}, std::string trace = {});
   void purge_before(std::uint64_t first_kept);
+  /// One message is deleted.
+  void erase(std::uint64_t sequence);
   void recreate(timestamp created);
   /// The newest messages vanish, as after a power cut; their sequences are used again.
   void truncate(std::uint64_t keep);

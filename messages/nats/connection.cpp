@@ -7,6 +7,7 @@
 
 #include <nats/nats.h>
 
+#include <atomic>
 #include <charconv>
 #include <condition_variable>
 #include <map>
@@ -73,6 +74,7 @@ struct connection::implementation {
   std::mutex watchers_mutex;
   std::map<std::uint64_t, std::function<void(bool)>> watchers;
   std::uint64_t last_watcher = 0;
+  std::atomic<bool> told_of_strange_reply = false;
 
   ~implementation() {
     if (raw == nullptr)
@@ -96,6 +98,7 @@ struct connection::implementation {
   failure refuse_to_wait(const std::string& what) const;
   void tell_watchers(bool connected);
   void on_reply(const incoming& message);
+  bool may_answer(const incoming& question);
 
   static implementation& of(void* closure) { return *static_cast<implementation*>(closure); }
   static void on_disconnected(natsConnection*, void* closure);
@@ -131,6 +134,17 @@ natsStatus connection::implementation::configure(natsOptions* options,
     if (status != NATS_OK)
       return status;
   return NATS_OK;
+}
+
+bool connection::implementation::may_answer(const incoming& question) {
+  const auto to = question.reply();
+  if (to.starts_with(common_inboxes) && to.substr(common_inboxes.size()).starts_with('.'))
+    return true;
+  if (!to.empty() && !told_of_strange_reply.exchange(true))
+    notice("a question to " + std::string(question.subject()) + " is not answered: the answer " +
+           "would go to " + std::string(to) + ", which is no inbox. Ask from a subject below " +
+           std::string(common_inboxes) + ". Further ones are dropped without a word");
+  return false;
 }
 
 failure connection::implementation::refuse_to_wait(const std::string& what) const {
@@ -353,13 +367,16 @@ result<subscription> connection::subscribe(const std::string& subject, handler o
 result<subscription> connection::serve(const std::string& subject,
                                        std::function<void(question)> on_question) {
   return subscribe(subject, [this, on_question = std::move(on_question)](const incoming& message) {
-    if (message.reply().empty())
+    if (!implementation_->may_answer(message))
       return;
     on_question({std::string(message.subject()), std::string(message.body()),
                  [on = weak_from_this(), to = std::string(message.reply())](std::string_view text) {
-                   // Who asked learns of a lost answer by its own timeout.
-                   if (const auto still = on.lock())
-                     (void)still->publish(to.c_str(), nullptr, {}, text);
+                   const auto still = on.lock();
+                   const auto sent =
+                       still ? still->publish(to.c_str(), nullptr, {}, text) : status(nothing{});
+                   if (!sent)
+                     still->implementation_->notice("an answer of " + std::to_string(text.size()) +
+                                                    " bytes was not sent: " + sent.error().what);
                  }});
   });
 }

@@ -14,10 +14,13 @@
 
 namespace dispatch::nats {
 
+/// Below it is where who asks waits for answers, unless permissions want another place.
+inline constexpr std::string_view common_inboxes = "_INBOX";
+
 struct connection_settings {
   std::string url = "nats://127.0.0.1:4222"; ///< or several, separated by commas
   std::string name = "dispatch";             ///< as the server's monitoring shows it
-  std::string inbox_prefix = "_INBOX";       ///< answers come below it; permissions need it
+  std::string inbox_prefix{common_inboxes};  ///< answers come below it; permissions need it
   std::string credentials_file;              ///< JWT and seed; may be empty
   std::string nkey_seed;                     ///< instead, of a user without a JWT
   std::string user;                          ///< instead, with the password
@@ -112,7 +115,9 @@ public:
   /// what waits for them is bounded.
   result<subscription> subscribe(const std::string& subject, handler on_message);
 
-  /// Takes in requests; the subject may have wildcards.
+  /// Takes in requests; the subject may have wildcards. Only who waits for the answer below
+  /// `common_inboxes` is heard: to any other subject it would be published with the rights of who
+  /// answers. Of the first of the others, and of each answer that cannot be sent, `notice` is told.
   result<subscription> serve(const std::string& subject, std::function<void(question)> on_question);
 
   /// Tells when the connection is lost (false) and found again (true), until the returned handle

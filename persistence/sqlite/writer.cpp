@@ -21,6 +21,10 @@ PRAGMA trusted_schema = OFF;
 PRAGMA cell_size_check = ON;
 )";
 
+// Who opens or writes shares its thread with other zones: a locked file is tried again later.
+constexpr auto while_opening = "PRAGMA busy_timeout = 250";
+constexpr auto while_open = "PRAGMA busy_timeout = 20";
+
 static_assert(limits::records_per_entity * 8 == 1024, "the SQL below keeps the last 1024 bytes");
 
 // Changes `live` only by inserting, so that no update touches the partial indexes without need.
@@ -94,6 +98,7 @@ leaving how_left(connection& database) {
 
 /// Runs before the first statement is prepared.
 connection& prepare(connection& database) {
+  database.run(while_opening);
   database.run(pragmas);
   migrate(database);
   const auto left = how_left(database);
@@ -113,7 +118,9 @@ writer::writer(const std::filesystem::path& file)
       move_{database_, move_sql}, announce_{database_, announce_sql}, attempt_{database_,
                                                                                attempt_sql},
       end_attempt_{database_, end_attempt_sql}, forget_applied_{database_, forget_applied_sql},
-      forget_journal_{database_, forget_journal_sql} {}
+      forget_journal_{database_, forget_journal_sql} {
+  database_.run(while_open);
+}
 
 void writer::write(std::span<const materialisation> records) {
   const auto batch = coalesce(records);

@@ -51,13 +51,16 @@ result<file_lock> file_lock::take(const std::filesystem::path& data_dir, const s
   if (descriptor < 0)
     return system_failure("open", path);
   file_lock lock{descriptor};
+  const auto pid = std::to_string(::getpid());
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK)
       return system_failure("lock", path);
-    return failure{"zone " + zone + " in " + data_dir.string() + " is in use by process " +
-                   holder(descriptor) + ": stop that process, or use another data directory"};
+    const auto by = holder(descriptor);
+    return failure{"zone " + zone + " in " + data_dir.string() +
+                   (by == pid ? " is still being closed by this process"
+                              : " is in use by process " + by +
+                                    ": stop that process, or use another data directory")};
   }
-  const auto pid = std::to_string(::getpid());
   if (::ftruncate(descriptor, 0) != 0 ||
       ::pwrite(descriptor, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size()))
     return system_failure("write", path);

@@ -21,9 +21,9 @@ void move_to_empty_store(virtual_city& city) {
   city.start();
 }
 
-void publish_as_stranger(virtual_city& city, int count) {
+void publish_as_stranger(virtual_city& city, int count, const std::string& id = {}) {
   for (int i = 0; i < count; ++i) {
-    (void)city.streams.out->write({"dispatch.out.z.test", "", "hello", "stranger"},
+    (void)city.streams.out->write({"dispatch.out.z.test", id, "hello", "stranger"},
                                   city.streams.out->last_sequence(), {});
   }
 }
@@ -117,6 +117,49 @@ TEST_CASE("a stranger's messages in the output stream are passed over") {
       }
     }
   }
+}
+
+TEST_CASE("a stranger's ids of epochs that are not the log's are passed over") {
+  for (const std::string id : {"z/9999/1/0", "z/9999/99999/0", "z/3/2/0"}) {
+    for (const auto reopened : {false, true}) {
+      CAPTURE(id);
+      CAPTURE(reopened);
+      virtual_city city;
+      city.start();
+      city.begin_shift("r1");
+      publish_as_stranger(city, 1, id);
+      if (reopened) {
+        move_to_empty_store(city);
+        REQUIRE_MESSAGE(city.node->running(), city.node->cause());
+        publish_as_stranger(city, 1, id);
+      }
+      city.begin_shift("r2");
+      city.node->advance(1s);
+      REQUIRE_MESSAGE(city.node->running(), city.node->cause());
+      city.start();
+      city.begin_shift("r3");
+      for (const auto* rider : {"r1", "r2", "r3"}) {
+        CHECK(city.count_of("rider." + std::string{rider} + ".shift_started") == 1);
+      }
+    }
+  }
+}
+
+TEST_CASE("a log that lost its end is told from a stranger's ids") {
+  virtual_city city;
+  city.start();
+  city.begin_shift("r1");
+  const auto kept = city.streams.log->last_sequence();
+  for (int opening = 0; opening < 2; ++opening) {
+    city.start();
+    city.begin_shift("r" + std::to_string(opening + 2));
+  }
+  city.crash();
+  publish_as_stranger(city, 1, "z/9999/99999/0");
+  city.streams.log->truncate(kept);
+  move_to_empty_store(city);
+  REQUIRE(city.node->halted());
+  CHECK(city.node->cause().find("the log regressed") != std::string::npos);
 }
 
 TEST_CASE("an event that was stored between messages of strangers is not announced twice") {

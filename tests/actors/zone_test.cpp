@@ -316,6 +316,35 @@ TEST_CASE("a zone goes on behind commands that were lost, once an operator has a
   CHECK(city.count_of("rider.r2.shift_started") == 1);
 }
 
+TEST_CASE("a zone stands before a hole in its input until an operator has accepted it") {
+  virtual_city city;
+  city.start();
+  city.begin_shift("r1");
+  city.crash();
+  city.send("order", "kept", "pay");
+  const auto lost = city.send("order", "lost", "pay");
+  city.send("order", "behind", "pay");
+  city.streams.in->erase(lost);
+  const auto last_lost = city.send("order", "lost", "ready");
+  city.streams.in->erase(last_lost);
+  city.start(); // Takes what is before the hole, and is opened anew.
+  city.start();
+  REQUIRE(city.node->halted());
+  const auto records = city.streams.log->all().size();
+  const auto hole = std::to_string(lost);
+  CHECK(city.node->cause().find("from sequence " + hole + " to " + hole) != std::string::npos);
+  CHECK(city.node->cause().find("zone accept-loss z --input") != std::string::npos);
+  city.start();
+  REQUIRE(city.node->halted());
+  CHECK(city.streams.log->all().size() == records);
+  city.send("zone", "z", "accept_loss.jane", R"({"last":")" + std::to_string(last_lost) + R"("})");
+  city.start();
+  city.start(); // Behind the second hole.
+  REQUIRE(city.node->running());
+  CHECK(city.count_of("zone.z.input_loss_accepted") == 1);
+  CHECK(city.count_of("order.behind.refused") == 1);
+}
+
 TEST_CASE("recorded commands, decided again, give the same bytes") {
   auto city = city_with_offer();
   city.tell("rider", "r1", "accept", R"({"offer":")" + city.offer_of("r1").id + R"("})");

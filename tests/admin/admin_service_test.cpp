@@ -145,6 +145,36 @@ TEST_CASE_FIXTURE(fixture, "History is the entity's own events, oldest first, th
   CHECK(newest[1]["event"] == "cancelled");
 }
 
+TEST_CASE_FIXTURE(fixture, "A history that no answer can hold comes in pages") {
+  const auto row = row_of("a", order_status::waiting, "waiting");
+  constexpr int events = 100;
+  for (int i = 0; i < events; ++i) {
+    write({event_of("a", order_cancelled{std::string(16'000, 'x'), "r1"}, std::to_string(i))}, {},
+          {row});
+  }
+  int next = events;
+  for (std::uint64_t before = events + 1; before > 1;) {
+    const auto question = json{{"kind", "order"}, {"id", "a"}, {"limit", 1000}, {"before", before}};
+    const auto page = service.answer("history", question.dump());
+    REQUIRE(page.size() < 600'000);
+    const auto told = json::parse(page);
+    REQUIRE_FALSE(told["entries"].empty());
+    for (auto one = told["entries"].rbegin(); one != told["entries"].rend(); ++one) {
+      CHECK((*one)["command_id"] == std::to_string(--next));
+    }
+    before = told["entries"][0]["record"];
+    CHECK(told["more"] == (before > 1));
+  }
+  CHECK(next == 0);
+  check_error(ask("history", R"({"kind":"order","id":"a","before":"x"})"), 400, "bad_request");
+}
+
+TEST_CASE_FIXTURE(fixture, "An answer that cannot be sent says so") {
+  const auto row = row_of("a", order_status::waiting, "waiting");
+  write({event_of("a", order_cancelled{std::string(1'200'000, 'x'), "r1"}, "up.1")}, {}, {row});
+  check_error(ask("history", R"({"kind":"order","id":"a"})"), 413, "too_large");
+}
+
 TEST_CASE_FIXTURE(fixture, "An explanation is the decisions that name the order, oldest first") {
   const auto row = row_of("a", order_status::waiting, "waiting");
   write({}, {decided("b", waiting_reason::too_early), decided("a", waiting_reason::too_early)},

@@ -1,8 +1,11 @@
+#include "cmd/shared/json_output.hpp"
 #include "cmd/shared/progress_line.hpp"
 #include "cmd/shared/table.hpp"
 #include "cmd/shared/time_text.hpp"
 
 #include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
 
 #include <sstream>
 
@@ -51,6 +54,10 @@ TEST_CASE("What a sender wrote cannot steer the terminal") {
   CHECK(printable("\xc0\xaf") == "??");      // overlong
   CHECK(printable("\xed\xa0\x80") == "???"); // surrogate
   CHECK(printable("\u676d") == "\u676d");
+  CHECK(printable("a\u202eb\u2066c") == "a b c"); // read backwards
+  std::ostringstream json;
+  print_json_line(json, "a\x1b\u009bb\u202e\u676d");
+  CHECK(json.str() == "\"a\\u001b\\u009bb\\u202e\u676d\"\n");
 }
 
 TEST_CASE("Progress rewrites its line on a terminal and is sparse elsewhere") {

@@ -1,8 +1,13 @@
+#include "persistence/sqlite/statement.hpp"
 #include "tests/edge/configured_server.hpp"
 #include "tests/edge/edge.hpp"
 
+#include <array>
+#include <chrono>
 #include <filesystem>
+#include <memory>
 #include <string>
+#include <vector>
 
 /// Nodes whose zones do not work say so, and do what can be done.
 namespace {
@@ -103,6 +108,32 @@ TEST_CASE("a zone whose log is full is not given up") {
   CHECK(event_name(client.await_event("order.o1.placed").body) == "placed");
   f.check_untouched();
   CHECK(f.node->log().find("given up") == std::string::npos);
+}
+
+TEST_CASE("zones whose files are locked do not keep the others waiting") {
+  town f;
+  const std::array<std::string, 3> locked = {"l1", "l2", "l3"};
+  std::vector<std::unique_ptr<sqlite::connection>> strangers;
+  for (const auto& zone : locked) {
+    REQUIRE(f.ctl({"zone", "create", zone}).code == exit_code::done);
+    zone_client{f.where.on(), zone}.await_event("zone." + zone + ".opened");
+  }
+  for (const auto& zone : locked) {
+    const auto file = f.where.data() / (zone + ".db");
+    strangers.push_back(std::make_unique<sqlite::connection>(file, false));
+    strangers.back()->run("BEGIN IMMEDIATE");
+    zone_client{f.where.on(), zone}.tell("station.s1.close");
+  }
+  REQUIRE(comes([&] { return f.node->log().find("database is locked") != std::string::npos; }));
+  const auto begun = std::chrono::steady_clock::now();
+  for (int i = 0; i < 10; ++i) {
+    CHECK(f.answers());
+  }
+  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds{2});
+  for (auto& one : strangers) {
+    one->run("ROLLBACK");
+  }
+  f.check_untouched();
 }
 
 TEST_CASE("a node that must not create the stream of positions says so, and goes on") {

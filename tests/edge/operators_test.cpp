@@ -64,6 +64,61 @@ TEST_CASE("commands that were lost unread are accepted as lost by an operator") 
   CHECK(ask_soon(*f.client, "station.s3.close").has_value());
 }
 
+/// A zone with a stream as older builds made it, of which single messages can be deleted.
+void allow_deletions(const site& where, const std::string& stream) {
+  auto settings = value_of(nats::describe_stream(*where.on(), stream)).settings;
+  value_of(nats::delete_stream(*where.on(), stream));
+  settings.deny_delete = false;
+  value_of(nats::create_stream(*where.on(), settings));
+}
+
+TEST_CASE("commands that were deleted unread are accepted as lost by an operator") {
+  site where;
+  where.create_zone(quick_zone());
+  CHECK_FALSE(nats::api::call_or_fail(*where.on(), "STREAM.MSG.DELETE.IN_z", {{"seq", 1}}));
+  allow_deletions(where, "IN_z");
+  std::optional<dispatchd> node{where};
+  zone_client client{where.on(), "z"};
+  client.ask("station.s1.close");
+  node->kill();
+  for (const std::string id : {"s2", "s3", "s4", "s5"}) {
+    client.tell("station." + id + ".close");
+  }
+  for (const auto lost : {3, 5}) {
+    value_of(nats::api::call_or_fail(*where.on(), "STREAM.MSG.DELETE.IN_z", {{"seq", lost}}));
+  }
+  node.emplace(where);
+  const auto told = [&] {
+    return node->page("/readyz").find("accept-loss z --input") != std::string::npos;
+  };
+  REQUIRE_MESSAGE(comes(told), node->page("/readyz"));
+  const auto accepted = edge::ctl(
+      where.url(), {"zone", "accept-loss", "z", "--input", "--operator", "jane", "--yes"});
+  CHECK_MESSAGE(accepted.code == exit_code::done, accepted.err);
+  CHECK(ask_soon(client, "station.s6.close").has_value());
+  const auto verified = edge::ctl(where.url(), {"zone", "verify", "z"});
+  CHECK_MESSAGE(verified.code == exit_code::done, verified.out, verified.err);
+}
+
+TEST_CASE("a message that is missing in the middle of a stream is found, and the rest is judged") {
+  site where;
+  where.create_zone(quick_zone());
+  allow_deletions(where, "IN_z");
+  const dispatchd node{where};
+  zone_client client{where.on(), "z"};
+  for (const std::string id : {"s1", "s2", "s3"}) {
+    client.ask("station." + id + ".close");
+  }
+  for (const std::string stream : {"IN_z", "OUT_z"}) {
+    value_of(nats::api::call_or_fail(*where.on(), "STREAM.MSG.DELETE." + stream, {{"seq", 2}}));
+  }
+  const auto verified = edge::ctl(where.url(), {"zone", "verify", "z"});
+  CHECK_MESSAGE(verified.code == exit_code::failed, verified.err);
+  CHECK_MESSAGE(verified.shows("Inputs 2 to 2 are missing in the middle of IN."), verified.out);
+  CHECK_MESSAGE(verified.shows("OUT sequence 3 comes where 2 was expected."), verified.out);
+  CHECK_MESSAGE(verified.shows("2 consumed inputs compared"), verified.out);
+}
+
 TEST_CASE("streams that were deleted are made again by an operator") {
   for (const std::string stream : {"LOG_untouched", "IN_untouched", "OUT_untouched", "POS"}) {
     CAPTURE(stream);
@@ -83,10 +138,7 @@ TEST_CASE("streams that were deleted are made again by an operator") {
 TEST_CASE("a record that was deleted from the log is put back by an operator") {
   site where;
   where.create_zone(quick_zone());
-  auto log = value_of(nats::describe_stream(*where.on(), "LOG_z")).settings;
-  value_of(nats::delete_stream(*where.on(), log.name));
-  log.deny_delete = false;
-  value_of(nats::create_stream(*where.on(), log));
+  allow_deletions(where, "LOG_z");
   dispatchd node{where};
   zone_client client{where.on(), "z"};
   for (int i = 0; i < 5; ++i) {

@@ -87,6 +87,16 @@ TEST_CASE("many requests that never end are dropped") {
   CHECK(http_get(address, "/livez", page_within).starts_with("HTTP/1.1 200"));
 }
 
+TEST_CASE("a hundred requests that never end keep no page waiting") {
+  town f;
+  const auto address = value_of(cli::read_endpoint(f.where.data())).http;
+  std::vector<std::unique_ptr<half_open_request>> strangers;
+  for (int i = 0; i < 100; ++i) {
+    strangers.push_back(std::make_unique<half_open_request>(address, "GET /livez HTTP/1.1\r\n"));
+  }
+  CHECK(http_get(address, "/livez", page_within).starts_with("HTTP/1.1 200"));
+}
+
 TEST_CASE("requests that never end do not stop the pages") {
   town f;
   const auto address = value_of(cli::read_endpoint(f.where.data())).http;

@@ -2,6 +2,7 @@
 #include "tests/edge/edge.hpp"
 #include "tests/integration/sender_ledger.hpp"
 
+#include <array>
 #include <string>
 
 /// Messages of people who should not have sent them.
@@ -26,6 +27,36 @@ TEST_CASE("a stranger's message in the output stream does not stop the zone") {
   f.node->kill();
   f.node.emplace(f.where);
   f.check_untouched();
+}
+
+TEST_CASE("a stranger's message with the id of an epoch to come does not stop the zone") {
+  town f;
+  REQUIRE(f.answers());
+  for (const std::string id : {"untouched/9999/1/0", "untouched/9999/99999/0"}) {
+    const std::array headers{nats::header{"Nats-Msg-Id", id.c_str()}};
+    const auto ack = value_of(f.where.on()->publish_stored("dispatch.out.untouched.order.test.paid",
+                                                           headers, "{}", soon));
+    REQUIRE_MESSAGE(ack.error_code == 0, ack.error);
+    REQUIRE_MESSAGE(f.answers(), f.node->page("/readyz"));
+  }
+  f.check_untouched();
+  f.node->kill();
+  f.node.emplace(f.where);
+  f.check_untouched();
+}
+
+TEST_CASE("what strangers wrote steers no terminal") {
+  town f;
+  const auto told = f.ctl(
+      {"send", "order", "o1", "place", R"({"\u001b[2J\u202ex":1})", "--zone", town::untouched});
+  CHECK(told.code != exit_code::done);
+  CHECK_MESSAGE(told.err.find("[2J") != std::string::npos, told.err);
+  CHECK(told.err.find('\x1b') == std::string::npos);
+  CHECK(told.err.find("\u202e") == std::string::npos);
+  nats::bucket zones{f.where.on(), wire::zones_bucket(wire::default_root)};
+  REQUIRE(zones.put("\x1b[2Jkey", "no definition", 0));
+  REQUIRE(comes([&] { return f.node->log().find("[2Jkey") != std::string::npos; }));
+  CHECK(f.node->log().find('\x1b') == std::string::npos);
 }
 
 TEST_CASE("a stranger's message in the log is repaired by an operator, if it stops the zone") {

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <sys/resource.h>
@@ -111,7 +112,10 @@ TEST_CASE("a zone in use is refused, naming the process") {
   scratch_directory directory;
   auto first = sqlite_store::open(directory.settings());
   REQUIRE(first);
-  const auto pid = std::string{"process "} + std::to_string(::getpid()) + ":";
+  CHECK(contains(failure_of(sqlite_store::open(directory.settings())),
+                 " is still being closed by this process"));
+  std::ofstream{directory.path() / "z1.lock"} << 12; // As another process leaves it.
+  const auto pid = std::string{"is in use by process 12: stop that process"};
   CHECK(contains(failure_of(sqlite_store::open(directory.settings())), pid));
   const auto removed = sqlite_store::remove_files(directory.settings());
   REQUIRE_FALSE(removed);
@@ -119,6 +123,19 @@ TEST_CASE("a zone in use is refused, naming the process") {
   CHECK(sqlite_store::open({directory.path(), "z2"}));
   first->reset();
   CHECK(sqlite_store::open(directory.settings()));
+}
+
+TEST_CASE("who writes does not wait for a file that somebody has locked") {
+  scratch_directory directory;
+  auto store = sqlite_store::open(directory.settings());
+  REQUIRE(store);
+  sqlite::connection other{directory.path() / "z1.db", false};
+  other.run("BEGIN IMMEDIATE");
+  const auto begun = std::chrono::steady_clock::now();
+  CHECK_FALSE((*store)->write(std::array{make_record(1)}));
+  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds{1});
+  other.run("ROLLBACK");
+  CHECK((*store)->write(std::array{make_record(1)}));
 }
 
 TEST_CASE("a zone's name is no path") {
