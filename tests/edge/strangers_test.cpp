@@ -32,10 +32,12 @@ TEST_CASE("a stranger's message in the output stream does not stop the zone") {
 TEST_CASE("a stranger's message with the id of an epoch to come does not stop the zone") {
   town f;
   REQUIRE(f.answers());
+  const auto body = wire::encode_event(
+      {{entity_kind::order, "test"}, {}, "test.1", "", order_event{order_paid{}}});
   for (const std::string id : {"untouched/9999/1/0", "untouched/9999/99999/0"}) {
     const std::array headers{nats::header{"Nats-Msg-Id", id.c_str()}};
     const auto ack = value_of(f.where.on()->publish_stored("dispatch.out.untouched.order.test.paid",
-                                                           headers, "{}", soon));
+                                                           headers, body, soon));
     REQUIRE_MESSAGE(ack.error_code == 0, ack.error);
     REQUIRE_MESSAGE(f.answers(), f.node->page("/readyz"));
   }
