@@ -165,18 +165,22 @@ void node::refuse_namesake(const nats::bucket_entry& last) const {
   }
 }
 
-/// Until the heartbeat is stored and read back: then a node may do what every node does. What it
-/// may do for a zone is told when it runs that zone.
+/// Until the heartbeat is stored and read back, and the zones are read: then the node may do what
+/// every node does. What it may not do for a zone is told when it runs that zone.
 void node::await_lease() const {
-  const auto& lease = *connections_.lease;
-  if (!keeper_->await_lease(lease_wait_max,
-                            [&lease] { return !lease.refused_permission().empty(); })) {
+  const auto is_refused = [this] { return !refused_permission().empty(); };
+  if (!keeper_->await_lease(lease_wait_max, is_refused)) {
     stop_if_refused();
   }
 }
 
+std::string node::refused_permission() const {
+  const auto of_lease = connections_.lease->refused_permission();
+  return of_lease.empty() ? connections_.control->refused_permission() : of_lease;
+}
+
 void node::stop_if_refused() const {
-  if (const auto refused = connections_.lease->refused_permission(); !refused.empty()) {
+  if (const auto refused = refused_permission(); !refused.empty()) {
     throw cli::stop(cli::exit_code::not_permitted,
                     "cannot start: the NATS server refuses what every node does: " + refused +
                         ". Give the node's user this permission");

@@ -46,6 +46,7 @@ private:
   result<std::optional<nats::bucket_entry>> find_heartbeat() const;
   void refuse_namesake(const nats::bucket_entry& last) const;
   void await_lease() const;
+  std::string refused_permission() const;
   void stop_if_refused() const;
   void take_up_key();
   void take_up_routing_engine();

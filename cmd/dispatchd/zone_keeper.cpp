@@ -241,10 +241,11 @@ bool zone_keeper::await_lease(std::chrono::milliseconds patience,
                               const std::function<bool()>& is_hopeless) const {
   const auto until = clock::now() + patience;
   std::unique_lock lock{bell_->mutex};
-  while (!leased_once_ && !is_hopeless() && clock::now() < until) {
+  const auto begun = [this] { return leased_once_ && definitions_.reads(); };
+  while (!begun() && !is_hopeless() && clock::now() < until) {
     bell_->rung.wait_for(lock, round_interval);
   }
-  return leased_once_;
+  return begun();
 }
 
 bool zone_keeper::alive() const {

@@ -41,8 +41,8 @@ public:
   /// false when that took longer than `patience`.
   bool leave(std::chrono::seconds patience);
 
-  /// Waits until the node has a lease. Returns false when that takes longer than `patience`, or
-  /// `is_hopeless`.
+  /// Waits until the node has a lease and reads the zones' definitions; before that it does nothing
+  /// for any zone. Returns false when it takes longer than `patience`, or `is_hopeless`.
   bool await_lease(std::chrono::milliseconds patience,
                    const std::function<bool()>& is_hopeless) const;
 

@@ -28,6 +28,13 @@ std::uint64_t bucket_watch::version() const {
   return version_;
 }
 
+bool bucket_watch::reads() const {
+  std::unique_lock lock(mutex_);
+  const auto consumer = consumer_;
+  lock.unlock(); // The consumer has a lock of its own, which it holds while it calls accept.
+  return consumer->exists();
+}
+
 bool bucket_watch::accept(const incoming& message, const delivery& from) {
   const auto subject = message.subject();
   const std::lock_guard lock(mutex_);

@@ -31,6 +31,9 @@ public:
   bucket_watch& operator=(const bucket_watch&) = delete;
   ~bucket_watch();
 
+  /// Whether the bucket is being read. False while it does not exist, or may not be read.
+  bool reads() const;
+
   entries now() const;
 
   /// Changes whenever now() does.

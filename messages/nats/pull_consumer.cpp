@@ -96,6 +96,11 @@ void pull_consumer::wake(bool& flag) {
   changed_.notify_all();
 }
 
+bool pull_consumer::exists() const {
+  const std::lock_guard lock(mutex_);
+  return !consumer_.empty();
+}
+
 void pull_consumer::release(std::size_t messages, std::size_t bytes) {
   std::unique_lock lock(mutex_);
   held_ -= messages;

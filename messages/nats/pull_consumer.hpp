@@ -54,6 +54,9 @@ public:
   pull_consumer& operator=(const pull_consumer&) = delete;
   ~pull_consumer();
 
+  /// Whether there is a consumer on the server, as far as is known.
+  bool exists() const;
+
   /// Makes room again: so many accepted messages, with so many bytes of bodies, were consumed.
   void release(std::size_t messages, std::size_t bytes);
 
@@ -79,7 +82,7 @@ private:
   const owner owner_;
   const std::string inbox_;
 
-  std::mutex mutex_; ///< guards all below, down to the thread
+  mutable std::mutex mutex_; ///< guards all below, down to the thread
   std::condition_variable changed_;
   bool stopping_ = false;
   bool stale_ = false; ///< the consumer must be replaced

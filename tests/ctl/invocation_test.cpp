@@ -161,6 +161,12 @@ TEST_CASE("Every status of an order can be listed, and help tells it") {
   }
 }
 
+TEST_CASE("The help of send tells with which codes a refusal ends") {
+  const auto help = run_ctl({"send", "--help"}).out;
+  CHECK(help.find("of an entity of which nobody has spoken with 3") != std::string::npos);
+  CHECK(help.find("what only an operator may do with 6") != std::string::npos);
+}
+
 TEST_CASE("Common options may stand anywhere") {
   const auto asked = parsed({"order", "list", "--zone", "z1", "-o", "json", "--server",
                              "nats://a:1", "--no-headers", "-y", "--timeout", "250ms"});

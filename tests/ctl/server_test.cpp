@@ -199,6 +199,13 @@ TEST_CASE_FIXTURE(server_alone, "A command's outcome is told, also when it was a
   CHECK(repeated.shows("order o1  refused"));
 
   announce(names.event("z1", o1, "refused"),
+           wire::encode_event(refused_event(o1, "up.2", refusal::not_permitted)));
+  const auto refused =
+      ctl({"send", "order", "o1", "pay", "--command-id", "up.2", "--timeout", "500ms"});
+  CHECK(refused.code == exit_code::not_permitted);
+  CHECK_MESSAGE(refused.says("give --operator NAME"), refused.err);
+
+  announce(names.event("z1", o1, "refused"),
            wire::encode_event(refused_event(o1, "busy.1", refusal::overloaded)));
   const auto waits =
       ctl({"send", "order", "o1", "pay", "--command-id", "busy.1", "--timeout", "500ms"});

@@ -89,6 +89,13 @@ TEST_CASE("a node that may not publish its heartbeat is refused at its start") {
   start_on(server, node_login).check(exit_code::not_permitted, "$KV.dispatch_leases.");
 }
 
+TEST_CASE("a node that may not read the zones is refused at its start") {
+  constexpr auto needed = "$JS.API.CONSUMER.CREATE.KV_dispatch_zones";
+  configured_server server{users_with({{"publish", {{"deny", {needed}}}}})};
+  REQUIRE(edge::ctl(server.url(owner_login), {"zone", "create", "z"}).code == exit_code::done);
+  start_on(server, node_login).check(exit_code::not_permitted, needed);
+}
+
 TEST_CASE("a node that may not subscribe to its answers is refused at its start") {
   configured_server server{users_with({{"subscribe", {{"allow", {"dispatch.>"}}}}})};
   REQUIRE(edge::ctl(server.url(owner_login), {"zone", "create", "z"}).code == exit_code::done);

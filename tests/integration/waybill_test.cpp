@@ -121,7 +121,7 @@ TEST_CASE("a node without its key does not start, unless its server is embedded"
   f.node->kill();
   std::filesystem::remove(f.key);
   f.restart();
-  CHECK(f.node->wait_for_end() == static_cast<int>(exit_code::unavailable));
+  CHECK(f.node->wait_for_end() == static_cast<int>(exit_code::usage));
   CHECK(f.node->log().find("waybill key generate") != std::string::npos);
 }
 
