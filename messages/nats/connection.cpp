@@ -64,7 +64,8 @@ struct connection::implementation {
   natsConnection* raw = nullptr;
   pending_replies replies;
   message_bin sent;
-  std::string reply_inbox; ///< with a dot at the end
+  std::atomic<bool> closing = false; ///< by this side
+  std::string reply_inbox;           ///< with a dot at the end
   std::optional<subscription> reply_subscription;
 
   std::mutex mutex; ///< guards `closed` and `refused`
@@ -82,6 +83,7 @@ struct connection::implementation {
     if (natsConnection_Status(raw) == NATS_CONN_STATUS_CONNECTED)
       natsConnection_FlushTimeout(raw, milliseconds(write_deadline));
     reply_subscription.reset();
+    closing = true;
     natsConnection_Close(raw);
     // The closed handler is the last to use this object.
     std::unique_lock lock(mutex);
@@ -171,7 +173,8 @@ void connection::implementation::on_reply(const incoming& message) {
 
 void connection::implementation::on_disconnected(natsConnection*, void* closure) {
   auto& self = of(closure);
-  self.notice("NATS connection lost, reconnecting");
+  if (!self.closing)
+    self.notice("NATS connection lost, reconnecting");
   self.replies.fail_all("the connection was lost");
   self.tell_watchers(false);
 }

@@ -61,7 +61,9 @@ json users_with(const json& permissions) {
 
 TEST_CASE("a server without JetStream ends dispatchd, and dispatchctl says what it lacks") {
   configured_server server{{{"jetstream", false}}};
-  start_on(server).check(exit_code::unavailable, "no JetStream");
+  const auto started = start_on(server);
+  started.check(exit_code::unavailable, "no JetStream");
+  CHECK_FALSE_MESSAGE(started.says("connection lost"), started.told); // It is closed on purpose.
   for (const auto& words :
        {std::vector<std::string>{"zone", "list"}, std::vector<std::string>{"zone", "create", "z"},
         std::vector<std::string>{"node", "list"}, std::vector<std::string>{"doctor"}}) {
