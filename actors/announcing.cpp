@@ -111,7 +111,8 @@ std::vector<announcement> announcements_of(const record& r,
   for (std::size_t i = 0; i < r.events.size(); ++i) {
     const auto& e = r.events[i];
     if (announced(e.body)) {
-      add(names.event(r.zone, e.entity, event_name(e.body)), e.trace, encoded_events[i]);
+      add(names.event(r.zone, e.entity, event_name(e.body)), e.trace,
+          wire::announced_form(e, encoded_events[i]));
     }
   }
   for (const auto& letter : r.dead_letters) {

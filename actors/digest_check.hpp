@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/snapshot.hpp"
+#include "actors/turn/snapshot.hpp"
 #include "persistence/store.hpp"
 
 #include <string>

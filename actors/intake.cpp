@@ -109,7 +109,8 @@ std::variant<command, dead_letter> take_in(const stored_message& message, const 
   c.target = std::move(subject->target);
   c.sequence = message.sequence;
   c.at = at;
-  c.id = message.id.empty() ? std::to_string(message.sequence) : message.id;
+  c.numbered = message.id.empty();
+  c.id = c.numbered ? std::to_string(message.sequence) : message.id;
   c.by = std::move(subject->by);
   if (message.trace.size() <= trace_bytes_max && is_printable(message.trace)) {
     c.trace = message.trace;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/snapshot.hpp"
+#include "actors/turn/snapshot.hpp"
 #include "messages/commit_log.hpp"
 #include "persistence/store.hpp"
 

@@ -10,8 +10,8 @@
 #include "actors/log_replay.hpp"
 #include "actors/logging.hpp"
 #include "actors/restoring.hpp"
-#include "actors/snapshot.hpp"
 #include "actors/snapshot_loading.hpp"
+#include "actors/turn/snapshot.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/policy_text.hpp"
@@ -265,7 +265,6 @@ struct opener {
       }
       auto r = make_open_record(*own->first, *out);
       const auto& opened = r.events.front();
-      zone.edition = std::get<zone_opened>(std::get<zone_event>(opened.body)).edition;
       const auto after = digest_part(opened.entity, encode(evolved(own->first, opened.body)));
       r.digest = zone.position.digest ^ own->second ^ after;
       const auto encoded = std::vector{wire::encode_event(r.events.front())};

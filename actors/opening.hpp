@@ -1,10 +1,10 @@
 #pragma once
 
 #include "actors/announcer_actor.hpp"
-#include "actors/applied_ids.hpp"
 #include "actors/deadline_queue.hpp"
 #include "actors/domain/dispatcher.hpp"
 #include "actors/opening_failure.hpp"
+#include "actors/turn/applied_ids.hpp"
 #include "messages/clock.hpp"
 #include "messages/commit_log.hpp"
 #include "messages/event_sink.hpp"
@@ -65,7 +65,6 @@ inline recorded_position recorded_position_of(const rider& who) {
 /// A zone that this process owns from now on, and all that its actors start from.
 struct opened_zone {
   store_position position;             ///< of the OPEN record
-  std::uint32_t edition = 0;           ///< by which the epoch is decided
   std::shared_ptr<const policy> rules; ///< the newest that the log keeps
   std::shared_ptr<domain::dispatcher> dispatcher;
   applied_ids applied;

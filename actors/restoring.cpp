@@ -1,7 +1,7 @@
 #include "actors/restoring.hpp"
 
 #include "actors/domain/waybill.hpp"
-#include "actors/snapshot.hpp"
+#include "actors/turn/snapshot.hpp"
 #include "messages/limits.hpp"
 
 #include <cstddef>

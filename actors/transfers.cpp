@@ -60,7 +60,7 @@ status transfers::go_round() {
 
 status transfers::carry(const std::string& rider, const departure& to) {
   if (to.zone == zone_) {
-    return conclude(rider, to, false, "the rider is in this zone");
+    return conclude(rider, {to.rider.number, false, "the rider is in this zone"});
   }
   const auto newest = road_->newest(to.zone, rider, "transfer_answered");
   if (!newest) {
@@ -70,14 +70,15 @@ status transfers::carry(const std::string& rider, const departure& to) {
     const auto* of_rider = std::get_if<rider_event>(&(*newest)->body);
     const auto* said = of_rider != nullptr ? std::get_if<transfer_answered>(of_rider) : nullptr;
     if (said != nullptr && said->from == zone_ && said->number == to.rider.number) {
-      return conclude(rider, to, said->received, said->detail);
+      return conclude(rider, {to.rider.number, said->received, said->detail, said->at_work});
     }
   }
   const auto exists = road_->exists(to.zone);
   if (!exists) {
     return exists.error();
   }
-  return *exists ? announce(rider, to) : conclude(rider, to, false, "there is no zone " + to.zone);
+  return *exists ? announce(rider, to)
+                 : conclude(rider, {to.rider.number, false, "there is no zone " + to.zone});
 }
 
 status transfers::announce(const std::string& rider, const departure& to) {
@@ -98,11 +99,9 @@ status transfers::announce(const std::string& rider, const departure& to) {
   return told;
 }
 
-status transfers::conclude(const std::string& rider, const departure& to, bool received,
-                           const std::string& detail) {
+status transfers::conclude(const std::string& rider, const conclude_transfer& how) {
   failpoint("before_conclude");
-  auto told = road_->tell(zone_, rider, conclude_transfer{to.rider.number, received, detail},
-                          id_of(zone_, rider, to.rider.number, "concluded"), zone_);
+  auto told = road_->tell(zone_, rider, how, id_of(zone_, rider, how.number, "concluded"), zone_);
   failpoint("after_conclude");
   return told;
 }

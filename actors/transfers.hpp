@@ -38,8 +38,7 @@ private:
 
   status carry(const std::string& rider, const departure& to);
   status announce(const std::string& rider, const departure& to);
-  status conclude(const std::string& rider, const departure& to, bool received,
-                  const std::string& detail);
+  status conclude(const std::string& rider, const conclude_transfer& how);
 
   const std::string zone_;
   const std::shared_ptr<store> store_;

@@ -76,7 +76,6 @@ void zone_state::install(opened_zone opened) {
   const auto& out = opened.announcing;
   announced = out.last.number == 0 ? 0 : out.last.number - 1;
   last_announced = {out.last.number, out.last.index, out.out_sequence};
-  edition = opened.edition;
   applied = std::move(opened.applied);
   traces = {};
   applied.for_newest(limits::senders_looked_for,

@@ -1,7 +1,7 @@
 #include "actors/announcing.hpp"
 #include "actors/failpoint.hpp"
 #include "actors/logging.hpp"
-#include "actors/snapshot.hpp"
+#include "actors/turn/snapshot.hpp"
 #include "actors/zone_state.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"

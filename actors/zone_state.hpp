@@ -1,7 +1,6 @@
 #pragma once
 
 #include "actors/append_verdict.hpp"
-#include "actors/applied_ids.hpp"
 #include "actors/deadline_queue.hpp"
 #include "actors/directory.hpp"
 #include "actors/domain/intake_guard.hpp"
@@ -9,7 +8,8 @@
 #include "actors/protocol.hpp"
 #include "actors/quarantine.hpp"
 #include "actors/travel_desk.hpp"
-#include "actors/turn.hpp"
+#include "actors/turn/applied_ids.hpp"
+#include "actors/turn/turn.hpp"
 #include "actors/waybill_desk.hpp"
 #include "actors/zone_actor.hpp"
 
@@ -76,7 +76,6 @@ struct zone_state {
   dispatcher_actor dispatcher;
   store_actor writer;
   announcer_actor announcer;
-  std::uint32_t edition = 0; ///< of the epoch
   applied_ids applied;
   order_traces traces;
   deadline_queue deadlines;

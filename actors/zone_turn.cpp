@@ -2,7 +2,7 @@
 #include "actors/intake.hpp"
 #include "actors/local_time.hpp"
 #include "actors/logging.hpp"
-#include "actors/snapshot.hpp"
+#include "actors/turn/snapshot.hpp"
 #include "actors/zone_state.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"
@@ -30,6 +30,13 @@ void zone_state::begin_turn() {
 
 void zone_state::decide_recorded(const record& recorded) {
   if (recorded.kind == record_kind::open) {
+    const auto& opened = std::get<zone_opened>(std::get<zone_event>(recorded.events.front().body));
+    if (opened.edition != current_edition) {
+      halt("epoch " + std::to_string(recorded.epoch) + " was decided by edition " +
+           std::to_string(opened.edition) + " of the rules, and this build decides by edition " +
+           std::to_string(current_edition) + ": its records cannot be decided again");
+      return;
+    }
     auto outcome = take_over(options.settings, options.ports, &recorded);
     if (auto* failed = std::get_if<opening_failure>(&outcome)) {
       halt(failed->cause, failed->by);
@@ -71,8 +78,7 @@ void zone_state::start_current() {
       dead_letters.push_back(std::get<dead_letter>(item));
     }
   }
-  current.emplace(inputs.now, std::move(commands), std::move(dead_letters), applied, &traces,
-                  edition);
+  current.emplace(inputs.now, std::move(commands), std::move(dead_letters), applied, &traces);
   next_round();
 }
 
@@ -131,7 +137,7 @@ zone_state::wake_entities(const std::vector<turn::batch>& batches) {
       }
       state = std::move(*decoded);
     }
-    auto actor = spawn_entity(self->system(), asleep[i], std::move(state));
+    auto actor = spawn_entity(self->system(), asleep[i], state);
     actors[index_of_asleep[i]] = entities.add(asleep[i], std::move(actor), number);
   }
   return actors;

@@ -31,6 +31,7 @@ struct command {
   std::uint64_t sequence = 0;  ///< in the input stream; 0 for the other sources
   timestamp at;                ///< the input's stream time; the turn's time for the other sources
   std::string id;              ///< the sender's; the sequence when it gave none; empty otherwise
+  bool numbered = false;       ///< it gave none: nothing is known by this id later
   std::string by;              ///< the operator; empty: not an operator's command
   std::string trace;           ///< W3C traceparent, carried to every event it causes
   std::uint64_t body_hash = 0; ///< tells a repeat from a reused id

@@ -200,11 +200,15 @@ inline constexpr std::size_t goods_per_order = 16;
 inline constexpr std::size_t counts_per_report = 256;
 
 /// Stations considered for an order that names none: the nearest to the customer that have the
-/// goods.
+/// goods and that no rule forbids; while no rider is found for any of them, further ones up to the
+/// second number.
 inline constexpr std::size_t stations_per_order = 5;
+inline constexpr std::size_t stations_per_order_max = 25;
 
-/// Candidate riders per order in a match: the nearest that pass the gates.
+/// Candidate riders per order in a match: the nearest that pass the gates; and how many of them
+/// have no work, if there are so many.
 inline constexpr std::size_t candidates_per_order = 24;
+inline constexpr std::size_t idle_candidates_per_order = 12;
 
 /// Newest records listed per entity, for its history.
 inline constexpr std::size_t records_per_entity = 128;

@@ -87,7 +87,7 @@ constexpr std::array waiting_names = {
     named{waiting_reason::rule, "rule"},
 };
 
-constexpr std::array<std::string_view, 27> order_event_names = {"placed",
+constexpr std::array<std::string_view, 28> order_event_names = {"placed",
                                                                 "paid",
                                                                 "ready",
                                                                 "offered",
@@ -113,7 +113,8 @@ constexpr std::array<std::string_view, 27> order_event_names = {"placed",
                                                                 "waybill_issued",
                                                                 "stranded",
                                                                 "swap_offered",
-                                                                "yield_asked"};
+                                                                "yield_asked",
+                                                                "deadlines_moved"};
 
 constexpr std::array<std::string_view, 29> rider_event_names = {
     "shift_started",    "shift_ended",       "position_recorded",
@@ -127,10 +128,10 @@ constexpr std::array<std::string_view, 29> rider_event_names = {
     "transfer_ended",   "received",          "transfer_answered",
     "order_yielded",    "order_kept"};
 
-constexpr std::array<std::string_view, 11> station_event_names = {
-    "opened",         "closed",         "paused",         "resumed",
-    "stock_reported", "stock_reserved", "stock_released", "stock_consumed",
-    "stock_returned", "stock_low",      "sensor_silent"};
+constexpr std::array<std::string_view, 13> station_event_names = {
+    "opened",         "closed",          "paused",         "resumed",        "stock_reported",
+    "stock_reserved", "stock_released",  "stock_consumed", "stock_returned", "stock_low",
+    "sensor_silent",  "hand_over_began", "hand_over_ended"};
 
 constexpr std::array<std::string_view, 5> zone_event_names = {"opened", "paused", "resumed",
                                                               "policy_set", "input_loss_accepted"};

@@ -62,6 +62,7 @@ struct order {
   std::optional<place> belongs_at = {};     ///< where it was picked up first, once it was stranded
   std::vector<asked_rider> also_asked = {}; ///< besides `rider`, in the order of asking
   std::uint32_t swaps = 0;                  ///< how often a better rider got it
+  timestamp waits_since = {};               ///< `waits_until` was set then; epoch: with its status
 
   bool operator==(const order&) const = default;
 };

@@ -79,7 +79,6 @@ struct cancel_order {
 /// An operator binds it to a rider, without asking the rider.
 struct assign_order {
   std::string rider;
-  bool at_once = false; ///< in a turn of before editions: another rider loses it unasked. Not kept
 
   bool operator==(const assign_order&) const = default;
 };

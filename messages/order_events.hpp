@@ -21,6 +21,7 @@ struct order_placed {
 
 struct order_paid {
   timestamp search_until; ///< when the search for a rider is given up
+  timestamp at = {};      ///< epoch in old logs
 
   bool operator==(const order_paid&) const = default;
 };
@@ -81,6 +82,8 @@ struct order_unassigned {
   std::string rider;
   unassign_reason reason = unassign_reason::reassigned;
   std::optional<timestamp> search_until = {}; ///< absent: as before
+  timestamp at = {};                          ///< epoch in old logs
+  std::string station = {};                   ///< that still holds its goods; empty: none
 
   bool operator==(const order_unassigned&) const = default;
 };
@@ -145,10 +148,11 @@ struct order_unsourced {
   bool operator==(const order_unsourced&) const = default;
 };
 
-/// The rider stands at the pick-up, in time. Said only when there was a time.
+/// The rider stands at the pick-up, in time. Said only when there was a time, or goods are held.
 struct order_reached {
   std::string rider;
   timestamp at;
+  std::string station = {}; ///< that holds its goods; empty: none
 
   bool operator==(const order_reached&) const = default;
 };
@@ -178,6 +182,14 @@ struct order_held {
   timestamp at;
 
   bool operator==(const order_held&) const = default;
+};
+
+/// A pause or a hold is over: what stood still meanwhile comes later by that time.
+struct order_deadlines_moved {
+  std::optional<timestamp> waits_until = {}; ///< when payment or the search is given up
+  std::optional<timestamp> pick_up_by = {};  ///< when its rider has to be there
+
+  bool operator==(const order_deadlines_moved&) const = default;
 };
 
 struct order_hold_released {
@@ -221,6 +233,6 @@ using order_event =
                  order_undeliverable, order_refund_requested, actor_paused, actor_resumed,
                  order_sourced, order_unsourced, order_reached, order_returning, order_returned,
                  order_held, order_hold_released, waybill_issued, order_stranded,
-                 order_swap_offered, order_yield_asked>;
+                 order_swap_offered, order_yield_asked, order_deadlines_moved>;
 
 } // namespace dispatch

@@ -72,6 +72,8 @@ struct policy {
   double rider_wait_weight = 0.3; ///< a rider stands idle at the pick-up
   double detour_weight = 1.0;     ///< delay of orders already on the route
 
+  double age_weight = 1.0; ///< an order has waited; equal orders leave in their order
+
   /// Protection of the intake, by the server's clock however fast the zone's goes.
   std::uint32_t intake_per_s = 0;      ///< commands of one sender per second; 0: unlimited
   std::uint32_t intake_burst = 100;    ///< so many at once

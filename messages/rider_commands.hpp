@@ -25,6 +25,7 @@ enum class shift_end : std::uint8_t {
   planned_end = 1,
   maximum_hours = 2, ///< the zone lets nobody work longer
   breakdown = 3,
+  works_elsewhere = 4, ///< in another zone, where the shift began before the rider was handed over
 };
 
 /// One stop of a route: collect or hand over one order.
@@ -47,6 +48,7 @@ struct offer {
   std::vector<std::string> orders;
   std::vector<stop> route; ///< the whole route if accepted, from the current first stop on
   timestamp expires_at;
+  bool swap = false; ///< of an order that another rider has, and keeps if it is not accepted
 
   bool operator==(const offer&) const = default;
 };
@@ -97,6 +99,7 @@ struct handover {
   timestamp began_at;       ///< the shift; epoch: not known
   std::optional<timestamp> ends_at;
   shift_end ends_as = shift_end::asked;
+  std::uint32_t ignored_offers = 0; ///< in a row
 
   bool operator==(const handover&) const = default;
 };
@@ -120,7 +123,8 @@ struct receive_rider {
 struct conclude_transfer {
   std::uint64_t number = 0; ///< of the transfer
   bool received = false;
-  std::string detail; ///< why not
+  std::string detail;   ///< why not
+  bool at_work = false; ///< since the rider works there already
 
   bool operator==(const conclude_transfer&) const = default;
 };

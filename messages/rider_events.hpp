@@ -191,7 +191,8 @@ struct transfer_answered {
   std::string from; ///< zone
   std::uint64_t number = 0;
   bool received = false;
-  std::string detail; ///< why not
+  std::string detail;   ///< why not
+  bool at_work = false; ///< since the rider works here already
 
   bool operator==(const transfer_answered&) const = default;
 };

@@ -79,9 +79,19 @@ struct return_stock {
   std::vector<goods> items;
 };
 
-using station_command =
-    std::variant<open_station, close_station, pause_actor, resume_actor, report_stock,
-                 reserve_stock, release_stock, consume_stock, return_stock, pass_deadline>;
+/// From the order: its rider has come for what is held for it.
+struct begin_hand_over {
+  std::string order;
+};
+
+/// From the order: its rider has gone without it.
+struct end_hand_over {
+  std::string order;
+};
+
+using station_command = std::variant<open_station, close_station, pause_actor, resume_actor,
+                                     report_stock, reserve_stock, release_stock, consume_stock,
+                                     return_stock, pass_deadline, begin_hand_over, end_hand_over>;
 
 // --- events -------------------------------------------------------------------------------------
 
@@ -96,10 +106,20 @@ struct station_closed {
   bool operator==(const station_closed&) const = default;
 };
 
+/// What a rider has in hand, and the sensor has not counted any more.
+struct taken_goods {
+  std::string order;
+  std::string item;
+
+  bool operator==(const taken_goods&) const = default;
+};
+
 struct stock_reported {
   std::vector<counted_stock> levels; ///< with `low_below`
   timestamp at;
-  timestamp silent_from; ///< without another report
+  timestamp silent_from;                   ///< without another report
+  std::vector<taken_goods> taken = {};     ///< the count is without these
+  std::vector<std::string> by_policy = {}; ///< articles whose `low_below` is the policy's
 
   bool operator==(const stock_reported&) const = default;
 };
@@ -149,9 +169,25 @@ struct sensor_silent {
   bool operator==(const sensor_silent&) const = default;
 };
 
-using station_event = std::variant<station_opened, station_closed, actor_paused, actor_resumed,
-                                   stock_reported, stock_reserved, stock_released, stock_consumed,
-                                   stock_returned, stock_low, sensor_silent>;
+/// The rider of the order has come for its goods: neither time nor a count takes them.
+struct hand_over_began {
+  std::string order;
+
+  bool operator==(const hand_over_began&) const = default;
+};
+
+/// The rider has gone without them.
+struct hand_over_ended {
+  std::string order;
+  timestamp until; ///< they are held
+
+  bool operator==(const hand_over_ended&) const = default;
+};
+
+using station_event =
+    std::variant<station_opened, station_closed, actor_paused, actor_resumed, stock_reported,
+                 stock_reserved, stock_released, stock_consumed, stock_returned, stock_low,
+                 sensor_silent, hand_over_began, hand_over_ended>;
 
 // --- state --------------------------------------------------------------------------------------
 
@@ -161,7 +197,8 @@ struct stock_level {
   std::uint32_t on_hand = 0;
   std::uint32_t reserved = 0; ///< never more than on_hand
   std::uint32_t low_below = 0;
-  bool low = false; ///< alerted
+  bool low = false;           ///< alerted
+  bool low_by_policy = false; ///< nobody has said `low_below` of this article
 
   std::uint32_t available() const { return on_hand - reserved; }
 
@@ -171,7 +208,9 @@ struct stock_level {
 struct reservation {
   std::string order;
   std::vector<goods> items;
-  timestamp until;
+  timestamp until;                     ///< unless it is being handed over
+  bool handing_over = false;           ///< the order's rider has come for it
+  std::vector<std::string> taken = {}; ///< articles that are counted as gone from the shelf
 
   bool operator==(const reservation&) const = default;
 };

@@ -42,16 +42,18 @@ struct accept_loss {
 
 using zone_command = std::variant<pause_zone, resume_zone, set_policy, accept_loss>;
 
-/// How this build decides, where that changes what records say: 1 asks a rider before the order is
-/// taken from another one, tells command ids apart by entity, and carries traces to offers.
-inline constexpr std::uint32_t current_edition = 1;
+/// How this build decides, where that changes what records say. Every edition's records can be
+/// read; decided again are those of the current one alone. 1 asks a rider before the order is taken
+/// from another one, tells command ids apart by entity, and carries traces to offers. 2 has the
+/// mends of actors/domain/README.md, "Editions".
+inline constexpr std::uint32_t current_edition = 2;
 
 /// A process took the zone over. First event of an epoch; older owners are fenced.
 struct zone_opened {
   std::uint64_t epoch = 0;
   std::string owner;
   kept_policy policy = {};   ///< that of the definition, when the log kept none before
-  std::uint32_t edition = 0; ///< by which the epoch is decided, also when it is decided again
+  std::uint32_t edition = 0; ///< by which the epoch is decided; 0: before there were editions
 
   bool operator==(const zone_opened&) const = default;
 };

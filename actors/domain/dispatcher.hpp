@@ -64,13 +64,13 @@ struct proposal {
 struct refused_assignment {
   std::string order;
   std::string rider;
-  std::string reason; ///< the name of a gate, or `no_stock`
+  std::string reason; ///< the name of a gate, of what the order waits for, or of a refusal
 };
 
 /// What a match comes to.
 struct plan {
   bool ran = false;                ///< false: nothing was due, and nothing has changed
-  std::vector<proposal> proposals; ///< cheapest first
+  std::vector<proposal> proposals; ///< of those who wait longest first, then cheapest
   std::vector<refused_assignment> refused;
   std::vector<decision> decisions; ///< operators' first, then in the order of the proposals
   std::size_t failed_rules = 0;    ///< searches in which a rule came to no number
@@ -180,7 +180,7 @@ private:
   std::vector<wanted_travel> want_travel();
 
   void assign_by_hand(matching_run& run);
-  void carry_out(matching_run& run, const std::string& id, const order& what) const;
+  void carry_out(matching_run& run, const std::string& id, const order& what);
   void offer_to_riders(matching_run& run);
   void search_for_due(matching_run& run) const;
   std::optional<search_result> look_for_riders(const std::string& id, const order& what,
@@ -188,8 +188,10 @@ private:
                                                engine_times& engine) const;
   proposal propose(matching_run& run, const std::string& order_id, const order& what,
                    ranked_candidate pick, bool confirmed) const;
-  void make_offers(matching_run& run, const std::vector<std::size_t>& chosen) const;
-  void fill_offers(matching_run& run, std::vector<std::size_t>& chosen) const;
+  void make_offers(matching_run& run, const std::vector<std::size_t>& chosen);
+  void fill_offers(matching_run& run, std::vector<std::size_t>& chosen);
+  bool allowed_together(const proposal& to, const std::string& order_id, const order& what,
+                        const std::vector<stop>& route) const;
   /// An order that could ride along in an offer.
   struct passenger {
     ranked_candidate as;   ///< with the route of all
@@ -197,8 +199,7 @@ private:
   };
   std::optional<passenger> ride_along(matching_run& run, const std::string& order_id,
                                       const ranked_candidate& with, const proposal& to) const;
-  bool add_to_offer(matching_run& run, std::size_t search, ranked_candidate pick,
-                    proposal& to) const;
+  bool add_to_offer(matching_run& run, std::size_t search, ranked_candidate pick, proposal& to);
   order_terms terms_of(matching_run& run, const std::string& order_id, const order& what,
                        const ranked_candidate& pick, timestamp answered) const;
   std::optional<wait> reason_not_to_search(const order& state) const;
@@ -207,6 +208,7 @@ private:
   void look_for_swaps(matching_run& run);
   void offer_swap(matching_run& run, const std::string& id, const order& what) const;
   void keep_waiting(matching_run& run, const std::string& id, const wait& why, decision evidence);
+  void remember_reason(const std::string& id, waiting_reason reason);
 
   policy rules_;
   std::shared_ptr<const rule_set> compiled_rules_;

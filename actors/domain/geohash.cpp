@@ -197,7 +197,8 @@ double distance_m(const place& a, const place& b) {
       std::cos(a.latitude * radians_per_degree) * std::cos(b.latitude * radians_per_degree);
   const double haversine =
       half_latitude * half_latitude + cosines * half_longitude * half_longitude;
-  return 2.0 * earth_radius_m * std::asin(std::sqrt(std::min(1.0, haversine)));
+  const double metres = 2.0 * earth_radius_m * std::asin(std::sqrt(std::min(1.0, haversine)));
+  return std::round(metres * 1000.0) / 1000.0;
 }
 
 } // namespace dispatch::domain

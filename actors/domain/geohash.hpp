@@ -58,6 +58,8 @@ std::vector<cell> neighbours(const cell& c);
 std::vector<cell> cover(const place& at, double radius_m, std::size_t precision);
 
 /// Great-circle distance in metres on a sphere of radius `earth_radius_m` (haversine). Symmetric.
+/// Rounded to millimetres: the last bits of sines are not the same on every processor, and what is
+/// decided by distances has to be.
 double distance_m(const place& a, const place& b);
 
 } // namespace dispatch::domain

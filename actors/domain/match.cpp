@@ -19,6 +19,9 @@ using namespace std::chrono_literals;
 /// The search radius grows while an order waits, so an order is looked at again after this.
 constexpr auto look_again_after = 60s;
 
+/// An opening is reckoned by the local time's offset of now, which may be another one then.
+constexpr auto offset_holds = 1h;
+
 } // namespace
 
 std::size_t estimate_bytes(const decision& d) {
@@ -99,6 +102,10 @@ void dispatcher::assign_by_hand(matching_run& run) {
   note_wishes(waiting_);
   note_wishes(bound_);
   for (const auto& [id, state] : requested) {
+    if (run.taken.contains(state->requested_rider)) {
+      run.cut_short = true; // The route is another one then: the next match carries it out.
+      continue;
+    }
     if (!run.spend(proposal_events_bytes)) {
       return;
     }
@@ -108,7 +115,7 @@ void dispatcher::assign_by_hand(matching_run& run) {
 
 /// An operator's assignment: the gates that protect the rider hold, those of taste do not. An order
 /// that has a rider keeps that one when it comes to nothing.
-void dispatcher::carry_out(matching_run& run, const std::string& id, const order& what) const {
+void dispatcher::carry_out(matching_run& run, const std::string& id, const order& what) {
   const auto& rider_id = what.requested_rider;
   const auto known = riders_.find(rider_id);
   const auto* who = known == riders_.end() ? nullptr : known->second.get();
@@ -121,15 +128,23 @@ void dispatcher::carry_out(matching_run& run, const std::string& id, const order
     code = gate::on_break;
   } else if (!has_skills(*who, what)) {
     code = gate::skill;
-  } else if (who->open_offer || run.taken.contains(rider_id)) {
+  } else if (who->open_offer) {
     code = gate::has_offer;
   }
+  const auto from = stations_.find(what.details.station);
+  const auto at_paused_station = from != stations_.end() && from->second->pause;
   const auto sources =
       needs_source(what) ? sources_of(what, stations_, run.promised, run.now, local_offset_, rules_)
                          : std::vector<std::string>{};
-  const auto no_stock = needs_source(what) && sources.empty();
+  const auto waits = what.status == order_status::waiting;
+  auto obstacle = waiting_reason::none;
+  if (needs_source(what) && sources.empty()) {
+    obstacle = waiting_reason::no_stock;
+  } else if (waits && what.sourced && what.stranded_with.empty() && at_paused_station) {
+    obstacle = waiting_reason::station_paused; // It takes no reservation anew.
+  }
   evaluation evaluated;
-  if (code == gate::none && !no_stock) {
+  if (code == gate::none && obstacle == waiting_reason::none) {
     const travel_model travel{rules_, rules_.routed ? &run.engine : nullptr};
     evaluated = needs_source(what) ? evaluate_sources(rider_id, *who, id, what, sources, stations_,
                                                       run.now, travel)
@@ -141,21 +156,23 @@ void dispatcher::carry_out(matching_run& run, const std::string& id, const order
   d.policy_version = rules_.version;
   d.by_operator = true;
   if (!evaluated.possible) {
-    if (what.status == order_status::waiting) {
-      d.waiting = no_stock ? waiting_reason::no_stock : waiting_reason::not_looked_at;
+    if (waits) {
+      d.waiting = obstacle != waiting_reason::none ? obstacle : waiting_reason::not_looked_at;
+      remember_reason(id, d.waiting);
     }
     if (code != gate::none) {
       d.gated.push_back({rider_id, code});
     }
     run.result.refused.push_back(
         {id, rider_id,
-         std::string{no_stock ? to_string(waiting_reason::no_stock) : to_string(code)}});
+         std::string{obstacle != waiting_reason::none ? to_string(obstacle) : to_string(code)}});
   } else {
     d.candidates.push_back(evaluated.candidate.terms);
     d.in_reach = 1;
     auto made = propose(run, id, what, std::move(evaluated.candidate), true);
-    const auto from = stations_.find(what.details.station);
-    if (what.status == order_status::assigned && from != stations_.end() && from->second->pause) {
+    if (waits) {
+      remember_reason(id, waiting_reason::not_looked_at);
+    } else if (at_paused_station) {
       made.orders.front().wants.reset(); // Its goods are held there, for no longer than they are.
     }
     d.rider = made.rider;
@@ -178,14 +195,18 @@ proposal dispatcher::propose(matching_run& run, const std::string& order_id, con
   return p;
 }
 
+timestamp expected_pick_up(const order& what, const ranked_candidate& pick, timestamp answered) {
+  const auto arrival =
+      std::chrono::round<duration>(std::chrono::duration<double>{pick.terms.travel_s});
+  return std::max(answered + arrival, what.details.ready_at);
+}
+
 /// Takes the goods for the rest of the match.
 order_terms dispatcher::terms_of(matching_run& run, const std::string& order_id, const order& what,
                                  const ranked_candidate& pick, timestamp answered) const {
-  const auto arrival =
-      std::chrono::round<duration>(std::chrono::duration<double>{pick.terms.travel_s});
+  const auto collected = expected_pick_up(what, pick, answered);
   order_terms terms{order_id, {}, pick.from, {}};
   if (!what.details.items.empty() && what.stranded_with.empty()) {
-    const auto collected = std::max(answered + arrival, what.details.ready_at);
     terms.wants = {pick.from ? pick.from->id : what.details.station, what.details.items,
                    collected + rules_.reservation_ttl};
     if (pick.from) {
@@ -193,7 +214,7 @@ order_terms dispatcher::terms_of(matching_run& run, const std::string& order_id,
     }
   }
   if (rules_.late_after.count() > 0) {
-    terms.pick_up_by = answered + arrival + rules_.late_after;
+    terms.pick_up_by = collected + rules_.late_after;
   }
   return terms;
 }
@@ -216,7 +237,8 @@ std::optional<dispatcher::wait> dispatcher::reason_not_to_search(const order& st
     }
     if (!hands_out(from, *now_, local_offset_)) {
       return wait{waiting_reason::station_closed,
-                  from.open ? std::optional{next_opening(from, *now_, local_offset_)}
+                  from.open ? std::optional{std::min(next_opening(from, *now_, local_offset_),
+                                                     *now_ + offset_holds)}
                             : std::nullopt};
     }
   }
@@ -224,6 +246,13 @@ std::optional<dispatcher::wait> dispatcher::reason_not_to_search(const order& st
     return wait{waiting_reason::too_early, begins};
   }
   return std::nullopt;
+}
+
+/// What is recorded of the order, so that another reason is told.
+void dispatcher::remember_reason(const std::string& id, waiting_reason reason) {
+  auto entry = waiting_.at(id);
+  entry.reason = reason;
+  set_waiting(id, std::move(entry));
 }
 
 void dispatcher::keep_waiting(matching_run& run, const std::string& id, const wait& why,
@@ -284,8 +313,9 @@ void dispatcher::search_for_due(matching_run& run) const {
           {id, wait{waiting_reason::rule, run.now + look_again_after}, std::move(*found)});
       continue;
     }
-    std::erase_if(found->candidates,
-                  [&](const auto& c) { return run.taken.contains(c.terms.rider); });
+    found->others_get_them = std::erase_if(found->candidates, [&](const auto& c) {
+                               return run.taken.contains(c.terms.rider);
+                             }) > 0;
     run.searches.push_back(std::move(*found));
     run.searched.push_back(id);
   }
@@ -298,7 +328,7 @@ void dispatcher::offer_to_riders(matching_run& run) {
     entry.dirty = true;
     set_waiting(id, std::move(entry));
   }
-  auto chosen = choose(run.searches);
+  auto chosen = choose(run.searches, rules_.age_weight);
   // Offers come first: no budget may be spent on saying why others wait before they are made.
   make_offers(run, chosen);
   fill_offers(run, chosen);
@@ -315,7 +345,7 @@ void dispatcher::offer_to_riders(matching_run& run) {
     auto reason = waiting_reason::riders_busy;
     if (found.in_reach == 0) {
       reason = waiting_reason::no_rider_in_reach;
-    } else if (found.candidates.empty()) {
+    } else if (found.candidates.empty() && !found.others_get_them) {
       reason = waiting_reason::all_riders_gated;
     }
     keep_waiting(run, run.searched[i], {reason, run.now + look_again_after},
@@ -323,23 +353,26 @@ void dispatcher::offer_to_riders(matching_run& run) {
   }
 }
 
-void dispatcher::make_offers(matching_run& run, const std::vector<std::size_t>& chosen) const {
-  std::vector<std::size_t> by_cost;
+void dispatcher::make_offers(matching_run& run, const std::vector<std::size_t>& chosen) {
+  std::vector<std::size_t> oldest_first;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     if (chosen[i] != unassigned) {
-      by_cost.push_back(i);
+      oldest_first.push_back(i);
     }
   }
-  for (const auto i : by_cost) {
+  for (const auto i : oldest_first) {
     run.needed.insert(run.searches[i].candidates[chosen[i]].terms.rider);
   }
   const auto cost_of = [&](std::size_t i) {
     return run.searches[i].candidates[chosen[i]].terms.cost_s;
   };
-  std::ranges::sort(by_cost, [&](std::size_t a, std::size_t b) {
-    return std::tuple{cost_of(a), a} < std::tuple{cost_of(b), b};
+  std::ranges::sort(oldest_first, [&](std::size_t a, std::size_t b) {
+    const auto rank = [&](std::size_t i) {
+      return std::tuple{-run.searches[i].waited_s, cost_of(i), i};
+    };
+    return rank(a) < rank(b);
   });
-  for (const auto i : by_cost) {
+  for (const auto i : oldest_first) {
     const auto& id = run.searched[i];
     const auto& what = *waiting_.at(id).state;
     auto& candidates = run.searches[i].candidates;
@@ -357,6 +390,7 @@ void dispatcher::make_offers(matching_run& run, const std::vector<std::size_t>& 
     candidates.erase(picked);
     d.rider = made.rider;
     d.offer = made.offer.id;
+    remember_reason(id, waiting_reason::not_looked_at); // If somebody refuses the offer.
     run.made.push_back({i, run.result.proposals.size(), run.result.decisions.size()});
     run.result.proposals.push_back(std::move(made));
     run.result.decisions.push_back(std::move(d));

@@ -11,6 +11,27 @@
 /// Orders for which no rider is left ride along in an offer of the same match.
 namespace dispatch::domain {
 
+/// Whether no rule forbids the rider, with all that the offer comes to, one of its orders.
+bool dispatcher::allowed_together(const proposal& to, const std::string& order_id,
+                                  const order& what, const std::vector<stop>& route) const {
+  if (compiled_rules_->empty()) {
+    return true;
+  }
+  const auto allowed = [&](const std::string& id, const order& one) {
+    auto who = *riders_.at(to.rider);
+    who.route = route;
+    std::erase_if(who.route, [&](const stop& s) { return s.order == id; });
+    const auto ruling = rule_on(one, *now_, {*compiled_rules_, local_offset_}, rules_);
+    return !judge_pair(ruling, who, one).forbidden_by;
+  };
+  return allowed(order_id, what) && std::ranges::all_of(to.orders, [&](const order_terms& other) {
+           const auto& one = *waiting_.at(other.order).state;
+           return allowed(
+               other.order,
+               other.from ? sourced_from(one, other.from->id, *stations_.at(other.from->id)) : one);
+         });
+}
+
 /// The order as a part of the offer. nullopt: it does not fit.
 std::optional<dispatcher::passenger> dispatcher::ride_along(matching_run& run,
                                                             const std::string& order_id,
@@ -36,21 +57,22 @@ std::optional<dispatcher::passenger> dispatcher::ride_along(matching_run& run,
   const auto longer_s =
       together.terms.detour_s + std::max(0.0, together.terms.travel_s - with.terms.travel_s);
   if (evaluated.code != gate::none ||
-      longer_s > static_cast<double>(rules_.bundle_detour_max.count())) {
+      longer_s > static_cast<double>(rules_.bundle_detour_max.count()) ||
+      !allowed_together(to, order_id, what, together.route)) {
     return std::nullopt;
   }
   together.from = with.from;
   together.terms.station = with.terms.station;
   together.terms.ride_s = with.terms.ride_s;
-  together.terms.rules = with.terms.rules;
-  together.terms.rules_cost_s = with.terms.rules_cost_s;
-  together.terms.cost_s += together.terms.ride_s + together.terms.rules_cost_s;
+  together.terms.cost_s += together.terms.ride_s;
+  const auto ruling = rule_on(what, run.now, {*compiled_rules_, local_offset_}, rules_);
+  add_costs(together.terms, ruling, judge_pair(ruling, who, what), rules_);
   return passenger{std::move(together), longer_s};
 }
 
 /// False: the record has no room for it.
 bool dispatcher::add_to_offer(matching_run& run, std::size_t search, ranked_candidate pick,
-                              proposal& to) const {
+                              proposal& to) {
   const auto& id = run.searched[search];
   auto& found = run.searches[search];
   std::ranges::find(found.candidates, to.rider, [](const auto& c) {
@@ -75,6 +97,7 @@ bool dispatcher::add_to_offer(matching_run& run, std::size_t search, ranked_cand
   }
   to.orders.push_back(terms_of(run, id, *waiting_.at(id).state, pick, to.offer.expires_at));
   to.offer.orders.push_back(id);
+  remember_reason(id, waiting_reason::not_looked_at);
   to.offer.route = std::move(pick.route);
   d.rider = to.rider;
   d.offer = to.offer.id;
@@ -84,7 +107,7 @@ bool dispatcher::add_to_offer(matching_run& run, std::size_t search, ranked_cand
 
 /// Those of high weight first, then those that were placed first. Each goes where it lengthens the
 /// rides least.
-void dispatcher::fill_offers(matching_run& run, std::vector<std::size_t>& chosen) const {
+void dispatcher::fill_offers(matching_run& run, std::vector<std::size_t>& chosen) {
   if (rules_.bundle_orders_max < 2) {
     return;
   }

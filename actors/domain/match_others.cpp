@@ -1,7 +1,7 @@
 #include "actors/domain/matching_run.hpp"
+#include "actors/domain/order_lapses.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <utility>
 
@@ -27,7 +27,7 @@ void dispatcher::ask_others(matching_run& run) const {
     }
     const auto& what = *waiting_.at(run.searched[made.search]).state;
     // An order is not offered more often than the zone tries.
-    const auto tries_left = rules_.offers_max - std::min(rules_.offers_max, what.offers);
+    const auto tries_left = rules_.offers_max - std::min(rules_.offers_max, total(what.lapses));
     const auto asks_max = std::min(rules_.offers_at_once, tries_left);
     for (auto& other : run.searches[made.search].candidates) {
       if (p.also.size() + 1 >= asks_max) {
@@ -50,17 +50,15 @@ void dispatcher::ask_others(matching_run& run) const {
 
 void dispatcher::ask_also(matching_run& run, proposal& p, const order& what,
                           ranked_candidate pick) const {
-  const auto arrival =
-      std::chrono::round<duration>(std::chrono::duration<double>{pick.terms.travel_s});
+  const auto collected = expected_pick_up(what, pick, p.offer.expires_at);
   further_ask ask{pick.terms.rider,
                   {run.next_offer_id(), p.offer.orders, std::move(pick.route), p.offer.expires_at},
                   {}};
   if (auto& wants = p.orders.front().wants) {
-    const auto collected = std::max(p.offer.expires_at + arrival, what.details.ready_at);
     wants->until = std::max(wants->until, collected + rules_.reservation_ttl);
   }
   if (rules_.late_after.count() > 0) {
-    ask.pick_up_by = p.offer.expires_at + arrival + rules_.late_after;
+    ask.pick_up_by = collected + rules_.late_after;
   }
   run.taken.insert(ask.rider);
   p.also.push_back(std::move(ask));

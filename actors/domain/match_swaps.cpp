@@ -116,6 +116,7 @@ void dispatcher::offer_swap(matching_run& run, const std::string& id, const orde
   auto made = propose(run, id, what, std::move(*better), false);
   made.orders.front().wants.reset(); // Its goods are held, and stay where they are.
   made.instead_of = what.rider;
+  made.offer.swap = true;
   d.rider = made.rider;
   d.offer = made.offer.id;
   run.result.proposals.push_back(std::move(made));

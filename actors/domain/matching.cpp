@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -141,8 +142,6 @@ order_ruling rule_on(const order& what, timestamp now, const rules_in_force& wit
   return ruling;
 }
 
-namespace {
-
 rule_verdict judge_pair(const order_ruling& ruling, const rider& who, const order& what) {
   if (ruling.rules.empty()) {
     return {};
@@ -168,14 +167,13 @@ void add_costs(candidate& terms, const order_ruling& ruling, const rule_verdict&
   terms.rules = ruling.rules.names(ruling.verdict.applied | pair.applied);
 }
 
-} // namespace
-
 search_result search(const std::string& order_id, const order& what, const fleet& riders,
                      const rider_index& index, timestamp now, const travel_model& travel,
                      const order_ruling& ruling) {
   const auto& rules = travel.rules;
   search_result result;
   result.weight = (1.0 + what.details.priority) * ruling.verdict.weight;
+  result.waited_s = waited_min(what, now, rules) * 60.0;
   result.applied = ruling.verdict.applied;
   result.failed = ruling.verdict.failed;
   result.forbidden = ruling.verdict.forbidden_by.has_value();
@@ -189,9 +187,14 @@ search_result search(const std::string& order_id, const order& what, const fleet
       result.gated.push_back({rider_id, code, std::move(rule)});
     }
   };
+  std::size_t idle = 0;
   index.nearest(what.details.pick_up, result.radius_m, [&](const rider_index::found& near) {
-    ++result.in_reach;
     const auto& who = *riders.at(near.rider);
+    const auto enough = result.candidates.size() >= limits::candidates_per_order;
+    if (enough && !who.route.empty()) {
+      return true; // Nearer ones with work suffice; an idle one behind them may be better.
+    }
+    ++result.in_reach;
     if (const auto code = gate_of(who, near.rider, what, now, rules); code != gate::none) {
       pass_over(near.rider, code);
       return true;
@@ -209,7 +212,9 @@ search_result search(const std::string& order_id, const order& what, const fleet
     }
     add_costs(evaluated.candidate.terms, ruling, verdict, rules);
     result.candidates.push_back(std::move(evaluated.candidate));
-    return result.candidates.size() < limits::candidates_per_order;
+    idle += who.route.empty() ? 1U : 0U;
+    return result.candidates.size() < limits::candidates_per_order ||
+           idle < limits::idle_candidates_per_order;
   });
   std::ranges::sort(result.candidates, [](const auto& a, const auto& b) {
     return std::tie(a.terms.cost_s, a.terms.rider) < std::tie(b.terms.cost_s, b.terms.rider);
@@ -217,27 +222,32 @@ search_result search(const std::string& order_id, const order& what, const fleet
   return result;
 }
 
-std::vector<std::size_t> choose(const std::vector<search_result>& searches) {
+std::vector<std::size_t> choose(const std::vector<search_result>& searches, double age_weight) {
+  // Of equal rows the last one is served.
+  std::vector<std::size_t> newest_first(searches.size());
+  std::iota(newest_first.rbegin(), newest_first.rend(), std::size_t{0});
+  std::ranges::stable_sort(newest_first, {}, [&](std::size_t i) { return searches[i].waited_s; });
   std::unordered_map<std::string, std::size_t> column_of;
-  std::vector<std::vector<assignment_edge>> rows(searches.size());
-  for (std::size_t i = 0; i < searches.size(); ++i) {
+  std::vector<std::vector<assignment_edge>> rows;
+  std::vector<std::int64_t> unserved;
+  rows.reserve(searches.size());
+  unserved.reserve(searches.size());
+  for (const auto i : newest_first) {
+    auto& row = rows.emplace_back();
     for (const auto& c : searches[i].candidates) {
       const auto column = column_of.try_emplace(c.terms.rider, column_of.size()).first->second;
-      rows[i].push_back({column, std::llround(c.terms.cost_s * 1000.0)});
+      row.push_back({column, std::llround(c.terms.cost_s * 1000.0)});
     }
-  }
-  std::vector<std::int64_t> unserved;
-  unserved.reserve(searches.size());
-  for (const auto& found : searches) {
-    unserved.push_back(std::llround(unassigned_cost_ms * found.weight));
+    unserved.push_back(std::llround(unassigned_cost_ms * searches[i].weight +
+                                    age_weight * searches[i].waited_s * 1000.0));
   }
   const auto columns = assign(rows, column_of.size(), unserved);
 
   std::vector<std::size_t> chosen(searches.size(), unassigned);
-  for (std::size_t i = 0; i < searches.size(); ++i) {
-    for (std::size_t k = 0; k < rows[i].size(); ++k) {
-      if (rows[i][k].column == columns[i]) {
-        chosen[i] = k;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    for (std::size_t k = 0; k < rows[row].size(); ++k) {
+      if (rows[row][k].column == columns[row]) {
+        chosen[newest_first[row]] = k;
       }
     }
   }

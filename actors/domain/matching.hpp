@@ -33,7 +33,13 @@
 ///
 /// One match solves one minimum-cost assignment over all orders looked at, so that no order is
 /// served by arrival at the expense of the sum. An order goes unserved only when no rider is left,
-/// one of low priority before one of high.
+/// one of low priority before one of high; then
+///
+///   age_weight * time for which the order has waited
+///
+/// counts against the costs, so that no order is passed over for ever: with a weight of 1 an order
+/// that has waited ten minutes longer goes before one whose rider costs less than ten minutes less.
+/// Where that is equal, too, the order that has waited longer is served, then that of the lower id.
 namespace dispatch::domain {
 
 /// Riders on shift, by id. Looked up, never walked: its order is not determined.
@@ -67,6 +73,9 @@ struct order_ruling {
 order_ruling rule_on(const order& what, timestamp now, const rules_in_force& with,
                      const policy& rules);
 
+/// What the rules say of the rider, with the route as it is in `who`, for that order.
+rule_verdict judge_pair(const order_ruling& ruling, const rider& who, const order& what);
+
 /// A candidate with the route that the rider would have.
 struct ranked_candidate {
   candidate terms;
@@ -78,16 +87,19 @@ struct ranked_candidate {
 struct search_result {
   double radius_m = 0.0;
   double weight = 1.0;                      ///< of leaving the order unserved
+  double waited_s = 0.0;                    ///< since the zone began to look for a rider
   std::uint32_t in_reach = 0;               ///< riders looked at
   std::vector<ranked_candidate> candidates; ///< cheapest first; ties by rider id
   std::vector<gated_rider> gated;           ///< nearest first, at most `gated_kept`
   std::map<gate, std::uint32_t> counts;     ///< of all riders that did not pass
   rule_bits applied = 0;                    ///< to the order
   rule_bits failed = 0;
-  bool forbidden = false; ///< by a rule, whoever the rider: nothing was searched
+  bool others_get_them = false; ///< candidates who are proposed to already were left out
+  bool forbidden = false;       ///< by a rule, whoever the rider: nothing was searched
 };
 
-/// Looks outward from the pick-up until `candidates_per_order` riders pass or the radius ends.
+/// Looks outward from the pick-up until `candidates_per_order` riders pass, at least
+/// `idle_candidates_per_order` of them without work, or the radius ends.
 search_result search(const std::string& order_id, const order& what, const fleet& riders,
                      const rider_index& index, timestamp now, const travel_model& travel,
                      const order_ruling& ruling);
@@ -101,7 +113,11 @@ struct evaluation {
 evaluation evaluate(const std::string& rider_id, const rider& who, const std::string& order_id,
                     const order& what, timestamp now, const travel_model& travel);
 
+/// What the rules add to the cost.
+void add_costs(candidate& terms, const order_ruling& ruling, const rule_verdict& pair,
+               const policy& rules);
+
 /// The index of the chosen candidate of each search, or `unassigned`; each rider at most once.
-std::vector<std::size_t> choose(const std::vector<search_result>& searches);
+std::vector<std::size_t> choose(const std::vector<search_result>& searches, double age_weight);
 
 } // namespace dispatch::domain

@@ -18,6 +18,9 @@ inline constexpr std::size_t stop_bytes = 80;
 /// An upper estimate of the encoded size.
 std::size_t estimate_bytes(const decision& d);
 
+/// When the rider has the order on board, if the offer is accepted at `answered`.
+timestamp expected_pick_up(const order& what, const ranked_candidate& pick, timestamp answered);
+
 /// What a decision about the order says of the search for its rider.
 decision evidence_of(const search_result& found, const std::string& order_id, const policy& rules,
                      const rule_set& compiled);

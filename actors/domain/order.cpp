@@ -11,7 +11,7 @@ namespace dispatch::domain {
 
 namespace {
 
-/// The search's end stood still since then.
+/// As records of before `order_deadlines_moved` mean it; behind newer ones that event follows.
 void put_off(order& state, timestamp since, timestamp until) {
   if (state.waits_until) {
     *state.waits_until += std::max(duration{0}, until - since);
@@ -38,6 +38,7 @@ struct evolver {
     state.status = order_status::waiting;
     state.paid = true;
     state.waits_until = e.search_until;
+    state.waits_since = e.at;
   }
   void operator()(const order_ready& e) const {
     state.details.ready_at = std::min(state.details.ready_at, e.at);
@@ -87,6 +88,7 @@ struct evolver {
     }
     if (e.search_until) {
       state.waits_until = e.search_until;
+      state.waits_since = e.at;
     }
     leave_rider(state);
   }
@@ -127,6 +129,10 @@ struct evolver {
   }
   void operator()(const order_undeliverable&) const { finish(state, order_status::undeliverable); }
   void operator()(const order_refund_requested&) const { state.refunded = true; }
+  void operator()(const order_deadlines_moved& e) const {
+    state.waits_until = e.waits_until;
+    state.pick_up_by = e.pick_up_by;
+  }
   void operator()(const order_held& e) const { state.hold = {e.reason, e.at}; }
   void operator()(const order_hold_released& e) const {
     put_off(state, state.hold->since, e.at);
@@ -152,14 +158,19 @@ timestamp search_begins(const place_order& details, const policy& rules) {
 }
 
 std::optional<timestamp> deadline(const order& state) {
-  if (state.pause || state.hold) {
+  if (state.pause) {
     return std::nullopt;
   }
-  if (state.status == order_status::assigned) {
+  switch (state.status) {
+  case order_status::unpaid:
+    return state.waits_until;
+  case order_status::waiting:
+    return state.hold ? std::nullopt : state.waits_until;
+  case order_status::assigned:
     return state.pick_up_by;
+  default:
+    return std::nullopt;
   }
-  const auto waits = state.status == order_status::unpaid || state.status == order_status::waiting;
-  return waits ? state.waits_until : std::nullopt;
 }
 
 bool is_final(const order& state) {

@@ -2,6 +2,7 @@
 
 #include "actors/domain/order.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -18,9 +19,17 @@ outcome<order_event> refused_because_of_status(const order& state) {
   return refuse<order_event>(refusal::wrong_status, "not possible while the order is " + name);
 }
 
+timestamp search_until(const place_order& details, const context& with) {
+  return std::max(with.at, search_begins(details, with.rules)) + with.rules.max_wait;
+}
+
 bool holds_goods(const order& state) {
   return state.sourced && state.stranded_with.empty() &&
          (state.status == order_status::waiting || is_asked_or_bound(state));
+}
+
+std::string holding_station(const order& state) {
+  return holds_goods(state) ? state.details.station : std::string{};
 }
 
 bool is_asked_or_bound(const order& state) {

@@ -9,8 +9,14 @@ namespace dispatch::domain {
 /// Nothing can come of the command in this state.
 outcome<order_event> refused_because_of_status(const order& state);
 
+/// When a search that begins now, or as soon as riders may be looked for, is given up.
+timestamp search_until(const place_order& details, const context& with);
+
 /// Its station holds goods for it.
 bool holds_goods(const order& state);
+
+/// That station; empty: none does.
+std::string holding_station(const order& state);
 
 /// One rider or several are asked, or one is bound who has not collected it.
 bool is_asked_or_bound(const order& state);

@@ -1,5 +1,6 @@
 #include "actors/domain/order.hpp"
 #include "actors/domain/order_answers.hpp"
+#include "actors/domain/order_lapses.hpp"
 #include "actors/domain/order_offers.hpp"
 #include "actors/domain/pause.hpp"
 #include "actors/domain/waybill.hpp"
@@ -16,8 +17,36 @@ namespace {
 
 using answer = outcome<order_event>;
 
-timestamp search_until(const place_order& details, const context& with) {
-  return std::max(with.at, search_begins(details, with.rules)) + with.rules.max_wait;
+/// When the end of the search, or of the time to pay, was set; epoch: before any pause or hold.
+timestamp waits_since(const order& state) {
+  return state.stranded_with.empty() ? state.waits_since
+                                     : std::max(state.waits_since, state.details.ready_at);
+}
+
+/// What stood still from `since` on, while it was set, comes later by that time.
+order_deadlines_moved moved(const order& state, timestamp since, bool by_hold, timestamp now) {
+  const auto stood_still = [&](timestamp set_at) {
+    return std::max(duration{0}, now - std::max(since, set_at));
+  };
+  order_deadlines_moved result{state.waits_until, state.pick_up_by};
+  const auto searching =
+      state.status == order_status::waiting || state.status == order_status::offered;
+  const auto waits = searching ? by_hold || !state.hold // A hold goes on for longer than a pause.
+                               : state.status == order_status::unpaid && !by_hold;
+  if (waits && result.waits_until) {
+    *result.waits_until += stood_still(waits_since(state));
+  }
+  if (state.status == order_status::assigned && !by_hold && result.pick_up_by) {
+    *result.pick_up_by += stood_still(state.assigned_at);
+  }
+  return result;
+}
+
+/// Whether something stands still while the order is paused or held.
+bool has_deadline(const order& state) {
+  return state.status == order_status::assigned
+             ? state.pick_up_by.has_value()
+             : state.status != order_status::picked_up && state.status != order_status::returning;
 }
 
 struct applier {
@@ -37,12 +66,12 @@ struct applier {
     }
     const auto until = search_until(details, with);
     return accept<order_event>(order_placed{std::move(details), with.at, std::nullopt},
-                               order_paid{until});
+                               order_paid{until, with.at});
   }
 
   answer operator()(const pay_order&) const {
     if (state.status == order_status::unpaid) {
-      return accept<order_event>(order_paid{search_until(state.details, with)});
+      return accept<order_event>(order_paid{search_until(state.details, with), with.at});
     }
     if (is_final(state) && !state.paid && !state.refunded) {
       return accept<order_event>(order_refund_requested{});
@@ -97,10 +126,7 @@ struct applier {
       if (state.rider == command.rider) {
         return refuse<order_event>(refusal::wrong_status, "the order is assigned to this rider");
       }
-      // Its rider keeps it until the other one has it.
-      auto result = command.at_once ? without_rider(unassign_reason::reassigned) : answer{};
-      result.events.emplace_back(request);
-      return result;
+      return accept<order_event>(request); // Its rider keeps it until the other one has it.
     }
     default:
       return refused_because_of_status(state);
@@ -142,7 +168,11 @@ struct applier {
     if (!state.hold) {
       return refuse<order_event>(refusal::wrong_status, "the order is not held");
     }
-    return accept<order_event>(order_hold_released{with.at});
+    auto result = accept<order_event>(order_hold_released{with.at});
+    if (has_deadline(state)) {
+      result.events.emplace_back(moved(state, state.hold->since, true, with.at));
+    }
+    return result;
   }
 
   answer operator()(const offer_order& command) const { return decide_offers(state, command); }
@@ -186,8 +216,8 @@ struct applier {
     }
     answer result;
     end_other_offers(result, state, lapse_reason::withdrawn);
-    if (state.pick_up_by) {
-      result.events.emplace_back(order_reached{command.rider, with.at});
+    if (const auto from = holding_station(state); state.pick_up_by || !from.empty()) {
+      result.events.emplace_back(order_reached{command.rider, with.at, from});
     }
     return result;
   }
@@ -202,8 +232,7 @@ struct applier {
       result.events.emplace_back(order_assignment_refused{
           state.requested_rider, std::string{to_string(refusal::on_board)}});
     }
-    result.events.emplace_back(order_picked_up{
-        command.rider, with.at, holds_goods(state) ? state.details.station : std::string{}});
+    result.events.emplace_back(order_picked_up{command.rider, with.at, holding_station(state)});
     return result;
   }
 
@@ -213,8 +242,10 @@ struct applier {
       return refused_because_of_status(state);
     }
     if (command.on_board) {
+      auto from_there = state.details;
+      from_there.ready_at = with.at;
       return accept<order_event>(
-          order_stranded{command.rider, command.at, with.at, with.at + with.rules.max_wait});
+          order_stranded{command.rider, command.at, with.at, search_until(from_there, with)});
     }
     return without_rider(command.reason);
   }
@@ -262,8 +293,14 @@ struct applier {
   }
 
   answer operator()(const resume_actor&) const {
-    return state.status == order_status::unknown ? refused_because_of_status(state)
-                                                 : apply_resume<order_event>(state.pause, with);
+    if (state.status == order_status::unknown) {
+      return refused_because_of_status(state);
+    }
+    auto result = apply_resume<order_event>(state.pause, with);
+    if (result.refused == refusal::none && has_deadline(state)) {
+      result.events.emplace_back(moved(state, state.pause->since, false, with.at));
+    }
+    return result;
   }
 
   answer operator()(const pass_deadline&) const {
@@ -278,8 +315,9 @@ struct applier {
       return accept<order_event>(order_cancelled{"payment_timeout", ""});
     }
     answer result;
-    end_without_delivery(result, state,
-                         order_undeliverable{state.offers, search_end::max_wait, state.lapses});
+    end_without_delivery(
+        result, state,
+        order_undeliverable{total(state.lapses), search_end::max_wait, state.lapses});
     return result;
   }
 
@@ -289,7 +327,8 @@ private:
     answer result;
     end_other_offers(result, state, lapse_reason::withdrawn);
     result.events.emplace_back(
-        order_unassigned{state.rider, reason, with.at + with.rules.max_wait});
+        order_unassigned{state.rider, reason, search_until(state.details, with), with.at,
+                         reason == unassign_reason::stock_lost ? "" : holding_station(state)});
     return result;
   }
 };

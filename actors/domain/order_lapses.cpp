@@ -25,6 +25,14 @@ void count_lapse(std::vector<lapse_count>& lapses, const std::string& reason) {
   ++known->times;
 }
 
+std::uint32_t total(const std::vector<lapse_count>& lapses) {
+  std::uint32_t times = 0;
+  for (const auto& one : lapses) {
+    times += one.times;
+  }
+  return times;
+}
+
 bool was_turned_down(lapse_reason reason) {
   return reason == lapse_reason::declined || reason == lapse_reason::expired;
 }

@@ -2,6 +2,7 @@
 
 #include "messages/order.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,5 +17,8 @@ std::string lapse_name(lapse_reason reason, const std::string& detail);
 
 /// At most `lapse_reasons_max` reasons are told apart; the last is `other` then.
 void count_lapse(std::vector<lapse_count>& lapses, const std::string& reason);
+
+/// Offers that were turned down.
+std::uint32_t total(const std::vector<lapse_count>& lapses);
 
 } // namespace dispatch::domain

@@ -101,7 +101,8 @@ answer decide_offers(const order& state, const confirm_order& command, const con
   }
   answer result;
   end_other_offers(result, state, lapse_reason::reassigned);
-  result.events.emplace_back(order_unassigned{state.rider, unassign_reason::reassigned});
+  result.events.emplace_back(order_unassigned{
+      state.rider, unassign_reason::reassigned, {}, with.at, holding_station(state)});
   result.events.emplace_back(assigned);
   return result;
 }
@@ -112,12 +113,18 @@ answer decide_offers(const order& state, const lapse_order& command, const conte
   }
   auto result = accept<order_event>(
       order_offer_lapsed{command.offer, command.rider, command.reason, command.detail});
-  if (state.also_asked.empty() && was_turned_down(command.reason) &&
-      state.offers >= with.rules.offers_max) {
-    auto lapses = state.lapses;
-    count_lapse(lapses, lapse_name(command.reason, command.detail));
-    end_without_delivery(
-        result, state, order_undeliverable{state.offers, search_end::attempts, std::move(lapses)});
+  if (state.status != order_status::offered || !state.also_asked.empty() ||
+      !was_turned_down(command.reason)) {
+    return result;
+  }
+  auto lapses = state.lapses;
+  count_lapse(lapses, lapse_name(command.reason, command.detail));
+  if (const auto in_vain = total(lapses); in_vain >= with.rules.offers_max) {
+    if (state.pause) { // What has ended is not paused.
+      result.events.emplace_back(actor_resumed{with.at});
+    }
+    end_without_delivery(result, state,
+                         order_undeliverable{in_vain, search_end::attempts, std::move(lapses)});
   }
   return result;
 }
@@ -139,7 +146,7 @@ answer decide_offers(const order& state, const settle_swap& command, const conte
     end_other_offers(result, state, lapse_reason::kept);
   } else if (state.also_asked.empty()) { // Nobody wants it any more: it is to be looked for anew.
     result.events.emplace_back(order_unassigned{state.rider, unassign_reason::better_rider,
-                                                with.at + with.rules.max_wait});
+                                                search_until(state.details, with), with.at});
   } else {
     const auto& to = state.also_asked.front();
     result.events.emplace_back(order_unassigned{state.rider, unassign_reason::better_rider});

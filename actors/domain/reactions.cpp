@@ -100,7 +100,16 @@ reaction_list of(const order_event& body, const std::string& order) {
             const auto gave_up = e.reason == unassign_reason::breakdown ||
                                  e.reason == unassign_reason::handed_back ||
                                  e.reason == unassign_reason::better_rider;
-            return gave_up ? reaction_list{} : release(e.rider, order);
+            auto list = gave_up ? reaction_list{} : release(e.rider, order);
+            if (!e.station.empty()) {
+              std::ranges::move(to_station(e.station, end_hand_over{order}),
+                                std::back_inserter(list));
+            }
+            return list;
+          },
+          [&](const order_reached& e) {
+            return e.station.empty() ? reaction_list{}
+                                     : to_station(e.station, begin_hand_over{order});
           },
           [&](const order_offer_lapsed& e) {
             // Who turned it down does not consider it any more.

@@ -26,6 +26,8 @@ struct reaction {
 ///  rider: yielded or kept           -> the order: it changes hands, or does not
 ///  order: returning                 -> its rider: bring it back
 ///  order: ready                     -> all riders asked, or its rider: the stop is ready
+///  order: reached                   -> the station: the rider has come for its goods
+///  order: unassigned                -> the station: the rider has gone without them
 ///  order: unsourced                 -> the station: release its goods
 ///  order: picked up                 -> the station: its goods are taken
 ///  order: returned                  -> the station: its goods are back

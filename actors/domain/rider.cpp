@@ -106,7 +106,8 @@ struct applier {
       return refuse<rider_event>(refusal::wrong_status, "the order has not been picked up");
     }
     const auto& first = state.route.front();
-    if (!first.returning && first.delivery_code != command.code) {
+    const auto is_locked = !first.returning && !first.delivery_code.empty();
+    if (is_locked && first.delivery_code != command.code) {
       return refuse<rider_event>(refusal::wrong_code,
                                  "code: must be what the customer was given for this order");
     }

@@ -114,6 +114,7 @@ struct evolver {
       state.on_shift = true;
       state.ends_at = state.leaving->rider.ends_at;
       state.ends_as = state.leaving->rider.ends_as;
+      state.ignored_offers = state.leaving->rider.ignored_offers;
     }
     state.leaving.reset();
   }
@@ -121,6 +122,7 @@ struct evolver {
     const auto& shift = e.rider.shift;
     (*this)(shift_started{shift, e.rider.seen_at, e.ends_at, e.ends_as});
     state.began_at = e.rider.began_at;
+    state.ignored_offers = e.rider.ignored_offers;
   }
   void operator()(const transfer_answered& e) const {
     std::erase_if(state.answered, [&](const auto& known) { return known.from == e.from; });
@@ -155,10 +157,9 @@ struct evolver {
     state.ignored_offers = 0;
   }
   void operator()(const offer_expired&) const {
+    // Who is paused cannot accept; an order that has a rider needs no other one.
+    state.ignored_offers += state.pause || state.open_offer->swap ? 0 : 1;
     state.open_offer.reset();
-    if (!state.pause) { // Who is paused cannot accept.
-      ++state.ignored_offers;
-    }
   }
   void operator()(const offer_withdrawn&) const { state.open_offer.reset(); }
   void operator()(const stops_released& e) const {

@@ -36,12 +36,17 @@ answer decide_work(const rider& state, const transfer_rider& command, const cont
         refusal::has_route,
         "the rider has work in hand: finish the route, or end the shift with hand_back");
   }
+  if (state.on_break) {
+    return refuse<rider_event>(refusal::on_break, "the rider is on a break: end it first");
+  }
   const start_shift shift{state.vehicle, state.capacity, state.at, state.skills, {}};
   // Goes up also in a zone that was made anew under its old name.
   const auto number =
       std::max(state.transfers + 1, static_cast<std::uint64_t>(with.at.time_since_epoch().count()));
-  return accept<rider_event>(transfer_started{
-      command.zone, {number, shift, state.at_time, state.began_at, state.ends_at, state.ends_as}});
+  return accept<rider_event>(
+      transfer_started{command.zone,
+                       {number, shift, state.at_time, state.began_at, state.ends_at, state.ends_as,
+                        state.ignored_offers}});
 }
 
 answer decide_work(const rider& state, const receive_rider& command, const context& with) {
@@ -56,8 +61,14 @@ answer decide_work(const rider& state, const receive_rider& command, const conte
                ? accept<rider_event>(*before)
                : refuse<rider_event>(refusal::already_exists, "this transfer is over");
   }
-  if (state.on_shift || state.leaving) {
-    return accept<rider_event>(decline(command, "the rider is at work in this zone"));
+  if (state.on_shift) {
+    auto said = decline(command, "the rider is at work in this zone");
+    said.at_work = true;
+    return accept<rider_event>(std::move(said));
+  }
+  if (state.leaving) {
+    return accept<rider_event>(
+        decline(command, "the rider is on the way to zone " + state.leaving->zone));
   }
   if (auto refused = refused_capacity(state, rider.shift, with.rules);
       refused.refused != refusal::none) {
@@ -78,8 +89,12 @@ answer decide_work(const rider& state, const conclude_transfer& command, const c
   if (!state.leaving || state.leaving->rider.number != command.number) {
     return refuse<rider_event>(refusal::wrong_status, "the rider is not on this way");
   }
-  return accept<rider_event>(
+  auto result = accept<rider_event>(
       transfer_ended{state.leaving->zone, command.number, command.received, command.detail});
+  if (command.at_work) { // Nobody works in two zones.
+    result.events.emplace_back(shift_ended{shift_end::works_elsewhere});
+  }
+  return result;
 }
 
 } // namespace dispatch::domain

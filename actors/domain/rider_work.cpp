@@ -50,9 +50,10 @@ answer decline_open_offer(const rider& state, const char* reason) {
   return result;
 }
 
-/// Whether the offer that expires is one too many. Who is paused cannot accept.
+/// Whether the offer that expires is one too many. Who is paused cannot accept; an order that has a
+/// rider needs no other one.
 bool ignores_offers(const rider& state, const policy& rules) {
-  return rules.ignored_offers_max > 0 && !state.pause &&
+  return rules.ignored_offers_max > 0 && !state.pause && !state.open_offer->swap &&
          state.ignored_offers + 1 >= rules.ignored_offers_max;
 }
 

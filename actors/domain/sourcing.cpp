@@ -6,6 +6,7 @@
 #include "messages/limits.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <tuple>
 #include <utility>
 
@@ -64,9 +65,6 @@ std::vector<std::string> sources_of(const order& what, const station_book& stati
   std::ranges::sort(found);
   std::vector<std::string> ids;
   for (auto& [far_m, id] : found) {
-    if (ids.size() == limits::stations_per_order) {
-      break;
-    }
     ids.push_back(std::move(id));
   }
   return ids;
@@ -86,7 +84,12 @@ search_result search_sources(const std::string& order_id, const order& what,
   search_result merged;
   merged.forbidden = true;                      // unless a station is not
   std::map<std::string, ranked_candidate> best; // by rider
+  std::size_t searched = 0;
   for (const auto& id : sources) {
+    if (searched >= limits::stations_per_order &&
+        (!best.empty() || searched >= limits::stations_per_order_max)) {
+      break;
+    }
     const auto sourced = sourced_from(what, id, *stations.at(id));
     auto found = search(order_id, sourced, riders, index, now, travel,
                         rule_on(sourced, now, with, travel.rules));
@@ -95,6 +98,7 @@ search_result search_sources(const std::string& order_id, const order& what,
       merged.failed |= found.failed;
       continue;
     }
+    ++searched;
     for (auto& c : found.candidates) {
       add_source(c, sourced, riders.at(c.terms.rider)->vehicle, travel);
       const auto [known, is_new] = best.try_emplace(c.terms.rider, c);
@@ -126,7 +130,7 @@ evaluation evaluate_sources(const std::string& rider_id, const rider& who,
                             const std::vector<std::string>& sources, const station_book& stations,
                             timestamp now, const travel_model& travel) {
   evaluation best;
-  for (const auto& id : sources) {
+  for (const auto& id : sources | std::views::take(limits::stations_per_order)) {
     const auto sourced = sourced_from(what, id, *stations.at(id));
     auto one = evaluate(rider_id, who, order_id, sourced, now, travel);
     if (!one.possible) {

@@ -35,7 +35,7 @@ private:
 bool needs_source(const order& what);
 
 /// The ids of the stations that could hand out its goods now: the one that it names, or those
-/// within the zone's reach of the customer, nearest first, at most `stations_per_order`.
+/// within the zone's reach of the customer, nearest first.
 /// `local_offset` is the zone's local time less UTC.
 std::vector<std::string> sources_of(const order& what, const station_book& stations,
                                     const promised_goods& promised, timestamp now,

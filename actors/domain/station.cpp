@@ -22,14 +22,21 @@ stock_level& level_of(station& state, const std::string& item) {
   return *found;
 }
 
-/// Takes a reservation out of the books; an unknown one has held nothing.
+bool contains(const std::vector<std::string>& list, const std::string& item) {
+  return std::ranges::find(list, item) != list.end();
+}
+
+/// Takes a reservation out of the books, and returns what of it lies there; an unknown one has held
+/// nothing.
 std::vector<goods> forget_reservation(station& state, const std::string& order) {
   const auto held = std::ranges::find(state.reservations, order, &reservation::order);
   if (held == state.reservations.end()) {
     return {};
   }
   auto items = std::move(held->items);
+  const auto taken = std::move(held->taken);
   state.reservations.erase(held);
+  std::erase_if(items, [&](const goods& g) { return contains(taken, g.item); });
   for (const auto& g : items) {
     level_of(state, g.item).reserved -= g.quantity;
   }
@@ -50,6 +57,12 @@ struct evolver {
       auto& level = level_of(state, counted.item);
       level.on_hand = counted.on_hand;
       level.low_below = counted.low_below.value_or(level.low_below);
+      level.low_by_policy = contains(e.by_policy, counted.item);
+    }
+    for (const auto& [order, item] : e.taken) {
+      auto& held = *std::ranges::find(state.reservations, order, &reservation::order);
+      held.taken.push_back(item);
+      level_of(state, item).reserved -= std::ranges::find(held.items, item, &goods::item)->quantity;
     }
     state.reported_at = e.at;
     state.silent_from = e.silent_from;
@@ -74,6 +87,14 @@ struct evolver {
     for (const auto& g : e.items) {
       level_of(state, g.item).on_hand += g.quantity;
     }
+  }
+  void operator()(const hand_over_began& e) const {
+    std::ranges::find(state.reservations, e.order, &reservation::order)->handing_over = true;
+  }
+  void operator()(const hand_over_ended& e) const {
+    auto& held = *std::ranges::find(state.reservations, e.order, &reservation::order);
+    held.handing_over = false;
+    held.until = e.until;
   }
   void operator()(const stock_low& e) const { level_of(state, e.item).low = true; }
   void operator()(const sensor_silent&) const { state.silent = true; }
@@ -101,7 +122,9 @@ std::optional<timestamp> deadline(const station& state) {
   std::optional<timestamp> due;
   const auto consider = [&](timestamp at) { due = due ? std::min(*due, at) : at; };
   for (const auto& held : state.reservations) {
-    consider(held.until);
+    if (!held.handing_over) {
+      consider(held.until);
+    }
   }
   if (!state.silent && std::ranges::any_of(state.stock, &stock_level::low)) {
     consider(state.silent_from);

@@ -22,8 +22,9 @@ struct applier {
   const context& with;
 
   answer operator()(const open_station& command) const {
-    if (state.open) {
-      return refuse<station_event>(refusal::wrong_status, "the station is open");
+    if (state.open && state.at == command.at && state.hours == command.hours) {
+      return refuse<station_event>(refusal::wrong_status,
+                                   "the station is open, there and at these hours");
     }
     return accept<station_event>(station_opened{command.at, command.hours});
   }
@@ -45,9 +46,13 @@ struct applier {
     auto after = state;
     auto report = stock_reported{command.levels, with.at, with.at + with.rules.sensor_silence};
     for (auto& counted : report.levels) {
+      count_out(report, after, counted);
       release_newest(result, after, counted.item, counted.on_hand);
-      if (!counted.low_below) {
-        counted.low_below = known_threshold(counted.item);
+      if (!counted.low_below && has_threshold(counted.item)) {
+        counted.low_below = level_of(state, counted.item).low_below;
+      } else if (!counted.low_below) {
+        counted.low_below = with.rules.low_stock;
+        report.by_policy.push_back(counted.item);
       }
     }
     result.events.emplace_back(std::move(report));
@@ -82,6 +87,23 @@ struct applier {
     return accept<station_event>(stock_returned{command.order, command.items});
   }
 
+  answer operator()(const begin_hand_over& command) const {
+    return holds(command.order) ? accept<station_event>(hand_over_began{command.order})
+                                : refused_without_reservation();
+  }
+
+  answer operator()(const end_hand_over& command) const {
+    const auto held = std::ranges::find(state.reservations, command.order, &reservation::order);
+    if (held == state.reservations.end() || !held->handing_over) {
+      return refused_without_reservation();
+    }
+    if (!held->taken.empty()) { // Nobody knows whether it lies there again.
+      return accept<station_event>(stock_released{command.order, stock_loss::out_of_stock});
+    }
+    return accept<station_event>(
+        hand_over_ended{command.order, with.at + with.rules.reservation_ttl});
+  }
+
   answer operator()(const pause_actor& command) const {
     return apply_pause<station_event>(state.pause, command, with);
   }
@@ -93,7 +115,7 @@ struct applier {
   answer operator()(const pass_deadline&) const {
     answer result;
     for (const auto& held : state.reservations) {
-      if (held.until <= with.at) {
+      if (!held.handing_over && held.until <= with.at) {
         result.events.emplace_back(stock_released{held.order, stock_loss::expired});
       }
     }
@@ -117,9 +139,45 @@ private:
            state.reservations.end();
   }
 
-  std::uint32_t known_threshold(const std::string& item) const {
+  /// The level of an article; zeros when nothing is known of it.
+  static stock_level level_of(const station& of, const std::string& item) {
+    const auto known = std::ranges::find(of.stock, item, &stock_level::item);
+    return known == of.stock.end() ? stock_level{item} : *known;
+  }
+
+  /// Whether somebody has said it of this article.
+  bool has_threshold(const std::string& item) const {
     const auto known = std::ranges::find(state.stock, item, &stock_level::item);
-    return known == state.stock.end() ? with.rules.low_stock : known->low_below;
+    return known != state.stock.end() && !known->low_by_policy;
+  }
+
+  /// What riders who have come lift off the shelf is counted as gone before they say that they have
+  /// it: as much as the count is lower, and whatever else does not lie there any more.
+  static void count_out(stock_reported& report, station& after, const counted_stock& counted) {
+    const auto before = level_of(after, counted.item);
+    auto fewer = before.on_hand - std::min(before.on_hand, counted.on_hand);
+    std::uint32_t in_hand = 0; // Of those who have come, and as far as it was not counted out.
+    std::vector<std::pair<std::string, std::uint32_t>> candidates;
+    for (const auto& held : after.reservations) {
+      const auto of_item = std::ranges::find(held.items, counted.item, &goods::item);
+      const auto gone = std::ranges::find(held.taken, counted.item) != held.taken.end();
+      if (held.handing_over && of_item != held.items.end() && !gone) {
+        candidates.emplace_back(held.order, of_item->quantity);
+        in_hand += of_item->quantity;
+      }
+    }
+    for (const auto& [order, quantity] : candidates) {
+      if (quantity > fewer && in_hand <= counted.on_hand) {
+        continue;
+      }
+      fewer -= std::min(fewer, quantity);
+      in_hand -= quantity;
+      report.taken.push_back({order, counted.item});
+    }
+    auto so_far = report;
+    so_far.levels = {{counted.item, before.on_hand, before.low_below}};
+    std::erase_if(so_far.taken, [&](const auto& one) { return one.item != counted.item; });
+    evolve(after, so_far);
   }
 
   /// Until no more is reserved of the article than lies there.
@@ -132,7 +190,8 @@ private:
     while (reserved() > on_hand) {
       const auto& all = after.reservations;
       const auto victim = std::find_if(all.rbegin(), all.rend(), [&](const reservation& held) {
-        return std::ranges::find(held.items, item, &goods::item) != held.items.end();
+        return !held.handing_over &&
+               std::ranges::find(held.items, item, &goods::item) != held.items.end();
       });
       const auto released = stock_released{victim->order, stock_loss::out_of_stock};
       evolve(after, released);

@@ -6,12 +6,27 @@
 
 namespace dispatch::audit {
 
+namespace {
+
+/// By which the epoch is decided that begins with the record; nullopt: none begins.
+std::optional<std::uint32_t> edition_opened(const record& r) {
+  for (const auto& e : r.events) {
+    const auto* of_zone = std::get_if<zone_event>(&e.body);
+    const auto* opened = of_zone != nullptr ? std::get_if<zone_opened>(of_zone) : nullptr;
+    if (opened != nullptr) {
+      return opened->edition;
+    }
+  }
+  return std::nullopt;
+}
+
+} // namespace
+
 auditor::auditor(const std::string& root, const std::string& zone, audit_options options)
-    : zone_(zone), options_(std::move(options)),
-      found_(report_, options_.violations_kept, options_.known), chain_(found_),
-      clock_(found_, options_.clock), inputs_(found_, report_, root), journal_(found_, report_),
-      outputs_(found_, report_, zone, root), orders_(found_), riders_(found_, orders_),
-      hand_overs_(found_), stations_(found_, orders_, hand_overs_),
+    : zone_(zone), options_(std::move(options)), found_(report_, options_.violations_kept),
+      chain_(found_), clock_(found_, options_.clock), inputs_(found_, report_, root),
+      journal_(found_, report_), outputs_(found_, report_, zone, root), orders_(found_),
+      riders_(found_, orders_), hand_overs_(found_), stations_(found_, orders_, hand_overs_),
       waybills_(found_, report_, zone, options_.signature_of), policies_(found_),
       idle_turns_(found_), refusals_(found_), attempts_(found_), traces_(found_), waiting_(found_),
       deadlines_(found_, options_.late_by_max), wishes_(found_, options_.late_by_max) {
@@ -39,6 +54,9 @@ void auditor::add_record(std::uint64_t log_sequence, std::string_view bytes,
     report_.lives_judged = r.number == 1;
   }
   report_.numbers.last = r.number;
+  if (const auto edition = edition_opened(r)) {
+    found_.take_for_known(broken_by_edition(*edition));
+  }
   chain_.add(log_sequence, bytes, &r);
   clock_.add(r, stored_at);
   check_digest(log_sequence, bytes, r);

@@ -9,7 +9,7 @@
 #include "cmd/audit/idle_turns.hpp"
 #include "cmd/audit/inputs.hpp"
 #include "cmd/audit/journal.hpp"
-#include "cmd/audit/known_faults.hpp"
+#include "cmd/audit/older_editions.hpp"
 #include "cmd/audit/orders.hpp"
 #include "cmd/audit/outputs.hpp"
 #include "cmd/audit/policies.hpp"
@@ -48,7 +48,6 @@ struct audit_options {
   /// Zone time by which what is due may come later while the zone has an owner. nullopt: however
   /// late; an owner that is behind its input, or whose clock is wrong, waits with what is due.
   std::optional<duration> late_by_max = {};
-  std::set<check> known = known_faults(); ///< their violations are told, and do not fail
 };
 
 /// Judges a zone by its streams alone: the log, the output stream and, if they are given, the

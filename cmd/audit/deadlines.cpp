@@ -64,6 +64,16 @@ struct deadline_book::order_applier {
     }
   }
 
+  /// As it is after what stood still has been added.
+  void check_moved(const std::optional<deadline>& of, const std::optional<timestamp>& to,
+                   const std::string& what) const {
+    if (of && to && *to != of->due) {
+      violated(*to < of->due ? check::deadline_early : check::deadline_late,
+               what + " " + seconds_text(std::chrono::abs(*to - of->due)) +
+                   " off from when it would be after the pause or the hold.");
+    }
+  }
+
   void wait() const {
     life.status = order_status::waiting;
     life.arrival.reset();
@@ -158,6 +168,13 @@ struct deadline_book::order_applier {
   }
   void operator()(const order_held&) const { life.held = true; }
   void operator()(const order_hold_released&) const { life.held = false; }
+  void operator()(const order_deadlines_moved& b) const {
+    if (life.status == order_status::assigned) {
+      check_moved(life.arrival, b.pick_up_by, "is late");
+    } else {
+      check_moved(life.search, b.waits_until, "is given up");
+    }
+  }
   void operator()(const order_assignment_requested&) const {}
   void operator()(const order_assignment_refused&) const {}
   void operator()(const order_refund_requested&) const {}
@@ -211,6 +228,8 @@ struct deadline_book::station_applier {
     }
     life.held_until.erase(held);
   }
+  void operator()(const hand_over_began& b) const { life.held_until.erase(b.order); }
+  void operator()(const hand_over_ended& b) const { life.held_until[b.order] = b.until; }
   void operator()(const stock_reported& b) const { life.silent_from = b.silent_from; }
   void operator()(const sensor_silent&) const {
     if (e.at < life.silent_from) {

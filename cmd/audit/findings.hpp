@@ -9,11 +9,13 @@
 namespace dispatch::audit {
 
 /// Takes violations down in the report: all are counted, the first ones are kept in words. Those of
-/// the `known` checks are kept apart.
+/// checks that are taken for known are kept apart.
 class findings {
 public:
-  findings(audit_report& report, std::size_t kept, std::set<check> known)
-      : report_(report), kept_(kept), known_(std::move(known)) {}
+  findings(audit_report& report, std::size_t kept) : report_(report), kept_(kept) {}
+
+  /// From now on.
+  void take_for_known(std::set<check> checks) { known_ = std::move(checks); }
 
   void add(check which, std::uint64_t record, std::string sentence) {
     const auto is_known = known_.contains(which);
@@ -30,7 +32,7 @@ public:
 private:
   audit_report& report_;
   const std::size_t kept_;
-  const std::set<check> known_;
+  std::set<check> known_;
 };
 
 } // namespace dispatch::audit

@@ -100,8 +100,8 @@ void neighbour_auditor::check_overlap(const step& s, const std::string& other, t
 }
 
 void neighbour_auditor::add_violation(const step& s, const std::string& sentence) {
-  findings{report_, violations_kept, {}}.add(check::zones_disjoint, s.record,
-                                             "Rider " + s.rider + " " + sentence);
+  findings{report_, violations_kept}.add(check::zones_disjoint, s.record,
+                                         "Rider " + s.rider + " " + sentence);
 }
 
 } // namespace dispatch::audit

@@ -63,6 +63,7 @@ constexpr std::array<transition, std::variant_size_v<order_event>> life_of_an_or
     /* stranded */ {any_of({picked_up}), waiting, true},
     /* swap_offered */ {any_of({assigned}), std::nullopt},
     /* yield_asked */ {any_of({assigned}), std::nullopt, true},
+    /* deadlines_moved */ {any_of({unpaid, waiting, offered, assigned}), std::nullopt},
 }};
 
 std::string listed(const std::set<std::string>& riders) {
@@ -249,6 +250,7 @@ struct order_lives::applier {
     }
     life.paused = false;
   }
+  void operator()(const order_deadlines_moved&) const {}
   void operator()(const order_held&) const {}
   void operator()(const order_hold_released&) const {}
   void operator()(const order_cancelled&) const {

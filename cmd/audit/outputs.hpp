@@ -49,6 +49,7 @@ private:
     std::uint64_t epoch = 0;
     std::uint64_t subject_hash = 0;
     std::uint64_t body_hash = 0;
+    std::uint64_t recorded_hash = 0; ///< of the event as the log has it: so older builds announced
   };
 
   std::optional<announcement> parse(std::string_view id) const;

@@ -66,6 +66,13 @@ struct station_lives::applier {
       life.stock[counted.item].on_hand = counted.on_hand;
       check_promises(counted.item);
     }
+    for (const auto& [order, item] : b.taken) {
+      check_holds(order, "counts out");
+      if (!lives.hand_overs_.under_way(order)) {
+        add(check::stock_hand_over,
+            "counts out goods of order " + order + ", whose rider has not come for them.");
+      }
+    }
     for (const auto& [order, items] : life.held) {
       if (lives.hand_overs_.under_way(order)) {
         life.lifted.insert(order);
@@ -114,6 +121,14 @@ struct station_lives::applier {
       life.stock[g.item].on_hand += g.quantity;
     }
   }
+  void check_holds(const std::string& order, std::string_view how) const {
+    if (!life.held.contains(order)) {
+      add(check::stock_reservation,
+          std::string{how} + " goods of order " + order + ", for which it holds none.");
+    }
+  }
+  void operator()(const hand_over_began& b) const { check_holds(b.order, "begins to hand over"); }
+  void operator()(const hand_over_ended& b) const { check_holds(b.order, "keeps"); }
   void operator()(const stock_low&) const {}
   void operator()(const sensor_silent&) const {}
   void operator()(const actor_paused&) const {}

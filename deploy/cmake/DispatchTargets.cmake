@@ -7,7 +7,9 @@ target_compile_options(
   dispatch_options
   INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror
             # GCC 12 warns falsely about literal + std::string (GCC bug 105651).
-            -Wno-restrict)
+            -Wno-restrict
+            # The same sums on every processor.
+            -ffp-contract=off)
 # Traps where behaviour is undefined, in libraries and programs. Not in test cases, which would take
 # 1.7 times as long to compile. CAF binds references to null in its tables of functions.
 add_library(dispatch_traps INTERFACE)

@@ -15,6 +15,8 @@ using nlohmann::json;
 /// A tenth of a metre.
 constexpr int decimals = 6;
 
+constexpr double travel_max_s = 7.0 * 24 * 3600;
+
 std::string_view profile_of(vehicle by) {
   switch (by) {
   case vehicle::walking:
@@ -69,7 +71,8 @@ bool append_row(travel_table& table, const json& row, std::size_t columns) {
     if (!std::isfinite(seconds) || seconds < 0.0) {
       return false;
     }
-    table.emplace_back(seconds);
+    // A ride of more than a week is none.
+    table.push_back(seconds <= travel_max_s ? std::optional{seconds} : std::nullopt);
   }
   return true;
 }

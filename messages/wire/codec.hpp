@@ -54,6 +54,10 @@ std::string_view verb_of(const command_body& body);
 std::string encode_command(const command_body& body, encoding as);
 
 std::string encode_event(const event& e);
+
+/// What the world hears of an event that is encoded so: the same, but for the seals of delivery
+/// codes, of which a rider could guess the codes. A stop that needs a code says so.
+std::string announced_form(const event& e, const std::string& encoded);
 result<event> decode_event(std::string_view bytes, encoding as = encoding::protobuf);
 
 /// The canonical bytes of a waybill, which are signed: the same for the same waybill.

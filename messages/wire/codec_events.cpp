@@ -1,5 +1,7 @@
 #include "messages/wire/event_fields.hpp"
 
+#include <algorithm>
+
 namespace dispatch::wire {
 
 namespace {
@@ -55,6 +57,7 @@ template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
   WIRE_ALTERNATIVE(order_event, order_stranded, order_stranded);
   WIRE_ALTERNATIVE(order_event, order_swap_offered, order_swap_offered);
   WIRE_ALTERNATIVE(order_event, order_yield_asked, order_yield_asked);
+  WIRE_ALTERNATIVE(order_event, order_deadlines_moved, order_deadlines_moved);
   WIRE_ALTERNATIVE(rider_event, shift_started, shift_started);
   WIRE_ALTERNATIVE(rider_event, shift_ended, shift_ended);
   WIRE_ALTERNATIVE(rider_event, position_recorded, position_recorded);
@@ -95,6 +98,8 @@ template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
   WIRE_ALTERNATIVE(station_event, stock_returned, stock_returned);
   WIRE_ALTERNATIVE(station_event, stock_low, stock_low);
   WIRE_ALTERNATIVE(station_event, sensor_silent, sensor_silent);
+  WIRE_ALTERNATIVE(station_event, hand_over_began, hand_over_began);
+  WIRE_ALTERNATIVE(station_event, hand_over_ended, hand_over_ended);
   WIRE_ALTERNATIVE(zone_event, zone_opened, zone_opened);
   WIRE_ALTERNATIVE(zone_event, zone_paused, zone_paused);
   WIRE_ALTERNATIVE(zone_event, zone_resumed, zone_resumed);
@@ -117,12 +122,62 @@ WIRE_FIELDS(event) {
   alternatives(a, p.body, w);
 }
 
+/// nullptr: it tells no route.
+const std::vector<stop>* route_in(const event_body& body) {
+  const auto* by_rider = std::get_if<rider_event>(&body);
+  if (by_rider == nullptr) {
+    return nullptr;
+  }
+  if (const auto* received = std::get_if<offer_received>(by_rider)) {
+    return &received->offer.route;
+  }
+  if (const auto* accepted = std::get_if<offer_accepted>(by_rider)) {
+    return &accepted->route;
+  }
+  const auto* extended = std::get_if<route_extended>(by_rider);
+  return extended != nullptr ? &extended->route : nullptr;
+}
+
+bool needs_code(const std::vector<stop>& route) {
+  return std::ranges::any_of(route, [](const stop& s) { return !s.delivery_code.empty(); });
+}
+
+void hide_codes(google::protobuf::RepeatedPtrField<v1::Stop>& route) {
+  for (auto& s : route) {
+    s.set_needs_code(!s.delivery_code().empty());
+    s.clear_delivery_code();
+  }
+}
+
 } // namespace
 
 std::string encode_event(const event& e) {
   auto& message = scratch<v1::Event>();
   writer writing;
   fields(writing, e, message);
+  return print(message, encoding::protobuf);
+}
+
+std::string announced_form(const event& e, const std::string& encoded) {
+  const auto* by_order = std::get_if<order_event>(&e.body);
+  const auto* placed = by_order != nullptr ? std::get_if<order_placed>(by_order) : nullptr;
+  const auto* route = route_in(e.body);
+  const auto sealed = placed != nullptr ? !placed->order.delivery_code.empty()
+                                        : route != nullptr && needs_code(*route);
+  if (!sealed) {
+    return encoded;
+  }
+  auto& message = scratch<v1::Event>();
+  message.ParseFromString(encoded);
+  if (placed != nullptr) {
+    message.mutable_order_placed()->mutable_order()->clear_delivery_code();
+  } else if (message.has_offer_received()) {
+    hide_codes(*message.mutable_offer_received()->mutable_offer()->mutable_route());
+  } else if (message.has_offer_accepted()) {
+    hide_codes(*message.mutable_offer_accepted()->mutable_route());
+  } else {
+    hide_codes(*message.mutable_route_extended()->mutable_route());
+  }
   return print(message, encoding::protobuf);
 }
 

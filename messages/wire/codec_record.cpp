@@ -82,6 +82,7 @@ WIRE_FIELDS(command) {
   WIRE_VALUE(body_hash);
   WIRE_ENUM(refused_at_intake, Refusal);
   WIRE_VALUE(retry_after_ms);
+  WIRE_VALUE(numbered);
   if constexpr (A::writing) {
     w.set_verb(std::string{recorded_verb(p.body)});
     w.set_body(encode_recorded(p.body));

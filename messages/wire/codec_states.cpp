@@ -46,6 +46,7 @@ WIRE_FIELDS(order) {
   WIRE_OPTIONAL_MESSAGE(belongs_at);
   WIRE_MESSAGES(also_asked);
   WIRE_VALUE(swaps);
+  WIRE_TIME(waits_since);
 }
 
 WIRE_FIELDS(departure) {
@@ -82,12 +83,15 @@ WIRE_FIELDS(stock_level) {
   WIRE_VALUE(reserved);
   WIRE_VALUE(low_below);
   WIRE_VALUE(low);
+  WIRE_VALUE(low_by_policy);
 }
 
 WIRE_FIELDS(reservation) {
   WIRE_TEXT(order);
   WIRE_MESSAGES(items);
   WIRE_TIME(until);
+  WIRE_VALUE(handing_over);
+  WIRE_TEXTS(taken);
 }
 
 WIRE_FIELDS(station) {

@@ -160,6 +160,7 @@ WIRE_FIELDS(conclude_transfer) {
   WIRE_VALUE(number);
   WIRE_VALUE(received);
   WIRE_TEXT(detail);
+  WIRE_VALUE(at_work);
 }
 
 WIRE_FIELDS(pause_actor) {

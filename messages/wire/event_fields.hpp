@@ -13,7 +13,10 @@ WIRE_FIELDS(order_placed) {
   WIRE_OPTIONAL_TIME(pay_by);
 }
 
-WIRE_FIELDS(order_paid) { WIRE_TIME(search_until); }
+WIRE_FIELDS(order_paid) {
+  WIRE_TIME(search_until);
+  WIRE_TIME(at);
+}
 
 WIRE_FIELDS(order_ready) {
   WIRE_TIME(at);
@@ -65,6 +68,8 @@ WIRE_FIELDS(order_unassigned) {
   WIRE_TEXT(rider);
   WIRE_ENUM(reason, UnassignReason);
   WIRE_OPTIONAL_TIME(search_until);
+  WIRE_TIME(at);
+  WIRE_TEXT(station);
 }
 
 WIRE_FIELDS(order_stranded) {
@@ -111,6 +116,12 @@ WIRE_FIELDS(order_unsourced) {
 WIRE_FIELDS(order_reached) {
   WIRE_TEXT(rider);
   WIRE_TIME(at);
+  WIRE_TEXT(station);
+}
+
+WIRE_FIELDS(order_deadlines_moved) {
+  WIRE_OPTIONAL_TIME(waits_until);
+  WIRE_OPTIONAL_TIME(pick_up_by);
 }
 
 WIRE_FIELDS(order_returning) {
@@ -255,10 +266,24 @@ WIRE_FIELDS(station_opened) {
   WIRE_DEFAULTED_MESSAGE(hours);
 }
 
+WIRE_FIELDS(taken_goods) {
+  WIRE_TEXT(order);
+  WIRE_TEXT(item);
+}
+
 WIRE_FIELDS(stock_reported) {
   WIRE_MESSAGES(levels);
   WIRE_TIME(at);
   WIRE_TIME(silent_from);
+  WIRE_MESSAGES(taken);
+  WIRE_TEXTS(by_policy);
+}
+
+WIRE_FIELDS(hand_over_began) { WIRE_TEXT(order); }
+
+WIRE_FIELDS(hand_over_ended) {
+  WIRE_TEXT(order);
+  WIRE_TIME(until);
 }
 
 WIRE_FIELDS(stock_reserved) {

@@ -152,6 +152,7 @@ WIRE_FIELDS(handover) {
   WIRE_TIME(began_at);
   WIRE_OPTIONAL_TIME(ends_at);
   WIRE_ENUM(ends_as, ShiftEnd);
+  WIRE_VALUE(ignored_offers);
 }
 
 WIRE_FIELDS(transfer_answered) {
@@ -159,6 +160,7 @@ WIRE_FIELDS(transfer_answered) {
   WIRE_VALUE(number);
   WIRE_VALUE(received);
   WIRE_TEXT(detail);
+  WIRE_VALUE(at_work);
 }
 
 WIRE_FIELDS(stop) {
@@ -203,6 +205,7 @@ WIRE_FIELDS(offer) {
   WIRE_TEXTS(orders);
   WIRE_MESSAGES(route);
   WIRE_TIME(expires_at);
+  WIRE_VALUE(swap);
 }
 
 WIRE_FIELDS(signed_waybill) {

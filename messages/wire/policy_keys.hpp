@@ -82,6 +82,8 @@ template <class A> void policy_keys(A& a, of<policy> auto& p) {
   a.number("rider_wait_weight", p.rider_wait_weight, 0.0, 1000.0,
            "a rider stands idle at the pick-up");
   a.number("detour_weight", p.detour_weight, 0.0, 1000.0, "delay of orders already on the route");
+  a.number("age_weight", p.age_weight, 0.0, 1000.0,
+           "an order has waited: so much goes before what its rider costs");
   a.span("shift_max_s", p.shift_max, 60, week_s, "a shift ends by itself after this time");
   a.span("overtime_s", p.overtime, 0, day_s, "work may be finished so long after a shift's end");
   a.integer("ignored_offers_max", p.ignored_offers_max, 0, 1000,

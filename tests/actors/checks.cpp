@@ -10,12 +10,12 @@
 
 namespace dispatch::testing {
 
-audit::audit_report audited(const virtual_city& city, std::set<audit::check> known) {
-  return audited(city.streams, {.at_rest = true, .known = std::move(known)});
+audit::audit_report audited(const virtual_city& city) {
+  return audited(city.streams, {.at_rest = true});
 }
 
 void check_audit(const virtual_city& city) {
-  const auto report = audited(city, audit::known_faults());
+  const auto report = audited(city);
   CHECK_MESSAGE(report.clean(), audit::to_text(report));
 }
 

@@ -3,17 +3,16 @@
 #include "cmd/audit/report.hpp"
 #include "tests/support/virtual_city.hpp"
 
-#include <set>
 #include <string>
 #include <vector>
 
 /// What holds of every city, whatever happened in it.
 namespace dispatch::testing {
 
-/// What the audit says of its streams; violations of the `known` checks do not count.
-audit::audit_report audited(const virtual_city& city, std::set<audit::check> known = {});
+/// What the audit says of its streams.
+audit::audit_report audited(const virtual_city& city);
 
-/// The audit finds nothing wrong with its streams, but for faults that are known.
+/// The audit finds nothing wrong with its streams.
 void check_audit(const virtual_city& city);
 
 /// Its log decided again, with this policy in the definition, is the same to the byte.

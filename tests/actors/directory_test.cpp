@@ -1,6 +1,6 @@
 #include "actors/directory.hpp"
 #include "actors/entity_actor.hpp"
-#include "actors/snapshot.hpp"
+#include "actors/turn/snapshot.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>

@@ -1,4 +1,4 @@
-#include "actors/turn.hpp"
+#include "actors/turn/turn.hpp"
 
 #include <doctest/doctest.h>
 

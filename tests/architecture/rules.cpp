@@ -61,15 +61,18 @@ const std::vector<folder_rule> folder_rules = {
     {"persistence/files", {"messages", "messages/wire", "persistence"}},
     {"persistence/sqlite", {"messages", "messages/wire", "persistence"}},
     {"actors/domain", {"messages"}},
-    {"actors", {"actors/domain", "messages", "messages/wire", "persistence", "persistence/files"}},
+    {"actors/turn", {"actors/domain", "messages", "messages/wire", "persistence"}},
+    {"actors",
+     {"actors/domain", "actors/turn", "messages", "messages/wire", "persistence",
+      "persistence/files"}},
     {"cmd",
      {"messages", "messages/wire", "messages/memory", "messages/nats", "messages/signing",
       "messages/osrm", "persistence", "persistence/files", "persistence/sqlite", "actors",
-      "actors/domain"}},
+      "actors/domain", "actors/turn"}},
     {"tests",
      {"messages", "messages/wire", "messages/memory", "messages/nats", "messages/signing",
       "messages/osrm", "persistence", "persistence/files", "persistence/sqlite", "actors",
-      "actors/domain", "cmd"}},
+      "actors/domain", "actors/turn", "cmd"}},
 };
 
 const names domain_must_not_say = {"::now(", "<random>", "<ctime>", "<thread>", "<iostream>"};

@@ -130,7 +130,8 @@ stop drop_off(const std::string& order, std::uint32_t load) {
 
 turn& turn::open() {
   r.kind = record_kind::open;
-  return answer({entity_kind::zone, zone_name}, zone_event{zone_opened{0, "node"}});
+  return answer({entity_kind::zone, zone_name},
+                zone_event{zone_opened{0, "node", {}, current_edition}});
 }
 
 turn& turn::command(entity_ref target, command_body body, std::string id, std::string by) {
@@ -277,7 +278,6 @@ streams write(const story& of, const std::function<void(record&)>& tamper) {
 
 audit::audit_report judge(const streams& what, audit::audit_options how) {
   how.at_rest = true;
-  how.known.clear();
   audit::auditor auditor("dispatch", zone_name, std::move(how));
   for (const auto& message : what.in) {
     auditor.add_input(message);

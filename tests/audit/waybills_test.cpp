@@ -83,7 +83,6 @@ std::uint64_t waybill_complaints(const audit::audit_report& report) {
 
 std::uint64_t complaints(const story& day, bool signatures_checked = true) {
   audit::audit_options options;
-  options.known.clear();
   if (signatures_checked) {
     options.signature_of = [](const signed_waybill& what) {
       return what.signature == "good" ? audit::signature_state::good : audit::signature_state::bad;

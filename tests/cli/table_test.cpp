@@ -4,7 +4,6 @@
 #include "cmd/shared/time_text.hpp"
 
 #include <doctest/doctest.h>
-
 #include <nlohmann/json.hpp>
 
 #include <sstream>

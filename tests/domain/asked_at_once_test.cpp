@@ -157,7 +157,7 @@ TEST_CASE("dispatcher: nobody is asked besides whom another order of the match n
 TEST_CASE("dispatcher: is not offered more often than the zone tries") {
   city c(asking(5));
   auto tried = waiting_order(metres(0, 0));
-  tried->offers = c.rules.offers_max - 2;
+  tried->lapses = {{"expired", c.rules.offers_max - 2}};
   c.see("a", tried);
   for (int i = 1; i <= 4; ++i) {
     c.see("r" + std::to_string(i), idle_rider(metres(i * 300, 0)));

@@ -146,6 +146,23 @@ TEST_CASE("bundles: what riders passed on or may not carry does not ride along")
   CHECK(to_line(c.match(dawn)) == "a->r1");
 }
 
+TEST_CASE("bundles: rules hold for all that the rider would have") {
+  const auto offered = [](const std::string& when) {
+    auto rules = bundling(3);
+    rules.rules = {{.name = "no-more", .when = when, .forbid = true, .cost_s = {}, .group = {}}};
+    auto c = given_three_orders_and_a_rider(rules);
+    auto hazardous = order_at(here, dawn - 3min);
+    hazardous->details.priority = 1;
+    c.see("a", hazardous);
+    return to_line(c.match(dawn));
+  };
+  CHECK(offered("rider_load + order_load > 1") == "a->r1");
+  CHECK(offered("rider_load + order_load > 2") == "a->r1 b->r1");
+  CHECK(offered("rider_orders >= 2") == "a->r1 b->r1");
+  // Of the order that the offer was made for, too.
+  CHECK(offered("order_priority == 1 && rider_orders > 0") == "a->r1");
+}
+
 TEST_CASE("bundles: nothing rides along with an operator's assignment") {
   auto c = given_three_orders_and_a_rider(bundling(3));
   auto wished = order_at(here, dawn - 3min);

@@ -133,7 +133,7 @@ TEST_CASE("dispatcher: what an operator wishes is done, or refused with the gate
     c.see("b", waiting_order(here));
     const auto p = wish(c);
     CHECK(to_line(p) == "a=>r1");
-    CHECK(reason_of(p, "b") == waiting_reason::all_riders_gated);
+    CHECK(reason_of(p, "b") == waiting_reason::riders_busy);
   }
 }
 

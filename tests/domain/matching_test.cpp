@@ -266,7 +266,7 @@ TEST_CASE("matching: the choice is the best of all choices") {
       const auto what = waiting_order(somewhere(random, 12'000));
       searches.push_back(search_among(riders, *what, dawn, {}));
     }
-    const auto chosen = choose(searches);
+    const auto chosen = choose(searches, 1.0);
     REQUIRE(chosen.size() == searches.size());
     std::set<std::string> taken;
     best_sum sum;

@@ -185,7 +185,7 @@ std::vector<state_rules<order>> specification() {
        given({place_it, after(10s, hold_order{"check"}, true)}),
        "!wrong_status",
        {{"operator pauses", "paused"},
-        {"operator releases", "hold_released"},
+        {"operator releases", "hold_released deadlines_moved"},
         {"ready", "ready"},
         {"cancel", "cancelled refund_requested"},
         {"operator assigns r1", "assignment_requested"},
@@ -314,7 +314,8 @@ void check_consistent(const order& o) {
   CHECK((status == order_status::cancelled || came_back) == !o.end_reason.empty());
   const auto waits = status == order_status::unpaid || status == order_status::waiting ||
                      (status == order_status::assigned && o.pick_up_by);
-  CHECK(deadline(o).has_value() == (waits && !o.pause && !o.hold));
+  CHECK(deadline(o).has_value() ==
+        (waits && !o.pause && !(o.hold && status == order_status::waiting)));
   CHECK_FALSE((is_final(o) && o.hold));
   const auto goes_with_goods =
       !o.details.items.empty() && (has_rider && status != order_status::unknown);

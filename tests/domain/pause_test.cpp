@@ -54,7 +54,7 @@ TEST_CASE("order: only an operator pauses and resumes, and only what has not end
   CHECK(o.pause == pause_note{"looks wrong", dawn + 61s});
   CHECK(says(o, order_command{pausing}) == "!wrong_status");
   CHECK(says(o, order_command{resuming}, dawn, false) == "!not_permitted");
-  CHECK(says(o, order_command{resuming}) == "resumed");
+  CHECK(says(o, order_command{resuming}) == "resumed deadlines_moved");
   CHECK_FALSE(o.pause);
   CHECK(says(o, order_command{cancel_order{}}) == "cancelled refund_requested");
   CHECK(says(o, order_command{pausing}) == "!final_status");
@@ -111,6 +111,97 @@ TEST_CASE("order: a deadline stands still while it is paused") {
   perform(u, order_command{unpaid}, dawn);
   perform(u, order_command{pausing}, dawn + 1s, true);
   CHECK_FALSE(deadline(u));
+}
+
+TEST_CASE("order: what stands still comes later by as long as it stood still") {
+  const auto hold = [](order& o, timestamp at) {
+    CHECK(says(o, order_command{hold_order{"why"}}, at) == "held");
+  };
+  const auto release = [](order& o, timestamp at) {
+    CHECK(says(o, order_command{release_hold{}}, at) == "hold_released deadlines_moved");
+  };
+  const policy rules;
+  auto o = waiting_order();
+  const auto search_until = dawn + rules.max_wait;
+  SUBCASE("a hold: the search") {
+    hold(o, dawn + 10min);
+    CHECK_FALSE(deadline(o));
+    release(o, dawn + 15min);
+    CHECK(deadline(o) == search_until + 5min);
+  }
+  SUBCASE("a pause within a hold counts once") {
+    hold(o, dawn + 10min);
+    perform(o, order_command{pausing}, dawn + 12min, true);
+    perform(o, order_command{resuming}, dawn + 20min, true);
+    CHECK_FALSE(deadline(o));
+    release(o, dawn + 30min);
+    CHECK(deadline(o) == search_until + 20min);
+  }
+  SUBCASE("a search that began within a hold: from then on") {
+    perform(o, order_command{assign_order{"r1"}}, dawn, true);
+    perform(o, order_command{confirm_order{"o1", "r1", false}}, dawn);
+    hold(o, dawn);
+    perform(o, order_command{unassign_order{"why"}}, dawn + 60min, true);
+    release(o, dawn + 61min);
+    CHECK(deadline(o) == dawn + 60min + rules.max_wait + 1min);
+  }
+  SUBCASE("a rider can be late for an order that is held") {
+    perform(o, order_command{assign_order{"r1"}}, dawn, true);
+    perform(o, order_command{confirm_order{"o1", "r1", false, {}, dawn + 9min}}, dawn);
+    hold(o, dawn + 1min);
+    CHECK(deadline(o) == dawn + 9min);
+    CHECK(says(o, order_command{pass_deadline{}}, dawn + 9min) == "unassigned");
+  }
+  SUBCASE("a rider has as much time as before a pause") {
+    perform(o, order_command{assign_order{"r1"}}, dawn, true);
+    perform(o, order_command{confirm_order{"o1", "r1", false, {}, dawn + 9min}}, dawn);
+    perform(o, order_command{pausing}, dawn + 2min, true);
+    CHECK_FALSE(deadline(o));
+    perform(o, order_command{resuming}, dawn + 8min, true);
+    CHECK(deadline(o) == dawn + 15min);
+  }
+  SUBCASE("assigned within a pause: from then on") {
+    perform(o, order_command{offer_order{"o1", "r1", {}, dawn + 20min}}, dawn);
+    perform(o, order_command{pausing}, dawn + 1min, true);
+    perform(o, order_command{confirm_order{"o1", "r1", true}}, dawn + 3min);
+    perform(o, order_command{resuming}, dawn + 8min, true);
+    CHECK(deadline(o) == dawn + 25min);
+  }
+}
+
+TEST_CASE("order: a held order is to be paid in time") {
+  const policy rules;
+  auto unpaid = simple_order();
+  unpaid.prepaid = false;
+  order o;
+  perform(o, order_command{unpaid}, dawn);
+  perform(o, order_command{hold_order{"why"}}, dawn + 1min, true);
+  CHECK(deadline(o) == dawn + rules.payment_timeout);
+  SUBCASE("released: the time to pay is as it was") {
+    perform(o, order_command{release_hold{}}, dawn + 9min, true);
+    CHECK(deadline(o) == dawn + rules.payment_timeout);
+  }
+  SUBCASE("paid: its search stands still from then on") {
+    perform(o, order_command{pay_order{}}, dawn + 5min);
+    CHECK_FALSE(deadline(o));
+    perform(o, order_command{release_hold{}}, dawn + 9min, true);
+    CHECK(deadline(o) == dawn + 5min + rules.max_wait + 4min);
+  }
+}
+
+TEST_CASE("order: what has ended is not paused") {
+  policy rules;
+  rules.offers_max = 1;
+  auto o = waiting_order();
+  perform(o, order_command{offer_order{"o1", "r1"}}, dawn);
+  perform(o, order_command{pausing}, dawn, true);
+  const auto result = apply(o, order_command{lapse_order{"o1", "r1", lapse_reason::declined}},
+                            context{"x", dawn + 1min, false, rules});
+  CHECK(to_line(result) == "offer_lapsed resumed undeliverable refund_requested");
+  for (const auto& e : result.events) {
+    evolve(o, e);
+  }
+  CHECK_FALSE(o.pause);
 }
 
 TEST_CASE("rider: nothing new while paused, but the work in hand") {

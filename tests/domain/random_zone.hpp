@@ -35,46 +35,62 @@ protected:
                        : what < 8 ? about_a_rider()
                                   : about_a_station());
     }
+    // What was counted is so when it is said.
+    std::ranges::stable_partition(inputs, [](const small_zone::input& one) {
+      const auto* of_station = std::get_if<station_command>(&one.command);
+      return of_station != nullptr && std::holds_alternative<report_stock>(*of_station);
+    });
     return inputs;
   }
 
-  static bool gives_up_route(const small_zone::input& said) {
-    const auto* of_rider = std::get_if<rider_command>(&said.command);
-    return of_rider != nullptr && (std::holds_alternative<report_breakdown>(*of_rider) ||
-                                   std::holds_alternative<end_shift>(*of_rider));
-  }
-
-  static bool accepts(const small_zone::input& said) {
-    const auto* of_rider = std::get_if<rider_command>(&said.command);
-    return of_rider != nullptr && std::holds_alternative<accept_offer>(*of_rider);
-  }
-
-  /// As a turn does: what a station says does not share its rounds with what others say, nor does
-  /// what may take an order away with what riders do, nor what gives up a route. Where no goods are
-  /// at stake it may. What a rider does behind accepting an offer waits until that has settled.
-  void settle_in_order(const std::vector<small_zone::input>& inputs) {
-    std::vector<small_zone::input> together;
-    const auto has_goods = std::ranges::any_of(
-        zone_.orders, [](const auto& o) { return !o.second.details.items.empty(); });
-    const auto apart = [&](const small_zone::input& a, const small_zone::input& b) {
-      const auto of_station =
-          a.target.kind == entity_kind::station || b.target.kind == entity_kind::station;
-      return a.target.kind != b.target.kind &&
-             (of_station || has_goods || gives_up_route(a) || gives_up_route(b));
-    };
-    for (const auto& one : inputs) {
-      const auto follows = std::ranges::any_of(together, [&](const auto& before) {
-        return one.target == before.target && accepts(before);
-      });
-      if (!together.empty() && (follows || apart(one, together.back()))) {
-        zone_.settle_all(std::exchange(together, {}));
-      }
-      together.push_back(one);
-    }
-    zone_.settle_all(std::move(together));
-  }
-
   std::string any_station() { return pick(2) == 0 ? "s1" : "s2"; }
+
+  /// What the sensor counts: what lies there. While no rider has a hand on the goods, somebody may
+  /// have brought some, or taken some away.
+  std::uint32_t counted_at(const std::string& station) {
+    auto& lies_there = shelf_[station];
+    const auto& held = zone_.stations[station].reservations;
+    if (std::ranges::none_of(held, &reservation::handing_over)) {
+      lies_there = static_cast<std::uint32_t>(pick(8));
+      put_back_[station] = 0;
+    }
+    return lies_there;
+  }
+
+  /// Riders who stand at their pick-up lift the goods off the shelf some time before they say so,
+  /// and put them back when they lose the order.
+  void handle_goods() {
+    for (auto lifted = lifted_.begin(); lifted != lifted_.end();) {
+      const auto& [order, from] = *lifted;
+      if (stands_for(order)) {
+        ++lifted;
+        continue;
+      }
+      const auto& items = zone_.orders.at(order).details.items;
+      shelf_[from.station] += items.front().quantity;
+      put_back_[from.station] += from.counted_out ? items.front().quantity : 0;
+      lifted = lifted_.erase(lifted);
+    }
+    for (const auto& [id, s] : zone_.stations) {
+      for (const auto& held : s.reservations) {
+        const auto quantity = held.items.front().quantity;
+        if (held.handing_over && !lifted_.contains(held.order) && shelf_[id] >= quantity &&
+            stands_for(held.order) && pick(2) == 0) {
+          shelf_[id] -= quantity;
+          lifted_[held.order] = {id};
+        }
+      }
+    }
+  }
+
+  /// Whether the order's rider stands at its pick-up.
+  bool stands_for(const std::string& order) const {
+    return std::ranges::any_of(zone_.riders, [&](const auto& one) {
+      const auto& r = one.second;
+      return r.arrived && r.route.front().order == order &&
+             r.route.front().kind == stop_kind::pick_up;
+    });
+  }
 
   small_zone::input about_a_station() {
     const auto id = any_station();
@@ -85,10 +101,8 @@ protected:
       return pick(3) == 0 ? to_station(id, close_station{}) : to_station(id, pass_deadline{});
     case 2:
       return to_station(id, pass_deadline{});
-    default: {
-      const auto counted = static_cast<std::uint32_t>(pick(8));
-      return to_station(id, report_stock{{{"gas", counted, 2}}});
-    }
+    default:
+      return to_station(id, report_stock{{{"gas", counted_at(id), 2}}});
     }
   }
 
@@ -320,8 +334,16 @@ protected:
     return p;
   }
 
+  struct lifted_goods {
+    std::string station;
+    bool counted_out = false; ///< the zone knows that they are off the shelf
+  };
+
   std::mt19937_64 random_;
   small_zone zone_;
+  std::map<std::string, std::uint32_t> shelf_;    ///< pieces that lie at each station
+  std::map<std::string, std::uint32_t> put_back_; ///< of these, those that the last count missed
+  std::map<std::string, lifted_goods> lifted_;    ///< off the shelf, by order
   int offers_ = 0;
 };
 

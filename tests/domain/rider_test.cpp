@@ -205,7 +205,7 @@ std::vector<state_rules<rider>> specification() {
                   {"the end of the shift", "shift_ended"}} +
            on_shift},
       {"on a break", given({start, take_break}), "!on_break",
-       exceptions{{"go to zone y", "transfer_started"}} + on_break + on_shift},
+       exceptions{{"go to zone y", "!on_break"}} + on_break + on_shift},
       {"on a break, at a's drop-off",
        given({start, take_a, arrive_a, collect_a, arrive_a, take_break}), "!on_break",
        on_break + on_shift + at_drop_off_of_a},

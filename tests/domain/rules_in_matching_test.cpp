@@ -96,7 +96,9 @@ TEST_CASE("rules: stations within 3 km are preferred") {
 
 TEST_CASE("rules: an order that has waited 10 minutes counts more") {
   const auto served = [](std::vector<policy_rule> rules, timestamp now) {
-    city c(with_rules(std::move(rules)));
+    auto with = with_rules(std::move(rules));
+    with.age_weight = 0.0;
+    city c(std::move(with));
     c.see("old", waiting_order(metres(900, 0), dawn));
     c.see("new", waiting_order(metres(0, 0), now));
     c.see("r1", idle_rider(metres(100, 0), now));

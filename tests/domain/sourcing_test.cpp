@@ -111,16 +111,16 @@ TEST_CASE("sourcing: the last pieces go to one order of a match, the other gets 
   c.see("b", goods_order());
   c.see("r1", idle_rider(metres(0, 0)));
   c.see("r2", idle_rider(metres(10, 0)));
-  CHECK(sourced_line(c.match(dawn)) == "a@near->r2");
+  CHECK(sourced_line(c.match(dawn)) == "b@near->r2");
   // The turn told the dispatcher what became of it.
   see(c, "near", shop(metres(500, 0), 1, 1));
   auto offered = goods_order();
   offered->status = order_status::offered;
-  c.see("a", std::shared_ptr<const order>{offered});
+  c.see("b", std::shared_ptr<const order>{offered});
   auto asked = idle_rider(metres(10, 0));
   asked->open_offer = offer{};
   c.see("r2", std::shared_ptr<const rider>{asked});
-  CHECK(sourced_line(c.match(dawn + 2s)) == "b@far->r1");
+  CHECK(sourced_line(c.match(dawn + 2s)) == "a@far->r1");
 }
 
 TEST_CASE("sourcing: without stock in reach an order says so, and is looked at when some comes") {
@@ -247,4 +247,34 @@ TEST_CASE("sourcing: rules forbid stations, and prefer those within 3 km") {
   CHECK(nowhere.proposals.empty());
   CHECK(reason_of(nowhere) == waiting_reason::rule);
   CHECK(nowhere.decisions.back().rules == std::vector<std::string>{"not-far", "not-near"});
+}
+
+TEST_CASE("sourcing: stations that a rule forbids hide no others") {
+  policy with;
+  with.rules = {{.name = "not-near",
+                 .when = "station_distance_m < 1000",
+                 .forbid = true,
+                 .cost_s = {},
+                 .group = {}}};
+  city c(with);
+  for (int i = 0; i < 8; ++i) {
+    see(c, "near" + std::to_string(i), shop(metres(100.0 * (i + 1), 0), 5));
+  }
+  see(c, "far", shop(metres(2000, 0), 5));
+  c.see("a", goods_order());
+  c.see("r1", idle_rider(metres(2100, 0)));
+  CHECK(sourced_line(c.match(dawn)) == "a@far->r1");
+}
+
+TEST_CASE("sourcing: stations without a rider hide no others") {
+  policy rules;
+  rules.radius_m = rules.radius_max_m = 500.0;
+  city c(rules);
+  for (int i = 0; i < 8; ++i) {
+    see(c, "near" + std::to_string(i), shop(metres(100.0 * (i + 1), 0), 5));
+  }
+  see(c, "far", shop(metres(3000, 0), 5));
+  c.see("a", goods_order());
+  c.see("r1", idle_rider(metres(3100, 0)));
+  CHECK(sourced_line(c.match(dawn)) == "a@far->r1");
 }

@@ -24,7 +24,8 @@ TEST_CASE("station: what every command comes to in every state") {
   for (const auto& [state, name, command, expected, open_after] : std::vector<row>{
            {unknown, "unknown", opening, "opened", true},
            {unknown, "unknown", closing, "!unknown_entity", false},
-           {open, "open", opening, "!wrong_status", true},
+           {open, "open", opening, "opened", true},
+           {open, "open", open_station{metres(0, 0)}, "!wrong_status", true},
            {open, "open", closing, "closed", false},
            {closed, "closed", opening, "opened", true},
            {closed, "closed", closing, "!wrong_status", false},

@@ -265,3 +265,14 @@ TEST_CASE("stock: a changed threshold of the policy counts for articles that are
   count(20);
   CHECK(s.stock.front().low_below == 50);
 }
+
+TEST_CASE("station: hours and place of an open station change without a closing") {
+  auto s = with_gas(5);
+  says(s, reserve("a"));
+  CHECK(says(s, open_station{metres(0, 0)}) == "!wrong_status");
+  CHECK(says(s, open_station{metres(0, 0), {480, 1200}}) == "opened");
+  CHECK(says(s, open_station{metres(50, 0), {480, 1200}}) == "opened");
+  CHECK(s.hours == opening_hours{480, 1200});
+  CHECK(s.at == metres(50, 0));
+  CHECK(s.reservations.size() == 1);
+}

@@ -1,6 +1,6 @@
 #include "tests/simulation/contenders.hpp"
 
-#include "actors/snapshot.hpp"
+#include "actors/turn/snapshot.hpp"
 #include "persistence/files/archive.hpp"
 
 #include <algorithm>

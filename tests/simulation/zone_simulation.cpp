@@ -313,7 +313,6 @@ private:
 
   void judge() {
     audit::audit_options how{.at_rest = true, .violations_kept = SIZE_MAX};
-    how.known.clear(); // Each test has its own, in tests/known_faults.txt.
     how.clock = zone_clock{};
     // Deadlines are suspended while a clock is off, which the next jump may prolong.
     how.late_by_max = late_by_max + 6 * life_.clock_jump;

@@ -87,6 +87,20 @@ TEST_CASE("JSON names are those of the .proto files, and all of them are used") 
                keys);
   collect_keys(state(entity_kind::zone, wire::encode_state(samples::zone_state())), keys);
   collect_keys(state(entity_kind::zone, wire::encode_state(samples::added_zone_state())), keys);
+  collect_keys(state(entity_kind::order, wire::encode_state(samples::order_state_of_edition_2())),
+               keys);
+  collect_keys(
+      state(entity_kind::station, wire::encode_state(samples::station_state_of_edition_2())), keys);
+  auto numbered = samples::a_record();
+  numbered.events.clear();
+  numbered.commands.front().numbered = true;
+  collect_keys(json::parse(*wire::record_to_json(wire::encode_record(numbered, {}))), keys);
+  auto to_rider = offer_received{{"offer-1", {"order-1"}, {stop{}}, samples::time(), false}};
+  to_rider.offer.route.front().delivery_code = "sealed";
+  const event offered{{entity_kind::rider, "r1"}, samples::time(), {}, {}, rider_event{to_rider}};
+  const auto announced = wire::announced_form(offered, wire::encode_event(offered));
+  CHECK(announced.find("sealed") == std::string::npos);
+  collect_keys(json::parse(*wire::event_to_json(announced)), keys);
   CHECK(keys == declared_names());
 }
 

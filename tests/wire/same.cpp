@@ -33,7 +33,7 @@ bool same(const command_body& a, const command_body& b) {
 bool same(const command& a, const command& b) {
   const auto all = [](const command& c) {
     return std::tie(c.source, c.target, c.sequence, c.at, c.id, c.by, c.trace, c.body_hash,
-                    c.refused_at_intake, c.retry_after_ms);
+                    c.refused_at_intake, c.retry_after_ms, c.numbered);
   };
   return all(a) == all(b) && same(a.body, b.body);
 }

@@ -61,6 +61,20 @@ station added_station_state() {
   return one;
 }
 
+order order_state_of_edition_2() {
+  auto one = added_order_state();
+  one.waits_since = time(7);
+  return one;
+}
+
+station station_state_of_edition_2() {
+  auto one = added_station_state();
+  one.stock.front().low_by_policy = true;
+  one.reservations.front().handing_over = true;
+  one.reservations.front().taken = {"gas-11kg"};
+  return one;
+}
+
 zone added_zone_state() {
   auto one = zone_state();
   one.policy = policy_of_zone();

@@ -31,6 +31,8 @@ dispatch::zone zone_state();
 dispatch::order added_order_state();
 dispatch::rider added_rider_state();
 dispatch::station added_station_state();
+dispatch::order order_state_of_edition_2();
+dispatch::station station_state_of_edition_2();
 dispatch::waybill a_waybill();
 dispatch::zone added_zone_state();
 dispatch::decision a_decision();

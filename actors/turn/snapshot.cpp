@@ -1,6 +1,5 @@
-#include "actors/snapshot.hpp"
+#include "actors/turn/snapshot.hpp"
 
-#include "actors/command_key.hpp"
 #include "actors/domain/geohash.hpp"
 #include "actors/domain/order.hpp"
 #include "actors/domain/rider.hpp"
@@ -8,6 +7,7 @@
 #include "actors/domain/station.hpp"
 #include "actors/domain/waybill.hpp"
 #include "actors/domain/zone.hpp"
+#include "actors/turn/command_key.hpp"
 #include "messages/wire/codec.hpp"
 
 #include <memory>
@@ -171,8 +171,8 @@ std::vector<applied_id> applied_ids_of(const record& r) {
   }
   for (const auto& c : r.commands) {
     const command_key key{c.id, c.target};
-    if (c.source != command_source::input || c.refused_at_intake != refusal::none ||
-        c.id == std::to_string(c.sequence) || come_again[key] > 0) {
+    if (c.source != command_source::input || c.refused_at_intake != refusal::none || c.numbered ||
+        come_again[key] > 0) {
       continue;
     }
     const auto first = first_events.find(key);

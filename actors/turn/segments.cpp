@@ -1,5 +1,5 @@
 #include "actors/domain/machine.hpp"
-#include "actors/turn.hpp"
+#include "actors/turn/turn.hpp"
 
 #include <string_view>
 #include <unordered_set>

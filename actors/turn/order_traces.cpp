@@ -1,4 +1,4 @@
-#include "actors/order_traces.hpp"
+#include "actors/turn/order_traces.hpp"
 
 namespace dispatch {
 

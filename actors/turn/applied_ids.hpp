@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/command_key.hpp"
+#include "actors/turn/command_key.hpp"
 #include "messages/time.hpp"
 #include "persistence/store.hpp"
 
@@ -22,9 +22,6 @@ public:
 
   /// The first outcome of an id; nullptr when it is new.
   const applied_id* find(const command_key& key) const;
-
-  /// The same, whatever the entity: how ids were compared before there were editions. Slow.
-  const applied_id* find_of_any(std::string_view id) const;
 
   void add(const applied_id& applied);
 

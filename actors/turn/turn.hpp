@@ -1,12 +1,12 @@
 #pragma once
 
-#include "actors/applied_ids.hpp"
-#include "actors/order_traces.hpp"
-#include "actors/protocol.hpp"
+#include "actors/domain/dispatcher.hpp"
+#include "actors/turn/applied_ids.hpp"
+#include "actors/turn/deliveries.hpp"
+#include "actors/turn/order_traces.hpp"
 #include "messages/command.hpp"
 #include "messages/event.hpp"
 #include "messages/record.hpp"
-#include "messages/zone.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -46,10 +46,9 @@ public:
     bool changed = false;
   };
 
-  /// `traces`: of earlier turns' commands; null: none. `edition`: of the epoch.
+  /// `traces`: of earlier turns' commands; null: none.
   turn(timestamp now, std::vector<command> commands, std::vector<dead_letter> dead_letters,
-       const applied_ids& applied, const order_traces* traces = nullptr,
-       std::uint32_t edition = current_edition);
+       const applied_ids& applied, const order_traces* traces = nullptr);
 
   /// The next round; empty when the commands have come to rest.
   std::vector<batch> next_round();
@@ -80,6 +79,8 @@ public:
 
   timestamp now() const { return now_; }
   const std::map<entity_ref, touched_entity>& touched() const { return touched_; }
+  /// So far; `move_into` takes them.
+  const std::vector<event>& events() const { return events_; }
 
   /// The parts of the record that the turn decided. The turn is over.
   void move_into(record& r);
@@ -115,10 +116,11 @@ private:
                  const std::string& order = {});
   void add_events(const placed_item& placed, reply& said);
   void note(const entity_ref& who, const answer& said);
+  void add_refusal(const domain::refused_assignment& refused);
+  const reply& reply_to(const placed_item& placed) const;
   bool accepted(const placed_item& placed) const;
 
   timestamp now_;
-  const std::uint32_t edition_;
   order_traces traces_; ///< of this turn's commands
   const order_traces* const earlier_traces_;
   std::vector<command> commands_;

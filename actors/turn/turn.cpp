@@ -1,4 +1,4 @@
-#include "actors/turn.hpp"
+#include "actors/turn/turn.hpp"
 
 #include "actors/domain/machine.hpp"
 #include "actors/domain/reactions.hpp"
@@ -52,8 +52,8 @@ std::string verb_name(const command& c) { return std::string{wire::verb_of(c.bod
 } // namespace
 
 turn::turn(timestamp now, std::vector<command> commands, std::vector<dead_letter> dead_letters,
-           const applied_ids& applied, const order_traces* traces, std::uint32_t edition)
-    : now_(now), edition_(edition), earlier_traces_(traces), commands_(std::move(commands)),
+           const applied_ids& applied, const order_traces* traces)
+    : now_(now), earlier_traces_(traces), commands_(std::move(commands)),
       dead_letters_(std::move(dead_letters)) {
   take_commands(applied);
 }
@@ -61,7 +61,6 @@ turn::turn(timestamp now, std::vector<command> commands, std::vector<dead_letter
 void turn::take_commands(const applied_ids& applied) {
   std::vector<work_item> items;
   items.reserve(commands_.size());
-  const entity_ref anybody;
   std::unordered_map<command_key, std::uint64_t> in_this_turn;
   for (std::uint32_t i = 0; i < commands_.size(); ++i) {
     const auto& c = commands_[i];
@@ -70,11 +69,10 @@ void turn::take_commands(const applied_ids& applied) {
                                         detail_of(c.refused_at_intake), c.retry_after_ms});
       continue;
     }
-    if (c.source == command_source::input) {
-      const auto* before =
-          edition_ > 0 ? applied.find({c.id, c.target}) : applied.find_of_any(c.id);
-      const auto [same, is_new] = in_this_turn.try_emplace(
-          command_key{c.id, edition_ > 0 ? c.target : anybody}, c.body_hash);
+    if (c.source == command_source::input && !c.numbered) {
+      const command_key key{c.id, c.target};
+      const auto* before = applied.find(key);
+      const auto [same, is_new] = in_this_turn.try_emplace(key, c.body_hash);
       if (before != nullptr || !is_new) {
         const auto hash = before != nullptr ? before->body_hash : same->second;
         if (hash != c.body_hash) {
@@ -89,11 +87,6 @@ void turn::take_commands(const applied_ids& applied) {
       }
     }
     items.push_back({i, c.target, c.body});
-    if (auto* of_order = std::get_if<order_command>(&items.back().command); edition_ == 0) {
-      if (auto* wish = of_order != nullptr ? std::get_if<assign_order>(of_order) : nullptr) {
-        wish->at_once = true;
-      }
-    }
   }
   split_into_segments(std::move(items));
 }
@@ -210,7 +203,7 @@ void turn::add_event(std::uint32_t input, const entity_ref& entity, event_body b
     e.at = cause.at;
     e.command_id = cause.id;
     e.trace = cause.trace;
-  } else if (edition_ > 0) {
+  } else {
     e.trace = trace_of(order);
   }
   e.body = std::move(body);
@@ -248,24 +241,36 @@ std::vector<turn::batch> turn::propose(domain::plan plan) {
     decisions_ = std::move(plan_.decisions);
   }
   for (const auto& refused : plan_.refused) {
-    next_.push_back({no_input,
-                     {entity_kind::order, refused.order},
-                     order_command{refuse_assignment{refused.rider, refused.reason}},
-                     refused.order});
+    add_refusal(refused);
   }
   return group(std::move(items));
 }
 
+/// An operator's wish that came to nothing.
+void turn::add_refusal(const domain::refused_assignment& refused) {
+  next_.push_back({no_input,
+                   {entity_kind::order, refused.order},
+                   order_command{refuse_assignment{refused.rider, refused.reason}},
+                   refused.order});
+}
+
+const reply& turn::reply_to(const placed_item& placed) const {
+  return answers_.at(placed.target).replies.at(placed.index_in_batch);
+}
+
 bool turn::accepted(const placed_item& placed) const {
-  const auto& said = answers_.at(placed.target).replies.at(placed.index_in_batch);
-  return said.refused == refusal::none;
+  return reply_to(placed).refused == refusal::none;
 }
 
 std::vector<entity_ref> turn::finish_proposals() {
   std::vector<bool> complete(plan_.proposals.size(), true);
   for (std::size_t i = 0; i < current_.size(); ++i) {
-    if (!accepted(current_[i])) {
-      complete[proposed_[i].proposal] = false;
+    if (const auto p = proposed_[i].proposal; complete[p] && !accepted(current_[i])) {
+      complete[p] = false;
+      if (const auto& wish = plan_.proposals[p]; wish.confirmed) {
+        add_refusal({wish.offer.orders.front(), wish.rider,
+                     std::string{to_string(reply_to(current_[i]).refused)}});
+      }
     }
   }
   std::vector<entity_ref> adopted;

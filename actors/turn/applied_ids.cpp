@@ -1,4 +1,4 @@
-#include "actors/applied_ids.hpp"
+#include "actors/turn/applied_ids.hpp"
 
 #include "messages/limits.hpp"
 
@@ -9,12 +9,6 @@ namespace dispatch {
 const applied_id* applied_ids::find(const command_key& key) const {
   const auto found = ids_.find(key);
   return found == ids_.end() ? nullptr : &*found;
-}
-
-const applied_id* applied_ids::find_of_any(std::string_view id) const {
-  const auto found =
-      std::ranges::find_if(oldest_first_, [&](const auto* one) { return one->id == id; });
-  return found == oldest_first_.end() ? nullptr : *found;
 }
 
 void applied_ids::add(const applied_id& applied) {
