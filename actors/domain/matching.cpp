@@ -24,6 +24,10 @@ template <class Range, class Value> bool contains(const Range& range, const Valu
   return std::ranges::find(range, value) != std::ranges::end(range);
 }
 
+/// Behind so many riders with work no idle one is looked for: where all are at work, a match would
+/// go through the whole fleet for every order.
+constexpr std::size_t passed_by_max = 240;
+
 /// Since the zone began to look for a rider.
 double waited_min(const order& state, timestamp now, const policy& rules) {
   const auto since = std::max(state.placed_at, search_begins(state.details, rules));
@@ -188,11 +192,12 @@ search_result search(const std::string& order_id, const order& what, const fleet
     }
   };
   std::size_t idle = 0;
+  std::size_t passed_by = 0;
   index.nearest(what.details.pick_up, result.radius_m, [&](const rider_index::found& near) {
     const auto& who = *riders.at(near.rider);
     const auto enough = result.candidates.size() >= limits::candidates_per_order;
-    if (enough && !who.route.empty()) {
-      return true; // Nearer ones with work suffice; an idle one behind them may be better.
+    if (enough && !who.route.empty()) { // Nearer ones with work suffice.
+      return ++passed_by < passed_by_max;
     }
     ++result.in_reach;
     if (const auto code = gate_of(who, near.rider, what, now, rules); code != gate::none) {

@@ -99,7 +99,7 @@ struct search_result {
 };
 
 /// Looks outward from the pick-up until `candidates_per_order` riders pass, at least
-/// `idle_candidates_per_order` of them without work, or the radius ends.
+/// `idle_candidates_per_order` of them without work, or the radius ends, or many have work.
 search_result search(const std::string& order_id, const order& what, const fleet& riders,
                      const rider_index& index, timestamp now, const travel_model& travel,
                      const order_ruling& ruling);

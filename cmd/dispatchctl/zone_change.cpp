@@ -13,6 +13,9 @@ using cli::exit_code;
 using cli::stop;
 using cli::value_or_stop;
 
+/// What comes between the look at a stream and its new limit takes less, and so does any message.
+constexpr std::uint64_t room_bytes_min = std::uint64_t{1} << 20;
+
 /// Sets what is not zero.
 void resize(session& with, const std::string& stream, std::int64_t bytes,
             std::chrono::seconds age) {
@@ -23,11 +26,14 @@ void resize(session& with, const std::string& stream, std::int64_t bytes,
       value_or_stop(nats::describe_stream(*with.connection(), stream), exit_code::not_found);
   const auto& settings = now.settings;
   // The server would make room at once, and what is refused when full must not get lost.
-  if (settings.when_full == nats::discard::new_messages && bytes > 0 &&
-      static_cast<std::uint64_t>(bytes) < now.state.bytes) {
-    throw stop(exit_code::conflict, "stream " + stream + " holds " +
-                                        std::to_string(now.state.bytes) +
-                                        " bytes; a limit below that would delete some of them");
+  if (settings.when_full == nats::discard::new_messages && bytes > 0 && now.state.bytes > 0 &&
+      static_cast<std::uint64_t>(bytes) < now.state.bytes + room_bytes_min) {
+    throw stop(
+        exit_code::conflict,
+        "stream " + stream + " holds " + std::to_string(now.state.bytes) +
+            " bytes, and more may come meanwhile: the server would delete the oldest ones. The "
+            "limit must be at least " +
+            std::to_string(now.state.bytes + room_bytes_min));
   }
   const auto bytes_max = bytes > 0 ? bytes : settings.bytes_max;
   const auto age_max = age.count() > 0 ? age : settings.age_max;

@@ -154,6 +154,22 @@ TEST_CASE("fairness: an idle rider behind many who have work is looked at") {
   CHECK(to_line(c.match(dawn)) == "a->idle");
 }
 
+TEST_CASE("fairness: where all riders have work, no search goes through all of them") {
+  city c;
+  for (int i = 0; i < 2000; ++i) {
+    auto busy = idle_rider(metres(10.0 + i, 0));
+    busy->route = {drop_off_of("x" + std::to_string(i), metres(6000, 0))};
+    busy->frozen = 1;
+    c.see("busy" + std::to_string(i), busy);
+  }
+  c.see("idle", idle_rider(metres(2500, 0)));
+  c.see("a", waiting_order(here));
+  const auto made = c.match(dawn);
+  REQUIRE(made.decisions.size() == 1);
+  CHECK(made.decisions.front().in_reach == limits::candidates_per_order);
+  CHECK(made.proposals.front().rider != "idle");
+}
+
 TEST_CASE("fairness: an order at a closed station is looked at when the clocks have changed") {
   city c;
   c.see("r1", idle_rider(here));

@@ -379,3 +379,12 @@ TEST_CASE("order: the specification covers every status and names every command 
   }
   CHECK(kinds == std::vector<bool>(std::variant_size_v<order_command>, true));
 }
+
+TEST_CASE("order: only a better rider counts as a swap") {
+  order o;
+  perform(o, order_command{simple_order()}, dawn);
+  perform(o, order_command{assign_order{"r1"}}, dawn, true);
+  perform(o, order_command{confirm_order{"o1", "r1", false}}, dawn);
+  perform(o, order_command{unassign_order{"why"}}, dawn, true);
+  CHECK(o.swaps == 0);
+}

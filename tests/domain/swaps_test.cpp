@@ -256,6 +256,8 @@ TEST_CASE("dispatcher: an assigned order is offered to who is much better, after
   REQUIRE(d.swap_from);
   CHECK(d.swap_from->rider == "r1");
   CHECK(d.swap_from->travel_s > d.candidates.at(0).travel_s + 300);
+  CHECK(d.swap_from->rider_wait_s == 0.0); // The order is ready before its rider is there.
+  CHECK(d.swap_from->order_wait_s > 0.0);
   CHECK(d.gain_s > 300);
   CHECK(d.gain_s < d.swap_from->travel_s);
   CHECK(std::ranges::count(d.candidates, "r1", &candidate::rider) == 0);

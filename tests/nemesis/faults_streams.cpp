@@ -16,8 +16,9 @@ namespace {
 using namespace std::chrono_literals;
 using integration::value_of;
 
-/// Above what the log holds, so that nothing is cut off by what is appended meanwhile.
-constexpr std::int64_t room_bytes = 32 * 1024;
+/// Above what the log holds: less than is appended before the server has the limit would cut off
+/// the oldest records, and `zone resize` refuses it.
+constexpr std::int64_t room_bytes = 256 * 1024;
 constexpr auto silence = 1s;
 constexpr std::size_t mute_zones = 3;
 /// Of the opening of a zone that is not answered.
@@ -40,6 +41,7 @@ std::vector<proxy::replacement> questions_about(const cluster& on,
   return questions;
 }
 
+/// As an operator does.
 void resize(run& in, const std::string& zone, std::int64_t bytes) {
   auto process = value_of(
       nats::process_handle::start({DISPATCHCTL_PROGRAM, "--server", in.on().where().urls(), "zone",
@@ -71,7 +73,12 @@ void fill_log(run& in) {
   const auto log =
       value_of(nats::describe_stream(connection, wire::log_stream(wire::default_root, zone)));
   in.begin("log full", zone, in.only(zone));
-  resize(in, zone, static_cast<std::int64_t>(log.state.bytes) + room_bytes);
+  const auto narrowed =
+      nats::resize_stream(connection, wire::log_stream(wire::default_root, zone),
+                          static_cast<std::int64_t>(log.state.bytes) + room_bytes, {});
+  if (!narrowed) {
+    throw std::runtime_error(narrowed.error().what);
+  }
   in.traffic().await_silence(zone, silence);
   resize(in, zone, log.settings.bytes_max);
   in.recovered();
