@@ -2,8 +2,10 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
 #include <poll.h>
+#include <sstream>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -44,6 +46,18 @@ void pidfd_signal(int process, int signal) {
 }
 
 } // namespace
+
+std::string find_program(const std::string& name) {
+  if (name.find('/') != std::string::npos)
+    return name;
+  const char* path = std::getenv("PATH"); // NOLINT(concurrency-mt-unsafe): nobody sets it.
+  std::istringstream directories(std::string(path != nullptr ? path : "") +
+                                 ":/usr/local/sbin:/usr/sbin:/usr/local/bin:/usr/bin");
+  for (std::string directory; std::getline(directories, directory, ':');)
+    if (::access(directory.append("/").append(name).c_str(), X_OK) == 0)
+      return directory;
+  return name;
+}
 
 descriptor::descriptor(descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
 

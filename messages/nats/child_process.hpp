@@ -24,6 +24,9 @@ private:
   int number_;
 };
 
+/// Where a program is: as PATH has it, or else where Debian puts servers; the name when nowhere.
+std::string find_program(const std::string& name);
+
 /// Refers to a process without the danger that its id is used again.
 class process_handle {
 public:

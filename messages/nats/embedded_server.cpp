@@ -37,18 +37,6 @@ constexpr auto restart_pause_max = 5000ms;
 constexpr int port_attempts = 3;
 constexpr int max_payload_bytes = 1024 * 1024;
 
-std::string find_program(const std::string& name) {
-  if (name.find('/') != std::string::npos)
-    return name;
-  const char* path = std::getenv("PATH"); // NOLINT(concurrency-mt-unsafe): nobody sets it.
-  std::istringstream directories(std::string(path != nullptr ? path : "") +
-                                 ":/usr/local/sbin:/usr/sbin:/usr/local/bin:/usr/bin");
-  for (std::string directory; std::getline(directories, directory, ':');)
-    if (::access(directory.append("/").append(name).c_str(), X_OK) == 0)
-      return directory;
-  return name;
-}
-
 /// Ends the server that the pid file names, if that process runs with this configuration.
 void stop_predecessor(const std::filesystem::path& pid_file,
                       const std::filesystem::path& configuration) {

@@ -76,6 +76,10 @@ CREATE INDEX leaving ON snapshot(id) WHERE kind = 2 AND status = 'leaving';
 ALTER TABLE meta ADD COLUMN incarnation TEXT NOT NULL DEFAULT '';
 ALTER TABLE snapshot ADD COLUMN checksum INTEGER;
 )",
+    // Likewise.
+    R"(
+ALTER TABLE meta ADD COLUMN checksum INTEGER;
+)",
 };
 
 int version_of(connection& database) {

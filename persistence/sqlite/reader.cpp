@@ -16,7 +16,7 @@ PRAGMA cell_size_check = ON;
 )";
 
 constexpr auto position_sql = R"(
-SELECT number, log_sequence, hash, epoch, now, input_position, input_fingerprint, digest
+SELECT number, log_sequence, hash, epoch, now, input_position, input_fingerprint, digest, checksum
 FROM meta)";
 
 constexpr auto announced_sql = R"(
@@ -116,6 +116,8 @@ store_position reader::position() {
   out.input_position = row.number(5);
   out.input_fingerprint = row.number(6);
   out.digest = row.number(7);
+  if (!row.is_null(8) && row.number(8) != checksum(out))
+    throw error{"where it stands in the log is not as it was written", true};
   return out;
 }
 

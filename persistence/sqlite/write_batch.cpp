@@ -81,4 +81,13 @@ std::uint64_t checksum(const entity_ref& entity, std::string_view state) {
   return wire::fast_hash(state, wire::fast_hash(entity.id, kind));
 }
 
+std::uint64_t checksum(const store_position& position) {
+  std::string bytes(reinterpret_cast<const char*>(position.hash.data()), position.hash.size());
+  for (const auto number : {position.number, position.log_sequence, position.epoch,
+                            static_cast<std::uint64_t>(position.now.time_since_epoch().count()),
+                            position.input_position, position.input_fingerprint, position.digest})
+    append_number(bytes, number);
+  return wire::fast_hash(bytes);
+}
+
 } // namespace dispatch::sqlite

@@ -38,5 +38,6 @@ std::vector<std::uint64_t> parse_numbers(std::string_view touched);
 
 /// Of an entity's encoded state, as stored beside it.
 std::uint64_t checksum(const entity_ref& entity, std::string_view state);
+std::uint64_t checksum(const store_position& position);
 
 } // namespace dispatch::sqlite

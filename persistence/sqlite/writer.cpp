@@ -57,7 +57,7 @@ VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7))";
 
 constexpr auto move_sql = R"(
 UPDATE meta SET number = ?1, log_sequence = ?2, hash = ?3, epoch = ?4, now = ?5,
-  input_position = ?6, input_fingerprint = ?7, digest = ?8)";
+  input_position = ?6, input_fingerprint = ?7, digest = ?8, checksum = ?9)";
 
 constexpr auto announce_sql = R"(
 UPDATE meta SET announced_number = ?1, announced_index = ?2, announced_sequence = ?3
@@ -162,7 +162,7 @@ void writer::move(const store_position& position) {
   const auto* hash = reinterpret_cast<const char*>(position.hash.data());
   move_.run(position.number, position.log_sequence, blob{{hash, position.hash.size()}},
             position.epoch, position.now, position.input_position, position.input_fingerprint,
-            position.digest);
+            position.digest, checksum(position));
 }
 
 void writer::write(const announced_position& position) {

@@ -20,7 +20,6 @@ using integration::value_of;
 using nlohmann::json;
 
 constexpr auto info_timeout = 1s;
-constexpr auto program = "/usr/sbin/nats-server";
 
 constexpr auto password_of_nodes = "of-nodes";
 constexpr auto login_of_nodes = "nodes:of-nodes@";
@@ -101,9 +100,9 @@ void servers::write_configuration(const server& which) const {
 }
 
 void servers::launch(server& which) {
-  which.process = value_of(
-      nats::process_handle::start({program, "-c", (which.directory / "nats-server.conf").string()},
-                                  which.directory / "nats-server.log"));
+  which.process = value_of(nats::process_handle::start(
+      {nats::find_program("nats-server"), "-c", (which.directory / "nats-server.conf").string()},
+      which.directory / "nats-server.log"));
 }
 
 void servers::await_clients(const server& which) const {

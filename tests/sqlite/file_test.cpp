@@ -211,6 +211,23 @@ TEST_CASE("a state that is not as it was written is found when it is read, and t
   CHECK((*sqlite_store::open(settings))->position()->number == 1);
 }
 
+TEST_CASE("a position that is not as it was written is found when the file is opened") {
+  for (const auto* damage : {"number = number - 1", "digest = digest + 1", "hash = x'00'"}) {
+    CAPTURE(damage);
+    scratch_directory directory;
+    {
+      REQUIRE((*sqlite_store::open(directory.settings()))
+                  ->write(std::array{make_record(1), make_record(2)}));
+    }
+    sqlite::connection{directory.file(), false}.run(
+        (std::string{"UPDATE meta SET "} + damage).c_str());
+    CHECK(contains(failure_of(sqlite_store::open(directory.settings())), "where it stands"));
+    auto settings = directory.settings();
+    settings.replace_damaged = true;
+    CHECK((*sqlite_store::open(settings))->position()->number == 0);
+  }
+}
+
 TEST_CASE("files of another incarnation of a zone are set aside") {
   scratch_directory directory;
   auto settings = directory.settings();
