@@ -16,9 +16,9 @@ namespace {
 using namespace std::chrono_literals;
 using integration::value_of;
 
-/// Above what the log holds: less than is appended before the server has the limit would cut off
-/// the oldest records, and `zone resize` refuses it.
-constexpr std::int64_t room_bytes = 256 * 1024;
+/// Above what the log holds, so that nothing is cut off by what is appended meanwhile. The log is
+/// full within seconds; `zone resize` refuses so little.
+constexpr std::int64_t room_bytes = 32 * 1024;
 constexpr auto silence = 1s;
 constexpr std::size_t mute_zones = 3;
 /// Of the opening of a zone that is not answered.
