@@ -17,8 +17,8 @@ namespace dispatch::daemon {
 /// log, which threads that deliver messages must not.
 class question_desk {
 public:
-  static constexpr std::size_t threads =
-      2; ///< one may read a long history while others are answered
+  /// One may read a long history while others are answered.
+  static constexpr std::size_t threads = 2;
   static constexpr std::size_t waiting_max = 1024;
   static constexpr std::size_t waiting_of_zone_max = waiting_max / 4;
 

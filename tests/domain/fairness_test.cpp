@@ -46,6 +46,18 @@ std::vector<std::string> leaving_order(city& c, std::size_t orders) {
   return left;
 }
 
+/// In a row that begins beside `here`, a metre between them.
+city given_riders_with_work(int riders) {
+  city c;
+  for (int i = 0; i < riders; ++i) {
+    auto busy = idle_rider(metres(10.0 + i, 0));
+    busy->route = {drop_off_of("x" + std::to_string(i), metres(6000, 0))};
+    busy->frozen = 1;
+    c.see("busy" + std::to_string(i), busy);
+  }
+  return c;
+}
+
 std::shared_ptr<order> wanted_by_hand(const std::string& rider) {
   auto o = waiting_order(here);
   o->requested_rider = rider;
@@ -142,26 +154,14 @@ TEST_CASE("fairness: a wish for goods at a paused station is refused with that r
 }
 
 TEST_CASE("fairness: an idle rider behind many who have work is looked at") {
-  city c;
-  for (int i = 0; i < 60; ++i) {
-    auto busy = idle_rider(metres(10.0 + i, 0));
-    busy->route = {drop_off_of("x" + std::to_string(i), metres(6000, 0))};
-    busy->frozen = 1;
-    c.see("busy" + std::to_string(i), busy);
-  }
+  auto c = given_riders_with_work(60);
   c.see("idle", idle_rider(metres(1200, 0)));
   c.see("a", waiting_order(here));
   CHECK(to_line(c.match(dawn)) == "a->idle");
 }
 
 TEST_CASE("fairness: where all riders have work, no search goes through all of them") {
-  city c;
-  for (int i = 0; i < 2000; ++i) {
-    auto busy = idle_rider(metres(10.0 + i, 0));
-    busy->route = {drop_off_of("x" + std::to_string(i), metres(6000, 0))};
-    busy->frozen = 1;
-    c.see("busy" + std::to_string(i), busy);
-  }
+  auto c = given_riders_with_work(2000);
   c.see("idle", idle_rider(metres(2500, 0)));
   c.see("a", waiting_order(here));
   const auto made = c.match(dawn);

@@ -30,6 +30,13 @@ void see(city& c, const std::string& id, std::shared_ptr<const station> s) {
   c.desk.observe({entity_kind::station, id}, std::move(s));
 }
 
+/// More than a search looks at first.
+void see_near_shops(city& c) {
+  for (int i = 0; i < 8; ++i) {
+    see(c, "near" + std::to_string(i), shop(metres(100.0 * (i + 1), 0), 5));
+  }
+}
+
 /// `a@s1->r1`: whose goods come from where, and who carries them.
 std::string sourced_line(const plan& p) {
   std::string line;
@@ -257,9 +264,7 @@ TEST_CASE("sourcing: stations that a rule forbids hide no others") {
                  .cost_s = {},
                  .group = {}}};
   city c(with);
-  for (int i = 0; i < 8; ++i) {
-    see(c, "near" + std::to_string(i), shop(metres(100.0 * (i + 1), 0), 5));
-  }
+  see_near_shops(c);
   see(c, "far", shop(metres(2000, 0), 5));
   c.see("a", goods_order());
   c.see("r1", idle_rider(metres(2100, 0)));
@@ -270,9 +275,7 @@ TEST_CASE("sourcing: stations without a rider hide no others") {
   policy rules;
   rules.radius_m = rules.radius_max_m = 500.0;
   city c(rules);
-  for (int i = 0; i < 8; ++i) {
-    see(c, "near" + std::to_string(i), shop(metres(100.0 * (i + 1), 0), 5));
-  }
+  see_near_shops(c);
   see(c, "far", shop(metres(3000, 0), 5));
   c.see("a", goods_order());
   c.see("r1", idle_rider(metres(3100, 0)));
