@@ -238,12 +238,15 @@ void zone_state::finish_drain() {
   if (now_in == phase::idle && last_announced.number > 0) {
     (void)options.ports.store->write_announced(last_announced);
   }
-  for (auto& promise : draining) {
-    promise.deliver(drained{});
-  }
-  draining.clear();
+  tell_drained();
   now_in = phase::halted;
   options.metrics->running = false;
+}
+
+void zone_state::tell_drained() {
+  for (auto& promise : std::exchange(draining, {})) {
+    promise.deliver(drained{});
+  }
 }
 
 void zone_state::on_written(std::uint64_t number) {
@@ -293,6 +296,7 @@ zone_actor::behavior_type zone_behavior(zone_state::self_pointer self,
     const auto& source = message.source;
     auto& zone = self->state;
     if (source == self->address()) {
+      zone.tell_drained();
       self->quit(message.reason);
     } else if (source == zone.dispatcher.address() || source == zone.announcer.address() ||
                source == zone.writer.address()) {

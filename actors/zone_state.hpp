@@ -133,6 +133,7 @@ struct zone_state {
   void halt(const std::string& cause, cure by = cure::person);
   caf::result<drained> drain();
   void finish_drain();
+  void tell_drained();
   void on_written(std::uint64_t number);
   std::uint64_t settled() const;
   void on_announced(const turn_announced& message);

@@ -1,6 +1,8 @@
 #include "tests/support/virtual_city.hpp"
 
 #include <caf/event_based_actor.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -76,6 +78,19 @@ TEST_CASE("a zone that has lost its log has been drained") {
   const auto again = drain(*city.node);
   city.node->run();
   CHECK(*again);
+}
+
+TEST_CASE("whoever waits for a zone to be drained does not wait for one that is let go of") {
+  virtual_city city;
+  city.start();
+  city.streams.out->inject({memory::fault::lose_request});
+  city.begin_shift("r1");
+  const auto ended = drain(*city.node);
+  city.node->run();
+  CHECK_FALSE(*ended);
+  caf::anon_send_exit(city.node->actor(), caf::exit_reason::user_shutdown);
+  city.node->run();
+  CHECK(*ended);
 }
 
 TEST_CASE("a zone halts when it or one of its helpers fails, and is cured by being opened again") {

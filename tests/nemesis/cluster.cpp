@@ -1,5 +1,6 @@
 #include "tests/nemesis/cluster.hpp"
 
+#include "cmd/shared/exit_code.hpp"
 #include "messages/wire/subjects.hpp"
 #include "messages/wire/zone_definition.hpp"
 
@@ -181,6 +182,20 @@ void cluster::kill(const std::string& node) { running_.at(node)->kill(); }
 void cluster::stop(const std::string& node) {
   if (const auto status = running_.at(node)->stop(); status != 0) {
     throw std::runtime_error(node + " ended with " + std::to_string(status) + ", asked to stop");
+  }
+}
+
+void cluster::supervise() {
+  for (const auto& node : nodes_) {
+    auto& slot = *running_.at(node);
+    if (!slot.process().runs() || !slot.has_ended()) {
+      continue;
+    }
+    const auto status = slot.wait_for_end();
+    if (status != static_cast<int>(cli::exit_code::unavailable)) {
+      throw std::runtime_error(node + " ended by itself with " + std::to_string(status));
+    }
+    start(node);
   }
 }
 

@@ -59,6 +59,9 @@ public:
   void start(const std::string& node);
   void kill(const std::string& node);
   void stop(const std::string& node);
+  /// Starts the nodes again that found no server when they began, as a supervisor does. Throws if
+  /// one has ended for another reason.
+  void supervise();
   bool runs(const std::string& node) const {
     return running_.at(node)->process().runs() && !running_.at(node)->has_ended();
   }

@@ -71,6 +71,7 @@ void run::strike_all(const schedule& when, const std::function<fault_function()>
     return when.times ? done < *when.times : steady::now() < result_.began + when.span;
   };
   for (std::size_t done = 0; goes_on(done);) {
+    cluster_.supervise();
     next()(*this);
     ++done;
     const auto& last = result_.faults.back();
