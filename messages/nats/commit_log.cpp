@@ -17,6 +17,9 @@ namespace dispatch::nats {
 
 namespace {
 
+/// Of a record: its subject, its headers, and what the server adds to them, all below that.
+constexpr std::int64_t around_record_bytes = 512;
+
 append_result result_of(const result<std::string>& reply) {
   if (!reply)
     return {.outcome = append_outcome::unknown, .sequence = 0, .detail = reply.error().what};
@@ -46,8 +49,31 @@ nats_commit_log::nats_commit_log(std::shared_ptr<connection> on, std::string str
     : connection_(std::move(on)), administration_(administration ? administration : connection_),
       stream_(std::move(stream)), subject_(std::move(subject)) {}
 
+void nats_commit_log::room::note(std::string_view info, std::int64_t appended_then) {
+  const auto found = parse_stream_description(info);
+  if (found && found->settings.bytes_max > 0)
+    appended_max =
+        appended_then + found->settings.bytes_max - static_cast<std::int64_t>(found->state.bytes);
+}
+
+void nats_commit_log::ask_room() {
+  connection_->request_async(
+      ("$JS.API.STREAM.INFO." + stream_).c_str(), {}, "", limits::port_timeout,
+      [to = room_, then = room_->appended.load()](const result<std::string>& reply) {
+        if (reply)
+          to->note(*reply, then);
+      });
+}
+
 void nats_commit_log::append(std::string bytes, std::uint64_t expected_last, std::string id,
                              std::function<void(append_result)> done) {
+  const auto size = static_cast<std::int64_t>(bytes.size()) + around_record_bytes;
+  if (room_->appended + size > room_->appended_max) {
+    ask_room();
+    done({.outcome = append_outcome::full, .sequence = 0, .detail = "maximum bytes exceeded"});
+    return;
+  }
+  room_->appended += size;
   const auto expected = std::to_string(expected_last);
   const std::array headers{header{"Nats-Expected-Stream", stream_.c_str()},
                            header{"Nats-Expected-Last-Sequence", expected.c_str()},
@@ -57,7 +83,10 @@ void nats_commit_log::append(std::string bytes, std::uint64_t expected_last, std
       [done = std::move(done)](const result<std::string>& reply) { done(result_of(reply)); });
 }
 
-result<stream_state> nats_commit_log::state() { return api::state_of(*connection_, stream_); }
+result<stream_state> nats_commit_log::state() {
+  ask_room();
+  return api::state_of(*connection_, stream_);
+}
 
 result<std::optional<std::string>> nats_commit_log::read(std::uint64_t sequence) {
   auto found = api::message_at(*connection_, stream_, sequence);
@@ -113,8 +142,10 @@ status nats_commit_log::trim(std::uint64_t first_kept) {
                                nlohmann::json{{"seq", first}}.dump(), limits::trim_timeout);
   if (!reply)
     return reply.error();
-  if (nlohmann::json::parse(*reply, nullptr, false).value("success", false))
+  if (nlohmann::json::parse(*reply, nullptr, false).value("success", false)) {
+    ask_room();
     return nothing{};
+  }
   return failure{"JetStream does not trim stream " + stream_ + ": " + *reply};
 }
 

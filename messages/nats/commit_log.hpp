@@ -3,14 +3,19 @@
 #include "messages/commit_log.hpp"
 #include "messages/nats/connection.hpp"
 
+#include <atomic>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace dispatch::nats {
 
 /// The commit log as a stream with one subject. Every append carries the expected last sequence of
 /// the stream, which every server version checks when it stores. Its connection should send at
-/// once. No answer within limits::port_timeout is `unknown`.
+/// once. No answer within limits::port_timeout is `unknown`. What may not fit is not sent: up to
+/// nats-server 2.9 a nearly full stream takes it, and deletes its oldest record for it.
 class nats_commit_log final : public commit_log {
 public:
   /// Trimming is asked for on `administration` (null: `on`), which waits for it.
@@ -26,6 +31,18 @@ public:
   status trim(std::uint64_t first_kept) override;
 
 private:
+  /// In bytes, counted since this object began.
+  struct room {
+    std::atomic<std::int64_t> appended{0};
+    std::atomic<std::int64_t> appended_max{std::numeric_limits<std::int64_t>::max()};
+
+    /// What STREAM.INFO said, asked for when so much had been appended.
+    void note(std::string_view info, std::int64_t appended_then);
+  };
+
+  void ask_room();
+
+  const std::shared_ptr<room> room_ = std::make_shared<room>();
   const std::shared_ptr<connection> connection_;
   const std::shared_ptr<connection> administration_;
   const std::string stream_;

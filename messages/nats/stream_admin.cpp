@@ -232,10 +232,14 @@ result<stream_description> describe_stream(connection& on, const std::string& na
   const auto info = api::call_or_fail(on, "STREAM.INFO." + name, json::object());
   if (!info)
     return info.error();
-  const auto state = api::parse_stream_state(info->body);
+  return parse_stream_description(info->body);
+}
+
+result<stream_description> parse_stream_description(std::string_view info) {
+  const auto state = api::parse_stream_state(info);
   if (!state)
     return state.error();
-  const auto config = json::parse(info->body).value("config", json::object());
+  const auto config = json::parse(info).value("config", json::object());
   return stream_description{.settings = from_json(config), .state = *state};
 }
 

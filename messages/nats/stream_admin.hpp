@@ -73,6 +73,9 @@ struct stream_description {
   stream_state state;
 };
 
+/// Of the answer to STREAM.INFO.
+result<stream_description> parse_stream_description(std::string_view info);
+
 enum class creation : std::uint8_t { created, existed };
 
 /// Creates a stream. Fails, naming the settings, when it exists with different ones.

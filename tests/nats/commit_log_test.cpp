@@ -136,6 +136,29 @@ TEST_CASE_FIXTURE(installation, "a log at its limit is full and stays usable") {
   CHECK(append(log, "small", stored, "s").outcome == append_outcome::stored);
 }
 
+TEST_CASE_FIXTURE(installation, "a log that is nearly full keeps its first record") {
+  create("LOG_z", "log.z", 64 * 1024);
+  nats_commit_log log(connect(true), "LOG_z", "log.z");
+  value_of(log.state());
+  const std::string record(100, 'x');
+  std::uint64_t stored = 0;
+  for (auto size = record.size(); size > 0;) {
+    const auto last = append(log, record.substr(0, size), stored, std::to_string(stored));
+    stored = std::max(stored, last.sequence);
+    size -= last.outcome == append_outcome::full ? 1 : 0;
+  }
+  CHECK(value_of(log.state()).first_sequence == 1);
+  CHECK(value_of(log.state()).last_sequence == stored);
+  check_ok(resize_stream(*on(), "LOG_z", 128 * 1024, 0s));
+  auto outcome = append_outcome::full;
+  for (int tries = 0; tries < 100 && outcome == append_outcome::full; ++tries) {
+    value_of(log.state());
+    outcome = append(log, record, stored, std::to_string(stored)).outcome;
+  }
+  CHECK(outcome == append_outcome::stored);
+  CHECK(value_of(log.state()).messages == stored + 1);
+}
+
 TEST_CASE_FIXTURE(installation, "without its stream the outcome is unknown and the state fails") {
   nats_commit_log log(connect(true), "LOG_z", "log.z");
   const auto outcome = append(log, "one", 0, "id");

@@ -127,8 +127,13 @@ void jump_clock(run& in) {
 void exhaust_descriptors(run& in) {
   auto& on = in.on();
   const auto ends = in.some_owner();
-  const auto limited = *std::ranges::find_if(
-      on.nodes(), [&](const std::string& node) { return node != ends && on.runs(node); });
+  std::string limited;
+  on.await("another node that has zones", [&] {
+    for (const auto& [zone, node] : on.owners()) {
+      limited = node != ends ? node : limited;
+    }
+    return !limited.empty();
+  });
   const auto process = on.process_id(limited);
   in.begin("no descriptors left", limited, on.zones_of(ends));
   const auto before = limit_descriptors(process, open_descriptors(process));

@@ -26,6 +26,7 @@ constexpr int status_of_skipped = 77;
 struct options {
   run_settings run;
   std::optional<std::size_t> times; ///< else as often as the scenario says
+  std::vector<std::string> without; ///< of a mix
   std::chrono::seconds span{0};
   bool as_json = false;
 };
@@ -43,6 +44,8 @@ std::optional<cli::exit_code> parse(int argc, const char* const* argv, options& 
   auto& of = into.run.cluster;
   app.add_option("--scenario", into.run.scenario, "what is done")
       ->required()
+      ->check(CLI::IsMember(names));
+  app.add_option("--without", into.without, "a kind that a mix shall not have")
       ->check(CLI::IsMember(names));
   app.add_option("--times", into.times,
                  "how often, instead of as the scenario says; 0: only start and judge");
@@ -104,6 +107,9 @@ std::vector<const scenario*> choose(options& wanted) {
   for (const auto& each : scenarios()) {
     const auto mixed = wanted.run.scenario == mix;
     if (mixed ? !each.mixes : wanted.run.scenario != each.name) {
+      continue;
+    }
+    if (std::ranges::count(wanted.without, each.name) > 0) {
       continue;
     }
     auto& servers = wanted.run.cluster.servers;
