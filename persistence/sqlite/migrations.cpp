@@ -80,21 +80,37 @@ ALTER TABLE snapshot ADD COLUMN checksum INTEGER;
     R"(
 ALTER TABLE meta ADD COLUMN checksum INTEGER;
 )",
+    // From here on a file has its mark.
+    "",
 };
+constexpr int marked_since = 6;
 
-int version_of(connection& database) {
-  statement query{database, "PRAGMA user_version"};
+constexpr auto version_name = "user_version";
+constexpr auto mark_name = "application_id";
+
+int read_pragma(connection& database, const std::string& name) {
+  statement query{database, "PRAGMA " + name};
   auto row = query.use();
   row.step();
   return static_cast<int>(row.integer(0));
 }
+
+void write_pragma(connection& database, const std::string& name, int value) {
+  database.run(("PRAGMA " + name + " = " + std::to_string(value)).c_str());
+}
+
+/// What else the header of a file of that version says, so that a flipped bit is no newer version.
+int mark_of(int version) { return 0x44530000 + version; }
 
 } // namespace
 
 const int schema_version = static_cast<int>(scripts.size());
 
 void migrate(connection& database) {
-  auto version = version_of(database);
+  auto version = read_pragma(database, version_name);
+  const auto mark = read_pragma(database, mark_name);
+  if (mark != mark_of(version) && (mark != 0 || version >= marked_since))
+    throw error{"its schema version is " + std::to_string(version) + ", its mark is not", true};
   if (version > schema_version)
     throw error{"its schema version is " + std::to_string(version) + ", this build knows up to " +
                 std::to_string(schema_version) +
@@ -103,7 +119,8 @@ void migrate(connection& database) {
   for (; version < schema_version; ++version) {
     transaction change{database};
     database.run(scripts.at(static_cast<std::size_t>(version)));
-    database.run(("PRAGMA user_version = " + std::to_string(version + 1)).c_str());
+    write_pragma(database, version_name, version + 1);
+    write_pragma(database, mark_name, mark_of(version + 1));
     change.commit();
   }
 }

@@ -87,6 +87,21 @@ void quick_check(connection& database) {
   }
 }
 
+/// Where the end of the write-ahead log is lost that was moved into the file already, the log's
+/// rest covers newer pages by older ones.
+void compare_with_position(connection& database) {
+  for (const auto* table : {"snapshot", "applied"}) {
+    statement query{database, "SELECT record, number FROM meta, " + std::string{table} +
+                                  " WHERE record > number LIMIT 1"};
+    auto row = query.use();
+    if (row.step())
+      throw error{"`" + std::string{table} + "` has a row of record " +
+                      std::to_string(row.integer(0)) + ", the store stands at record " +
+                      std::to_string(row.integer(1)),
+                  true};
+  }
+}
+
 /// What `meta` says of how the file was left.
 enum class leaving : std::uint8_t { open = 0, closed = 1, damaged = 2 };
 
@@ -104,8 +119,10 @@ connection& prepare(connection& database) {
   const auto left = how_left(database);
   if (left == leaving::damaged)
     throw error{"a damaged row was found in it before", true};
-  if (left != leaving::closed)
+  if (left != leaving::closed) {
     quick_check(database);
+    compare_with_position(database);
+  }
   database.run("UPDATE meta SET clean = 0");
   return database;
 }

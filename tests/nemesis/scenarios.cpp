@@ -25,6 +25,10 @@ constexpr budget of_others{.gap_max = 1500ms};
 /// Far less than a store lets its write-ahead log become under the greatest load.
 constexpr budget of_many_orders{
     .epochs_per_fault = 0, .rss_slope = 8192.0, .wal_max = std::uint64_t{5} << 20};
+/// An owner that can send, or receive, is believed for a while, and comes back meanwhile.
+constexpr budget of_half_open{.epochs_per_fault = 4};
+/// As often as the network comes and goes.
+constexpr budget of_flapping{.epochs_per_fault = 0};
 /// There and back, twice.
 constexpr budget of_idle_openings{.epochs_per_fault = 4};
 /// Not answered while it lacks a thread.
@@ -63,8 +67,9 @@ std::vector<scenario> of_nodes() {
       {"drain-taken-back", "a drain ends when the first zone has moved", take_drain_back, 50},
       {"rolling", "SIGTERM of a node, and a new one in its place", stop_node, 20},
       {"partition", "an owner is cut off until others have its zones", cut_off, 30, proxies},
-      {"half-open", "an owner is cut off in one direction", cut_one_direction, 20, proxies},
-      {"flapping", "an owner's network comes and goes", flap, 10, proxies},
+      {"half-open", "an owner is cut off in one direction", cut_one_direction, 20, proxies, 1,
+       of_half_open},
+      {"flapping", "an owner's network comes and goes", flap, 10, proxies, 1, of_flapping},
       {"late-bytes", "what an owner sent arrives after it was replaced", deliver_late, 20, proxies},
       {"reconnect-storm", "all connections of all nodes end", drop_all_connections, 20, proxies},
       {"disk-full", "a node's disk is full, then has room", fill_disk, 5, small_disks},

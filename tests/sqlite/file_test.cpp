@@ -228,6 +228,33 @@ TEST_CASE("a position that is not as it was written is found when the file is op
   }
 }
 
+TEST_CASE("a file that is older in some places than in others is given up") {
+  scratch_directory directory;
+  const auto log = directory.file().string() + "-wal";
+  const auto cut = directory.path() / "cut";
+  const auto row = [](int which, char state) {
+    return make_row(order_ref(std::to_string(which)), std::string(1000, state));
+  };
+  {
+    auto first = make_record(1);
+    for (auto which = 100; which < 200; ++which)
+      first.entities.push_back(row(which, 'a'));
+    REQUIRE((*sqlite_store::open(directory.settings()))->write(std::array{first}));
+  }
+  {
+    auto store = std::move(*sqlite_store::open(directory.settings()));
+    REQUIRE(store->write(std::array{make_record(2, {row(100, 'b')})}));
+    std::filesystem::copy_file(log, cut);
+    REQUIRE(store->write(std::array{make_record(3, {row(199, 'c')})}));
+  }
+  std::filesystem::rename(cut, log);
+  CHECK(contains(failure_of(sqlite_store::open(directory.settings())),
+                 "has a row of record 3, the store stands at record 2"));
+  auto settings = directory.settings();
+  settings.replace_damaged = true;
+  CHECK((*sqlite_store::open(settings))->position()->number == 0);
+}
+
 TEST_CASE("files of another incarnation of a zone are set aside") {
   scratch_directory directory;
   auto settings = directory.settings();
@@ -258,10 +285,24 @@ TEST_CASE("files of another incarnation of a zone are set aside") {
 TEST_CASE("a file of a newer build is refused") {
   scratch_directory directory;
   { REQUIRE(sqlite_store::open(directory.settings())); }
-  sqlite::connection{directory.file(), false}.run("PRAGMA user_version = 99");
+  sqlite::connection{directory.file(), false}.run(
+      "PRAGMA user_version = 99; PRAGMA application_id = 0x44530063");
   const auto what = failure_of(sqlite_store::open(directory.settings()));
   CHECK(contains(what, "99"));
   CHECK(contains(what, "newer build"));
+}
+
+TEST_CASE("a file whose version is not as it was written is given up") {
+  scratch_directory directory;
+  auto settings = directory.settings();
+  settings.replace_damaged = true;
+  for (const auto* damage : {"user_version = 517", "user_version = 4", "application_id = 7"}) {
+    CAPTURE(damage);
+    { REQUIRE((*sqlite_store::open(settings))->write(std::array{make_record(1)})); }
+    sqlite::connection{directory.file(), false}.run((std::string{"PRAGMA "} + damage).c_str());
+    CHECK(contains(failure_of(sqlite_store::open(directory.settings())), "its mark is not"));
+    CHECK((*sqlite_store::open(settings))->position()->number == 0);
+  }
 }
 
 // The file as version 1 wrote it. Never edit: this is what is out there.
