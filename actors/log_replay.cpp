@@ -44,7 +44,7 @@ result<log_replay::known_state*> log_replay::find(const entity_ref& who) {
   }
   const auto loaded = to_.load(std::array{who});
   if (!loaded) {
-    store_unreadable_ = true;
+    store_failed_ = true;
     return loaded.error();
   }
   known_state known{initial_state(who.kind), 0};

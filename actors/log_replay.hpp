@@ -31,9 +31,7 @@ public:
   status flush();
 
   /// Whether what failed was the store, and not the log.
-  bool store_failed() const { return store_failed_ || store_unreadable_; }
-  /// Of the store's failures, one that lasts while the store is open.
-  bool store_unreadable() const { return store_unreadable_; }
+  bool store_failed() const { return store_failed_; }
 
   const store_position& position() const { return position_; }
 
@@ -52,7 +50,6 @@ private:
   std::map<entity_ref, known_state> states_;
   std::vector<materialisation> folded_;
   bool store_failed_ = false;
-  bool store_unreadable_ = false;
 };
 
 } // namespace dispatch

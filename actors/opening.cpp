@@ -79,16 +79,14 @@ struct opener {
             return static_cast<bool>(folded);
           });
       if (!folded) {
-        return replay.store_unreadable() ? of_store(folded.error())
-               : replay.store_failed()   ? passing(folded.error())
-                                         : permanent(folded.error().what);
+        return replay.store_failed() ? of_store(folded.error()) : permanent(folded.error().what);
       }
       if (!scanned) {
         return passing(scanned.error());
       }
     }
     if (auto flushed = replay.flush(); !flushed) {
-      return passing(flushed.error());
+      return of_store(flushed.error());
     }
     zone.position = replay.position();
     return std::nullopt;

@@ -23,7 +23,7 @@ inline opening_failure passing(const failure& error) { return {error.what, false
 inline opening_failure permanent(std::string cause) {
   return {std::move(cause), true, cure::person};
 }
-/// The store cannot be read: opened anew, or by another node, the zone may work.
+/// The store cannot be read or written: opened anew, or by another node, the zone may work.
 inline opening_failure of_store(const failure& error) {
   return {error.what, true, cure::reopening};
 }

@@ -17,6 +17,11 @@ namespace dispatch::nats {
 
 namespace {
 
+using clock = std::chrono::steady_clock;
+
+/// The limit may change meanwhile, but leaves more room than that (`dispatchctl zone resize`).
+constexpr std::int64_t ask_room_after_bytes = std::int64_t{1} << 18;
+constexpr std::chrono::seconds ask_room_after{1};
 /// Of a record: its subject, its headers, and what the server adds to them, all below that.
 constexpr std::int64_t around_record_bytes = 512;
 
@@ -51,12 +56,17 @@ nats_commit_log::nats_commit_log(std::shared_ptr<connection> on, std::string str
 
 void nats_commit_log::room::note(std::string_view info, std::int64_t appended_then) {
   const auto found = parse_stream_description(info);
-  if (found && found->settings.bytes_max > 0)
-    appended_max =
-        appended_then + found->settings.bytes_max - static_cast<std::int64_t>(found->state.bytes);
+  if (!found)
+    return;
+  const auto bytes_max = found->settings.bytes_max;
+  appended_max = bytes_max == 0
+                     ? std::numeric_limits<std::int64_t>::max()
+                     : appended_then + bytes_max - static_cast<std::int64_t>(found->state.bytes);
 }
 
 void nats_commit_log::ask_room() {
+  room_->ask_at = room_->appended + ask_room_after_bytes;
+  room_->ask_after = clock::now() + ask_room_after;
   connection_->request_async(
       ("$JS.API.STREAM.INFO." + stream_).c_str(), {}, "", limits::port_timeout,
       [to = room_, then = room_->appended.load()](const result<std::string>& reply) {
@@ -73,6 +83,8 @@ void nats_commit_log::append(std::string bytes, std::uint64_t expected_last, std
     done({.outcome = append_outcome::full, .sequence = 0, .detail = "maximum bytes exceeded"});
     return;
   }
+  if (room_->appended >= room_->ask_at || clock::now() >= room_->ask_after.load())
+    ask_room();
   room_->appended += size;
   const auto expected = std::to_string(expected_last);
   const std::array headers{header{"Nats-Expected-Stream", stream_.c_str()},

@@ -4,6 +4,7 @@
 #include "messages/nats/connection.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -35,6 +36,8 @@ private:
   struct room {
     std::atomic<std::int64_t> appended{0};
     std::atomic<std::int64_t> appended_max{std::numeric_limits<std::int64_t>::max()};
+    std::atomic<std::int64_t> ask_at{0};                            ///< when so much is appended,
+    std::atomic<std::chrono::steady_clock::time_point> ask_after{}; ///< or at the next append then
 
     /// What STREAM.INFO said, asked for when so much had been appended.
     void note(std::string_view info, std::int64_t appended_then);
