@@ -4,6 +4,16 @@
 
 namespace dispatch::sqlite {
 
+namespace {
+
+/// All SQL is this build's, and so is the schema: a whole file gives no cause for the last four.
+bool is_damage(int primary) {
+  return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB || primary == SQLITE_ERROR ||
+         primary == SQLITE_CONSTRAINT || primary == SQLITE_MISMATCH || primary == SQLITE_FORMAT;
+}
+
+} // namespace
+
 connection::connection(const std::filesystem::path& file, bool read_only) {
   const auto flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   const auto code = sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr);
@@ -31,9 +41,8 @@ int connection::changes() const { return sqlite3_changes(handle_); }
 
 void connection::fail(int code) const {
   const auto* message = handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
-  const auto primary = code & 0xff;
   throw error{std::string{message} + " (SQLite code " + std::to_string(code) + ")",
-              primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB};
+              is_damage(code & 0xff)};
 }
 
 statement::statement(connection& database, std::string_view sql) : database_(database) {

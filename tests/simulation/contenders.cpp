@@ -136,14 +136,21 @@ bool contenders::step(node& n) {
   return true;
 }
 
-/// Without a damaged stream there is only one reason to give a zone up.
+/// Its store could not be written.
+bool contenders::calls_for_opening(const node& n) {
+  return n.process->halted() && n.process->cured_by() == cure::reopening &&
+         n.process->cause() == "injected";
+}
+
+/// Without a damaged stream a zone is given up for a newer owner, or opened anew for its store.
 void contenders::judge_end(node& n) {
   if (!n.process->halted() || n.given_up || damaged_) {
     return;
   }
   n.given_up = true;
-  ++faults_["owner fenced"];
-  if (n.process->cured_by() != cure::ownership) {
+  const auto of_store = calls_for_opening(n);
+  ++faults_[of_store ? "store not written while opening" : "owner fenced"];
+  if (!of_store && n.process->cured_by() != cure::ownership) {
     violated(n.connection->name + " halted: " + n.process->cause());
   }
 }
@@ -198,7 +205,7 @@ bool contenders::settle() {
   do {
     start(*settler_);
     pass(2s);
-  } while (!settler_->process && ++deaths < deaths_in_a_row_max);
+  } while ((!settler_->process || calls_for_opening(*settler_)) && ++deaths < deaths_in_a_row_max);
   if (!settler_->process) {
     violated("commands keep killing the node that settles");
     return false;

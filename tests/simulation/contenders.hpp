@@ -98,6 +98,7 @@ private:
   void bury(node& n);
   void wake(node& n);
   bool step(node& n);
+  static bool calls_for_opening(const node& n);
   void judge_end(node& n);
 
   void plan_for(node& n);

@@ -255,6 +255,19 @@ TEST_CASE("a file that is older in some places than in others is given up") {
   CHECK((*sqlite_store::open(settings))->position()->number == 0);
 }
 
+TEST_CASE("a file with another schema than its version has is given up") {
+  scratch_directory directory;
+  { REQUIRE((*sqlite_store::open(directory.settings()))->write(std::array{make_record(1)})); }
+  sqlite::connection{directory.file(), false}.run(
+      "PRAGMA writable_schema = ON;"
+      "UPDATE sqlite_schema SET sql = replace(sql, 'sequence', 'sequencf') WHERE name = "
+      "'attempted'");
+  CHECK(contains(failure_of(sqlite_store::open(directory.settings())), "no column named sequence"));
+  auto settings = directory.settings();
+  settings.replace_damaged = true;
+  CHECK((*sqlite_store::open(settings))->position()->number == 0);
+}
+
 TEST_CASE("files of another incarnation of a zone are set aside") {
   scratch_directory directory;
   auto settings = directory.settings();
