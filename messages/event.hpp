@@ -14,7 +14,7 @@
 
 namespace dispatch {
 
-/// Why a command changed nothing. The value is stored: never renumber.
+/// Why a command came to nothing. The value is stored: never renumber.
 enum class refusal : std::uint8_t {
   none = 0,
   unknown_entity = 1,  ///< no such order, rider or station
@@ -43,6 +43,7 @@ enum class refusal : std::uint8_t {
   too_many = 30,       ///< more than the sender's rate allows; to be sent again later
   overloaded = 31,     ///< the zone is too far behind for new orders; to be sent again later
   unknown_rider = 32,  ///< the command names a rider of whom the zone has never heard
+  code_locked = 33,    ///< too many wrong codes; the hand-over is an operator's to confirm
 };
 
 /// Whether the command was not even decided: it may be sent again, and its id is still good.
@@ -53,7 +54,7 @@ constexpr bool comes_again(refusal code) {
 /// The stable name of a refusal, for people and programs.
 std::string_view to_string(refusal code);
 
-/// The answer to a command that changed nothing.
+/// The answer to a command that came to nothing. A wrong code alone is counted besides.
 struct command_refused {
   refusal code = refusal::none;
   std::string verb;

@@ -49,11 +49,12 @@ constexpr std::array refusal_names = {
     named{refusal::too_many, "too_many"},
     named{refusal::overloaded, "overloaded"},
     named{refusal::unknown_rider, "unknown_rider"},
+    named{refusal::code_locked, "code_locked"},
 };
 
-constexpr std::array<std::string_view, 11> order_status_names = {
+constexpr std::array<std::string_view, 12> order_status_names = {
     "unknown",   "unpaid",    "waiting",       "offered",   "assigned", "picked_up",
-    "delivered", "cancelled", "undeliverable", "returning", "returned"};
+    "delivered", "cancelled", "undeliverable", "returning", "returned", "written_off"};
 
 constexpr std::array gate_names = {
     named{gate::none, "none"},
@@ -87,7 +88,7 @@ constexpr std::array waiting_names = {
     named{waiting_reason::rule, "rule"},
 };
 
-constexpr std::array<std::string_view, 28> order_event_names = {"placed",
+constexpr std::array<std::string_view, 31> order_event_names = {"placed",
                                                                 "paid",
                                                                 "ready",
                                                                 "offered",
@@ -114,9 +115,12 @@ constexpr std::array<std::string_view, 28> order_event_names = {"placed",
                                                                 "stranded",
                                                                 "swap_offered",
                                                                 "yield_asked",
-                                                                "deadlines_moved"};
+                                                                "deadlines_moved",
+                                                                "written_off",
+                                                                "goods_lost",
+                                                                "wrong_code_counted"};
 
-constexpr std::array<std::string_view, 29> rider_event_names = {
+constexpr std::array<std::string_view, 30> rider_event_names = {
     "shift_started",    "shift_ended",       "position_recorded",
     "offer_received",   "offer_accepted",    "route_extended",
     "offer_declined",   "offer_expired",     "offer_withdrawn",
@@ -126,7 +130,7 @@ constexpr std::array<std::string_view, 29> rider_event_names = {
     "waybill_received", "break_started",     "break_ended",
     "broke_down",       "route_handed_back", "transfer_started",
     "transfer_ended",   "received",          "transfer_answered",
-    "order_yielded",    "order_kept"};
+    "order_yielded",    "order_kept",        "wrong_code_given"};
 
 constexpr std::array<std::string_view, 13> station_event_names = {
     "opened",         "closed",          "paused",         "resumed",        "stock_reported",

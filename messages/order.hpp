@@ -26,6 +26,7 @@ enum class order_status : std::uint8_t {
   undeliverable = 8, ///< final
   returning = 9,     ///< on board, on its way back to where it was picked up
   returned = 10,     ///< final
+  written_off = 11,  ///< final; an operator has given up what was on board
 };
 
 std::string_view to_string(order_status code);
@@ -45,7 +46,7 @@ struct order {
   std::optional<timestamp> waits_until; ///< when payment or the search is given up
   timestamp picked_up_at;               ///< epoch: not yet
   timestamp delivered_at;               ///< epoch: not yet
-  std::string end_reason;               ///< of a cancellation
+  std::string end_reason;               ///< of a cancellation, a return or a write-off
   std::optional<pause_note> pause;      ///< no offers, no commands; deadlines stand still
   std::optional<pause_note> hold = {};  ///< no offers; the search's end stands still
   bool any_station = false;             ///< the dispatcher chooses where the goods come from
@@ -63,6 +64,7 @@ struct order {
   std::vector<asked_rider> also_asked = {}; ///< besides `rider`, in the order of asking
   std::uint32_t swaps = 0;                  ///< how often a better rider got it
   timestamp waits_since = {};               ///< `waits_until` was set then; epoch: with its status
+  std::uint32_t wrong_codes = 0;            ///< given at the door, by whichever riders
 
   bool operator==(const order&) const = default;
 };

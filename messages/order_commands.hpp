@@ -90,6 +90,13 @@ struct unassign_order {
   bool operator==(const unassign_order&) const = default;
 };
 
+/// From an operator: what is on board is given up; nobody brings it back.
+struct write_off_order {
+  std::string reason;
+
+  bool operator==(const write_off_order&) const = default;
+};
+
 /// From an operator: no rider is looked for until `release_hold`. All else goes on.
 struct hold_order {
   std::string reason;
@@ -184,6 +191,11 @@ struct complete_order {
   std::string rider;
 };
 
+/// From the rider, who stands at the customer's: the code was another one.
+struct count_wrong_code {
+  std::string rider;
+};
+
 /// From the rider: it is on the route no more, and someone else has to do it.
 struct lose_rider {
   std::string rider;
@@ -197,6 +209,6 @@ using order_command =
                  confirm_order, refuse_assignment, lapse_order, collect_order, complete_order,
                  pass_deadline, pause_actor, resume_actor, unassign_order, hold_order, release_hold,
                  lose_stock, reach_pick_up, fail_delivery_of, attach_waybill, lose_rider,
-                 swap_order, settle_swap>;
+                 swap_order, settle_swap, write_off_order, count_wrong_code>;
 
 } // namespace dispatch

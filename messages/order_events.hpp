@@ -176,6 +176,32 @@ struct order_returned {
   bool operator==(const order_returned&) const = default;
 };
 
+/// An operator has given up what is on board: it leaves the rider's route.
+struct order_written_off {
+  std::string rider;
+  std::string reason;
+  timestamp at;
+
+  bool operator==(const order_written_off&) const = default;
+};
+
+/// The order ends, and nobody brings back what a station has handed out for it.
+struct order_goods_lost {
+  std::string rider;        ///< who had them last
+  std::string station;      ///< from whose stock
+  std::vector<goods> items; ///< that are in no stock any more
+
+  bool operator==(const order_goods_lost&) const = default;
+};
+
+/// Its rider gave another code than the customer's.
+struct order_wrong_code_counted {
+  std::string rider;
+  std::uint32_t times = 0; ///< in the order's life, with this one
+
+  bool operator==(const order_wrong_code_counted&) const = default;
+};
+
 /// An operator wants no rider to be looked for.
 struct order_held {
   std::string reason;
@@ -233,6 +259,7 @@ using order_event =
                  order_undeliverable, order_refund_requested, actor_paused, actor_resumed,
                  order_sourced, order_unsourced, order_reached, order_returning, order_returned,
                  order_held, order_hold_released, waybill_issued, order_stranded,
-                 order_swap_offered, order_yield_asked, order_deadlines_moved>;
+                 order_swap_offered, order_yield_asked, order_deadlines_moved, order_written_off,
+                 order_goods_lost, order_wrong_code_counted>;
 
 } // namespace dispatch

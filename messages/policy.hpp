@@ -66,6 +66,7 @@ struct policy {
   std::chrono::seconds shift_max{14 * 3600}; ///< a shift ends by itself after this time
   std::chrono::seconds overtime{1800};       ///< work may be finished so long after a shift's end
   std::uint32_t ignored_offers_max = 3;      ///< in a row, then a break; 0: never
+  std::uint32_t code_attempts_max = 5;       ///< wrong codes of one order, then an operator
 
   /// Weights of the cost, in seconds per second.
   double order_wait_weight = 2.0; ///< a ready order lies waiting

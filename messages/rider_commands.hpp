@@ -38,6 +38,7 @@ struct stop {
   std::string delivery_code = {};      ///< sealed; what opens a drop-off; empty: nothing needed
   std::optional<place> return_to = {}; ///< of a drop-off: where it was picked up, once it was
   bool returning = false;              ///< a drop-off at `return_to`, since the customer has it not
+  std::uint32_t wrong_codes = 0;       ///< of a drop-off: given so far, by whichever riders
 
   bool operator==(const stop&) const = default;
 };

@@ -211,12 +211,20 @@ struct order_kept {
   bool operator==(const order_kept&) const = default;
 };
 
+/// Another code than the customer's was given; the command is refused as well.
+struct wrong_code_given {
+  std::string order;
+  timestamp at;
+
+  bool operator==(const wrong_code_given&) const = default;
+};
+
 using rider_event =
     std::variant<shift_started, shift_ended, position_recorded, offer_received, offer_accepted,
                  route_extended, offer_declined, offer_expired, offer_withdrawn, stops_released,
                  stop_ready, rider_arrived, order_collected, order_handed_over, actor_paused,
                  actor_resumed, delivery_failed, return_started, waybill_received, break_started,
                  break_ended, broke_down, route_handed_back, transfer_started, transfer_ended,
-                 rider_received, transfer_answered, order_yielded, order_kept>;
+                 rider_received, transfer_answered, order_yielded, order_kept, wrong_code_given>;
 
 } // namespace dispatch

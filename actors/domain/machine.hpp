@@ -23,7 +23,8 @@ struct context {
   std::string_view by = {}; ///< the operator
 };
 
-/// What a command comes to: events, or the reason why nothing changed.
+/// What a command comes to: events, or the reason why it came to nothing. A refused attempt that is
+/// counted has both: its events become true all the same.
 template <class Event> struct outcome {
   std::vector<Event> events;
   refusal refused = refusal::none;

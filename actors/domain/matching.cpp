@@ -85,9 +85,14 @@ stop pick_up_stop(const std::string& order_id, const order& what) {
 }
 
 stop drop_off_stop(const std::string& order_id, const order& what) {
-  return {stop_kind::drop_off, order_id,    what.details.drop_off,
-          what.details.load,   timestamp{}, what.details.delivery_code,
-          what.belongs_at};
+  return {.kind = stop_kind::drop_off,
+          .order = order_id,
+          .at = what.details.drop_off,
+          .load = what.details.load,
+          .not_before = {},
+          .delivery_code = what.details.delivery_code,
+          .return_to = what.belongs_at,
+          .wrong_codes = what.wrong_codes};
 }
 
 evaluation evaluate(const std::string& rider_id, const rider& who, const std::string& order_id,

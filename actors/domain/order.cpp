@@ -122,6 +122,12 @@ struct evolver {
     finish(state, order_status::returned);
     state.pause.reset();
   }
+  void operator()(const order_written_off& e) const {
+    finish(state, order_status::written_off);
+    state.end_reason = e.reason;
+  }
+  void operator()(const order_goods_lost&) const {}
+  void operator()(const order_wrong_code_counted& e) const { state.wrong_codes = e.times; }
   void operator()(const order_cancelled& e) const {
     leave_rider(state);
     finish(state, order_status::cancelled);
@@ -175,7 +181,8 @@ std::optional<timestamp> deadline(const order& state) {
 
 bool is_final(const order& state) {
   return state.status == order_status::delivered || state.status == order_status::cancelled ||
-         state.status == order_status::undeliverable || state.status == order_status::returned;
+         state.status == order_status::undeliverable || state.status == order_status::returned ||
+         state.status == order_status::written_off;
 }
 
 std::string_view status_name(const order& state) { return to_string(state.status); }

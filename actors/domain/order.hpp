@@ -27,6 +27,9 @@
 ///                                                       v
 ///                                                  returning -- rider brings back --> returned
 ///
+/// An operator can write off what is on board, on either way, when nobody brings it back
+/// (`written_off`): it leaves the rider's route.
+///
 /// A rider who gives up the order before it is picked up makes it wait for another one. A rider who
 /// cannot go on with it on board strands it: it waits as well, and its pick-up place is where that
 /// rider stands. A stranded order does not ask for its station, and can be cancelled.
@@ -45,22 +48,28 @@
 /// If not, or when it is collected before, the wish is refused. The wish goes before an offer to a
 /// better rider.
 ///
-/// `delivered`, `cancelled`, `undeliverable` and `returned` are final. What ends without a delivery
-/// gives back the money that was received, and a payment that arrives later: once. An order is
-/// bound to at most one rider.
+/// `delivered`, `cancelled`, `undeliverable`, `returned` and `written_off` are final. What ends
+/// without a delivery gives back the money that was received, and a payment that arrives later:
+/// once. An order is bound to at most one rider.
 ///
 /// An order may name goods. Then an offer is made only together with a reservation of them at its
 /// station (`sourced`), which the dispatcher chooses when the order names none:
 ///
 ///   step          what it takes                     what gives it back
-///   paid          money                             cancel, undeliverable, returned: refund
+///   paid          money                             cancel, undeliverable, returned,
+///                                                   written_off: refund
 ///   sourced       goods reserved at the station     cancel, undeliverable, expiry, the station
 ///                                                   closes or runs out: released
 ///   assigned      the rider's capacity              cancel, reassignment, late, goods lost: the
 ///                                                   rider's stops are released; a better rider:
 ///                                                   they are yielded, the goods stay reserved
-///   picked_up     reserved goods consumed           returned: goods are the station's again
+///   picked_up     reserved goods consumed           returned: goods are the station's again;
+///                                                   written_off, stranded and then cancelled or
+///                                                   undeliverable: told as lost (`goods_lost`)
 ///   delivered     -                                 -
+///
+/// Wrong codes that riders give at the door are counted for the order, whoever carries it: behind
+/// `code_attempts_max` of them, no rider can hand it over without an operator.
 ///
 /// Every assignment gets a waybill, at once or after a while, which changes nothing else.
 ///

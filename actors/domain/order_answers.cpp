@@ -43,8 +43,13 @@ void end_other_offers(outcome<order_event>& result, const order& state, lapse_re
 }
 
 void end_without_delivery(outcome<order_event>& result, const order& state, order_event ending) {
+  const auto& station = state.details.station;
   if (holds_goods(state)) {
-    result.events.emplace_back(order_unsourced{state.details.station, stock_loss::asked});
+    result.events.emplace_back(order_unsourced{station, stock_loss::asked});
+  } else if (state.sourced && !std::holds_alternative<order_returned>(ending)) {
+    result.events.emplace_back(
+        order_goods_lost{state.stranded_with.empty() ? state.rider : state.stranded_with, station,
+                         state.details.items});
   }
   result.events.emplace_back(std::move(ending));
   if (state.paid) {

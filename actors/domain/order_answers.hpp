@@ -25,7 +25,7 @@ bool is_asked_or_bound(const order& state);
 void end_other_offers(outcome<order_event>& result, const order& state, lapse_reason reason);
 
 /// What ends an order without a delivery gives back goods that are reserved, and money that was
-/// received.
+/// received. Goods that a rider has, and does not bring back, are told as lost.
 void end_without_delivery(outcome<order_event>& result, const order& state, order_event ending);
 
 } // namespace dispatch::domain

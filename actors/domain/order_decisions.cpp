@@ -106,6 +106,18 @@ struct applier {
     return result;
   }
 
+  answer operator()(const write_off_order& command) const {
+    if (!with.by_operator) {
+      return refuse_without_operator<order_event>();
+    }
+    if (state.status != order_status::picked_up && state.status != order_status::returning) {
+      return refused_because_of_status(state);
+    }
+    answer result;
+    end_without_delivery(result, state, order_written_off{state.rider, command.reason, with.at});
+    return result;
+  }
+
   answer operator()(const assign_order& command) const {
     if (!with.by_operator) {
       return refuse_without_operator<order_event>();
@@ -257,6 +269,13 @@ struct applier {
     return accept<order_event>(order_returning{command.rider, command.reason, with.at});
   }
 
+  answer operator()(const count_wrong_code& command) const {
+    if (state.status != order_status::picked_up || state.rider != command.rider) {
+      return refused_because_of_status(state);
+    }
+    return accept<order_event>(order_wrong_code_counted{command.rider, state.wrong_codes + 1});
+  }
+
   answer operator()(const complete_order& command) const {
     if (state.rider == command.rider && state.status == order_status::picked_up) {
       return accept<order_event>(order_delivered{command.rider, with.at});
@@ -344,6 +363,7 @@ bool is_held(const order_command& command) {
                         [](const assign_order&) { return true; },
                         [](const unassign_order&) { return true; },
                         [](const hold_order&) { return true; },
+                        [](const write_off_order&) { return true; },
                         [](const release_hold&) { return true; },
                         [](const offer_order&) { return true; },
                         [](const swap_order&) { return true; },

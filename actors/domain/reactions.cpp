@@ -83,6 +83,7 @@ reaction_list of(const rider_event& body, const std::string& rider) {
             return to_order(e.order, settle_swap{rider, false});
           },
           [&](const order_handed_over& e) { return to_order(e.order, complete_order{rider}); },
+          [&](const wrong_code_given& e) { return to_order(e.order, count_wrong_code{rider}); },
           [&](const delivery_failed& e) {
             return to_order(e.order, fail_delivery_of{rider, e.reason});
           },
@@ -95,6 +96,7 @@ reaction_list of(const order_event& body, const std::string& order) {
   return std::visit(
       overloaded{
           [&](const order_cancelled& e) { return release(e.rider, order); },
+          [&](const order_written_off& e) { return release(e.rider, order); },
           [&](const order_unassigned& e) {
             // Who gave it up does not have it any more.
             const auto gave_up = e.reason == unassign_reason::breakdown ||

@@ -106,10 +106,10 @@ struct applier {
       return refuse<rider_event>(refusal::wrong_status, "the order has not been picked up");
     }
     const auto& first = state.route.front();
-    const auto is_locked = !first.returning && !first.delivery_code.empty();
-    if (is_locked && first.delivery_code != command.code) {
-      return refuse<rider_event>(refusal::wrong_code,
-                                 "code: must be what the customer was given for this order");
+    if (!first.returning && !first.delivery_code.empty() && !with.by_operator) {
+      if (auto refused = refused_code(first, command.code); refused.refused != refusal::none) {
+        return refused;
+      }
     }
     return accept<rider_event>(order_handed_over{command.order, with.at});
   }
@@ -242,6 +242,29 @@ private:
       return refuse<rider_event>(refusal::offer_expired, "the offer has expired");
     }
     return {};
+  }
+
+  /// Why the code does not open the door; none when it does. Who gives one that does not is refused
+  /// and has one attempt less; who gives none has not guessed.
+  answer refused_code(const stop& door, const std::string& code) const {
+    const auto most = with.rules.code_attempts_max;
+    const std::string way_out =
+        "an operator has to confirm the hand-over, or the rider says `fail`";
+    if (door.wrong_codes >= most) {
+      return refuse<rider_event>(refusal::code_locked, std::to_string(door.wrong_codes) +
+                                                           " wrong codes were given: " + way_out);
+    }
+    if (door.delivery_code == code) {
+      return {};
+    }
+    const auto left = most - door.wrong_codes - (code.empty() ? 0 : 1);
+    auto refused = refuse<rider_event>(
+        refusal::wrong_code, "code: must be what the customer was given for this order; " +
+                                 (left > 0 ? "attempts left: " + std::to_string(left) : way_out));
+    if (!code.empty()) {
+      refused.events.emplace_back(wrong_code_given{door.order, with.at});
+    }
+    return refused;
   }
 
   /// Why nothing can be done for this order at the first stop; none when something can.

@@ -30,6 +30,9 @@
 ///  On a break the rider gets no offers; the route is finished. A break is the rider's own wish, or
 ///  follows from ignoring too many offers in a row, and lasts until the rider ends it.
 ///
+///  Where the customer has a code, the rider has so many attempts at it as the policy says,
+///  together with those who had the order before. An operator hands over without it.
+///
 ///  A rider without work in hand can go over to another zone: off shift here until that zone has
 ///  answered, on shift there afterwards, or here again when it declines. The other zone's answers
 ///  are part of its state, so that it may be asked any number of times.

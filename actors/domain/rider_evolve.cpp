@@ -186,6 +186,7 @@ struct evolver {
     finish_first_stop(state, e.at);
     set_return(state.route, e.order, state.at);
   }
+  void operator()(const wrong_code_given&) const { ++state.route.front().wrong_codes; }
   void operator()(const delivery_failed& e) const { turn_back(state, e.order); }
   void operator()(const return_started& e) const { turn_back(state, e.order); }
   void operator()(const waybill_received&) const {}

@@ -10,8 +10,9 @@ bool wants_waybill(const order& state) {
   const auto has_rider = state.status == order_status::assigned ||
                          state.status == order_status::picked_up ||
                          state.status == order_status::returning;
-  const auto was_carried =
-      state.status == order_status::delivered || state.status == order_status::returned;
+  const auto was_carried = state.status == order_status::delivered ||
+                           state.status == order_status::returned ||
+                           state.status == order_status::written_off;
   // What was assigned before there were waybills has no number.
   return (has_rider || (was_carried && state.waybill_issued)) && state.assignments > 0 &&
          !state.waybill_signed;

@@ -9,6 +9,7 @@ bool ends(const order_event& body) {
          std::holds_alternative<order_cancelled>(body) ||
          std::holds_alternative<order_undeliverable>(body) ||
          std::holds_alternative<order_returned>(body) ||
+         std::holds_alternative<order_written_off>(body) ||
          std::holds_alternative<order_refund_requested>(body);
 }
 

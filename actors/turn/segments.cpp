@@ -15,6 +15,7 @@ std::string_view order_told_to_rider(const entity_ref& target, const command_bod
   const auto* of_order = std::get_if<order_command>(&body);
   const auto is_told = of_order != nullptr && (std::holds_alternative<cancel_order>(*of_order) ||
                                                std::holds_alternative<assign_order>(*of_order) ||
+                                               std::holds_alternative<write_off_order>(*of_order) ||
                                                std::holds_alternative<unassign_order>(*of_order) ||
                                                std::holds_alternative<pass_deadline>(*of_order) ||
                                                std::holds_alternative<ready_order>(*of_order));

@@ -163,7 +163,6 @@ void turn::finish_round() {
   }
   for (const auto& item : current_) {
     auto& said = answers_.at(item.target).replies.at(item.index_in_batch);
-    add_events(item, said);
     const auto is_own_command = item.input != no_input && rounds_ == 1;
     if (said.refused != refusal::none && is_own_command &&
         commands_[item.input].source == command_source::input) {
@@ -171,6 +170,7 @@ void turn::finish_round() {
           item.input, item.target,
           command_refused{said.refused, verb_name(commands_[item.input]), std::move(said.detail)});
     }
+    add_events(item, said); // Behind the answer, which is the first that is told of the command.
   }
 }
 

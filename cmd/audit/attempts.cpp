@@ -27,10 +27,15 @@ void attempt_check::apply_order(std::uint64_t number, const std::string& id,
   } else if (const auto* given_up = std::get_if<order_undeliverable>(&body)) {
     check_given_up(number, id, *given_up, rules);
     in_vain_.erase(id);
+    wrong_codes_.erase(id);
+  } else if (const auto* counted = std::get_if<order_wrong_code_counted>(&body)) {
+    check_code(number, id, *counted, rules);
   } else if (std::holds_alternative<order_delivered>(body) ||
              std::holds_alternative<order_cancelled>(body) ||
-             std::holds_alternative<order_returned>(body)) {
+             std::holds_alternative<order_returned>(body) ||
+             std::holds_alternative<order_written_off>(body)) {
     in_vain_.erase(id);
+    wrong_codes_.erase(id);
   }
 }
 
@@ -59,6 +64,22 @@ void attempt_check::check_given_up(std::uint64_t number, const std::string& id,
                "Order " + id + " is given up after " + std::to_string(in_vain) +
                    " offers in vain, and the zone makes " + std::to_string(rules->offers_max) +
                    ".");
+  }
+}
+
+void attempt_check::check_code(std::uint64_t number, const std::string& id,
+                               const order_wrong_code_counted& body, const policy* rules) {
+  const auto times = ++wrong_codes_[id];
+  if (body.times != times) {
+    found_.add(check::attempts, number,
+               "Order " + id + " counts " + std::to_string(body.times) + " wrong codes, and " +
+                   std::to_string(times) + " were given.");
+  }
+  if (rules != nullptr && times > rules->code_attempts_max) {
+    found_.add(check::attempts, number,
+               "Order " + id + " has got " + std::to_string(times) +
+                   " wrong codes, and the policy lets riders give " +
+                   std::to_string(rules->code_attempts_max) + ".");
   }
 }
 

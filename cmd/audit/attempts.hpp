@@ -14,7 +14,8 @@ namespace dispatch::audit {
 
 /// Counts what riders made of their offers. An order is given up with as many offers in vain as
 /// were declined or expired; a rider is sent on a break after so many in a row that expired as the
-/// policy says. An offer of an order that another rider has (a swap) counts neither way.
+/// policy says. An offer of an order that another rider has (a swap) counts neither way. No order
+/// gets more wrong codes than the policy says, whoever carries it.
 class attempt_check {
 public:
   explicit attempt_check(findings& found) : found_(found) {}
@@ -34,11 +35,14 @@ private:
                    const policy* rules);
   void check_given_up(std::uint64_t number, const std::string& id, const order_undeliverable& body,
                       const policy* rules);
+  void check_code(std::uint64_t number, const std::string& id, const order_wrong_code_counted& body,
+                  const policy* rules);
   void check_break(std::uint64_t number, const std::string& id, const patience& of,
                    const policy& rules);
 
   findings& found_;
-  std::unordered_map<std::string, std::uint32_t> in_vain_; ///< by order that has not ended
+  std::unordered_map<std::string, std::uint32_t> in_vain_;     ///< by order that has not ended
+  std::unordered_map<std::string, std::uint32_t> wrong_codes_; ///< by order that has not ended
   std::unordered_map<std::string, patience> riders_;
   std::unordered_set<std::string> swaps_; ///< open offers
 };

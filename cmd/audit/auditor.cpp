@@ -28,8 +28,9 @@ auditor::auditor(const std::string& root, const std::string& zone, audit_options
       journal_(found_, report_), outputs_(found_, report_, zone, root), orders_(found_),
       riders_(found_, orders_), hand_overs_(found_), stations_(found_, orders_, hand_overs_),
       waybills_(found_, report_, zone, options_.signature_of), policies_(found_),
-      idle_turns_(found_), refusals_(found_), attempts_(found_), traces_(found_), waiting_(found_),
-      deadlines_(found_, options_.late_by_max), wishes_(found_, options_.late_by_max) {
+      idle_turns_(found_), refusals_(found_), attempts_(found_), handed_out_(found_),
+      traces_(found_), waiting_(found_), deadlines_(found_, options_.late_by_max),
+      wishes_(found_, options_.late_by_max) {
   report_.zone = zone;
 }
 
@@ -94,6 +95,7 @@ void auditor::judge_lives(const record& r) {
     wishes_.apply(r, e);
     hand_overs_.apply(r.number, e);
     attempts_.apply(r.number, e, rules);
+    handed_out_.apply(r.number, e);
     if (const auto* of_order = std::get_if<order_event>(&e.body)) {
       orders_.apply(r, e, *of_order);
     } else if (const auto* of_rider = std::get_if<rider_event>(&e.body)) {
@@ -103,6 +105,7 @@ void auditor::judge_lives(const record& r) {
     }
   }
   orders_.finish_record(r.number);
+  handed_out_.finish_record(r.number);
   waybills_.finish_record(r.number);
   deadlines_.finish_record(r);
   wishes_.finish_record(r, rules);

@@ -6,6 +6,7 @@
 #include "cmd/audit/deadlines.hpp"
 #include "cmd/audit/findings.hpp"
 #include "cmd/audit/hand_overs.hpp"
+#include "cmd/audit/handed_out.hpp"
 #include "cmd/audit/idle_turns.hpp"
 #include "cmd/audit/inputs.hpp"
 #include "cmd/audit/journal.hpp"
@@ -104,6 +105,7 @@ private:
   idle_turn_check idle_turns_;
   refusal_check refusals_;
   attempt_check attempts_;
+  handed_out_check handed_out_;
   trace_check traces_;
   waiting_check waiting_;
   deadline_book deadlines_;

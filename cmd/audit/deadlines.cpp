@@ -159,6 +159,7 @@ struct deadline_book::order_applier {
   void operator()(const order_delivered&) const { finish(order_status::delivered); }
   void operator()(const order_returning&) const { life.status = order_status::returning; }
   void operator()(const order_returned&) const { finish(order_status::returned); }
+  void operator()(const order_written_off&) const { finish(order_status::written_off); }
   void operator()(const actor_paused& b) const { life.paused_since = b.at; }
   void operator()(const actor_resumed& b) const {
     if (life.paused_since) {
@@ -182,6 +183,8 @@ struct deadline_book::order_applier {
   void operator()(const order_unsourced&) const {}
   void operator()(const waybill_issued&) const {}
   void operator()(const order_yield_asked&) const {}
+  void operator()(const order_goods_lost&) const {}
+  void operator()(const order_wrong_code_counted&) const {}
 };
 
 /// The same for a rider.

@@ -81,7 +81,7 @@ void idle_turn_check::remember(const record& r) {
     if (name == "placed") {
       open_.insert(e.entity.id);
     } else if (name == "delivered" || name == "cancelled" || name == "undeliverable" ||
-               name == "returned") {
+               name == "returned" || name == "written_off") {
       open_.erase(e.entity.id);
       last_.erase(e.entity.id);
     }

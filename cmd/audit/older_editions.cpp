@@ -16,6 +16,8 @@ std::set<check> broken_by_edition(std::uint32_t edition) {
       // Behind an assignment that came to nothing the dispatcher took for said what was said
       // before; no gate was named for a rider who was taken by an operator.
       check::waiting_reason,
+      // What a rider who broke down had on board was told by no event when its order ended there.
+      check::stock_lost,
   };
 }
 

@@ -44,7 +44,8 @@ struct order_life {
 
   bool ended() const {
     return status == order_status::delivered || status == order_status::cancelled ||
-           status == order_status::undeliverable || status == order_status::returned;
+           status == order_status::undeliverable || status == order_status::returned ||
+           status == order_status::written_off;
   }
 };
 

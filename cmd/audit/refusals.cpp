@@ -8,8 +8,25 @@
 
 namespace dispatch::audit {
 
+namespace {
+
+bool counts_a_code(const event& e) {
+  const auto* of_rider = std::get_if<rider_event>(&e.body);
+  const auto* of_order = std::get_if<order_event>(&e.body);
+  return (of_rider != nullptr && std::holds_alternative<wrong_code_given>(*of_rider)) ||
+         (of_order != nullptr && std::holds_alternative<order_wrong_code_counted>(*of_order));
+}
+
+bool refuses_a_code(const event& e) {
+  const auto* refused = std::get_if<command_refused>(&e.body);
+  return refused != nullptr && refused->code == refusal::wrong_code;
+}
+
+} // namespace
+
 void refusal_check::apply(const record& r) {
   check_commands(r);
+  check_codes(r);
   for (const auto& e : r.events) {
     if (const auto* of_order = std::get_if<order_event>(&e.body)) {
       follow(r.number, e.entity.id, *of_order);
@@ -33,13 +50,27 @@ void refusal_check::check_commands(const record& r) {
       continue;
     }
     const auto other = std::ranges::find_if(r.events, [&](const event& e) {
-      return &e != &refused && e.command_id == refused.command_id;
+      return &e != &refused && e.command_id == refused.command_id &&
+             !(refuses_a_code(refused) && counts_a_code(e));
     });
     if (other != r.events.end()) {
       found_.add(check::refusal_effect, r.number,
                  "Command " + refused.command_id + " is refused, and " +
                      std::string{to_string(other->entity.kind)} + " " + other->entity.id + " is " +
                      std::string{event_name(other->body)} + " because of it.");
+    }
+  }
+}
+
+void refusal_check::check_codes(const record& r) {
+  for (const auto& e : r.events) {
+    const auto is_refused = [&](const event& other) {
+      return refuses_a_code(other) && other.command_id == e.command_id;
+    };
+    if (counts_a_code(e) && std::ranges::none_of(r.events, is_refused)) {
+      found_.add(check::refusal_effect, r.number,
+                 "A wrong code is counted for " + std::string{to_string(e.entity.kind)} + " " +
+                     e.entity.id + ", and no command is refused for it.");
     }
   }
 }

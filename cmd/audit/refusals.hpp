@@ -10,7 +10,8 @@
 namespace dispatch::audit {
 
 /// Checks that what is refused changes nothing: no other event names the command, and an order
-/// whose assignment to another rider is refused has stayed with its own.
+/// whose assignment to another rider is refused has stayed with its own. A wrong code is refused
+/// and counted.
 class refusal_check {
 public:
   explicit refusal_check(findings& found) : found_(found) {}
@@ -19,6 +20,7 @@ public:
 
 private:
   void check_commands(const record& r);
+  void check_codes(const record& r);
   void follow(std::uint64_t number, const std::string& order, const order_event& body);
 
   findings& found_;

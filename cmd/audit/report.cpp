@@ -60,9 +60,10 @@ constexpr std::array<std::string_view, check_count> check_names = {"log_sequence
                                                                    "attempts",
                                                                    "trace",
                                                                    "waiting_reason",
-                                                                   "zones_disjoint"};
+                                                                   "zones_disjoint",
+                                                                   "stock_lost"};
 
-static_assert(static_cast<std::size_t>(check::zones_disjoint) + 1 == check_count);
+static_assert(static_cast<std::size_t>(check::stock_lost) + 1 == check_count);
 
 std::string range_text(const covered& range) {
   return range.empty() ? "nothing"

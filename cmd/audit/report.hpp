@@ -66,9 +66,10 @@ enum class check : std::uint8_t {
   trace,
   waiting_reason,
   zones_disjoint,
+  stock_lost,
 };
 
-inline constexpr std::size_t check_count = 51;
+inline constexpr std::size_t check_count = 52;
 
 /// The stable name of a check, such as `hash_chain`.
 std::string_view to_string(check which);
@@ -116,7 +117,7 @@ struct audit_report {
   std::uint64_t dead_letters = 0;
   std::uint64_t repeats = 0;
   std::map<refusal, std::uint64_t> refusals;
-  std::array<std::uint64_t, 11> orders{}; ///< by order_status
+  std::array<std::uint64_t, 12> orders{}; ///< by order_status
   std::uint64_t offers = 0;
   std::uint64_t open_offers = 0;
   std::uint64_t waybills_signed = 0;

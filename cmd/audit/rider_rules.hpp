@@ -50,6 +50,7 @@ inline constexpr std::array<condition, std::variant_size_v<rider_event>> rules_o
     /* transfer_answered */ {},
     /* order_yielded */ {},
     /* order_kept */ {},
+    /* wrong_code_given */ {need::any, need::any, need::yes},
 }};
 
 inline bool holds(need wanted, bool is) {

@@ -255,6 +255,7 @@ struct rider_lives::applier {
       add(check::rider_transition, "is released from order " + b.order + ", which is on board.");
     }
     life.on_board.erase(b.order);
+    life.returning.erase(b.order);
     const auto of_order = [&](const stop& s) { return s.order == b.order; };
     if (life.open) {
       std::erase(life.open->orders, b.order);
@@ -339,6 +340,11 @@ struct rider_lives::applier {
     life.arrived = life.arrived && !was_first;
   }
 
+  void operator()(const wrong_code_given& b) const {
+    if (!life.on_board.contains(b.order) || life.returning.contains(b.order)) {
+      add(check::rider_route, "gives a code for order " + b.order + ", which is not delivered.");
+    }
+  }
   void operator()(const delivery_failed& b) const { turn_back(b.order); }
   void operator()(const return_started& b) const { turn_back(b.order); }
   void operator()(const order_handed_over& b) const {

@@ -35,8 +35,9 @@ void trace_check::apply(const record& r) {
   }
   for (const auto& e : r.events) {
     const auto name = event_name(e.body);
-    if (e.entity.kind == entity_kind::order && (name == "delivered" || name == "cancelled" ||
-                                                name == "undeliverable" || name == "returned")) {
+    if (e.entity.kind == entity_kind::order &&
+        (name == "delivered" || name == "cancelled" || name == "undeliverable" ||
+         name == "returned" || name == "written_off")) {
       forget(e.entity.id);
     }
   }

@@ -56,7 +56,8 @@ void waiting_check::follow(const event& e) {
   } else if (std::holds_alternative<order_delivered>(*body) ||
              std::holds_alternative<order_cancelled>(*body) ||
              std::holds_alternative<order_undeliverable>(*body) ||
-             std::holds_alternative<order_returned>(*body)) {
+             std::holds_alternative<order_returned>(*body) ||
+             std::holds_alternative<order_written_off>(*body)) {
     orders_.erase(id);
   }
 }

@@ -59,6 +59,7 @@ void waybill_check::apply_order(std::uint64_t number, const std::string& id,
              std::holds_alternative<order_undeliverable>(body)) {
     orders_.erase(id);
   } else if (std::holds_alternative<order_returned>(body) ||
+             std::holds_alternative<order_written_off>(body) ||
              std::holds_alternative<order_delivered>(body)) {
     const auto known = orders_.find(id);
     if (known != orders_.end() && (!known->second.issued || known->second.is_signed)) {

@@ -70,6 +70,9 @@ void add_stories(run_report& report, const city& finished, const zone_clock& clo
       ++live.returned;
       ++report.unserved["returned: " + order.end_reason];
       break;
+    case order_status::written_off:
+      ++report.unserved["written off: " + order.end_reason];
+      break;
     case order_status::waiting:
       break; // the zone knows what for
     default:

@@ -21,8 +21,8 @@ std::string name_of(entity_kind kind) { return std::string{to_string(kind)}; }
 std::vector<std::string> statuses_of(entity_kind kind) {
   switch (kind) {
   case entity_kind::order:
-    return {"unpaid",    "waiting",   "offered",       "assigned",  "picked_up",
-            "delivered", "cancelled", "undeliverable", "returning", "returned"};
+    return {"unpaid",    "waiting",       "offered",   "assigned", "picked_up",  "delivered",
+            "cancelled", "undeliverable", "returning", "returned", "written_off"};
   case entity_kind::rider:
     return {"idle", "considering", "busy", "on_break", "leaving", "off_shift", "paused"};
   default:

@@ -86,6 +86,7 @@ void add_entities(CLI::App& program, request& into) {
   add_verb<order_unassign>(order, "unassign", into);
   add_verb<order_hold>(order, "hold", into);
   add_verb<order_release>(order, "release", into);
+  add_verb<order_write_off>(order, "write-off", into);
   add_verb<order_note>(order, "note", into);
   add_entity_verbs(add_noun(program, "rider", "Riders and their routes"), entity_kind::rider, into);
   add_entity_verbs(add_noun(program, "station", "Stations"), entity_kind::station, into);

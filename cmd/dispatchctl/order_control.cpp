@@ -4,6 +4,7 @@
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/json_output.hpp"
 #include "messages/limits.hpp"
+#include "messages/order.hpp"
 
 #include <ostream>
 
@@ -26,6 +27,22 @@ void add_reason(CLI::App& verb, std::string& reason) {
 command_text to_order(session& with, const std::string& id, const std::string& verb,
                       const std::string& by, const json& body) {
   return {with.zone(), {entity_kind::order, id}, verb, by, body.dump(), {}};
+}
+
+/// What would be given up, for who is asked.
+std::string at_stake(const std::string& id, const json& order) {
+  const auto state = order.value("state", json::object());
+  auto text = "Write off order " + id + ", which is " + order.value("status", "") + " with rider " +
+              state.value("rider", "") + ": ";
+  const auto details = state.value("details", json::object());
+  std::string lost;
+  for (const auto& one : details.value("items", json::array())) {
+    lost += (lost.empty() ? "" : ", ") + std::to_string(one.value("quantity", 1)) + " " +
+            one.value("item", "");
+  }
+  text +=
+      lost.empty() ? "no station's goods" : lost + " of station " + details.value("station", "");
+  return text + " are lost, and the money is given back?";
 }
 
 } // namespace
@@ -59,6 +76,22 @@ Example:
   dispatchctl order unassign o1 --operator jane)");
 }
 
+void describe(CLI::App& verb, order_write_off& asked) {
+  verb.description("Give up what a rider has on board and never brings back");
+  add_order(verb, asked.id);
+  add_reason(verb, asked.reason);
+  add_operator_option(verb, asked.by);
+  verb.footer(
+      R"(Shows what is lost and asks before; with --yes it does not. The order ends `written_off`
+and leaves the rider's route, `goods_lost` names what is in no stock any more, and the money is
+given back. Goods that turn up later are in the station's next count. An order that the customer
+has got ends with the rider's `deliver`, which an operator sends without a code:
+  dispatchctl send rider r1 deliver '{"order":"o1"}' --operator jane
+
+Example:
+  dispatchctl order write-off o1 --reason "rider cannot be reached" --operator jane)");
+}
+
 void describe(CLI::App& verb, order_note& asked) {
   verb.description("Show, write or take away what the customer has to say to the rider");
   add_order(verb, asked.id);
@@ -88,6 +121,19 @@ void run(const order_release& asked, session& with) {
 void run(const order_unassign& asked, session& with) {
   tell(with, to_order(with, asked.id, "unassign", asked.by, {{"reason", asked.reason}}),
        "order " + asked.id + " waits for another rider");
+}
+
+void run(const order_write_off& asked, session& with) {
+  const auto known = with.ask(with.zone(), "get", {{"kind", "order"}, {"id", asked.id}});
+  const auto status = known.value("status", "");
+  if (status != to_string(order_status::picked_up) &&
+      status != to_string(order_status::returning)) {
+    throw stop(exit_code::conflict, "order " + asked.id + " is " + status +
+                                        ": only what a rider has on board is written off");
+  }
+  with.confirm(at_stake(asked.id, known));
+  tell(with, to_order(with, asked.id, "write_off", asked.by, {{"reason", asked.reason}}),
+       "order " + asked.id + " is written off");
 }
 
 void run(const order_note& asked, session& with) {

@@ -107,6 +107,7 @@ constexpr std::array spellings = {
     spell<order_command, pause_actor, v1::PauseActor>(of_order, "pause"),
     spell<order_command, resume_actor, v1::ResumeActor>(of_order, "resume"),
     spell<order_command, unassign_order, v1::UnassignOrder>(of_order, "unassign"),
+    spell<order_command, write_off_order, v1::WriteOffOrder>(of_order, "write_off"),
     spell<order_command, hold_order, v1::HoldOrder>(of_order, "hold"),
     spell<order_command, release_hold, v1::ReleaseHold>(of_order, "release"),
     spell<order_command, pass_deadline, v1::PassDeadline>(of_order, "pass_deadline", false),

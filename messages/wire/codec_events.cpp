@@ -58,6 +58,9 @@ template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
   WIRE_ALTERNATIVE(order_event, order_swap_offered, order_swap_offered);
   WIRE_ALTERNATIVE(order_event, order_yield_asked, order_yield_asked);
   WIRE_ALTERNATIVE(order_event, order_deadlines_moved, order_deadlines_moved);
+  WIRE_ALTERNATIVE(order_event, order_written_off, order_written_off);
+  WIRE_ALTERNATIVE(order_event, order_goods_lost, order_goods_lost);
+  WIRE_ALTERNATIVE(order_event, order_wrong_code_counted, order_wrong_code_counted);
   WIRE_ALTERNATIVE(rider_event, shift_started, shift_started);
   WIRE_ALTERNATIVE(rider_event, shift_ended, shift_ended);
   WIRE_ALTERNATIVE(rider_event, position_recorded, position_recorded);
@@ -87,6 +90,7 @@ template <class A> void alternatives(A& a, of<event_body> auto& body, auto& w) {
   WIRE_ALTERNATIVE(rider_event, transfer_answered, transfer_answered);
   WIRE_ALTERNATIVE(rider_event, order_yielded, order_yielded);
   WIRE_ALTERNATIVE(rider_event, order_kept, order_kept);
+  WIRE_ALTERNATIVE(rider_event, wrong_code_given, wrong_code_given);
   WIRE_ALTERNATIVE(station_event, station_opened, station_opened);
   WIRE_ALTERNATIVE(station_event, station_closed, station_closed);
   WIRE_ALTERNATIVE(station_event, actor_paused, station_paused);

@@ -47,6 +47,7 @@ WIRE_FIELDS(order) {
   WIRE_MESSAGES(also_asked);
   WIRE_VALUE(swaps);
   WIRE_TIME(waits_since);
+  WIRE_VALUE(wrong_codes);
 }
 
 WIRE_FIELDS(departure) {

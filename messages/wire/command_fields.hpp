@@ -1,6 +1,7 @@
 #pragma once
 
 #include "dispatch/v1/command.pb.h"
+#include "dispatch/v1/order_return.pb.h"
 #include "dispatch/v1/pause.pb.h"
 #include "dispatch/v1/station.pb.h"
 #include "dispatch/v1/transfer.pb.h"
@@ -82,6 +83,11 @@ WIRE_FIELDS(fail_delivery) {
 }
 
 WIRE_FIELDS(unassign_order) {
+  WIRE_TEXT(reason);
+  WIRE_CHECK_REASON(reason);
+}
+
+WIRE_FIELDS(write_off_order) {
   WIRE_TEXT(reason);
   WIRE_CHECK_REASON(reason);
 }

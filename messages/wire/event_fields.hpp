@@ -137,6 +137,23 @@ WIRE_FIELDS(order_returned) {
   WIRE_MESSAGES(items);
 }
 
+WIRE_FIELDS(order_written_off) {
+  WIRE_TEXT(rider);
+  WIRE_TEXT(reason);
+  WIRE_TIME(at);
+}
+
+WIRE_FIELDS(order_goods_lost) {
+  WIRE_TEXT(rider);
+  WIRE_TEXT(station);
+  WIRE_MESSAGES(items);
+}
+
+WIRE_FIELDS(order_wrong_code_counted) {
+  WIRE_TEXT(rider);
+  WIRE_VALUE(times);
+}
+
 WIRE_FIELDS(order_held) {
   WIRE_TEXT(reason);
   WIRE_TIME(at);
@@ -256,6 +273,11 @@ WIRE_FIELDS(order_handed_over) {
 WIRE_FIELDS(delivery_failed) {
   WIRE_TEXT(order);
   WIRE_TEXT(reason);
+  WIRE_TIME(at);
+}
+
+WIRE_FIELDS(wrong_code_given) {
+  WIRE_TEXT(order);
   WIRE_TIME(at);
 }
 

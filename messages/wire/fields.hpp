@@ -172,6 +172,7 @@ WIRE_FIELDS(stop) {
   WIRE_TEXT(delivery_code);
   WIRE_OPTIONAL_MESSAGE(return_to);
   WIRE_VALUE(returning);
+  WIRE_VALUE(wrong_codes);
 }
 
 /// Of whatever message holds these fields.

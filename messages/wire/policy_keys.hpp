@@ -88,6 +88,8 @@ template <class A> void policy_keys(A& a, of<policy> auto& p) {
   a.span("overtime_s", p.overtime, 0, day_s, "work may be finished so long after a shift's end");
   a.integer("ignored_offers_max", p.ignored_offers_max, 0, 1000,
             "offers that expire in a row send the rider on a break; 0: never");
+  a.integer("code_attempts_max", p.code_attempts_max, 1, 1000,
+            "wrong codes of one order, then an operator has to confirm its hand-over");
   a.integer("intake_per_s", p.intake_per_s, 0, 100'000,
             "commands that one sender may send per second; 0: unlimited");
   a.integer("intake_burst", p.intake_burst, 1, 1'000'000, "so many of them at once");

@@ -143,3 +143,41 @@ TEST_CASE("audit: a swap that a rider lets go by is no ignored offer") {
   day.back().rider("r2", break_started{"ignored_offers", time_of(accept_turn + 2)});
   expect(day, check::attempts);
 }
+
+namespace {
+
+/// The good day until the rider stands at the customer's, where so many codes are wrong.
+story guessing(std::uint32_t codes, std::uint32_t code_attempts_max) {
+  policy rules;
+  rules.code_attempts_max = code_attempts_max;
+  auto day = with_policy(good_day(), rules);
+  day.resize(deliver_turn);
+  for (std::uint32_t i = 1; i <= codes; ++i) {
+    day.emplace_back()
+        .command(script::rider("r1"), rider_command{deliver_order{"o1", "1"}})
+        .answer(script::rider("r1"), command_refused{refusal::wrong_code, "deliver", ""})
+        .rider("r1", wrong_code_given{"o1", time_of(deliver_turn)})
+        .order("o1", order_wrong_code_counted{"r1", i});
+  }
+  return day;
+}
+
+} // namespace
+
+TEST_CASE("audit: more wrong codes than the policy says, or another count of them") {
+  expect_clean(guessing(2, 2));
+  expect(guessing(3, 2), check::attempts);
+  auto twice = guessing(1, 2);
+  twice.back().order("o1", order_wrong_code_counted{"r1", 1});
+  expect(twice, check::attempts);
+}
+
+TEST_CASE("audit: a wrong code that is counted and not refused, or refused with another effect") {
+  auto taken = guessing(1, 2);
+  std::erase_if(taken.back().r.events,
+                [](const event& e) { return std::holds_alternative<command_refused>(e.body); });
+  expect(taken, check::refusal_effect);
+  auto delivered = guessing(1, 2);
+  delivered.back().order("o1", order_delivered{"r1", time_of(deliver_turn)});
+  expect(delivered, check::refusal_effect);
+}

@@ -154,6 +154,53 @@ TEST_CASE("a piece that the sensor misses while a rider lifts it is not promised
   CHECK_MESSAGE(report.clean(), audit::to_text(report));
 }
 
+/// The day until the goods are on the way back, which an operator ends.
+story lost_day(const std::vector<goods>& lost) {
+  auto day = goods_day();
+  day.resize(return_turn - 1);
+  day.emplace_back()
+      .command(script::order("o1"), order_command{write_off_order{"gone"}}, "ops.1", "jane")
+      .order("o1", order_goods_lost{"r1", "s1", lost})
+      .order("o1", order_written_off{"r1", "gone", time_of(return_turn - 1)})
+      .order("o1", order_refund_requested{})
+      .rider("r1", stops_released{"o1"});
+  return day;
+}
+
+TEST_CASE("goods that are written off are told, and the rider is free of them") {
+  const auto report = judge(write(lost_day(two_gas)));
+  CHECK_MESSAGE(report.clean(), audit::to_text(report));
+  CHECK(report.orders_with(order_status::written_off) == 1);
+  const auto written_off = return_turn - 1;
+  const auto expect_lost = [&](const std::function<void(story&)>& change, check which) {
+    auto day = lost_day(two_gas);
+    change(day);
+    const auto changed = judge(write(day));
+    CAPTURE(audit::to_text(changed));
+    CHECK(changed.violations_by_check.at(static_cast<std::size_t>(which)) > 0);
+  };
+  expect_lost([&](story& day) { drop<order_event, order_goods_lost>(day[written_off]); },
+              check::stock_lost);
+  expect_lost([&](story& day) { drop<order_event, order_refund_requested>(day[written_off]); },
+              check::order_refund);
+  expect_lost([&](story& day) { drop<rider_event, stops_released>(day[written_off]); },
+              check::views_agree);
+  CHECK_FALSE(judge(write(lost_day({{"gas", 1}}))).clean());
+}
+
+TEST_CASE("goods that are lost twice, or before a station has handed them out") {
+  expect(
+      [](story& day) {
+        day[return_turn].order("o1", order_goods_lost{"r1", "s1", two_gas});
+      },
+      check::stock_lost);
+  expect(
+      [](story& day) {
+        day[reserve_turn].order("o1", order_goods_lost{"r1", "s1", two_gas});
+      },
+      check::stock_lost);
+}
+
 TEST_CASE("goods that are taken or brought back twice, or never") {
   expect([](story& day) { drop<station_event, stock_consumed>(day[collect_turn]); },
          check::stock_reservation);

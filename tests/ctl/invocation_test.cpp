@@ -51,6 +51,7 @@ const std::vector<std::vector<std::string>> verbs = {{"zone", "create"},
                                                      {"order", "hold"},
                                                      {"order", "release"},
                                                      {"order", "note"},
+                                                     {"order", "write-off"},
                                                      {"rider", "list"},
                                                      {"rider", "get"},
                                                      {"rider", "history"},
@@ -140,7 +141,8 @@ TEST_CASE("A word that is none is named, with what may have been meant") {
            {{"order", "asign", "o1", "r1"}, "is followed by \"asign\"; did you mean assign"},
            {{"zonne", "list"}, "is followed by \"zonne\"; did you mean zone?"},
            {{"order", "list", "--status", "watiing"}, "is \"watiing\"; did you mean waiting?"},
-           {{"order", "list", "--status", "idle"}, "undeliverable, returning, returned, is"},
+           {{"order", "list", "--status", "idle"},
+            "undeliverable, returning, returned, written_off, is"},
            {{"rider", "list", "--status", "waiting"}, "must be one of idle, considering"},
            {{"station", "list", "--status", "opn"}, "did you mean open?"},
            {{"dead", "list", "--reason", "bad_feild"}, "did you mean bad_field"},
@@ -154,7 +156,7 @@ TEST_CASE("A word that is none is named, with what may have been meant") {
 
 TEST_CASE("Every status of an order can be listed, and help tells it") {
   const auto help = run_ctl({"order", "list", "--help"}).out;
-  for (auto code = 1; code <= static_cast<int>(order_status::returned); ++code) {
+  for (auto code = 1; code <= static_cast<int>(order_status::written_off); ++code) {
     const std::string name{to_string(static_cast<order_status>(code))};
     CHECK_MESSAGE(help.find(name) != std::string::npos, name);
     CHECK(request_of<ctl::entity_list>({"order", "list", "--status", name}).status == name);

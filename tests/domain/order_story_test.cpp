@@ -223,3 +223,12 @@ TEST_CASE("order: with the last try in vain it is given up, not while another ri
   CHECK(declines("o1", "r1") == "offer_lapsed undeliverable refund_requested");
   CHECK(o.lapses == std::vector<lapse_count>{{"declined", 2}});
 }
+
+TEST_CASE("order: only a better rider counts as a swap") {
+  order o;
+  perform(o, order_command{simple_order()}, dawn);
+  perform(o, order_command{assign_order{"r1"}}, dawn, true);
+  perform(o, order_command{confirm_order{"o1", "r1", false}}, dawn);
+  perform(o, order_command{unassign_order{"why"}}, dawn, true);
+  CHECK(o.swaps == 0);
+}

@@ -55,6 +55,7 @@ inline const auto offer_to_both =
 inline const auto decline_it = after(25s, lapse_order{"o1", "r1", lapse_reason::declined});
 inline const auto swap_it = after(35s, swap_order{"o2", "r2", "r1", dawn + 2h});
 inline const auto cancel_it = after(60s, cancel_order{"changed_mind"});
+inline const auto write_off_it = after(60s, write_off_order{"gone"}, true);
 inline const auto name_rider_2 = after(20s, assign_order{"r2"}, true);
 inline attach_waybill paper(const std::string& number, const std::string& signature) {
   return {{number, "what was assigned", {}, {}, signature}};
@@ -100,6 +101,10 @@ inline const std::vector<named_command<order_command>> commands{
     {"operator resumes", resume_actor{}, dawn + 61s, true},
     {"operator unassigns", unassign_order{"why"}, dawn + 61s, true},
     {"anyone unassigns", unassign_order{"why"}, dawn + 61s},
+    {"operator writes off", write_off_order{"why"}, dawn + 61s, true},
+    {"anyone writes off", write_off_order{"why"}, dawn + 61s},
+    {"r1 gives a wrong code", count_wrong_code{"r1"}, dawn + 61s},
+    {"r2 gives a wrong code", count_wrong_code{"r2"}, dawn + 61s},
     {"operator holds", hold_order{"why"}, dawn + 61s, true},
     {"anyone holds", hold_order{"why"}, dawn + 61s},
     {"operator releases", release_hold{}, dawn + 61s, true},
@@ -133,6 +138,7 @@ inline const std::map<std::string, std::string> in_general{
     {"operator resumes", "!wrong_status"},
     {"anyone unassigns", "!not_permitted"},
     {"anyone holds", "!not_permitted"},
+    {"anyone writes off", "!not_permitted"},
     {"anyone releases", "!not_permitted"},
     {"waybill 1", "!wrong_status"},
     {"waybill 1, signed", "!wrong_status"},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/domain/matching.hpp"
 #include "actors/domain/route.hpp"
 #include "actors/domain/waybill.hpp"
 #include "tests/domain/turns.hpp"
@@ -108,7 +109,9 @@ protected:
 
   small_zone::input about_an_order() {
     const auto id = any_order();
-    switch (pick(13)) {
+    switch (pick(14)) {
+    case 13:
+      return to_order(id, write_off_order{"why"}, true);
     case 12:
       return to_order(id, a_waybill_of(id));
     case 11:
@@ -126,6 +129,7 @@ protected:
       o.ready_at = zone_.now + 1s * pick(900);
       o.prepaid = pick(2) == 0;
       o.load = 1 + static_cast<std::uint32_t>(pick(2));
+      o.delivery_code = pick(3) == 0 ? "1" : "";
       if (pick(2) == 0) {
         o.station = pick(4) == 0 ? any_station() : "";
         o.items = {{"gas", 1 + static_cast<std::uint32_t>(pick(2))}};
@@ -195,7 +199,7 @@ protected:
     case 11:
       return to_rider(id, pick_up_order{order});
     default:
-      return to_rider(id, deliver_order{order});
+      return to_rider(id, deliver_order{order, std::to_string(pick(3))}, pick(9) == 0);
     }
   }
 
@@ -310,7 +314,7 @@ protected:
       const auto to = from + 1 + random_() % (route.size() - from + 1);
       const auto at = [&](std::size_t i) { return route.begin() + static_cast<std::ptrdiff_t>(i); };
       route.insert(at(from), pick_up_of(id, o.pick_up, o.load, o.ready_at));
-      route.insert(at(to), drop_off_of(id, o.drop_off, o.load));
+      route.insert(at(to), drop_off_stop(id, zone_.orders[id]));
     }
     proposal p{rider_id,
                {"f" + std::to_string(++offers_), orders, route, zone_.now + 300s},

@@ -33,6 +33,7 @@ std::string to_line(const std::vector<reaction>& list) {
                         return x.rider + (x.yielded ? " yields" : " keeps it");
                       },
                       [](const lose_stock& x) { return "lose " + x.station; },
+                      [](const count_wrong_code& x) { return "wrong code of " + x.rider; },
                       [](const fail_delivery_of& x) {
                         return "failed " + x.rider + " " + x.reason;
                       },
@@ -148,6 +149,9 @@ TEST_CASE("reactions: who hears of an event of an order") {
   CHECK(of_order(order_picked_up{"r", dawn, "s"}) == "s: consume a");
   CHECK(of_order(order_reached{"r", dawn}) == "");
   CHECK(of_order(order_returning{"r", "why", dawn}) == "r: bring back a");
+  CHECK(of_order(order_written_off{"r", "why", dawn}) == "r: release a");
+  CHECK(of_order(order_goods_lost{"r", "s", {}}) == "");
+  CHECK(of_order(order_wrong_code_counted{"r", 1}) == "");
   CHECK(of_order(order_returned{"r", dawn, "", {}}) == "");
   CHECK(of_order(order_returned{"r", dawn, "s", {}}) == "s: take back a");
   CHECK(of_order(waybill_issued{"r", {"a-1", "", "", "", ""}}) == "r: waybill a-1 of a");
@@ -172,6 +176,7 @@ TEST_CASE("reactions: who hears of an event of a rider") {
   CHECK(of_rider(rider_arrived{"a", stop_kind::drop_off, dawn}) == "");
   CHECK(of_rider(delivery_failed{"a", "nobody", dawn}) == "a: failed r nobody");
   CHECK(of_rider(return_started{"a"}) == "");
+  CHECK(of_rider(wrong_code_given{"a", dawn}) == "a: wrong code of r");
   CHECK(of_rider(order_collected{"a", dawn}) == "a: collect r");
   CHECK(of_rider(order_handed_over{"a", dawn}) == "a: complete r");
   CHECK(of_rider(transfer_started{}) == "");

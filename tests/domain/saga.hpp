@@ -127,6 +127,7 @@ private:
             std::max(received, 1); // A payment that comes after the end is given back at once.
         ++refunded;
       }
+      note_goods(e.entity.id, *of_order);
       REQUIRE(received <= 1);
       REQUIRE(refunded <= received);
     } else if (const auto* of_rider = std::get_if<rider_event>(&e.body)) {
@@ -149,9 +150,24 @@ private:
         }
         shelf_[e.entity.id] = counted->levels.front().on_hand;
         put_back_[e.entity.id] = 0;
+      } else if (const auto* consumed = std::get_if<stock_consumed>(of_station)) {
+        ++handed_out_[consumed->order];
       } else if (const auto* returned = std::get_if<stock_returned>(of_station)) {
+        --handed_out_[returned->order];
         shelf_[e.entity.id] += returned->items.front().quantity;
       }
+    }
+  }
+
+  /// What a station has handed out is delivered, brought back, or told as lost.
+  void note_goods(const std::string& id, const order_event& body) {
+    const auto& details = zone_.orders.at(id).details;
+    if (const auto* lost = std::get_if<order_goods_lost>(&body)) {
+      REQUIRE(lost->station == details.station);
+      REQUIRE(lost->items == details.items);
+      --handed_out_[id];
+    } else if (std::holds_alternative<order_delivered>(body) && !details.items.empty()) {
+      --handed_out_[id];
     }
   }
 
@@ -180,6 +196,9 @@ private:
       const auto holds = o.sourced && o.stranded_with.empty() &&
                          (o.status == order_status::waiting || o.status == order_status::offered ||
                           o.status == order_status::assigned);
+      const auto on_the_way = o.sourced && !is_final(o) && !holds;
+      const auto out = handed_out_.find(id);
+      REQUIRE((out == handed_out_.end() ? 0 : out->second) == (on_the_way ? 1 : 0));
       const auto at = held.find(id);
       REQUIRE((at == held.end() ? "" : at->second) == (holds ? o.details.station : ""));
     }
@@ -226,6 +245,7 @@ private:
 
   std::size_t checked_ = 0;                          ///< events noted
   std::map<std::string, std::pair<int, int>> money_; ///< received and given back, by order
+  std::map<std::string, int> handed_out_;            ///< and not accounted for, by order
   std::map<std::string, std::pair<std::string, stop_kind>> arrived_at_;
 };
 

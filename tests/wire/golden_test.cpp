@@ -231,6 +231,13 @@ TEST_CASE("states of edition 2 are still understood") {
         station);
 }
 
+TEST_CASE("states with wrong codes, and what is written off, are still understood") {
+  const auto order = samples::order_state_with_codes();
+  CHECK(*wire::decode_order(golden("order_state_1_codes", wire::encode_state(order))) == order);
+  const auto rider = samples::rider_state_with_codes();
+  CHECK(*wire::decode_rider(golden("rider_state_1_codes", wire::encode_state(rider))) == rider);
+}
+
 TEST_CASE("the canonical bytes of a waybill never change") {
   const auto paper = samples::a_waybill();
   const auto bytes = golden("waybill", wire::encode_waybill(paper));

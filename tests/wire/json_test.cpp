@@ -82,7 +82,8 @@ TEST_CASE("JSON names are those of the .proto files, and all of them are used") 
   collect_keys(state(entity_kind::station, wire::encode_state(samples::station_state())), keys);
   collect_keys(json::parse(*wire::record_to_json(added_record())), keys);
   collect_keys(state(entity_kind::order, wire::encode_state(samples::added_order_state())), keys);
-  collect_keys(state(entity_kind::rider, wire::encode_state(samples::added_rider_state())), keys);
+  collect_keys(state(entity_kind::rider, wire::encode_state(samples::rider_state_with_codes())),
+               keys);
   collect_keys(state(entity_kind::station, wire::encode_state(samples::added_station_state())),
                keys);
   collect_keys(state(entity_kind::zone, wire::encode_state(samples::zone_state())), keys);
@@ -91,6 +92,8 @@ TEST_CASE("JSON names are those of the .proto files, and all of them are used") 
                keys);
   collect_keys(
       state(entity_kind::station, wire::encode_state(samples::station_state_of_edition_2())), keys);
+  collect_keys(state(entity_kind::order, wire::encode_state(samples::order_state_with_codes())),
+               keys);
   auto numbered = samples::a_record();
   numbered.events.clear();
   numbered.commands.front().numbered = true;

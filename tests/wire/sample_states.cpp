@@ -67,6 +67,19 @@ order order_state_of_edition_2() {
   return one;
 }
 
+order order_state_with_codes() {
+  auto one = order_state_of_edition_2();
+  one.status = order_status::written_off;
+  one.wrong_codes = 3;
+  return one;
+}
+
+rider rider_state_with_codes() {
+  auto one = added_rider_state();
+  one.route.front().wrong_codes = 3;
+  return one;
+}
+
 station station_state_of_edition_2() {
   auto one = added_station_state();
   one.stock.front().low_by_policy = true;

@@ -130,7 +130,11 @@ std::vector<event_body> added_event_bodies() {
       s{hand_over_ended{"order-1", time(6)}},
       r{offer_received{{"offer-2", {"order-1"}, {}, time(4), true}}},
       r{transfer_answered{"jakarta-2", 3, false, "why not", true}},
-      r{shift_ended{shift_end::works_elsewhere}}};
+      r{shift_ended{shift_end::works_elsewhere}},
+      o{order_written_off{"rider-1", "cannot be reached", time(22)}},
+      o{order_goods_lost{"rider-1", "station-1", some_goods}},
+      o{order_wrong_code_counted{"rider-1", 3}},
+      r{wrong_code_given{"order-1", time(23)}}};
 }
 
 entity_kind kind_of(const event_body& body) {
@@ -245,6 +249,7 @@ std::vector<command_body> all_outside_commands() {
   auto all = outside_commands();
   std::ranges::copy(added_commands(), std::back_inserter(all));
   all.emplace_back(zone_command{accept_loss{41}});
+  all.emplace_back(order_command{write_off_order{"cannot be reached"}});
   return all;
 }
 

@@ -33,6 +33,8 @@ dispatch::rider added_rider_state();
 dispatch::station added_station_state();
 dispatch::order order_state_of_edition_2();
 dispatch::station station_state_of_edition_2();
+dispatch::order order_state_with_codes();
+dispatch::rider rider_state_with_codes();
 dispatch::waybill a_waybill();
 dispatch::zone added_zone_state();
 dispatch::decision a_decision();
