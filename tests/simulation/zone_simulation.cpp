@@ -366,7 +366,7 @@ private:
     if (name == "placed") {
       open.insert(e.entity.id);
     } else if (name == "delivered" || name == "cancelled" || name == "undeliverable" ||
-               name == "returned") {
+               name == "returned" || name == "written_off") {
       open.erase(e.entity.id);
       ++result_.orders_ended;
     }
