@@ -30,10 +30,16 @@ class Mutant(NamedTuple):
     text: str
     other: str
 
-    def apply(self, source):
-        """The mutant of the file. `&&` beside `||` is no reason not to compile."""
-        return ('#pragma GCC diagnostic ignored "-Wparentheses"\n#line 1\n' +
-                source[:self.begin] + self.other + source[self.end:])
+    @property
+    def files(self):
+        return [self.file]
+
+    def make(self, source):
+        """`&&` beside `||` is no reason not to compile."""
+        path = source / self.file
+        text = path.read_text()
+        path.write_text('#pragma GCC diagnostic ignored "-Wparentheses"\n#line 1\n' +
+                        text[:self.begin] + self.other + text[self.end:])
 
     def __str__(self):
         what = f"{self.text} -> {self.other or 'nothing'}"
