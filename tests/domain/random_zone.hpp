@@ -3,6 +3,7 @@
 #include "actors/domain/matching.hpp"
 #include "actors/domain/route.hpp"
 #include "actors/domain/waybill.hpp"
+#include "tests/domain/promise_book.hpp"
 #include "tests/domain/turns.hpp"
 
 #include <doctest/doctest.h>
@@ -20,12 +21,16 @@ namespace dispatch::domain {
 /// A few orders, riders and stations, and whatever may be said about them, at random.
 class random_zone {
 public:
-  explicit random_zone(std::uint64_t seed) : random_(seed) {}
+  explicit random_zone(std::uint64_t seed) : random_(seed) {
+    zone_.rules.offers_max = seed % 4 == 0 ? 1 : 30;
+    zone_.rules.ignored_offers_max = seed % 4 == 1 ? 1 : 3;
+  }
 
 protected:
   int pick(int below) { return static_cast<int>(random_() % static_cast<std::uint64_t>(below)); }
   std::string any_order() { return std::string{"abcdef"[pick(6)]}; }
   std::string any_rider() { return "r" + std::to_string(pick(3)); }
+  static constexpr auto code = "1234"; ///< of those orders that have one
   place anywhere() { return metres(pick(4000), pick(4000)); }
 
   std::vector<small_zone::input> some_inputs() {
@@ -42,6 +47,10 @@ protected:
       return of_station != nullptr && std::holds_alternative<report_stock>(*of_station);
     });
     return inputs;
+  }
+
+  std::optional<std::uint32_t> low_below() {
+    return pick(3) == 0 ? std::optional{promise_book::said_low_below} : std::nullopt;
   }
 
   std::string any_station() { return pick(2) == 0 ? "s1" : "s2"; }
@@ -103,7 +112,7 @@ protected:
     case 2:
       return to_station(id, pass_deadline{});
     default:
-      return to_station(id, report_stock{{{"gas", counted_at(id), 2}}});
+      return to_station(id, report_stock{{{"gas", counted_at(id), low_below()}}});
     }
   }
 
@@ -126,10 +135,10 @@ protected:
     case 1:
     case 2: {
       auto o = simple_order(anywhere(), anywhere());
-      o.ready_at = zone_.now + 1s * pick(900);
+      o.ready_at = zone_.now + 1s * pick(pick(3) == 0 ? 3600 : 900);
+      o.delivery_code = pick(3) == 0 ? code : "";
       o.prepaid = pick(2) == 0;
       o.load = 1 + static_cast<std::uint32_t>(pick(2));
-      o.delivery_code = pick(3) == 0 ? "1" : "";
       if (pick(2) == 0) {
         o.station = pick(4) == 0 ? any_station() : "";
         o.items = {{"gas", 1 + static_cast<std::uint32_t>(pick(2))}};
@@ -199,7 +208,7 @@ protected:
     case 11:
       return to_rider(id, pick_up_order{order});
     default:
-      return to_rider(id, deliver_order{order, std::to_string(pick(3))}, pick(9) == 0);
+      return to_rider(id, deliver_order{order, pick(3) == 0 ? "wrong" : code}, pick(9) == 0);
     }
   }
 
@@ -207,7 +216,12 @@ protected:
   small_zone::input transfer_of(const std::string& id) {
     const auto& r = zone_.riders[id];
     if (r.leaving) {
-      return to_rider(id, conclude_transfer{r.leaving->rider.number, pick(2) == 0, "why"}, true);
+      const auto received = pick(2) == 0;
+      const auto at_work = !received && pick(2) == 0;
+      return to_rider(id,
+                      conclude_transfer{r.leaving->rider.number, received,
+                                        at_work ? promise_book::at_work : "why", at_work},
+                      true);
     }
     if (pick(3) == 0) {
       const start_shift shift{vehicle::car, 1 + static_cast<std::uint32_t>(pick(4)), anywhere()};
@@ -228,10 +242,8 @@ protected:
       if (o.status != order_status::waiting || named.empty()) {
         continue;
       }
-      if (!zone_.propose(proposal_of(named, {id}, true))) {
-        zone_.settle(to_order(id, refuse_assignment{named, "not possible"}));
-        REQUIRE(zone_.orders.at(id).requested_rider.empty());
-      }
+      zone_.propose(proposal_of(named, {id}, true));
+      REQUIRE(zone_.orders.at(id).requested_rider.empty());
     }
     ask_free_riders();
     offer_a_swap();
@@ -298,6 +310,7 @@ protected:
       made.orders.front().wants.reset();
       made.orders.front().from.reset();
       made.instead_of = o.rider;
+      made.offer.swap = true;
       zone_.propose(made);
       return;
     }

@@ -15,10 +15,12 @@ public:
 
   void run(int turns) {
     for (int turn = 0; turn < turns; ++turn) {
-      zone_.now += 1s * pick(300);
+      pass_time();
       const auto finals = final_orders();
       handle_goods();
-      zone_.settle_all(some_inputs());
+      const auto inputs = some_inputs();
+      zone_.settle_all(inputs);
+      check_places(inputs);
       propose_something();
       check_always();
       check_at_rest();
@@ -32,18 +34,19 @@ public:
 
   /// All that is open is worked off or given up; then nothing may be left of it anywhere.
   void finish() {
+    for (const auto& [id, r] : std::map{zone_.riders}) {
+      if (!r.route.empty() && r.route.front().kind == stop_kind::drop_off) {
+        drop_off(id);
+      }
+    }
     for (const auto& [id, o] : std::map{zone_.orders}) {
       zone_.settle(to_order(id, resume_actor{}, true));
+      promises_.check_at_rest();
       zone_.settle(to_order(id, cancel_order{"closing time"}));
     }
     for (const auto& [id, r] : std::map{zone_.riders}) {
       for (auto left = r.route.size(); left > 0; --left) {
-        const auto next = zone_.riders.at(id).route.front();
-        CAPTURE(next.order);
-        CAPTURE(status_name(zone_.orders.at(next.order)));
-        zone_.settle(to_rider(id, arrive_at_stop{next.order}));
-        zone_.settle(to_rider(id, deliver_order{next.order}));
-        REQUIRE(zone_.riders.at(id).route.size() == left - 1);
+        drop_off(id);
       }
     }
     check_always();
@@ -83,6 +86,39 @@ public:
   }
 
 private:
+  /// The rider's next order.
+  void drop_off(const std::string& rider) {
+    const auto route = zone_.riders.at(rider).route;
+    const auto& order = route.front().order;
+    CAPTURE(order);
+    CAPTURE(status_name(zone_.orders.at(order)));
+    zone_.settle(to_rider(rider, arrive_at_stop{order}));
+    zone_.settle(to_rider(rider, deliver_order{order, code}));
+    REQUIRE(zone_.riders.at(rider).route.size() == route.size() - 1);
+  }
+
+  void pass_time() {
+    const auto step = 1s * pick(300);
+    promises_.pass(step);
+    zone_.now += step;
+    zone_.rules.low_stock = promise_book::said_low_below + 1 + static_cast<std::uint32_t>(pick(3));
+  }
+
+  /// Stations are where they were opened last, though they were open already.
+  void check_places(const std::vector<small_zone::input>& inputs) const {
+    std::map<std::string, place> opened;
+    for (const auto& one : inputs) {
+      if (const auto* of_station = std::get_if<station_command>(&one.command)) {
+        if (const auto* open = std::get_if<open_station>(of_station)) {
+          opened[one.target.id] = open->at;
+        }
+      }
+    }
+    for (const auto& [id, at] : opened) {
+      REQUIRE(zone_.stations.at(id).at == at);
+    }
+  }
+
   std::map<std::string, order> final_orders() const {
     std::map<std::string, order> finals;
     for (const auto& [id, o] : zone_.orders) {
@@ -119,6 +155,7 @@ private:
   /// Money is given back at most once and only when it was received; a rider collects and hands
   /// over only where he said that he was.
   void note(const event& e) {
+    promises_.note(e);
     if (const auto* of_order = std::get_if<order_event>(&e.body)) {
       auto& [received, refunded] = money_[e.entity.id];
       received += std::holds_alternative<order_paid>(*of_order) ? 1 : 0;
@@ -152,6 +189,10 @@ private:
         put_back_[e.entity.id] = 0;
       } else if (const auto* consumed = std::get_if<stock_consumed>(of_station)) {
         ++handed_out_[consumed->order];
+      } else if (const auto* released = std::get_if<stock_released>(of_station)) {
+        const auto is_wish =
+            released->reason != stock_loss::expired && released->reason != stock_loss::out_of_stock;
+        REQUIRE((is_wish || !stands_for(released->order)));
       } else if (const auto* returned = std::get_if<stock_returned>(of_station)) {
         --handed_out_[returned->order];
         shelf_[e.entity.id] += returned->items.front().quantity;
@@ -207,6 +248,7 @@ private:
   /// When a turn is over, riders and orders agree.
   void check_at_rest() const {
     check_stock();
+    promises_.check_at_rest();
     for (const auto& [id, o] : zone_.orders) {
       std::map<std::string, std::string> asked; // with which offer, by rider
       std::string collecting;
@@ -243,6 +285,7 @@ private:
     }
   }
 
+  promise_book promises_{zone_};
   std::size_t checked_ = 0;                          ///< events noted
   std::map<std::string, std::pair<int, int>> money_; ///< received and given back, by order
   std::map<std::string, int> handed_out_;            ///< and not accounted for, by order
