@@ -144,6 +144,20 @@ TEST_CASE("dispatcher: asks so many at once as the policy says, cheapest first")
   }
 }
 
+TEST_CASE("dispatcher: nobody who is asked besides is late before the order is ready") {
+  auto rules = asking(2);
+  rules.late_after = 1min;
+  city c(rules);
+  auto cooking = waiting_order(metres(0, 0));
+  cooking->details.ready_at = dawn + 10min;
+  c.see("a", cooking);
+  c.see("r1", idle_rider(metres(0, 0)));
+  c.see("r2", idle_rider(metres(10, 0)));
+  const auto p = c.match(dawn);
+  REQUIRE(to_line(p) == "a->r1+r2");
+  CHECK(p.proposals.at(0).also.at(0).pick_up_by == dawn + 11min);
+}
+
 TEST_CASE("dispatcher: nobody is asked besides whom another order of the match needs") {
   city c(asking(3));
   c.see("a", waiting_order(metres(0, 0)));

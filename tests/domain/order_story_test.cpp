@@ -34,6 +34,10 @@ TEST_CASE("order: deadlines of payment and search") {
     tomorrow.ready_at = dawn + 24h;
     CHECK(deadline(given({after(0s, tomorrow)})) ==
           dawn + 24h - rules.dispatch_ahead + rules.max_wait);
+    auto lost = given({after(0s, tomorrow), offer_it, accept_it});
+    REQUIRE(lost.status == order_status::assigned);
+    perform(lost, unassign_order{"why"}, dawn + 1min, true);
+    CHECK(deadline(lost) == dawn + 24h - rules.dispatch_ahead + rules.max_wait);
   }
   SUBCASE("given it is offered, when the search should have ended, then the rider may accept") {
     auto o = given({place_it, offer_it});

@@ -216,6 +216,12 @@ TEST_CASE("matching: an offer says when the rider has to be there, if the zone w
     c.see("r1", idle_rider(metres(0, 0)));
     CHECK(c.match(dawn).proposals.at(0).orders.at(0).pick_up_by ==
           dawn + rules.offer_ttl + late_after);
+    auto cooking = waiting_order(metres(0, 0));
+    cooking->details.ready_at = dawn + 10min;
+    city kitchen{rules};
+    kitchen.see("a", cooking);
+    kitchen.see("r1", idle_rider(metres(0, 0)));
+    CHECK(kitchen.match(dawn).proposals.at(0).orders.at(0).pick_up_by == dawn + 10min + late_after);
   }
   city without;
   without.see("a", waiting_order(metres(0, 0)));
