@@ -64,6 +64,10 @@ void stream_watch::look_at_announcement(const memory::fenced_stream::message& st
     violated(name + " comes behind " + std::to_string(last_number_) + "/" +
              std::to_string(last_index_));
   }
+  const auto e = wire::decode_event(stored.body);
+  if (e && wire::announced_form(*e, stored.body) != stored.body) {
+    violated(name + " has the seal of a delivery code");
+  }
   last_number_ = number;
   last_index_ = index;
   late_announcements_ += stored.sender == opener_ ? 0 : 1;

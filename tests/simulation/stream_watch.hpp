@@ -10,7 +10,7 @@ namespace dispatch::testing {
 
 /// Watches what owners may never do, from the streams alone and with the names of the senders: who
 /// opened the newest epoch is the only one who appends, and what is announced is in the log, in its
-/// order.
+/// order, but for seals of delivery codes.
 class stream_watch {
 public:
   explicit stream_watch(city_streams streams) : streams_(std::move(streams)) {}

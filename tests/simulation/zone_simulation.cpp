@@ -40,6 +40,7 @@ policy hurried(const simulated_life& life) {
   p.offer_ttl = 20s;
   p.max_wait = 300s;
   p.payment_timeout = 60s;
+  p.reservation_ttl = 30s;
   p.pick_up_service = 5s;
   p.drop_off_service = 5s;
   p.shift_max = 600s;
@@ -102,7 +103,8 @@ private:
         chance(30) ? R"({"items":[{"item":"gas"}])" : R"({"station":"s1","pick_up":)" + at;
     send("order", "o" + std::to_string(orders_), "place",
          from + R"(,"drop_off":)" + to + R"(,"load":)" + std::to_string(pick(1, 2)) +
-             R"(,"prepaid":)" + (chance(70) ? "true" : "false") + ready_json() + "}");
+             R"(,"prepaid":)" + (chance(70) ? "true" : "false") + ready_json() +
+             (orders_ % 3 == 0 ? R"(,"delivery_code":"4711"})" : "}"));
   }
 
   std::string ready_json() {
@@ -133,11 +135,12 @@ private:
       send("rider", who, chance(80) ? "accept" : "decline", offer_json(state.open_offer->id));
     } else if (!state.route.empty()) {
       const auto& next = state.route.front();
-      const auto verb = !state.arrived                    ? "arrive"
-                        : next.kind == stop_kind::pick_up ? "pick_up"
-                        : chance(5)                       ? "fail"
-                                                          : "deliver";
-      send("rider", who, verb, order_json(next.order));
+      const std::string verb = !state.arrived                    ? "arrive"
+                               : next.kind == stop_kind::pick_up ? "pick_up"
+                               : chance(5)                       ? "fail"
+                                                                 : "deliver";
+      const auto json = R"({"order":")" + next.order + '"'; // Codes are said at every door.
+      send("rider", who, verb, json + (verb == "deliver" ? R"(,"code":"4711"})" : "}"));
     } else if (!state.on_shift) {
       begin_shift(who);
     } else {
@@ -335,6 +338,10 @@ private:
         }
         if (const auto* of_order = std::get_if<order_event>(&e.body)) {
           note_race(*of_order);
+        }
+        const auto* refused = std::get_if<command_refused>(&e.body);
+        if (refused != nullptr && refused->code == refusal::wrong_code) {
+          result_.violation = "rider " + e.entity.id + " was refused the right code";
         }
       }
       for (const auto& letter : r->dead_letters) {
