@@ -277,10 +277,29 @@ TEST_CASE("a command without an id is nobody else's") {
   virtual_city city;
   city.start();
   city.begin_shift("r1");
-  // Of the sequence that the next command but one gets.
+  // Of the sequence that the next command gets, in a later turn.
   const auto reused = std::to_string(city.streams.in->state().last_sequence + 2);
   city.tell("rider", "r1", "start_break", "{}", reused);
-  city.place("o1");
+  city.tell("rider", "r1", "end_break");
+  CHECK(city.count_of("rider.r1.break_ended") == 1);
   city.node->advance(2s);
   check_kept(city);
+}
+
+TEST_CASE("no seal of a delivery code is announced") {
+  virtual_city city;
+  city.start();
+  city.begin_shift("r1");
+  city.tell("order", "o1", "place",
+            R"({"station":"s1","prepaid":true,"delivery_code":"4711",)"
+            R"("pick_up":{"latitude":7.1,"longitude":-73.1},)"
+            R"("drop_off":{"latitude":7.11,"longitude":-73.1}})");
+  city.node->advance(2s);
+  accept(city, "r1");
+  const auto seal = city.offer_of("r1").route.back().delivery_code;
+  REQUIRE_FALSE(seal.empty());
+  REQUIRE(city.count_of("rider.r1.offer_accepted") == 1);
+  for (const auto& message : city.streams.out->all()) {
+    CHECK(message.body.find(seal) == std::string::npos);
+  }
 }
