@@ -93,7 +93,8 @@ private:
     CAPTURE(order);
     CAPTURE(status_name(zone_.orders.at(order)));
     zone_.settle(to_rider(rider, arrive_at_stop{order}));
-    zone_.settle(to_rider(rider, deliver_order{order, code}));
+    const auto locked = zone_.orders.at(order).wrong_codes >= zone_.rules.code_attempts_max;
+    zone_.settle(to_rider(rider, deliver_order{order, code}, locked));
     REQUIRE(zone_.riders.at(rider).route.size() == route.size() - 1);
   }
 
