@@ -20,7 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 using integration::value_of;
 
-constexpr std::uint64_t disk_bytes = std::uint64_t{256} << 20;
+constexpr std::uint64_t disk_bytes = std::uint64_t{1} << 30;
 
 std::filesystem::path created(const std::filesystem::path& directory) {
   std::filesystem::create_directories(directory);
