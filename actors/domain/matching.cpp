@@ -143,7 +143,9 @@ order_ruling rule_on(const order& what, timestamp now, const rules_in_force& wit
   facts.order_load = what.details.load;
   facts.order_waited_min = waited_min(what, now, rules);
   facts.station = what.details.station;
-  facts.station_distance_m = distance_m(what.details.pick_up, what.details.drop_off);
+  // Where a rider had a breakdown is no station.
+  facts.station_distance_m =
+      distance_m(what.belongs_at.value_or(what.details.pick_up), what.details.drop_off);
   facts.order_priority = what.details.priority;
   facts.order_skills = what.details.skills;
   set_local_time(facts, now, with.local_offset);

@@ -166,14 +166,22 @@ private:
         in_hand += of_item->quantity;
       }
     }
-    for (const auto& [order, quantity] : candidates) {
-      if (quantity > fewer && in_hand <= counted.on_hand) {
-        continue;
-      }
-      fewer -= std::min(fewer, quantity);
-      in_hand -= quantity;
-      report.taken.push_back({order, counted.item});
-    }
+    // The largest that fit first: then what is fewer comes out even where it can.
+    std::ranges::stable_sort(candidates, std::ranges::greater{},
+                             [](const auto& c) { return c.second; });
+    const auto count_where = [&](const auto& is_gone) {
+      std::erase_if(candidates, [&](const auto& c) {
+        if (!is_gone(c.second)) {
+          return false;
+        }
+        fewer -= std::min(fewer, c.second);
+        in_hand -= c.second;
+        report.taken.push_back({c.first, counted.item});
+        return true;
+      });
+    };
+    count_where([&](std::uint32_t quantity) { return quantity <= fewer; });
+    count_where([&](std::uint32_t) { return in_hand > counted.on_hand; });
     auto so_far = report;
     so_far.levels = {{counted.item, before.on_hand, before.low_below}};
     std::erase_if(so_far.taken, [&](const auto& one) { return one.item != counted.item; });

@@ -18,19 +18,21 @@ small_zone::input counted(std::uint32_t gas) {
 }
 
 /// Orders `a`, `b` and so on of one cylinder each, assigned to the riders `ra`, `rb` and so on.
-small_zone given_assigned(const std::string& orders, std::uint32_t gas) {
+small_zone given_assigned(const std::string& orders, std::uint32_t gas,
+                          const std::map<char, std::uint32_t>& pieces = {}) {
   small_zone z;
   z.settle(to_station("s1", open_station{metres(0, 0)}), counted(gas));
   for (const auto name : orders) {
     const std::string id{name};
+    const auto several = pieces.find(name);
     auto o = simple_order();
-    o.items = one_gas;
+    o.items = {{"gas", several == pieces.end() ? 1 : several->second}};
     z.settle(to_order(id, o), to_rider("r" + id, start_shift{vehicle::car, 2, metres(0, 0)}));
     proposal p{
         "r" + id,
         {"f" + id, {id}, {pick_up_of(id, o.pick_up), drop_off_of(id, o.drop_off)}, z.now + 5min}};
     p.orders = {
-        {id, wanted_goods{"s1", one_gas, z.now + 5min}, chosen_station{"s1", metres(0, 0)}}};
+        {id, wanted_goods{"s1", o.items, z.now + 5min}, chosen_station{"s1", metres(0, 0)}}};
     REQUIRE(z.propose(p));
     z.settle(to_rider("r" + id, accept_offer{"f" + id}));
     REQUIRE(z.orders.at(id).status == order_status::assigned);
@@ -91,6 +93,20 @@ TEST_CASE("hand-over: of several, as many are counted out as pieces are missing"
   CHECK(gas_of(z) == stock_level{"gas", 2, 1, 0, false});
   collect(z, "c");
   CHECK(z.orders.at("c").status == order_status::assigned); // Its rider has not come.
+}
+
+TEST_CASE("hand-over: it is those whose pieces are missing, where one has more than another") {
+  auto z = given_assigned("ab", 3, {{'b', 2}});
+  arrive(z, "a");
+  arrive(z, "b");
+  SUBCASE("the two of one") {
+    z.settle(counted(1));
+    CHECK(gas_of(z) == stock_level{"gas", 1, 1, 0, false});
+  }
+  SUBCASE("the one of the other") {
+    z.settle(counted(2));
+    CHECK(gas_of(z) == stock_level{"gas", 2, 2, 0, false});
+  }
 }
 
 TEST_CASE("hand-over: a count below all promises takes the orders of those who have not come") {

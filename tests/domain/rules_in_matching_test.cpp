@@ -94,6 +94,18 @@ TEST_CASE("rules: stations within 3 km are preferred") {
   CHECK(first_served({costs("near-first", "station_distance_m <= 3000", "-600")}) == "near->r1");
 }
 
+TEST_CASE("rules: the distance of a station is not that of where a rider broke down") {
+  city c(with_rules({forbids("no-walks", "station_distance_m < 500")}));
+  auto stranded = waiting_order(here);
+  stranded->stranded_with = "r9";
+  stranded->belongs_at = here;
+  stranded->details.pick_up = metres(900, 0);
+  stranded->details.drop_off = metres(1000, 0);
+  c.see("a", stranded);
+  c.see("r1", idle_rider(metres(800, 0)));
+  CHECK(to_line(c.match(dawn)) == "a->r1");
+}
+
 TEST_CASE("rules: an order that has waited 10 minutes counts more") {
   const auto served = [](std::vector<policy_rule> rules, timestamp now) {
     auto with = with_rules(std::move(rules));

@@ -1,56 +1,35 @@
 #include "tests/domain/turns.hpp"
 
-#include "actors/turn/entity.hpp"
-
-#include <stdexcept>
-
 namespace dispatch::domain {
 
-struct small_zone::hall {
-  const small_zone& zone;
-  std::shared_ptr<const policy> rules = std::make_shared<policy>(zone.rules);
-  std::map<entity_ref, std::unique_ptr<entity>> awake = {};
+namespace {
 
-  entity& at(const entity_ref& who) {
-    auto& known = awake[who];
-    if (known == nullptr) {
-      known = make_entity(who, state_of(who));
-    }
-    return *known;
-  }
+template <class State>
+entity_state kept(const std::map<std::string, State>& all, const std::string& id) {
+  const auto known = all.find(id);
+  return std::make_shared<const State>(known == all.end() ? State{} : known->second);
+}
 
-  void answer(turn& current, std::vector<turn::batch> batches, bool tentative) {
-    for (auto& b : batches) {
-      current.take(at(b.target).decide({1, std::move(b.items), rules, tentative}));
-    }
-    if (!current.thrown().empty()) {
-      throw std::runtime_error(current.thrown());
-    }
-  }
+} // namespace
 
-private:
-  template <class State>
-  static entity_state kept(const std::map<std::string, State>& all, const std::string& id) {
-    const auto known = all.find(id);
-    return std::make_shared<const State>(known == all.end() ? State{} : known->second);
-  }
-
-  entity_state state_of(const entity_ref& who) const {
+entity_hall small_zone::entities() const {
+  const auto state_of = [this](const entity_ref& who) {
     switch (who.kind) {
     case entity_kind::order:
-      return kept(zone.orders, who.id);
+      return kept(orders, who.id);
     case entity_kind::rider:
-      return kept(zone.riders, who.id);
+      return kept(riders, who.id);
     default:
-      return kept(zone.stations, who.id);
+      return kept(stations, who.id);
     }
-  }
-};
+  };
+  return {state_of, std::make_shared<policy>(rules)};
+}
 
-int small_zone::run_rounds(turn& current, hall& all) {
+int small_zone::run_rounds(turn& current, entity_hall& all) {
   int rounds = 0;
   for (auto batches = current.next_round(); !batches.empty(); batches = current.next_round()) {
-    all.answer(current, std::move(batches), false);
+    all.answer(current, std::move(batches), 1, false);
     current.finish_round();
     note(current);
     ++rounds;
@@ -88,7 +67,7 @@ int small_zone::settle_all(std::vector<input> inputs) {
   }
   const applied_ids none;
   turn current{now, std::move(commands), {}, none};
-  hall all{*this};
+  auto all = entities();
   noted_ = 0;
   return run_rounds(current, all);
 }
@@ -101,12 +80,12 @@ bool small_zone::propose(proposal p) {
   }
   const applied_ids none;
   turn current{now, {}, {}, none};
-  hall all{*this};
+  auto all = entities();
   noted_ = 0;
   plan planned;
   planned.ran = true;
   planned.proposals.push_back(std::move(p));
-  all.answer(current, current.propose(std::move(planned)), true);
+  all.answer(current, current.propose(std::move(planned)), 1, true);
   const auto adopted = current.finish_proposals();
   for (const auto& who : adopted) {
     all.at(who).adopt();

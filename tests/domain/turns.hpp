@@ -3,6 +3,7 @@
 #include "actors/domain/dispatcher.hpp"
 #include "actors/domain/station.hpp"
 #include "actors/turn/turn.hpp"
+#include "tests/domain/entity_hall.hpp"
 #include "tests/domain/scenario.hpp"
 
 #include <functional>
@@ -38,10 +39,8 @@ struct small_zone {
   bool propose(proposal p);
 
 private:
-  /// The entities of one turn.
-  struct hall;
-
-  int run_rounds(turn& current, hall& all);
+  entity_hall entities() const;
+  int run_rounds(turn& current, entity_hall& all);
   void note(const turn& current);
 
   std::size_t noted_ = 0; ///< events of the turn in hand

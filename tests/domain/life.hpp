@@ -1,0 +1,30 @@
+#pragma once
+
+#include "messages/time.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace dispatch::domain {
+
+/// What a life of the city came to.
+struct life_result {
+  std::string wrong;           ///< empty: everything held
+  int wanted = 0;              ///< orders that could be delivered
+  int delivered = 0;           ///< of these
+  std::vector<double> waits_s; ///< of the delivered ones, since they could be had, ascending
+  double outages_s = 0.0;
+  int turns = 0;
+
+  double wait_s(int percent) const {
+    return waits_s.empty()
+               ? 0.0
+               : waits_s[(waits_s.size() - 1) * static_cast<std::size_t>(percent) / 100];
+  }
+};
+
+/// Lets a city live with two zones until every order has ended, and judges every turn.
+life_result live(std::uint64_t seed, bool with_mishaps);
+
+} // namespace dispatch::domain

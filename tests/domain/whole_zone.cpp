@@ -1,0 +1,131 @@
+#include "tests/domain/whole_zone.hpp"
+
+#include "actors/domain/machine.hpp"
+#include "actors/domain/order.hpp"
+#include "actors/domain/rider.hpp"
+#include "actors/domain/station.hpp"
+#include "messages/limits.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dispatch::domain {
+
+namespace {
+
+entity_state nothing_known(entity_kind kind) {
+  switch (kind) {
+  case entity_kind::order:
+    return std::make_shared<const order>();
+  case entity_kind::rider:
+    return std::make_shared<const rider>();
+  case entity_kind::station:
+    return std::make_shared<const station>();
+  case entity_kind::zone:
+    break;
+  }
+  return std::make_shared<const zone>();
+}
+
+/// Calls `visit` with the kind, the id and the deadline of each entity that has one.
+template <class Visit> void for_each_deadline(const whole_zone& zone, const Visit& visit) {
+  const auto look_at = [&](entity_kind kind, const auto& book) {
+    for (const auto& [id, state] : book) {
+      if (const auto due = deadline(*state)) {
+        visit(entity_ref{kind, id}, *due);
+      }
+    }
+  };
+  look_at(entity_kind::order, zone.orders);
+  look_at(entity_kind::rider, zone.riders);
+  look_at(entity_kind::station, zone.stations);
+}
+
+} // namespace
+
+whole_zone::whole_zone(policy how)
+    : rules(std::move(how)), entities_{[](const entity_ref& who) {
+                                         return nothing_known(who.kind);
+                                       },
+                                       std::make_shared<policy>(rules)},
+      desk_(rules) {}
+
+void whole_zone::run_rounds(turn& current) {
+  for (auto batches = current.next_round(); !batches.empty(); batches = current.next_round()) {
+    entities_.answer(current, std::move(batches), number_, false);
+    current.finish_round();
+  }
+}
+
+void whole_zone::observe(turn& current) {
+  for (const auto& [who, state] : current.take_changes()) {
+    desk_.observe(who, state);
+    std::visit(overloaded{
+                   [&](const std::shared_ptr<const order>& s) { orders[who.id] = s; },
+                   [&](const std::shared_ptr<const rider>& s) { riders[who.id] = s; },
+                   [&](const std::shared_ptr<const station>& s) { stations[who.id] = s; },
+                   [&](const std::shared_ptr<const zone>& s) { paused = s->paused; },
+               },
+               state);
+  }
+}
+
+void whole_zone::add_deadlines(std::vector<command>& commands, timestamp now) const {
+  for_each_deadline(*this, [&](const entity_ref& who, timestamp due) {
+    if (due > now) {
+      return;
+    }
+    command c;
+    c.source = command_source::deadline;
+    c.target = who;
+    c.at = now;
+    c.body = who.kind == entity_kind::order   ? command_body{order_command{pass_deadline{}}}
+             : who.kind == entity_kind::rider ? command_body{rider_command{pass_deadline{}}}
+                                              : command_body{station_command{pass_deadline{}}};
+    commands.push_back(std::move(c));
+  });
+}
+
+std::optional<timestamp> whole_zone::next_due() const {
+  auto next = desk_.next_due();
+  for_each_deadline(
+      *this, [&](const entity_ref&, timestamp due) { next = next ? std::min(*next, due) : due; });
+  return next;
+}
+
+whole_zone::outcome whole_zone::take_turn(timestamp now, std::vector<command> commands,
+                                          std::chrono::seconds local_offset) {
+  std::vector<command> all;
+  add_deadlines(all, now);
+  std::ranges::move(commands, std::back_inserter(all));
+  const auto match_due = desk_.next_due();
+  outcome result;
+  if (all.empty() && (!match_due || *match_due > now)) {
+    return result;
+  }
+  result.happened = true;
+  result.with_input = !all.empty();
+  ++number_;
+  const applied_ids none;
+  turn current{now, std::move(all), {}, none};
+  run_rounds(current);
+  observe(current);
+  auto planned =
+      desk_.match(now, "f" + std::to_string(number_), limits::record_bytes_max, local_offset);
+  if (auto batches = current.propose(std::move(planned)); !batches.empty()) {
+    entities_.answer(current, std::move(batches), number_, true);
+    for (const auto& who : current.finish_proposals()) {
+      entities_.at(who).adopt();
+    }
+  }
+  run_rounds(current);
+  observe(current);
+  desk_.commit();
+  record r;
+  current.move_into(r);
+  result.events = std::move(r.events);
+  result.decisions = std::move(r.decisions);
+  return result;
+}
+
+} // namespace dispatch::domain

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "actors/domain/dispatcher.hpp"
+#include "actors/turn/turn.hpp"
+#include "tests/domain/entity_hall.hpp"
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dispatch::domain {
+
+/// A zone without actors, streams and stores: turns, deadlines and matches are the product's.
+class whole_zone {
+public:
+  template <class State> using book = std::map<std::string, std::shared_ptr<const State>>;
+
+  /// What a turn came to.
+  struct outcome {
+    std::vector<event> events;
+    std::vector<decision> decisions;
+    bool happened = false;
+    bool with_input = false; ///< commands or deadlines
+  };
+
+  explicit whole_zone(policy rules);
+
+  /// Deadlines that are due, the commands, and a match if one is due; else nothing happens.
+  outcome take_turn(timestamp now, std::vector<command> commands,
+                    std::chrono::seconds local_offset);
+
+  /// When there is something to do without a command.
+  std::optional<timestamp> next_due() const;
+
+  policy rules;
+  book<order> orders;
+  book<rider> riders;
+  book<station> stations;
+  bool paused = false;
+
+private:
+  void run_rounds(turn& current);
+  void observe(turn& current);
+  void add_deadlines(std::vector<command>& commands, timestamp now) const;
+
+  entity_hall entities_;
+  dispatcher desk_;
+  std::uint64_t number_ = 0; ///< of the last turn
+};
+
+} // namespace dispatch::domain
