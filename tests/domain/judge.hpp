@@ -59,6 +59,7 @@ private:
   whole_zone::book<rider> riders_before_;
   whole_zone::book<station> stations_before_;
   bool was_paused_ = false;
+  std::set<std::string> uncertain_;   ///< stations
   std::set<std::string> refused_now_; ///< orders whose assignment this turn refused
 
   struct account {

@@ -18,6 +18,12 @@ void judge::remember() {
   riders_before_ = zone_.riders;
   stations_before_ = zone_.stations;
   was_paused_ = zone_.paused;
+  uncertain_.clear();
+  for (const auto& [key, shop] : truth_.shops()) {
+    if (key.first == number_ && !shop.is_certain) {
+      uncertain_.insert(key.second);
+    }
+  }
 }
 
 void judge::after_turn(timestamp now, const whole_zone::outcome& turn) {
@@ -124,6 +130,8 @@ void judge::check_riders() {
            "rider " + id + " is on shift in both zones");
     if (r->route.empty()) {
       forced_.erase(id);
+    } else if (std::ranges::any_of(r->route, &stop::returning)) {
+      forced_.insert(id); // What comes back stays on board for longer than was planned.
     }
     const auto most = truth_.plan().load_max.value_or(r->capacity);
     expect(peak_load(r->route) <= r->capacity &&
@@ -148,7 +156,8 @@ void judge::check_losses(const std::vector<event>& events) {
         was_in_hand |= held.order == released->order && held.handing_over;
       }
       const std::pair shop{number_, e.entity.id};
-      expect(was_in_hand || truth_.shops().at(shop).pieces + truth_.lifted_at(shop) < reserved,
+      expect(was_in_hand || uncertain_.contains(e.entity.id) ||
+                 truth_.shops().at(shop).pieces + truth_.lifted_at(shop) < reserved,
              "a count took order " + released->order + " its goods, and there were enough");
     } else if (const auto* of_order = std::get_if<order_event>(&e.body)) {
       const auto* lost = std::get_if<order_unsourced>(of_order);

@@ -209,10 +209,10 @@ bool judge::is_searched_for(const order& what, timestamp now) const {
       !what.requested_rider.empty() || now < search_may_begin(what)) {
     return false;
   }
-  if (!what.stranded_with.empty()) {
-    return true;
-  }
   const auto min_m = truth_.plan().customer_distance_min_m;
+  if (!what.stranded_with.empty()) {
+    return distance_m(*what.belongs_at, what.details.drop_off) >= min_m;
+  }
   if (what.details.items.empty() || what.sourced) {
     return hands_out_now(what.details.station, now) &&
            distance_m(what.details.pick_up, what.details.drop_off) >= min_m;

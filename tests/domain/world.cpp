@@ -129,12 +129,14 @@ void world::place_orders(timestamp now) {
   }
 }
 
-/// More pieces come, or the sensor falls silent. Nobody changes anything while a rider takes goods.
+/// More pieces come, or the sensor falls silent. Nobody does it while a rider takes goods.
 void world::act(const std::string& id, shop& s, timestamp now) {
   s.acts_at = now + some(300, 900);
-  if (!is_being_handed_over({s.zone, id})) {
+  if (lifted_at({s.zone, id}) == 0) {
+    const auto somebody_stands_there = is_being_handed_over({s.zone, id});
     s.pieces += static_cast<std::uint32_t>(dice_.pick(s.pieces < 4 ? 1 : 0, 3));
-    s.pieces -= mishap(20) && s.pieces > 0 ? 1 : 0;
+    s.pieces -= !somebody_stands_there && mishap(20) && s.pieces > 0 ? 1 : 0;
+    s.is_certain = s.is_certain && !somebody_stands_there;
     s.is_counted = false;
   }
   if (mishap(20)) {
@@ -203,7 +205,7 @@ std::string world::note(std::size_t zone, const std::vector<event>& events, time
   for (const auto& e : events) {
     std::string wrong;
     if (const auto* of_station = std::get_if<station_event>(&e.body)) {
-      note_station(shops_.at({zone, e.entity.id}), *of_station);
+      note_station(e.entity.id, shops_.at({zone, e.entity.id}), *of_station);
     } else if (const auto* of_order = std::get_if<order_event>(&e.body)) {
       wrong = note_order(e.entity.id, *of_order, now);
     } else if (const auto* of_rider = std::get_if<rider_event>(&e.body)) {
@@ -221,13 +223,20 @@ std::string world::note(std::size_t zone, const std::vector<event>& events, time
   return {};
 }
 
-/// Which pieces somebody has in hand is guessed when riders leave, or come before the count.
-void world::note_station(shop& s, const station_event& e) {
+/// Which pieces somebody has in hand is guessed when several riders have come, when one leaves, and
+/// when one comes before the count.
+void world::note_station(const std::string& id, shop& s, const station_event& e) const {
   const auto* released = std::get_if<stock_released>(&e);
   const auto is_left = (released != nullptr && released->reason == stock_loss::out_of_stock) ||
                        std::holds_alternative<hand_over_ended>(e);
   const auto is_early = std::holds_alternative<hand_over_began>(e) && !s.is_counted;
-  s.is_certain = s.is_certain && !is_left && !is_early;
+  const auto& held = zones_[s.zone].stations.at(id)->reservations;
+  const auto is_guessed =
+      std::holds_alternative<stock_consumed>(e) &&
+      std::ranges::any_of(held, [&](const reservation& one) {
+        return !one.taken.empty() && parcels_.at(one.order).where != whereabouts::hand;
+      });
+  s.is_certain = s.is_certain && !is_left && !is_early && !is_guessed;
 }
 
 /// What has left the rider's bag.

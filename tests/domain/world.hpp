@@ -108,6 +108,7 @@ private:
   void work(courier& c, const rider& known, timestamp now);
   void collect(courier& c, const stop& at, timestamp now);
   void idle(courier& c, const rider& known, timestamp now);
+  bool may_move(const courier& c) const;
   bool misbehave(courier& c, timestamp now);
   bool lift(courier& c, const std::string& order);
   void put_back(courier& c);
@@ -121,7 +122,7 @@ private:
   void place_orders(timestamp now);
   void calm_down(timestamp now);
   void carry_transfers(std::size_t zone, const event& e, timestamp now);
-  static void note_station(shop& s, const station_event& e);
+  void note_station(const std::string& id, shop& s, const station_event& e) const;
   std::string note_order(const std::string& id, const order_event& e, timestamp now);
   std::string note_rider(std::size_t zone, const std::string& id, const rider_event& e,
                          timestamp now);

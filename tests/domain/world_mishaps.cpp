@@ -53,7 +53,9 @@ void world::disturb_order(std::size_t zone, timestamp now) {
             ->first;
     rider = dice_.chance(10) ? "nobody" : rider;
     tell(assign_order{rider}, now);
-    if (dice_.chance(30)) { // Another one, to the same rider.
+    outages_ +=
+        std::max(duration{0}, parcels_.at(id).done_at - now); // The rider stands there as long.
+    if (dice_.chance(30)) {                                   // Another one, to the same rider.
       send(zone, entity_kind::order, open.front(), order_command{assign_order{rider}}, now, true);
     } else if (dice_.chance(20)) {
       tell(unassign_order{"a mistake"}, now + some(1, 60));

@@ -84,17 +84,22 @@ void world::be_off_shift(courier& c, const rider* known, timestamp now) {
     c.acts_at = c.rests_until;
     return;
   }
-  start_shift shift{vehicle::motorcycle, c.plan.capacity, where_is(c, now)};
+  const auto begin = [&] { // At once: a beginning that comes late would be one in two zones.
+    send(c.zone, entity_kind::rider, c.plan.id,
+         rider_command{start_shift{vehicle::motorcycle, c.plan.capacity, where_is(c, now)}},
+         now + 1s);
+    c.acts_at = now + patience;
+  };
   if (known != nullptr && known->leaving) {
     c.acts_at = now + 5s;
     if (mishap(20)) { // Begins to work there before that zone has heard of it.
       c.zone = 1 - c.zone;
-      say(c, shift, now);
+      begin();
     }
     return;
   }
   if (works_at(c, now)) {
-    say(c, shift, now);
+    begin();
   } else if (now < c.plan.begins + 24h) {
     c.acts_at = now < c.plan.begins ? c.plan.begins : c.plan.begins + 24h;
   }
@@ -190,7 +195,7 @@ void world::idle(courier& c, const rider& known, timestamp now) {
   if (known.on_break) {
     if (c.rests_until <= now && !mishap(40)) {
       say(c, end_break{}, now);
-    } else if (c.plan.moves_at && mishap(50)) {
+    } else if (may_move(c) && mishap(50)) {
       say(c, transfer_rider{zone_names[1 - c.zone]}, now);
     } else {
       c.acts_at = now + 30s;
@@ -205,7 +210,7 @@ void world::idle(courier& c, const rider& known, timestamp now) {
     say(c, end_shift{}, now);
     return;
   }
-  if (c.plan.moves_at && *c.plan.moves_at <= now && !c.is_moving) {
+  if (may_move(c) && *c.plan.moves_at <= now && !c.is_moving) {
     c.is_moving = true;
     say(c, transfer_rider{zone_names[1 - c.zone]}, now);
     return;
@@ -217,6 +222,14 @@ void world::idle(courier& c, const rider& known, timestamp now) {
     say(c, record_position{where_is(c, now)}, now);
   }
   c.acts_at = std::max(now + look_every, known.at_time + plan_.rules.position_freshness / 2);
+}
+
+/// Who is still on the way out of the other zone does not turn round: transfers that cross are both
+/// declined, and leave the rider on shift in both zones.
+bool world::may_move(const courier& c) const {
+  const auto& there = zones_[1 - c.zone].riders;
+  const auto known = there.find(c.plan.id);
+  return c.plan.moves_at && (known == there.end() || !known->second->leaving);
 }
 
 /// Something comes in between. False: nothing after all.
