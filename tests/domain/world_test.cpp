@@ -13,7 +13,7 @@ namespace {
 /// DISPATCH_LIVES=N lives so many; the test labelled nightly lives ten thousand.
 std::uint64_t lives_wanted() {
   const char* text = std::getenv("DISPATCH_LIVES");
-  return text == nullptr ? 100 : std::strtoull(text, nullptr, 10);
+  return text == nullptr ? 500 : std::strtoull(text, nullptr, 10);
 }
 
 } // namespace
