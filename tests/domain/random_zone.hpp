@@ -170,6 +170,9 @@ protected:
     const auto& r = zone_.riders[id];
     const auto order = r.route.empty() || pick(5) == 0 ? any_order() : r.route.front().order;
     const auto offer = r.open_offer && pick(5) != 0 ? r.open_offer->id : "f1";
+    if (!r.route.empty() && pick(2) == 0) {
+      return next_step(id, r);
+    }
     switch (pick(19)) {
     case 18:
       return transfer_of(id);
@@ -208,8 +211,20 @@ protected:
     case 11:
       return to_rider(id, pick_up_order{order});
     default:
-      return to_rider(id, deliver_order{order, pick(3) == 0 ? "wrong" : code}, pick(9) == 0);
+      return to_rider(id, deliver_order{order, code}, pick(9) == 0);
     }
+  }
+
+  /// What the rider has to do now.
+  small_zone::input next_step(const std::string& id, const rider& r) {
+    const auto& next = r.route.front();
+    if (!r.arrived) {
+      return to_rider(id, arrive_at_stop{next.order});
+    }
+    if (next.kind == stop_kind::pick_up) {
+      return to_rider(id, pick_up_order{next.order});
+    }
+    return to_rider(id, deliver_order{next.order, pick(3) == 0 ? "wrong" : code});
   }
 
   /// Leaves for another zone, is answered from there, or comes from there.

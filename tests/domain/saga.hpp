@@ -166,6 +166,9 @@ private:
         ++refunded;
       }
       note_goods(e.entity.id, *of_order);
+      if (std::holds_alternative<order_stranded>(*of_order)) {
+        on_street_.insert(e.entity.id);
+      }
       REQUIRE(received <= 1);
       REQUIRE(refunded <= received);
     } else if (const auto* of_rider = std::get_if<rider_event>(&e.body)) {
@@ -173,7 +176,8 @@ private:
         arrived_at_[e.entity.id] = {arrived->order, arrived->kind};
       } else if (const auto* collected = std::get_if<order_collected>(of_rider)) {
         const auto& o = zone_.orders.at(collected->order);
-        if (!o.details.items.empty() && lifted_.erase(collected->order) == 0) {
+        const auto at_station = on_street_.erase(collected->order) == 0;
+        if (at_station && !o.details.items.empty() && lifted_.erase(collected->order) == 0) {
           REQUIRE(shelf_[o.details.station] >= o.details.items.front().quantity);
           shelf_[o.details.station] -= o.details.items.front().quantity;
         }
@@ -289,6 +293,7 @@ private:
   promise_book promises_{zone_};
   std::size_t checked_ = 0;                          ///< events noted
   std::map<std::string, std::pair<int, int>> money_; ///< received and given back, by order
+  std::set<std::string> on_street_;                  ///< collected, and stranded
   std::map<std::string, int> handed_out_;            ///< and not accounted for, by order
   std::map<std::string, std::pair<std::string, stop_kind>> arrived_at_;
 };

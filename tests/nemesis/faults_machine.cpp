@@ -58,7 +58,9 @@ void damage(run& in, std::size_t how, const fs::path& store) {
     flip(in, store);
     return;
   case 1:
-    fs::resize_file(log, fs::file_size(log) / 2);
+    if (fs::exists(log)) { // Not of a store that was closed.
+      fs::resize_file(log, fs::file_size(log) / 2);
+    }
     return;
   default:
     fs::remove(store);
