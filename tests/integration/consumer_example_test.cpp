@@ -131,6 +131,10 @@ TEST_CASE("a consumer that is killed again and again counts every event once") {
   constexpr int orders = 60;
   for (int i = 0; i < orders; ++i) {
     f.client->ask("order.o" + std::to_string(i) + ".place", order_body());
+    if (i == 5) { // A consumer that is killed meanwhile has had its first attempt in silence.
+      await("the first failure",
+            [&] { return analytics.log().find("rehearsed failure 1") != std::string::npos; });
+    }
     if (i % 15 == 7) {
       analytics.kill();
       f.client->ask("order.x" + std::to_string(i) + ".cancel");
@@ -142,7 +146,6 @@ TEST_CASE("a consumer that is killed again and again counts every event once") {
   const auto expected = expected_counts(f, "o5");
   CHECK(analytics.effects() == expected);
   CHECK(expected.find("order.placed")->second == std::to_string(orders - 1));
-  CHECK(analytics.log().find("rehearsed failure 1") != std::string::npos);
   const std::vector<std::string> hopeless{"dispatch.out.z.order.o5.placed"};
   CHECK(given_up_ids(f, "analytics") == hopeless);
 
