@@ -29,6 +29,16 @@ std::shared_ptr<const bool> drain(const virtual_node& node) {
   return ended;
 }
 
+/// What an event of the zone has come to is not known to it.
+std::shared_ptr<const bool> drain_while_announcing(virtual_city& city) {
+  city.start();
+  city.streams.out->inject({memory::fault::lose_request});
+  city.begin_shift("r1");
+  auto ended = drain(*city.node);
+  city.node->run();
+  return ended;
+}
+
 TEST_CASE("a zone at rest is drained at once, and takes no more commands") {
   virtual_city city;
   city.start();
@@ -46,11 +56,7 @@ TEST_CASE("a zone at rest is drained at once, and takes no more commands") {
 
 TEST_CASE("a zone is drained when what it has decided is announced, and its store says so") {
   virtual_city city;
-  city.start();
-  city.streams.out->inject({memory::fault::lose_request});
-  city.begin_shift("r1");
-  const auto ended = drain(*city.node);
-  city.node->run();
+  const auto ended = drain_while_announcing(city);
   CHECK_FALSE(*ended);
   CHECK(city.node->running());
   city.node->advance(2s);
@@ -82,11 +88,7 @@ TEST_CASE("a zone that has lost its log has been drained") {
 
 TEST_CASE("whoever waits for a zone to be drained does not wait for one that is let go of") {
   virtual_city city;
-  city.start();
-  city.streams.out->inject({memory::fault::lose_request});
-  city.begin_shift("r1");
-  const auto ended = drain(*city.node);
-  city.node->run();
+  const auto ended = drain_while_announcing(city);
   CHECK_FALSE(*ended);
   caf::anon_send_exit(city.node->actor(), caf::exit_reason::user_shutdown);
   city.node->run();

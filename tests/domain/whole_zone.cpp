@@ -4,6 +4,7 @@
 #include "actors/domain/order.hpp"
 #include "actors/domain/rider.hpp"
 #include "actors/domain/station.hpp"
+#include "actors/turn/snapshot.hpp"
 #include "messages/limits.hpp"
 
 #include <algorithm>
@@ -12,20 +13,6 @@
 namespace dispatch::domain {
 
 namespace {
-
-entity_state nothing_known(entity_kind kind) {
-  switch (kind) {
-  case entity_kind::order:
-    return std::make_shared<const order>();
-  case entity_kind::rider:
-    return std::make_shared<const rider>();
-  case entity_kind::station:
-    return std::make_shared<const station>();
-  case entity_kind::zone:
-    break;
-  }
-  return std::make_shared<const zone>();
-}
 
 /// Calls `visit` with the kind, the id and the deadline of each entity that has one.
 template <class Visit> void for_each_deadline(const whole_zone& zone, const Visit& visit) {
@@ -45,7 +32,7 @@ template <class Visit> void for_each_deadline(const whole_zone& zone, const Visi
 
 whole_zone::whole_zone(policy how)
     : rules(std::move(how)), entities_{[](const entity_ref& who) {
-                                         return nothing_known(who.kind);
+                                         return initial_state(who.kind);
                                        },
                                        std::make_shared<policy>(rules)},
       desk_(rules) {}
