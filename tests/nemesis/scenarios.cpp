@@ -25,8 +25,8 @@ constexpr budget of_others{.gap_max = 1500ms};
 /// Far less than a store lets its write-ahead log become under the greatest load.
 constexpr budget of_many_orders{
     .epochs_per_fault = 0, .rss_slope = 8192.0, .wal_max = std::uint64_t{5} << 20};
-/// An owner that can send, or receive, is believed for a while, and comes back meanwhile.
-constexpr budget of_half_open{.epochs_per_fault = 4};
+/// An owner that can still do half of all is believed for a while, and comes back meanwhile.
+constexpr budget of_half_able{.epochs_per_fault = 4};
 /// As often as the network comes and goes.
 constexpr budget of_flapping{.epochs_per_fault = 0};
 /// There and back, twice.
@@ -68,7 +68,7 @@ std::vector<scenario> of_nodes() {
       {"rolling", "SIGTERM of a node, and a new one in its place", stop_node, 20},
       {"partition", "an owner is cut off until others have its zones", cut_off, 30, proxies},
       {"half-open", "an owner is cut off in one direction", cut_one_direction, 20, proxies, 1,
-       of_half_open},
+       of_half_able},
       {"flapping", "an owner's network comes and goes", flap, 10, proxies, 1, of_flapping},
       {"late-bytes", "what an owner sent arrives after it was replaced", deliver_late, 20, proxies},
       {"reconnect-storm", "all connections of all nodes end", drop_all_connections, 20, proxies},
@@ -82,7 +82,8 @@ std::vector<scenario> of_nodes() {
        nullptr, false},
       {"clock-year", "a node starts with a clock a year ahead, then it is right",
        boot_in_another_year, 2, own_clocks, 1, usual, nullptr, false},
-      {"descriptor-limit", "a node can open no more files", exhaust_descriptors, 5},
+      {"descriptor-limit", "a node can open no more files", exhaust_descriptors, 5, nothing, 1,
+       of_half_able},
       {"threads", "a node lacks one thread for the zone that it gets", exhaust_threads, 3,
        thread_limits, 1, of_threads, with_one_zone, false},
   };
