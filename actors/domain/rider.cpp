@@ -249,7 +249,8 @@ private:
   answer refused_code(const stop& door, const std::string& code) const {
     const auto most = with.rules.code_attempts_max;
     const std::string way_out =
-        "an operator has to confirm the hand-over, or the rider says `fail`";
+        "an operator has to confirm the hand-over with the rider's `deliver`, or the rider says "
+        "`fail`";
     if (door.wrong_codes >= most) {
       return refuse<rider_event>(refusal::code_locked, std::to_string(door.wrong_codes) +
                                                            " wrong codes were given: " + way_out);
@@ -279,7 +280,8 @@ private:
                                      : "the next stop is of order " + state.route.front().order);
     }
     if (arrived && !state.arrived) {
-      return refuse<rider_event>(refusal::not_arrived, "the rider has not reported to be there");
+      return refuse<rider_event>(refusal::not_arrived,
+                                 "the rider has not reported to be there: `arrive` comes first");
     }
     if (!arrived && state.arrived) {
       return refuse<rider_event>(refusal::wrong_status, "the rider has reported to be there");

@@ -194,6 +194,20 @@ void print_decision(std::ostream& to, const json& decision) {
   print_gated(to, decision);
 }
 
+/// Of an order that is still at the door.
+void print_wrong_codes(std::ostream& to, const json& answer) {
+  const auto times = answer.value("wrong_codes", 0U);
+  if (times == 0 || plain_word(answer.value("status", "")) != "picked up") {
+    return;
+  }
+  const auto id = answer.value("id", "");
+  const auto rider = answer.value("rider", "");
+  to << "Wrong codes given at the door: " << times
+     << ". When no more are taken (`code_locked`), an operator confirms the hand-over, behind the\n"
+        "rider's `arrive`: dispatchctl send rider "
+     << rider << " deliver '{\"order\":\"" << id << "\"}' --operator NAME\n";
+}
+
 } // namespace
 
 void describe(CLI::App& verb, order_explain& asked) {
@@ -214,8 +228,9 @@ Examples:
 
 void print_explanation(std::ostream& to, const json& answer) {
   const auto waiting = on_one_line(answer.value("waiting", json()));
+  const auto ended_for = answer.value("end_reason", "");
   to << "Order " << answer.value("id", "") << " is " << plain_word(answer.value("status", ""))
-     << '.';
+     << cli::printable(ended_for.empty() ? "" : ": " + ended_for) << '.';
   if (!waiting.empty()) {
     to << " It " << waiting_sentence(plain_word(waiting)) << '.';
   }
@@ -225,6 +240,7 @@ void print_explanation(std::ostream& to, const json& answer) {
        << cli::printable(reason.empty() ? "" : ": " + reason) << '.';
   }
   to << '\n';
+  print_wrong_codes(to, answer);
   const auto& decisions = answer.at("decisions");
   for (const auto& decision : decisions) {
     print_decision(to, decision);

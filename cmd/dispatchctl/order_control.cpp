@@ -129,7 +129,9 @@ void run(const order_write_off& asked, session& with) {
   if (status != to_string(order_status::picked_up) &&
       status != to_string(order_status::returning)) {
     throw stop(exit_code::conflict, "order " + asked.id + " is " + status +
-                                        ": only what a rider has on board is written off");
+                                        ": only what a rider has on board is written off. What was "
+                                        "left on the street ends with `dispatchctl send order " +
+                                        asked.id + " cancel '{}'`");
   }
   with.confirm(at_stake(asked.id, known));
   tell(with, to_order(with, asked.id, "write_off", asked.by, {{"reason", asked.reason}}),

@@ -330,13 +330,16 @@ admin_service::json admin_service::explain(const json& request) const {
         }
         return decisions.size() < limit;
       });
-  return {
-      {"id", who.id},
-      {"status", row.snapshot.status},
-      {"waiting", waiting_json(row)},
-      {"pause", parsed(wire::state_to_json(who.kind, row.snapshot.state)).value("pause", json())},
-      {"records_missing", missing},
-      {"decisions", as_array(std::move(decisions))}};
+  const auto state = parsed(wire::state_to_json(who.kind, row.snapshot.state));
+  return {{"id", who.id},
+          {"status", row.snapshot.status},
+          {"waiting", waiting_json(row)},
+          {"pause", state.value("pause", json())},
+          {"rider", state.value("rider", "")},
+          {"wrong_codes", state.value("wrong_codes", json(0))},
+          {"end_reason", state.value("end_reason", "")},
+          {"records_missing", missing},
+          {"decisions", as_array(std::move(decisions))}};
 }
 
 } // namespace dispatch::daemon

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 /// Small, so that a thousand zones fit on a server.
 const nats::stream_sizes sizes{.input_bytes_max = std::int64_t{16} << 20,
-                               .log_bytes_max = std::int64_t{60} << 20,
+                               .log_bytes_max = std::int64_t{256} << 20,
                                .output_bytes_max = std::int64_t{16} << 20};
 
 /// Longer than any outage: what expires unread is lost.
