@@ -12,8 +12,11 @@ using namespace std::chrono_literals;
 
 /// Small, so that a thousand zones fit on a server.
 const nats::stream_sizes sizes{.input_bytes_max = std::int64_t{16} << 20,
-                               .log_bytes_max = std::int64_t{256} << 20,
+                               .log_bytes_max = std::int64_t{60} << 20,
                                .output_bytes_max = std::int64_t{16} << 20};
+/// Of a few zones, which may live for an hour.
+constexpr std::size_t few = 50;
+constexpr std::int64_t long_log_bytes_max = std::int64_t{256} << 20;
 
 /// Longer than any outage: what expires unread is lost.
 constexpr auto quiet_input_age = 150s;
@@ -46,6 +49,9 @@ std::vector<planned_zone> plan_zones(const zone_settings& wanted) {
     zone.definition.standbys = wanted.standbys;
     zone.sizes = sizes;
     zone.sizes.replicas = wanted.replicas;
+    if (wanted.count <= few) {
+      zone.sizes.log_bytes_max = long_log_bytes_max;
+    }
     if (zone.kind == zone_kind::quiet) {
       zone.sizes.input_age_max = quiet_input_age;
       zone.sizes.output_age_max = wanted.quiet_output_age;
