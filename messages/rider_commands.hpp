@@ -125,7 +125,7 @@ struct conclude_transfer {
   std::uint64_t number = 0; ///< of the transfer
   bool received = false;
   std::string detail;   ///< why not
-  bool at_work = false; ///< since the rider works there already
+  bool at_work = false; ///< since the rider works there, or left there later
 
   bool operator==(const conclude_transfer&) const = default;
 };

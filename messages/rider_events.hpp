@@ -171,7 +171,7 @@ struct transfer_ended {
   std::string zone;
   std::uint64_t number = 0;
   bool received = false;
-  std::string detail; ///< why not
+  std::string detail; ///< why not, or that the rider comes back
 
   bool operator==(const transfer_ended&) const = default;
 };
@@ -192,7 +192,7 @@ struct transfer_answered {
   std::uint64_t number = 0;
   bool received = false;
   std::string detail;   ///< why not
-  bool at_work = false; ///< since the rider works here already
+  bool at_work = false; ///< since the rider works here, or left here later
 
   bool operator==(const transfer_answered&) const = default;
 };

@@ -35,7 +35,8 @@
 ///
 ///  A rider without work in hand can go over to another zone: off shift here until that zone has
 ///  answered, on shift there afterwards, or here again when it declines. The other zone's answers
-///  are part of its state, so that it may be asked any number of times.
+///  are part of its state, so that it may be asked any number of times. Of two transfers that cross
+///  the later one counts: its number is the greater one.
 ///
 ///  An operator can pause a rider: until resumed there are no offers, and `start_shift`, `transfer`
 ///  and `accept` are refused with `paused`; an offer that is open expires. What the rider reports

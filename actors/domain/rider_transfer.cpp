@@ -12,8 +12,20 @@ namespace {
 
 using answer = outcome<rider_event>;
 
-transfer_answered decline(const receive_rider& command, std::string why) {
-  return {command.from, command.rider.number, false, std::move(why)};
+/// `at_work`: nobody works in two zones, so that the shift ends in the zone that asks.
+answer decline(const receive_rider& command, std::string why, bool at_work) {
+  return accept<rider_event>(
+      transfer_answered{command.from, command.rider.number, false, std::move(why), at_work});
+}
+
+/// Above every transfer that led here or away, whatever the clocks say, and above those of a zone
+/// that was there before under the same name. Thus of two that cross the later one is known.
+std::uint64_t next_number(const rider& state, timestamp now) {
+  auto last = state.transfers;
+  for (const auto& known : state.answered) {
+    last = std::max(last, known.number);
+  }
+  return std::max(last + 1, static_cast<std::uint64_t>(now.time_since_epoch().count()));
 }
 
 } // namespace
@@ -40,13 +52,10 @@ answer decide_work(const rider& state, const transfer_rider& command, const cont
     return refuse<rider_event>(refusal::on_break, "the rider is on a break: end it first");
   }
   const start_shift shift{state.vehicle, state.capacity, state.at, state.skills, {}};
-  // Goes up also in a zone that was made anew under its old name.
-  const auto number =
-      std::max(state.transfers + 1, static_cast<std::uint64_t>(with.at.time_since_epoch().count()));
   return accept<rider_event>(
       transfer_started{command.zone,
-                       {number, shift, state.at_time, state.began_at, state.ends_at, state.ends_as,
-                        state.ignored_offers}});
+                       {next_number(state, with.at), shift, state.at_time, state.began_at,
+                        state.ends_at, state.ends_as, state.ignored_offers}});
 }
 
 answer decide_work(const rider& state, const receive_rider& command, const context& with) {
@@ -62,24 +71,30 @@ answer decide_work(const rider& state, const receive_rider& command, const conte
                : refuse<rider_event>(refusal::already_exists, "this transfer is over");
   }
   if (state.on_shift) {
-    auto said = decline(command, "the rider is at work in this zone");
-    said.at_work = true;
-    return accept<rider_event>(std::move(said));
+    return decline(command, "the rider is at work in this zone", true);
   }
-  if (state.leaving) {
-    return accept<rider_event>(
-        decline(command, "the rider is on the way to zone " + state.leaving->zone));
+  if (rider.number <= state.transfers) {
+    return decline(command, "the rider has left this zone later", true);
+  }
+  if (state.leaving && state.leaving->zone != command.from) {
+    return decline(command, "the rider is on the way to zone " + state.leaving->zone, true);
   }
   if (auto refused = refused_capacity(state, rider.shift, with.rules);
       refused.refused != refusal::none) {
-    return accept<rider_event>(decline(command, std::move(refused.detail)));
+    return decline(command, std::move(refused.detail), false);
   }
   const auto is_known = rider.began_at != timestamp{};
   const auto longest = (is_known ? rider.began_at : with.at) + with.rules.shift_max;
   const auto as_said = rider.ends_at && *rider.ends_at <= longest;
-  return accept<rider_event>(rider_received{command.from, rider, as_said ? *rider.ends_at : longest,
-                                            as_said ? rider.ends_as : shift_end::maximum_hours},
-                             transfer_answered{command.from, rider.number, true, {}});
+  answer result;
+  if (const auto& gone = state.leaving) { // To the zone that gives the rider, and from there back.
+    result.events.emplace_back(
+        transfer_ended{gone->zone, gone->rider.number, true, "the rider comes back"});
+  }
+  result.events.emplace_back(rider_received{command.from, rider, as_said ? *rider.ends_at : longest,
+                                            as_said ? rider.ends_as : shift_end::maximum_hours});
+  result.events.emplace_back(transfer_answered{command.from, rider.number, true, {}});
+  return result;
 }
 
 answer decide_work(const rider& state, const conclude_transfer& command, const context& with) {

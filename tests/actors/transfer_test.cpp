@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <utility>
 
 /// Riders carried between two whole zones, which both call themselves `z`: on the road they are
 /// `here` and `there`.
@@ -70,6 +71,9 @@ struct neighbours {
 
   std::shared_ptr<transfers> make() const {
     return std::make_shared<transfers>("here", here.kept, between, here.clock);
+  }
+  std::shared_ptr<transfers> make_back() const {
+    return std::make_shared<transfers>("there", there.kept, between, there.clock);
   }
 
   void leave_for(const std::string& zone) {
@@ -212,6 +216,32 @@ TEST_CASE("a rider who begins to work in the next zone before the transfer works
   n.go_rounds(2);
   n.here.clock->advance(10s);
   n.there.tell("rider", "r1", "end_shift");
+  n.check_audit();
+}
+
+TEST_CASE("of two transfers that cross the later one counts, whichever zone is asked first") {
+  neighbours n;
+  n.leave_for("there");
+  n.there.clock->advance(1s);
+  n.there.begin_shift("r1");
+  n.there.clock->advance(1s);
+  n.there.tell("rider", "r1", "transfer", R"({"zone":"here"})");
+  const auto back = n.make_back();
+  auto first = n.carrier;
+  auto second = back;
+  SUBCASE("the one that was left first") {}
+  SUBCASE("the one that was left last") { std::swap(first, second); }
+  for (int round = 0; round < 4; ++round) {
+    REQUIRE(first->go_round());
+    REQUIRE(second->go_round());
+    n.there.node->run();
+    n.here.node->run();
+    n.check_works_in_one_at_most();
+  }
+  CHECK(n.works(n.here));
+  CHECK_FALSE(n.works(n.there));
+  n.here.clock->advance(10s);
+  n.here.tell("rider", "r1", "end_shift");
   n.check_audit();
 }
 

@@ -197,7 +197,9 @@ std::vector<state_rules<rider>> specification() {
       {"gone to zone y",
        given({start, leave, arrive_in_y}),
        "!off_shift",
-       {{"start", "shift_started"}, {"start without capacity", "shift_started"}}},
+       {{"start", "shift_started"},
+        {"start without capacity", "shift_started"},
+        {"come from zone y", "transfer_answered"}}}, // From before that.
       {"come from zone y", given({come_from_y}), "offer_received",
        exceptions{{"assign c", "route_extended"},
                   {"propose three units", "!over_capacity"},
