@@ -230,7 +230,8 @@ protected:
   /// Leaves for another zone, is answered from there, or comes from there.
   small_zone::input transfer_of(const std::string& id) {
     const auto& r = zone_.riders[id];
-    if (r.leaving) {
+    const auto comes = pick(3) == 0;
+    if (r.leaving && !comes) {
       const auto received = pick(2) == 0;
       const auto at_work = !received && pick(2) == 0;
       return to_rider(id,
@@ -238,13 +239,14 @@ protected:
                                         at_work ? promise_book::at_work : "why", at_work},
                       true);
     }
-    if (pick(3) == 0) {
+    if (comes) {
       const start_shift shift{vehicle::car, 1 + static_cast<std::uint32_t>(pick(4)), anywhere()};
-      return to_rider(id,
-                      receive_rider{"y",
-                                    {static_cast<std::uint64_t>(pick(9)), shift, zone_.now,
-                                     zone_.now, zone_.now + 1s * pick(1800), shift_end::asked}},
-                      true);
+      return to_rider(
+          id,
+          receive_rider{"y",
+                        {r.transfers + static_cast<std::uint64_t>(pick(9)), shift, zone_.now,
+                         zone_.now, zone_.now + 1s * pick(1800), shift_end::asked}},
+          true);
     }
     return to_rider(id, transfer_rider{"y"});
   }

@@ -108,7 +108,6 @@ private:
   void work(courier& c, const rider& known, timestamp now);
   void collect(courier& c, const stop& at, timestamp now);
   void idle(courier& c, const rider& known, timestamp now);
-  bool may_move(const courier& c) const;
   bool misbehave(courier& c, timestamp now);
   bool lift(courier& c, const std::string& order);
   void put_back(courier& c);

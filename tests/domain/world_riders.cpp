@@ -195,7 +195,7 @@ void world::idle(courier& c, const rider& known, timestamp now) {
   if (known.on_break) {
     if (c.rests_until <= now && !mishap(40)) {
       say(c, end_break{}, now);
-    } else if (may_move(c) && mishap(50)) {
+    } else if (c.plan.moves_at && mishap(50)) {
       say(c, transfer_rider{zone_names[1 - c.zone]}, now);
     } else {
       c.acts_at = now + 30s;
@@ -210,7 +210,7 @@ void world::idle(courier& c, const rider& known, timestamp now) {
     say(c, end_shift{}, now);
     return;
   }
-  if (may_move(c) && *c.plan.moves_at <= now && !c.is_moving) {
+  if (c.plan.moves_at && *c.plan.moves_at <= now && !c.is_moving) {
     c.is_moving = true;
     say(c, transfer_rider{zone_names[1 - c.zone]}, now);
     return;
@@ -222,14 +222,6 @@ void world::idle(courier& c, const rider& known, timestamp now) {
     say(c, record_position{where_is(c, now)}, now);
   }
   c.acts_at = std::max(now + look_every, known.at_time + plan_.rules.position_freshness / 2);
-}
-
-/// Who is still on the way out of the other zone does not turn round: transfers that cross are both
-/// declined, and leave the rider on shift in both zones.
-bool world::may_move(const courier& c) const {
-  const auto& there = zones_[1 - c.zone].riders;
-  const auto known = there.find(c.plan.id);
-  return c.plan.moves_at && (known == there.end() || !known->second->leaving);
 }
 
 /// Something comes in between. False: nothing after all.
