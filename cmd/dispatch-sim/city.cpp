@@ -35,9 +35,7 @@ city::city(const scenario& plan, const rider_habits& habits, const policy& rules
   for (std::size_t i = 0; i < plan.stations.size(); ++i) {
     const auto& station = plan.stations[i];
     agenda_.add(plan.begins, {deed::open_station, i, 0, {}});
-    for (const auto& g : station.stock) {
-      lying_[station.id][g.item] = g.quantity;
-    }
+    lying_.put(station.id, station.stock);
     if (!station.stock.empty()) {
       agenda_.add(plan.begins, {deed::count_stock, i, 0, {}});
     }
@@ -57,8 +55,17 @@ city::city(const scenario& plan, const rider_habits& habits, const policy& rules
                        static_cast<double>(habits.position_interval.count());
     agenda_.add(rider.on + duration{static_cast<duration::rep>(phase)}, {deed::report, i, 0, {}});
   }
+  for (std::size_t i = 0; i < plan.wishes.size(); ++i) {
+    agenda_.add(plan.wishes[i].at, {deed::wish, i, 0, {}});
+  }
+  for (std::size_t i = 0; i < plan.transfers.size(); ++i) {
+    agenda_.add(plan.transfers[i].at, {deed::transfer, i, 0, {}});
+  }
   for (std::size_t i = 0; i < plan.orders.size(); ++i) {
-    stories_.emplace(plan.orders[i].id, order_story{});
+    stories_[plan.orders[i].id].plan = &plan.orders[i];
+    if (const auto late = plan.orders[i].late_until) {
+      agenda_.add(*late, {deed::be_ready, i, 0, {}});
+    }
     agenda_.add(plan.orders[i].placed_at, {deed::place, i, 0, {}});
     for (const auto at : plan.orders[i].payments) {
       agenda_.add(at, {deed::pay, i, 0, {}});
@@ -91,7 +98,8 @@ void city::close() {
 }
 
 void city::perform(const action& what, timestamp now) {
-  const auto of_order = what.what == deed::place || what.what == deed::pay;
+  const auto of_order =
+      what.what == deed::place || what.what == deed::pay || what.what == deed::be_ready;
   if (closed_ && of_order && what.index >= placed_orders_) {
     return;
   }
@@ -148,6 +156,9 @@ void city::perform(const action& what, timestamp now) {
     }
     break;
   }
+  default:
+    perform_trouble(what, now);
+    break;
   }
 }
 
@@ -156,9 +167,7 @@ void city::tell_station(const std::string& id, station_command command) {
 }
 
 void city::turn_station(const dispatch::sim::station_turn& what) {
-  for (const auto& g : what.restock) {
-    lying_[what.station][g.item] += g.quantity;
-  }
+  lying_.put(what.station, what.restock);
   if (what.closes) {
     tell_station(what.station, close_station{});
   }
@@ -168,15 +177,9 @@ void city::turn_station(const dispatch::sim::station_turn& what) {
   }
 }
 
-/// What lies there as far as anybody has seen: what riders have taken is known by the zone's
-/// events.
+/// What riders have taken is known by the zone's events, or by a lift.
 void city::count_stock(const action& what, timestamp now) {
-  const auto& id = plan_.stations[what.index].id;
-  report_stock report;
-  for (const auto& [item, pieces] : lying_[id]) {
-    report.levels.push_back({item, pieces, std::nullopt});
-  }
-  tell_station(id, std::move(report));
+  sense(plan_.stations[what.index].id);
   if (open_orders_ > 0) {
     agenda_.add(now + sensor_interval, what);
   }
@@ -185,9 +188,7 @@ void city::count_stock(const action& what, timestamp now) {
 void city::observe_station(const std::string& id, const station_event& what) {
   ++tally_.of_stock[std::string{event_name(event_body{what})}];
   if (const auto* returned = std::get_if<stock_returned>(&what)) {
-    for (const auto& g : returned->items) {
-      lying_[id][g.item] += g.quantity;
-    }
+    lying_.put(id, returned->items);
   }
 }
 
@@ -205,8 +206,8 @@ void city::report_position(const action& what, timestamp now) {
 void city::answer(const action& what) {
   const auto& agent = riders_[what.index].agent;
   const auto& open = agent.state().open_offer;
-  if (open && open->id == what.offer) {
-    if (const auto answer = answer_to(what.offer, habits_); answer.say) {
+  if (open && open->id == what.name) {
+    if (const auto answer = answer_to(what.name, habits_); answer.say) {
       tell_rider(agent, *answer.say);
     }
   }
@@ -219,9 +220,11 @@ void city::tell_rider(const rider_agent& who, rider_command command) {
 void city::schedule_step(std::size_t index) {
   auto& entry = riders_[index];
   ++entry.plan;
-  if (entry.agent.next()) {
-    agenda_.add(entry.agent.next()->due, {deed::step, index, entry.plan, {}});
+  if (!entry.agent.next()) {
+    return;
   }
+  const auto due = due_at_shelf(index);
+  agenda_.add(due, {deed::step, index, entry.plan, {}});
 }
 
 void city::observe(const event& what, timestamp stored_at) {
@@ -245,7 +248,7 @@ void city::observe(const event& what, timestamp stored_at) {
       observe_rider(rider->second, *of_rider, what);
     }
   } else if (const auto* of_order = std::get_if<order_event>(&what.body)) {
-    observe_order(what.entity.id, *of_order, stored_at);
+    observe_order(what, *of_order, stored_at);
   } else if (const auto* of_station = std::get_if<station_event>(&what.body)) {
     observe_station(what.entity.id, *of_station);
   }
@@ -264,13 +267,20 @@ void city::observe_rider(std::size_t index, const rider_event& what, const event
     const auto answer = answer_to(received->offer.id, habits_);
     agenda_.add(whole.at + answer.after, {deed::answer, index, 0, received->offer.id});
   }
+  if (const auto* moved = std::get_if<transfer_ended>(&what); moved != nullptr && moved->received) {
+    ++tally_.transfers;
+    const auto plan = std::ranges::find(plan_.transfers, agent.plan().id, &planned_transfer::rider);
+    agenda_.add(whole.at + plan->away, {deed::come_back, index, 0, {}});
+  }
+  tally_.returns += std::holds_alternative<rider_received>(what) ? 1U : 0U;
   if (std::holds_alternative<break_started>(what)) {
     agenda_.add(whole.at + break_lasts, {deed::end_break, index, 0, {}});
   }
   schedule_step(index);
 }
 
-void city::observe_order(const std::string& id, const order_event& what, timestamp stored_at) {
+void city::observe_order(const event& whole, const order_event& what, timestamp stored_at) {
+  const auto& id = whole.entity.id;
   const auto found = stories_.find(id);
   if (found == stories_.end()) {
     return;
@@ -278,11 +288,7 @@ void city::observe_order(const std::string& id, const order_event& what, timesta
   auto& story = found->second;
   const auto was_final = domain::is_final(story.state);
   domain::evolve(story.state, what);
-  if (const auto* taken = std::get_if<order_picked_up>(&what); taken && !taken->station.empty()) {
-    for (const auto& g : story.state.details.items) {
-      lying_[taken->station][g.item] -= g.quantity;
-    }
-  }
+  watch_shelf(id, story, what, whole.at);
   story.sourced = story.sourced || std::holds_alternative<order_sourced>(what);
   if (std::holds_alternative<order_placed>(what)) {
     story.placed_stored_at = stored_at;

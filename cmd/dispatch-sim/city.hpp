@@ -3,6 +3,7 @@
 #include "cmd/dispatch-sim/agenda.hpp"
 #include "cmd/dispatch-sim/rider_agent.hpp"
 #include "cmd/dispatch-sim/scenario.hpp"
+#include "cmd/dispatch-sim/shelves.hpp"
 #include "messages/command.hpp"
 #include "messages/event.hpp"
 #include "messages/policy.hpp"
@@ -24,11 +25,16 @@ public:
 
   /// Returns the id by which events will name the command.
   virtual std::string tell(const entity_ref& target, const command_body& command) = 0;
+  /// The same, said by an operator.
+  virtual std::string wish(const entity_ref& target, const command_body& command) = 0;
+  /// Moves a rider to the neighbouring zone, or from there back to this one.
+  virtual std::string move(const std::string& rider, bool back) = 0;
   virtual void report_position(const std::string& rider, const place& at) = 0;
 };
 
 /// What became of one order.
 struct order_story {
+  const planned_order* plan = nullptr;
   order state; ///< the fold of its events
   bool offered = false;
   bool sourced = false;            ///< a station held goods for it
@@ -43,6 +49,10 @@ struct city_tally {
   std::uint64_t positions = 0;
   std::uint64_t epochs = 0;                      ///< how often the zone was opened
   std::uint64_t payments = 0;                    ///< that were told
+  std::uint64_t wishes = 0;                      ///< of operators
+  std::uint64_t counts = 0;                      ///< that sensors reported
+  std::uint64_t transfers = 0;                   ///< of riders who then worked beside
+  std::uint64_t returns = 0;                     ///< of these riders
   std::map<std::string, std::uint64_t> of_stock; ///< events of stations, by name
   std::map<std::string, std::uint64_t> refusals; ///< commands, by code
 };
@@ -88,13 +98,19 @@ private:
     report,
     answer,
     step,
-    end_break
+    end_break,
+    be_ready,
+    lift,
+    sense,
+    wish,
+    transfer,
+    come_back
   };
   struct action {
     deed what;
-    std::size_t index = 0;  ///< of the station, order or rider
+    std::size_t index = 0;  ///< of the station, order, rider, wish or transfer
     std::uint64_t plan = 0; ///< a step counts only while this plan is the rider's
-    std::string offer;      ///< to answer
+    std::string name;       ///< of the offer to answer, the order to lift or the station to sense
   };
   struct rider_entry {
     rider_agent agent;
@@ -102,14 +118,21 @@ private:
   };
 
   void perform(const action& what, timestamp now);
+  void perform_trouble(const action& what, timestamp now);
   void turn_station(const dispatch::sim::station_turn& what);
   void count_stock(const action& what, timestamp now);
   void tell_station(const std::string& id, station_command command);
   void observe_station(const std::string& id, const station_event& what);
   void report_position(const action& what, timestamp now);
   void answer(const action& what);
+  timestamp due_at_shelf(std::size_t index);
+  void lift(const action& what);
+  void sense(const std::string& station);
+  void watch_shelf(const std::string& id, const order_story& story, const order_event& what,
+                   timestamp at);
+  void transfer(const action& what, timestamp now);
   void schedule_step(std::size_t index);
-  void observe_order(const std::string& id, const order_event& what, timestamp stored_at);
+  void observe_order(const event& whole, const order_event& what, timestamp stored_at);
   void observe_rider(std::size_t index, const rider_event& what, const event& whole);
   void tell_rider(const rider_agent& who, rider_command command);
 
@@ -121,7 +144,7 @@ private:
   std::vector<rider_entry> riders_;
   std::unordered_map<std::string, std::size_t> rider_index_;
   std::unordered_map<std::string, order_story> stories_;
-  std::map<std::string, std::map<std::string, std::uint32_t>> lying_; ///< by station and item
+  shelves lying_;
   std::size_t open_orders_ = 0;
   std::size_t payments_to_come_ = 0;
   std::size_t placed_orders_ = 0;

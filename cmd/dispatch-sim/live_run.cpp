@@ -35,15 +35,27 @@ live_run::live_run(std::shared_ptr<nats::connection> on, live_settings settings,
       mailbox_(std::make_shared<mailbox>()), outbox_(outbox_settings{.sender = settings_.sender},
                                                      [this](const outgoing& what) { send(what); }),
       city_(plan, habits, rules, *this),
-      feed_(connection_, wire::output_stream(settings_.root, settings_.zone)) {}
+      feed_(connection_, wire::output_stream(settings_.root, settings_.zone)) {
+  if (!settings_.neighbour.empty()) {
+    neighbour_feed_.emplace(connection_, wire::output_stream(settings_.root, settings_.neighbour));
+  }
+}
 
-live_run::~live_run() { feed_.stop(); }
+live_run::~live_run() {
+  feed_.stop();
+  if (neighbour_feed_) {
+    neighbour_feed_->stop();
+  }
+}
 
 result<run_end> live_run::run(cli::progress_line& progress) {
   started_ = steady::now();
   ended_ = started_;
   silence_checked_ = started_;
   feed_.start(settings_.events_after, [box = mailbox_] { box->ring(); });
+  if (neighbour_feed_) {
+    neighbour_feed_->start(settings_.neighbour_events_after, [box = mailbox_] { box->ring(); });
+  }
   for (;;) {
     if (settings_.closed()) {
       city_.close();
@@ -106,6 +118,20 @@ std::string live_run::tell(const entity_ref& target, const command_body& command
                      wire::encode_command(command, wire::encoding::protobuf));
 }
 
+std::string live_run::wish(const entity_ref& target, const command_body& command) {
+  return outbox_.add(
+      subjects_.command(settings_.zone, target, wire::verb_of(command), settings_.sender),
+      wire::encode_command(command, wire::encoding::protobuf));
+}
+
+std::string live_run::move(const std::string& rider, bool back) {
+  const auto& from = back ? settings_.neighbour : settings_.zone;
+  const auto& to = back ? settings_.zone : settings_.neighbour;
+  const command_body command = rider_command{transfer_rider{to}};
+  return outbox_.add(subjects_.command(from, {entity_kind::rider, rider}, wire::verb_of(command)),
+                     wire::encode_command(command, wire::encoding::protobuf));
+}
+
 void live_run::report_position(const std::string& rider, const place& at) {
   const std::array headers = {nats::header{"Content-Type", protobuf_type}};
   // A position is a hint: the next one makes up for one that is lost.
@@ -161,7 +187,25 @@ status live_run::take_events() {
   if (batch.broken) {
     return *batch.broken;
   }
-  return nothing{};
+  return neighbour_feed_ ? take_neighbour() : status{nothing{}};
+}
+
+/// Of the neighbour only outcomes count: who has come back is told by the zone itself.
+status live_run::take_neighbour() {
+  const auto batch = neighbour_feed_->take(limits::feed_messages_max, limits::feed_bytes_max);
+  more_events_ = more_events_ || !batch.messages.empty();
+  const auto dead = subjects_.dead_letter(settings_.neighbour, {});
+  for (const auto& message : batch.messages) {
+    if (message.subject.starts_with(dead)) {
+      return failure{"zone " + settings_.neighbour + " could not read a command"};
+    }
+    const auto event = wire::decode_event(message.body);
+    if (!event) {
+      return event.error();
+    }
+    outbox_.outcome(event->command_id);
+  }
+  return batch.broken ? status{*batch.broken} : status{nothing{}};
 }
 
 status live_run::take_event(const stored_message& message) {

@@ -22,9 +22,11 @@ namespace dispatch::sim {
 struct live_settings {
   std::string root = wire::default_root;
   std::string zone;
-  zone_clock clock; ///< of the zone
+  std::string neighbour = {}; ///< zone to which riders go and from which they come; empty: none
+  zone_clock clock;           ///< of the zone
   std::string sender = "sim";
   std::uint64_t events_after = 0; ///< sequence of the output stream behind which it begins
+  std::uint64_t neighbour_events_after = 0;
   duration grace = std::chrono::hours{2};
   /// Why the run has to end; end `failed` with a failure, or `interrupted`. Asked now and then.
   std::function<std::optional<run_end>()> stop_asked;
@@ -56,10 +58,13 @@ public:
 
 private:
   std::string tell(const entity_ref& target, const command_body& command) override;
+  std::string wish(const entity_ref& target, const command_body& command) override;
+  std::string move(const std::string& rider, bool back) override;
   void report_position(const std::string& rider, const place& at) override;
 
   void send(const outgoing& what);
   status take_events();
+  status take_neighbour();
   status take_event(const stored_message& message);
   void take_acks(outbox::clock::time_point deadline);
   outbox::clock::time_point next_wake(bool acting) const;
@@ -77,6 +82,7 @@ private:
   outbox outbox_;
   city city_;
   nats::nats_input_feed feed_;
+  std::optional<nats::nats_input_feed> neighbour_feed_;
   bool more_events_ = false; ///< some may be left in the feed
   std::optional<run_end> ending_;
   outbox::clock::time_point drain_until_;

@@ -54,6 +54,8 @@ struct driven_zone {
   zone_definition definition;
   std::uint64_t events_after = 0;
   std::string sender = "sim";
+  std::string neighbour = {}; ///< empty: riders stay
+  std::uint64_t neighbour_events_after = 0;
 };
 
 driven_zone reuse_zone(nats::connection& on, const options& wanted, zone_definition definition,
@@ -92,18 +94,37 @@ driven_zone set_up_zone(const std::shared_ptr<nats::connection>& on, const optio
   return zone;
 }
 
+/// Another zone beside, of the same clock and policy.
+void set_up_neighbour(const std::shared_ptr<nats::connection>& on, const std::string& root,
+                      driven_zone& zone) {
+  auto beside = zone.definition;
+  beside.name += "-beside";
+  const auto existing = value_or_stop(find_zone(on, root, beside.name), exit_code::unavailable);
+  if (existing) {
+    zone.neighbour_events_after =
+        value_or_stop(end_of_output(*on, root, beside.name), exit_code::unavailable);
+  } else {
+    value_or_stop(create_zone(on, root, beside), exit_code::failed);
+  }
+  zone.neighbour = beside.name;
+}
+
+/// Of a zone beside what was found before, if anything.
 void add_audit(run_report& report, nats::connection& on, const std::string& root,
-               const zone_clock& clock) {
+               const std::string& zone, const zone_clock& clock) {
   const auto late_by_max = duration{static_cast<duration::rep>(late_max.count() * clock.factor)};
   const auto audited =
-      audit::audit_zone(on, root, report.zone, {.clock = clock, .late_by_max = late_by_max});
-  report.audit_clean = audited && audited->clean();
-  report.audit_text = audited ? audit::to_text(*audited) : audited.error().what + "\n";
+      audit::audit_zone(on, root, zone, {.clock = clock, .late_by_max = late_by_max});
+  report.audit_clean = report.audit_clean.value_or(true) && audited && audited->clean();
+  report.audit_text += audited ? audit::to_text(*audited) : audited.error().what + "\n";
 }
 
 run_report drive(const std::shared_ptr<nats::connection>& on, const options& wanted,
                  const policy& base, scenario& city, const local_dispatchd* own) {
-  const auto zone = set_up_zone(on, wanted, base, city);
+  auto zone = set_up_zone(on, wanted, base, city);
+  if (!city.transfers.empty()) {
+    set_up_neighbour(on, wanted.connection.root, zone);
+  }
   const auto& rules = zone.definition.policy;
   run_report report;
   report.source = source_of(wanted);
@@ -122,6 +143,8 @@ run_report drive(const std::shared_ptr<nats::connection>& on, const options& wan
   settings.clock = zone.definition.clock;
   settings.sender = zone.sender;
   settings.events_after = zone.events_after;
+  settings.neighbour = zone.neighbour;
+  settings.neighbour_events_after = zone.neighbour_events_after;
   settings.grace = std::max<duration>(wanted.grace, city.grace);
   settings.stop_asked = [own]() -> std::optional<run_end> {
     if (interrupted) {
@@ -147,7 +170,10 @@ run_report drive(const std::shared_ptr<nats::connection>& on, const options& wan
   if (report.ended == run_end::all_ended || report.ended == run_end::grace_passed) {
     report.unserved.merge(ask_what_was_missing(*on, wanted.connection.root, wanted.zone,
                                                needs_explanation(run.people())));
-    add_audit(report, *on, wanted.connection.root, zone.definition.clock);
+    add_audit(report, *on, wanted.connection.root, wanted.zone, zone.definition.clock);
+    if (!zone.neighbour.empty()) {
+      add_audit(report, *on, wanted.connection.root, zone.neighbour, zone.definition.clock);
+    }
   }
   return report;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <string>
+#include <utility>
 
 namespace dispatch::sim {
 
@@ -83,6 +84,77 @@ scenario gas_city(synthetic_settings settings, policy& rules) {
   return city;
 }
 
+/// Two in five orders are up to 40 minutes late.
+void be_late(scenario& city, std::uint64_t seed) {
+  for (auto& order : city.orders) {
+    if (chance(seed, "late/" + order.id) < 0.4) {
+      order.late_until = order.ready_at + share_of(40min, chance(seed, "how-late/" + order.id));
+    }
+  }
+}
+
+/// Says one thing to an entity, and the opposite later.
+void wish(scenario& city, const entity_ref& target, timestamp from, command_body first,
+          timestamp until, command_body then) {
+  city.wishes.push_back({from, target, std::move(first)});
+  city.wishes.push_back({until, target, std::move(then)});
+}
+
+/// One order in four hears something from an operator: while a rider is looked for, rides or waits
+/// at the shelf.
+void handle_orders(scenario& city, std::uint64_t seed) {
+  for (const auto& order : city.orders) {
+    const entity_ref target{entity_kind::order, order.id};
+    const auto at = order.placed_at + share_of(12min, chance(seed, "handled-at/" + order.id));
+    const auto draw = chance(seed, "handled/" + order.id);
+    if (draw < 0.06) {
+      wish(city, target, at, order_command{hold_order{"address"}}, at + 10min,
+           order_command{release_hold{}});
+    } else if (draw < 0.12) {
+      wish(city, target, at, order_command{pause_actor{"question"}}, at + 6min,
+           order_command{resume_actor{}});
+    } else if (draw < 0.18) {
+      city.wishes.push_back({at, target, order_command{unassign_order{"wrong_rider"}}});
+    } else if (draw < 0.24) {
+      const auto rider = static_cast<std::size_t>(chance(seed, "whom/" + order.id) *
+                                                  static_cast<double>(city.riders.size()));
+      city.wishes.push_back({at, target, order_command{assign_order{city.riders.at(rider).id}}});
+    }
+  }
+}
+
+/// A seventh of the riders and a third of the stations are paused once; a quarter of the riders go
+/// to the neighbouring zone.
+void handle_others(scenario& city, std::uint64_t seed) {
+  for (const auto& rider : city.riders) {
+    const auto from = rider.on + 20min + share_of(3h, chance(seed, "busy-at/" + rider.id));
+    const auto draw = chance(seed, "busy/" + rider.id);
+    if (draw < 0.15) {
+      wish(city, {entity_kind::rider, rider.id}, from, rider_command{pause_actor{"papers"}},
+           from + 15min, rider_command{resume_actor{}});
+    } else if (draw < 0.4) {
+      city.transfers.push_back({from, rider.id, 20min});
+    }
+  }
+  for (const auto& station : city.stations) {
+    if (chance(seed, "checked/" + station.id) < 0.34) {
+      const auto from =
+          city.begins + 30min + share_of(3h, chance(seed, "checked-at/" + station.id));
+      wish(city, {entity_kind::station, station.id}, from, station_command{pause_actor{"check"}},
+           from + 20min, station_command{resume_actor{}});
+    }
+  }
+}
+
+scenario gas_city_trouble(const synthetic_settings& settings, policy& rules) {
+  auto city = gas_city(settings, rules);
+  city.shelf_sensors = true;
+  be_late(city, settings.seed);
+  handle_orders(city, settings.seed);
+  handle_others(city, settings.seed);
+  return city;
+}
+
 scenario station_outage(const synthetic_settings& settings) {
   auto city = synthetic_city(settings);
   city.delivered_min = 0.85; // A sixth of the stations stays closed.
@@ -132,6 +204,9 @@ scenario city_of_name(std::string_view name, const synthetic_settings& settings,
                       rider_habits& habits, policy& rules) {
   if (name == "gas-city") {
     return gas_city(settings, rules);
+  }
+  if (name == "gas-city-trouble") {
+    return gas_city_trouble(settings, rules);
   }
   if (name == "rider-strike") {
     habits.accept = 0.25;

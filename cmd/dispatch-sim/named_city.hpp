@@ -16,9 +16,12 @@ struct named_city {
   std::string_view name;
   std::string_view description;
 };
-inline constexpr std::array<named_city, 4> named_cities = {{
+inline constexpr std::array<named_city, 5> named_cities = {{
     {"gas-city", "an evening, a night and a morning of orders for gas cylinders of any station: "
                  "stock runs out, some need a skilled rider, and none of those goes out at night"},
+    {"gas-city-trouble",
+     "the same with late stations, sensors that count beside riders at the shelf, operators who "
+     "hold, pause, assign and unassign, and riders who work in a neighbouring zone for a while"},
     {"rider-strike", "riders do not answer 70 % of the offers"},
     {"station-outage", "a third of the stations close in the middle, half of them for good"},
     {"payment-storm", "20 % of the payments come too late, 5 % twice, 3 % never"},

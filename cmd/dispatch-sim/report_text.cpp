@@ -170,6 +170,10 @@ ordered_json to_json(const run_report& report) {
                        {"payments", report.events.payments},
                        {"refunded", report.refunded},
                        {"sourced", report.reserved},
+                       {"operators_wishes", report.events.wishes},
+                       {"sensor_counts", report.events.counts},
+                       {"transfers", report.events.transfers},
+                       {"transfers_back", report.events.returns},
                        {"limits",
                         {{"offer_ttl_s", report.limits.offer_ttl.count()},
                          {"position_freshness_s", report.limits.position_freshness.count()},
@@ -198,6 +202,13 @@ void print(std::ostream& to, const run_report& report) {
                 {"payments told", report.events.payments},
                 {"refunded", report.refunded},
                 {"sourced from a station", report.reserved}});
+  if (report.events.wishes > 0) {
+    print_counts(to, "trouble:",
+                 {{"wishes of operators", report.events.wishes},
+                  {"counts of sensors", report.events.counts},
+                  {"riders who went to the neighbouring zone", report.events.transfers},
+                  {"riders who came back", report.events.returns}});
+  }
   print_limits(to, report.limits);
   print_counts(to, "warnings:", report.warnings);
   if (!report.audit_text.empty()) {

@@ -13,10 +13,6 @@ namespace {
 /// A step that was refused is tried again after this time.
 constexpr std::chrono::seconds retry_after{10};
 
-duration seconds_of(double seconds) {
-  return std::chrono::ceil<duration>(std::chrono::duration<double>(seconds));
-}
-
 bool same_stop(const stop& a, const stop& b) { return a.kind == b.kind && a.order == b.order; }
 
 } // namespace

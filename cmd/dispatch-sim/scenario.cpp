@@ -36,9 +36,18 @@ void shift(scenario& city, duration by) {
     for (auto& at : order.payments) {
       at += by;
     }
+    if (order.late_until) {
+      *order.late_until += by;
+    }
   }
   for (auto& turn : city.turns) {
     turn.at += by;
+  }
+  for (auto& wish : city.wishes) {
+    wish.at += by;
+  }
+  for (auto& transfer : city.transfers) {
+    transfer.at += by;
   }
   for (auto& rider : city.riders) {
     rider.on += by;
@@ -59,9 +68,24 @@ void prefix_ids(scenario& city, const std::string& prefix) {
   for (auto& turn : city.turns) {
     turn.station.insert(0, prefix);
   }
+  for (auto& wish : city.wishes) {
+    wish.target.id.insert(0, prefix);
+    if (auto* of_order = std::get_if<order_command>(&wish.command)) {
+      if (auto* assign = std::get_if<assign_order>(of_order)) {
+        assign->rider.insert(0, prefix);
+      }
+    }
+  }
+  for (auto& transfer : city.transfers) {
+    transfer.rider.insert(0, prefix);
+  }
   for (auto& rider : city.riders) {
     rider.id.insert(0, prefix);
   }
+}
+
+duration seconds_of(double seconds) {
+  return std::chrono::ceil<duration>(std::chrono::duration<double>(seconds));
 }
 
 double chance(std::uint64_t seed, std::string_view text) {

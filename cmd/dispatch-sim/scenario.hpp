@@ -1,5 +1,7 @@
 #pragma once
 
+#include "messages/command.hpp"
+#include "messages/entity.hpp"
 #include "messages/goods.hpp"
 #include "messages/place.hpp"
 #include "messages/station.hpp"
@@ -8,6 +10,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +43,8 @@ struct planned_order {
   std::vector<std::string> skills = {}; ///< that its rider needs
   bool prepaid = true;
   std::vector<timestamp> payments = {}; ///< when it is paid, again and again perhaps
+  /// When the station has it, which said `ready_at` and is late; nullopt: then.
+  std::optional<timestamp> late_until = {};
 
   bool operator==(const planned_order&) const = default;
 };
@@ -66,14 +71,33 @@ struct station_turn {
   bool operator==(const station_turn&) const = default;
 };
 
+/// Something that an operator says, whether or not it can be done then.
+struct operator_wish {
+  timestamp at;
+  entity_ref target;
+  command_body command;
+};
+
+/// A rider goes to the neighbouring zone as soon as there is no work in hand, and comes back.
+struct planned_transfer {
+  timestamp at; ///< at the earliest
+  std::string rider;
+  duration away{}; ///< from when the rider is at work there
+
+  bool operator==(const planned_transfer&) const = default;
+};
+
 struct scenario {
   timestamp begins = scenario_day;
   std::vector<planned_station> stations;
   std::vector<planned_order> orders; ///< by placing time
   std::vector<planned_rider> riders;
   std::vector<station_turn> turns; ///< by time
-  duration grace{};                ///< that it needs behind the last order, at least
-  double delivered_min = 1.0;      ///< share of the orders paid in time that can be delivered
+  std::vector<operator_wish> wishes;
+  std::vector<planned_transfer> transfers; ///< if any, the run has a neighbouring zone
+  bool shelf_sensors = false; ///< a sensor also counts when a rider takes something from the shelf
+  duration grace{};           ///< that it needs behind the last order, at least
+  double delivered_min = 1.0; ///< share of the orders paid in time that can be delivered
   /// What was corrected or left out while reading, and how often.
   std::map<std::string, std::uint64_t> warnings;
 };
@@ -96,5 +120,8 @@ void prefix_ids(scenario& city, const std::string& prefix);
 
 /// A number in [0, 1) that follows from seed and text alone.
 double chance(std::uint64_t seed, std::string_view text);
+
+/// Rounded up.
+duration seconds_of(double seconds);
 
 } // namespace dispatch::sim

@@ -51,10 +51,6 @@ private:
   std::uint64_t state_;
 };
 
-duration seconds_of(double seconds) {
-  return std::chrono::duration_cast<duration>(std::chrono::duration<double>(seconds));
-}
-
 /// Nobody walks: customers live too far away.
 vehicle any_vehicle(random_sequence& random) {
   const auto draw = random.uniform();

@@ -29,11 +29,27 @@ public:
   }
 
   std::string tell(const entity_ref& target, const command_body& command) override {
+    if (const auto* of_station = std::get_if<station_command>(&command)) {
+      if (const auto* count = std::get_if<report_stock>(of_station)) {
+        counted.push_back(count->levels.at(0).on_hand);
+      }
+    }
     said.push_back(std::string(to_string(target.kind))
                        .append(".")
                        .append(target.id)
                        .append(".")
                        .append(wire::verb_of(command)));
+    const auto id = "c." + std::to_string(said.size());
+    answered = target.kind == entity_kind::station ? answered : id;
+    return id;
+  }
+  std::string wish(const entity_ref& target, const command_body& command) override {
+    const auto id = tell(target, command);
+    said.back() += ".operator";
+    return id;
+  }
+  std::string move(const std::string& rider, bool back) override {
+    said.push_back("rider." + rider + (back ? ".back" : ".away"));
     return "c." + std::to_string(said.size());
   }
   void report_position(const std::string& rider, const place&) override {
@@ -50,8 +66,7 @@ public:
   }
 
   void hear(const entity_ref& who, timestamp at, event_body body) {
-    const auto id = said.empty() ? std::string{} : "c." + std::to_string(said.size());
-    town->observe(event{who, at, id, {}, std::move(body)}, at);
+    town->observe(event{who, at, answered, {}, std::move(body)}, at);
   }
   void hear_rider(timestamp at, rider_event body) {
     hear({entity_kind::rider, "r1"}, at, std::move(body));
@@ -69,6 +84,8 @@ public:
   scenario plan;
   std::vector<std::string> said;
   std::vector<std::string> reported;
+  std::vector<std::uint32_t> counted; ///< of one article, by the sensor
+  std::string answered;               ///< command by which events come to be
   std::optional<city> town;
 };
 
@@ -176,6 +193,109 @@ TEST_CASE("a refused step is said again, and refusals are counted by code") {
          command_refused{refusal::not_first_stop, "arrive", ""});
   CHECK(t.until(noon + 20min + 10s) == lines{"rider.r1.arrive"});
   CHECK(t.town->tally().refusals == std::map<std::string, std::uint64_t>{{"not_first_stop", 1}});
+}
+
+TEST_CASE("what an operator says is said in its time, as an operator") {
+  script t;
+  t.plan.wishes = {{noon + 2min, {entity_kind::order, "o1"}, order_command{hold_order{"address"}}}};
+  t.town.emplace(t.plan, t.habits, policy{}, t);
+  t.until(noon + 2min - 1us);
+  CHECK(t.until(noon + 2min) == lines{"order.o1.hold.operator"});
+  CHECK(t.town->tally().wishes == 1);
+}
+
+TEST_CASE("a station that is late says so when it is ready, and its rider waits at the shelf") {
+  script t;
+  t.plan.orders.front().late_until = noon + 30min;
+  t.town.emplace(t.plan, t.habits, policy{}, t);
+  t.until(noon + 3min);
+  t.hear_rider(noon + 3min, shift_started{{vehicle::motorcycle, 3, home}, noon});
+  t.hear_rider(noon + 3min, offer_accepted{"f1", {"o1"}, t.route});
+  REQUIRE(t.until(noon + 20min) == lines{"rider.r1.arrive"});
+  t.hear_rider(noon + 20min, rider_arrived{"o1", stop_kind::pick_up, noon + 20min});
+  CHECK(t.until(noon + 30min - 1us).empty());
+  CHECK(t.until(noon + 30min) == lines{"order.o1.ready", "rider.r1.pick_up"});
+}
+
+namespace {
+
+/// The rider stands at the shelf, at which a sensor counts; `pick_up` comes at noon + 22 min. The
+/// seed says who takes the goods before saying so.
+struct at_the_shelf : script {
+  explicit at_the_shelf(bool early) {
+    plan.stations.front().stock = {{"box", 3}};
+    plan.orders.front().items = {{"box", 1}};
+    plan.shelf_sensors = true;
+    while ((chance(habits.seed, "early/o1") < 0.5) != early) {
+      ++habits.seed;
+    }
+    town.emplace(plan, habits, policy{}, *this);
+    until(noon + 3min);
+    order_placed placed{{}, noon + 1min, std::nullopt};
+    placed.order.items = {{"box", 1}};
+    hear_order(noon + 1min, placed);
+    hear_order(noon + 1min, order_sourced{"s1", kitchen});
+    hear_order(noon + 3min, order_assigned{"f1", "r1"});
+    hear_rider(noon + 3min, shift_started{{vehicle::motorcycle, 3, home}, noon});
+    hear_rider(noon + 3min, offer_accepted{"f1", {"o1"}, route});
+    until(noon + 20min);
+    hear_rider(noon + 20min, rider_arrived{"o1", stop_kind::pick_up, noon + 20min});
+    until(noon + 21min);
+    counted.clear();
+  }
+};
+
+} // namespace
+
+TEST_CASE("a sensor counts what a rider takes before the rider says so") {
+  at_the_shelf t{true};
+  CHECK(t.until(noon + 22min) == lines{"station.s1.stock", "rider.r1.pick_up"});
+  CHECK(t.counted == std::vector<std::uint32_t>{2});
+  SUBCASE("once") {
+    t.hear_order(noon + 22min, order_picked_up{"r1", noon + 22min, "s1"});
+    t.until(noon + 29min);
+    CHECK(t.counted == std::vector<std::uint32_t>{2, 2});
+  }
+  SUBCASE("and what is put back") {
+    t.hear_order(noon + 22min, order_unassigned{"r1", unassign_reason::by_operator});
+    CHECK(t.counted == std::vector<std::uint32_t>{2, 3});
+  }
+}
+
+TEST_CASE("a sensor counts what a rider has taken after the rider has said so") {
+  at_the_shelf t{false};
+  CHECK(t.until(noon + 22min) == lines{"rider.r1.pick_up"});
+  t.hear_order(noon + 22min, order_picked_up{"r1", noon + 22min, "s1"});
+  CHECK(t.counted.empty());
+  CHECK(t.until(noon + 22min + 20s) == lines{"station.s1.stock"});
+  CHECK(t.counted == std::vector<std::uint32_t>{2});
+}
+
+TEST_CASE("who is to work beside goes without work in hand, and comes back") {
+  script t;
+  t.plan.transfers = {{noon + 2min, "r1", 20min}};
+  t.town.emplace(t.plan, t.habits, policy{}, t);
+  t.until(noon + 1min);
+  t.hear_rider(noon + 1min, shift_started{{vehicle::motorcycle, 3, home}, noon});
+  t.receive_offer(noon + 2min - 1s);
+  CHECK(t.until(noon + 2min).empty());
+  t.hear_rider(noon + 2min + 1s, offer_withdrawn{"f1"});
+  CHECK(t.until(noon + 3min) == lines{"rider.r1.away"});
+  t.hear_rider(noon + 3min, transfer_started{"beside", {}});
+  CHECK(t.town->working_riders() == 0);
+  SUBCASE("who is not received stays") {
+    t.hear_rider(noon + 4min, transfer_ended{"beside", 1, false, "no"});
+    CHECK(t.until(noon + 1h).empty());
+  }
+  SUBCASE("received") {
+    t.hear_rider(noon + 4min, transfer_ended{"beside", 1, true, ""});
+    CHECK(t.until(noon + 24min - 1us).empty());
+    CHECK(t.until(noon + 24min) == lines{"rider.r1.back"});
+    t.hear_rider(noon + 24min, rider_received{"beside", {}, noon + 9h});
+    CHECK(t.town->tally().transfers == 1);
+    CHECK(t.town->tally().returns == 1);
+    CHECK(t.town->working_riders() == 1);
+  }
 }
 
 TEST_CASE("orders end once, openings, repeats and other people's entities are told apart") {

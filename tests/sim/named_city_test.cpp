@@ -1,8 +1,10 @@
 #include "cmd/dispatch-sim/named_city.hpp"
+#include "messages/wire/codec.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
 
 namespace dispatch::sim {
 
@@ -58,6 +60,29 @@ TEST_CASE("gas-city sells more than lies there, and needs skill for what must no
   CHECK(share(m.city, [](const auto& o) { return o.station.empty(); }) > 0.8);
   CHECK(m.rules.rules.size() == 1);
   CHECK(m.rules.rules.front().forbid);
+}
+
+TEST_CASE("gas-city-trouble is a gas-city with late stations, operators, and riders who leave") {
+  const auto m = make("gas-city-trouble");
+  CHECK(m.city.shelf_sensors);
+  CHECK(share(m.city, [](const auto& o) { return o.late_until.has_value(); }) ==
+        doctest::Approx(0.4).epsilon(0.15));
+  CHECK(std::ranges::none_of(m.city.orders, [](const auto& o) {
+    return o.late_until && (*o.late_until < o.ready_at || *o.late_until > o.ready_at + 40min);
+  }));
+  std::map<std::string_view, int> said;
+  for (const auto& wish : m.city.wishes) {
+    ++said[wire::verb_of(wish.command)];
+  }
+  for (const auto* verb : {"hold", "pause", "unassign", "assign"}) {
+    CAPTURE(verb);
+    CHECK(said[verb] > 30);
+  }
+  CHECK(said["release"] == said["hold"]);
+  CHECK(said["resume"] == said["pause"]);
+  CHECK(m.city.transfers.size() > 10);
+  CHECK(m.city.transfers == make("gas-city-trouble").city.transfers);
+  CHECK(make("gas-city").city.transfers.empty());
 }
 
 TEST_CASE("rider-strike leaves 70 % of the offers without an answer") {

@@ -20,6 +20,8 @@ const zone_clock zone_time{wall_noon, noon, 100.0};
 class silence : public city_voice {
 public:
   std::string tell(const entity_ref&, const command_body&) override { return {}; }
+  std::string wish(const entity_ref&, const command_body&) override { return {}; }
+  std::string move(const std::string&, bool) override { return {}; }
   void report_position(const std::string&, const place&) override {}
 };
 

@@ -66,6 +66,9 @@ TEST_CASE("a cut keeps the orders placed within, the riders on shift then, and t
 TEST_CASE("for a zone in use, ids get a prefix and times move together") {
   auto city = synthetic_city({.orders = 5, .riders = 2, .stations = 2});
   const auto before = city;
+  city.orders[0].late_until = before.orders[0].ready_at;
+  city.wishes = {{before.begins, {entity_kind::order, "o1"}, order_command{assign_order{"r1"}}}};
+  city.transfers = {{before.begins, "r1", 20min}};
   prefix_ids(city, "7-");
   shift(city, 1h);
   CHECK(city.begins == before.begins + 1h);
@@ -75,6 +78,12 @@ TEST_CASE("for a zone in use, ids get a prefix and times move together") {
   CHECK(city.riders[1].id == "7-r2");
   CHECK(city.riders[1].off == before.riders[1].off + 1h);
   CHECK(city.stations[0].id == "7-s1");
+  CHECK(city.orders[0].late_until == before.orders[0].ready_at + 1h);
+  CHECK(city.transfers[0] == planned_transfer{before.begins + 1h, "7-r1", 20min});
+  const auto& wish = city.wishes[0];
+  CHECK(wish.at == before.begins + 1h);
+  CHECK(wish.target == entity_ref{entity_kind::order, "7-o1"});
+  CHECK(std::get<assign_order>(std::get<order_command>(wish.command)).rider == "7-r1");
 }
 
 TEST_CASE("a synthetic city follows from its settings and is plausible") {
