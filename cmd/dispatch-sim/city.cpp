@@ -189,6 +189,8 @@ void city::observe_station(const std::string& id, const station_event& what) {
   ++tally_.of_stock[std::string{event_name(event_body{what})}];
   if (const auto* returned = std::get_if<stock_returned>(&what)) {
     lying_.put(id, returned->items);
+  } else if (const auto* count = std::get_if<stock_reported>(&what)) {
+    tally_.counts_in_hand += count->taken.empty() ? 0U : 1U;
   }
 }
 

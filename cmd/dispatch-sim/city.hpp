@@ -47,12 +47,13 @@ struct city_tally {
   std::uint64_t events = 0;
   std::uint64_t repeated = 0; ///< commands that were answered as repeated
   std::uint64_t positions = 0;
-  std::uint64_t epochs = 0;                      ///< how often the zone was opened
-  std::uint64_t payments = 0;                    ///< that were told
-  std::uint64_t wishes = 0;                      ///< of operators
-  std::uint64_t counts = 0;                      ///< that sensors reported
-  std::uint64_t transfers = 0;                   ///< of riders who then worked beside
-  std::uint64_t returns = 0;                     ///< of these riders
+  std::uint64_t epochs = 0;         ///< how often the zone was opened
+  std::uint64_t payments = 0;       ///< that were told
+  std::uint64_t wishes = 0;         ///< of operators
+  std::uint64_t counts = 0;         ///< that sensors reported
+  std::uint64_t counts_in_hand = 0; ///< of these, without what a rider had taken and not said so
+  std::uint64_t transfers = 0;      ///< of riders who then worked beside
+  std::uint64_t returns = 0;        ///< of these riders
   std::map<std::string, std::uint64_t> of_stock; ///< events of stations, by name
   std::map<std::string, std::uint64_t> refusals; ///< commands, by code
 };

@@ -172,6 +172,7 @@ ordered_json to_json(const run_report& report) {
                        {"sourced", report.reserved},
                        {"operators_wishes", report.events.wishes},
                        {"sensor_counts", report.events.counts},
+                       {"sensor_counts_in_hand", report.events.counts_in_hand},
                        {"transfers", report.events.transfers},
                        {"transfers_back", report.events.returns},
                        {"limits",
@@ -206,6 +207,7 @@ void print(std::ostream& to, const run_report& report) {
     print_counts(to, "trouble:",
                  {{"wishes of operators", report.events.wishes},
                   {"counts of sensors", report.events.counts},
+                  {"counts of sensors before the rider's word", report.events.counts_in_hand},
                   {"riders who went to the neighbouring zone", report.events.transfers},
                   {"riders who came back", report.events.returns}});
   }

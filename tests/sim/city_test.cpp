@@ -251,6 +251,11 @@ TEST_CASE("a sensor counts what a rider takes before the rider says so") {
   at_the_shelf t{true};
   CHECK(t.until(noon + 22min) == lines{"station.s1.stock", "rider.r1.pick_up"});
   CHECK(t.counted == std::vector<std::uint32_t>{2});
+  t.hear({entity_kind::station, "s1"}, noon + 22min, station_event{stock_reported{}});
+  CHECK(t.town->tally().counts_in_hand == 0);
+  t.hear({entity_kind::station, "s1"}, noon + 22min,
+         station_event{stock_reported{{}, noon + 22min, {}, {{"o1", "box"}}}});
+  CHECK(t.town->tally().counts_in_hand == 1);
   SUBCASE("once") {
     t.hear_order(noon + 22min, order_picked_up{"r1", noon + 22min, "s1"});
     t.until(noon + 29min);
