@@ -13,11 +13,12 @@ struct station_lives::applier {
     lives.found_.add(which, number, "Station " + id + " " + what);
   }
 
-  /// Of the article, what riders are collecting.
+  /// Of the article, what riders are collecting, and what they have said in this record to have
+  /// collected, if it was counted out before.
   std::int64_t being_collected(const std::string& item) const {
     std::int64_t pieces = 0;
     for (const auto& [order, items] : life.held) {
-      if (lives.hand_overs_.under_way(order)) {
+      if (lives.hand_overs_.under_way(order) || life.lifted.contains(order)) {
         for (const auto& g : items) {
           pieces += g.item == item ? g.quantity : 0;
         }

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 
@@ -150,6 +151,17 @@ TEST_CASE("goods that are taken away from the rider who stands there to collect 
 TEST_CASE("a piece that the sensor misses while a rider lifts it is not promised twice") {
   auto day = goods_day();
   at_station(day[collect_turn - 1], stock_reported{{{"gas", 1, 0}}, time_of(6), time_of(9)});
+  const auto report = judge(write(day));
+  CHECK_MESSAGE(report.clean(), audit::to_text(report));
+}
+
+TEST_CASE(
+    "a piece that was counted out is in no promise when its rider says so before the station") {
+  auto day = goods_day();
+  at_station(day[collect_turn - 1], stock_reported{{{"gas", 1, 0}}, time_of(6), time_of(9)});
+  auto& collecting = day[collect_turn];
+  at_station(collecting, stock_reported{{{"gas", 0, 0}}, time_of(7), time_of(9)});
+  std::iter_swap(collecting.r.events.end() - 1, collecting.r.events.end() - 2);
   const auto report = judge(write(day));
   CHECK_MESSAGE(report.clean(), audit::to_text(report));
 }

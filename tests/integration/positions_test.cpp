@@ -32,8 +32,15 @@ struct working_rider : live_zone {
     return ack && ack->error_code == 0;
   }
 
-  double latitude() {
-    return client->admin("get", {{"kind", "rider"}, {"id", "r1"}})["state"]["at"]["latitude"];
+  /// As the zone knows it; 0 while no node answers for the zone.
+  double latitude() const {
+    const auto question = nlohmann::json{{"kind", "rider"}, {"id", "r1"}}.dump();
+    const auto answer = where.on()->request(wire::subjects{}.admin("z", "get"), question, soon);
+    if (!answer) {
+      REQUIRE(nats::is_unserved(answer.error()));
+      return 0.0;
+    }
+    return nlohmann::json::parse(*answer)["state"]["at"]["latitude"];
   }
 
   testing::ended doctor() const { return run_ctl({"doctor", "--server", where.url()}); }
