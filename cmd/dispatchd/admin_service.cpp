@@ -197,6 +197,16 @@ json as_array(std::vector<json> newest_first) {
   return newest_first;
 }
 
+/// Short codes can be guessed from their hashes, which states and recorded events have.
+void hide_codes(json& in) {
+  if (in.is_object() && !in.value("delivery_code", "").empty()) {
+    in["delivery_code"] = "***";
+  }
+  if (in.is_structured()) {
+    std::ranges::for_each(in, hide_codes);
+  }
+}
+
 } // namespace
 
 admin_service::admin_service(store& remembered, std::string zone,
@@ -221,7 +231,9 @@ std::string admin_service::answer(std::string_view verb, std::string_view body) 
     if (verb == "record") {
       return record(request);
     }
-    auto reply = shown(dispatch_verb(verb, request));
+    auto told = dispatch_verb(verb, request);
+    hide_codes(told);
+    auto reply = shown(told);
     if (reply.size() > answer_bytes_max) {
       throw refused{413, "too_large",
                     "the answer has " + std::to_string(reply.size()) + " bytes, of which at most " +

@@ -99,6 +99,11 @@ TEST_CASE("what a rider is sent does not let the delivery code be guessed") {
       FAIL_CHECK("the offer gives " << digits << " away, after " << code + 1 << " guesses");
     }
   }
+  for (const auto* verb : {"get", "history"}) {
+    const auto told = f.client->admin(verb, {{"kind", "order"}, {"id", "o1"}}).dump();
+    CHECK(told.find(wire::sealed_code("o1", "4711")) == std::string::npos);
+    CHECK(told.find("***") != std::string::npos);
+  }
 }
 
 } // namespace
