@@ -11,8 +11,8 @@ namespace {
 constexpr double rss_allowance_kib = 64.0 * 1024.0;
 /// Lines of a start and an end.
 constexpr double log_lines_allowance = 1000.0;
-/// A node lost its lease because the machine was too busy: its zones go and come back.
-constexpr std::size_t spare_openings = 12;
+/// Two nodes lost their leases because the machine was too busy: their zones go and come back.
+constexpr std::size_t spare_openings = 24;
 
 std::string whole(double value) { return std::to_string(std::llround(value)); }
 
