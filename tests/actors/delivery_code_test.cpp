@@ -81,7 +81,8 @@ TEST_CASE("the sender of a wrong code is told first that it is refused, and coun
   told.erase(told.begin(), told.begin() + static_cast<std::ptrdiff_t>(before));
   CHECK(told == std::vector<std::string>{"rider.r1.refused", "rider.r1.wrong_code_given",
                                          "order.o1.wrong_code_counted", "rider.r1.repeated"});
-  const auto& repeated = std::get<command_repeated>(city.events().back().body);
+  const auto all = city.events();
+  const auto& repeated = std::get<command_repeated>(all.back().body);
   CHECK(repeated.first_event == "refused");
   city.tell("rider", "r1", "deliver", code_json("4711"), "app.8");
   CHECK(city.count_of("order.o1.delivered") == 1);
