@@ -49,6 +49,9 @@ private:
                   timestamp now) const;
   timestamp search_may_begin(const order& what) const;
 
+  // judge_evidence.cpp: what it says of it.
+  void check_evidence(const decision& d);
+
   const std::size_t number_;
   const two_zones& zones_;
   const whole_zone& zone_;

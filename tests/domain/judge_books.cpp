@@ -39,6 +39,7 @@ void judge::after_turn(timestamp now, const whole_zone::outcome& turn) {
     check_deadlines(e, now);
     check_counts(e);
   }
+  std::ranges::for_each(turn.decisions, [this](const decision& d) { check_evidence(d); });
   check_losses(turn.events);
   check_offers(turn.events, now);
   check_goods();

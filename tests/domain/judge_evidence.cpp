@@ -1,0 +1,28 @@
+#include "tests/domain/judge.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+/// What the zone says of its decisions.
+namespace dispatch::domain {
+
+namespace {
+
+/// The last bits of anything finer differ from processor to processor.
+bool is_whole_millimetres(double metres) { return metres == std::round(metres * 1000.0) / 1000.0; }
+
+} // namespace
+
+void judge::check_evidence(const decision& d) {
+  const auto check = [&](const candidate& one) {
+    expect(is_whole_millimetres(one.distance_m), "the distance of rider " + one.rider +
+                                                     " to order " + d.order +
+                                                     " is not rounded to millimetres");
+  };
+  std::ranges::for_each(d.candidates, check);
+  if (d.swap_from) {
+    check(*d.swap_from);
+  }
+}
+
+} // namespace dispatch::domain
