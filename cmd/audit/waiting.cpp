@@ -11,6 +11,15 @@ namespace {
 /// So many turns later there was certainly a match with room for the order.
 constexpr std::uint32_t turns_max = 3;
 
+/// Whether it is said of every rider in reach why, and there is one.
+bool tells_of_all_riders(const decision& d) {
+  std::uint32_t passed_over = 0;
+  for (const auto& one : d.counts) {
+    passed_over += one.riders;
+  }
+  return passed_over > 0 && passed_over == d.in_reach;
+}
+
 } // namespace
 
 timestamp search_begin(timestamp ready_at, const std::optional<timestamp>& promised_from,
@@ -68,10 +77,10 @@ void waiting_check::judge(const record& r, const decision& d, const policy& rule
   if (known == orders_.end() || d.waiting == waiting_reason::none) {
     return;
   }
-  if (d.waiting == waiting_reason::all_riders_gated && d.counts.empty()) {
+  if (d.waiting == waiting_reason::all_riders_gated && !tells_of_all_riders(d)) {
     found_.add(check::waiting_reason, r.number,
                "Order " + d.order +
-                   " waits because all riders are passed over, and no gate is "
+                   " waits because all riders are passed over, and not for each of them a gate is "
                    "named.");
   }
   if (d.waiting == waiting_reason::not_looked_at) {

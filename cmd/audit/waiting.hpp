@@ -18,11 +18,11 @@ namespace dispatch::audit {
 timestamp search_begin(timestamp ready_at, const std::optional<timestamp>& promised_from,
                        const policy& rules);
 
-/// Checks that what an order is said to wait for is so: it is too early for it, or riders were
-/// passed over for a reason that is named. Also later on: when it is too early no more, or the next
-/// match has come, that match says something else. One match may pass before that, and a few turns:
-/// not every turn has room for all. Zones that ask a routing engine wait for its answers first, and
-/// are judged by what they say alone.
+/// Checks that what an order is said to wait for is so: it is too early for it, or all riders in
+/// reach were passed over, each by a gate that is counted. Also later on: when it is too early no
+/// more, or the next match has come, that match says something else. One match may pass before
+/// that, and a few turns: not every turn has room for all. Zones that ask a routing engine wait for
+/// its answers first, and are judged by what they say alone.
 class waiting_check {
 public:
   explicit waiting_check(findings& found) : found_(found) {}

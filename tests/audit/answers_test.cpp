@@ -37,12 +37,13 @@ story ready_after(duration later, const std::vector<turn>& more) {
   return day;
 }
 
-turn saying(waiting_reason why, std::uint32_t gated_riders = 1) {
+turn saying(waiting_reason why, std::uint32_t gated_riders = 1, std::uint32_t in_reach = 1) {
   turn t;
   decision d;
   d.order = "o1";
   d.waiting = why;
   d.policy_version = 1;
+  d.in_reach = in_reach;
   if (gated_riders > 0) {
     d.counts.push_back({gate::off_shift, gated_riders});
   }
@@ -177,5 +178,7 @@ TEST_CASE("audit: the next match says what an order waits for") {
 TEST_CASE("audit: who passes all riders over says why") {
   expect_clean(ready_after(0s, {saying(waiting_reason::all_riders_gated)}));
   expect(ready_after(0s, {saying(waiting_reason::all_riders_gated, 0)}), check::waiting_reason);
+  expect(ready_after(0s, {saying(waiting_reason::all_riders_gated, 0, 0)}), check::waiting_reason);
+  expect(ready_after(0s, {saying(waiting_reason::all_riders_gated, 1, 2)}), check::waiting_reason);
   expect_clean(ready_after(0s, {saying(waiting_reason::riders_busy, 0)}));
 }

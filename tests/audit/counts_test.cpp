@@ -16,6 +16,7 @@ turn saying(const std::string& order, waiting_reason why) {
   d.order = order;
   d.waiting = why;
   d.policy_version = 1;
+  d.in_reach = 1;
   d.counts.push_back({gate::off_shift, 1});
   t.r.decisions.push_back(std::move(d));
   return t;

@@ -23,6 +23,15 @@ void judge::check_evidence(const decision& d) {
   if (d.swap_from) {
     check(*d.swap_from);
   }
+  if (d.waiting == waiting_reason::all_riders_gated) {
+    std::uint32_t passed_over = 0;
+    for (const auto& one : d.counts) {
+      passed_over += one.riders;
+    }
+    expect(passed_over > 0 && passed_over == d.in_reach,
+           "order " + d.order + " waits because all riders are passed over, which is said of " +
+               std::to_string(passed_over) + " of " + std::to_string(d.in_reach));
+  }
 }
 
 } // namespace dispatch::domain
