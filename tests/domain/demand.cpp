@@ -258,6 +258,10 @@ private:
 
 } // namespace
 
-demand demand_of(std::uint64_t seed) { return planner{seed}.make(); }
+demand demand_of(std::uint64_t seed) {
+  auto made = planner{seed}.make();
+  made.rules.routed = seed % 8 == 0;
+  return made;
+}
 
 } // namespace dispatch::domain

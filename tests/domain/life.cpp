@@ -59,13 +59,15 @@ life_result live(std::uint64_t seed, bool with_mishaps) {
       next = std::min(next, zone.next_due().value_or(timestamp::max()));
     }
     now = std::max(now + 1s, next);
-    auto commands = city.step(now);
+    auto arrived = city.step(now);
     for (std::size_t i = 0; i < 2 && result.wrong.empty(); ++i) {
       judges[i].remember();
       const auto turn =
-          zones[i].take_turn(now, std::move(commands[i]), city.plan().local_offset(now));
+          zones[i].take_turn(now, std::move(arrived[i]), city.plan().local_offset(now));
       if (turn.happened) {
         ++result.turns;
+        city.ask(i, turn.wanted, now);
+        result.asked += turn.wanted.size();
         result.wrong = city.note(i, turn.events, now);
         judges[i].after_turn(now, turn);
         result.wrong = result.wrong.empty() ? judges[i].wrong() : result.wrong;

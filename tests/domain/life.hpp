@@ -16,6 +16,7 @@ struct life_result {
   std::vector<double> waits_s; ///< of the delivered ones, since they could be had, ascending
   double outages_s = 0.0;
   int turns = 0;
+  std::size_t asked = 0; ///< of the routing engine: orders whose ways it was to tell
 
   double wait_s(int percent) const {
     return waits_s.empty()

@@ -80,18 +80,18 @@ std::optional<timestamp> whole_zone::next_due() const {
   return next;
 }
 
-whole_zone::outcome whole_zone::take_turn(timestamp now, std::vector<command> commands,
+whole_zone::outcome whole_zone::take_turn(timestamp now, arrivals arrived,
                                           std::chrono::seconds local_offset) {
   std::vector<command> all;
   add_deadlines(all, now);
-  std::ranges::move(commands, std::back_inserter(all));
+  std::ranges::move(arrived.commands, std::back_inserter(all));
   const auto match_due = desk_.next_due();
   outcome result;
-  if (all.empty() && (!match_due || *match_due > now)) {
+  result.with_input = !all.empty() || !arrived.travel.empty();
+  if (!result.with_input && (!match_due || *match_due > now)) {
     return result;
   }
   result.happened = true;
-  result.with_input = !all.empty();
   ++number_;
   const applied_ids none;
   turn current{now, std::move(all), {}, none};
@@ -107,7 +107,8 @@ whole_zone::outcome whole_zone::take_turn(timestamp now, std::vector<command> co
   }
   run_rounds(current);
   observe(current);
-  desk_.commit();
+  desk_.learn(arrived.travel);
+  result.wanted = desk_.commit();
   record r;
   current.move_into(r);
   result.events = std::move(r.events);

@@ -18,19 +18,25 @@ class whole_zone {
 public:
   template <class State> using book = std::map<std::string, std::shared_ptr<const State>>;
 
+  /// What reaches the zone at once.
+  struct arrivals {
+    std::vector<command> commands = {};
+    std::vector<travel_answer> travel = {}; ///< from the routing engine
+  };
+
   /// What a turn came to.
   struct outcome {
     std::vector<event> events;
     std::vector<decision> decisions;
+    std::vector<wanted_travel> wanted; ///< of the routing engine
     bool happened = false;
-    bool with_input = false; ///< commands or deadlines
+    bool with_input = false; ///< what arrived, or deadlines
   };
 
   explicit whole_zone(policy rules);
 
-  /// Deadlines that are due, the commands, and a match if one is due; else nothing happens.
-  outcome take_turn(timestamp now, std::vector<command> commands,
-                    std::chrono::seconds local_offset);
+  /// Deadlines that are due, what arrived, and a match if one is due; else nothing happens.
+  outcome take_turn(timestamp now, arrivals arrived, std::chrono::seconds local_offset);
 
   /// When there is something to do without a command.
   std::optional<timestamp> next_due() const;

@@ -36,12 +36,12 @@ world::world(demand what, std::uint64_t seed, bool with_mishaps, const two_zones
 
 void world::send(std::size_t zone, entity_kind kind, const std::string& id, command_body body,
                  timestamp at, bool by_operator) {
-  letter one{zone, {}};
-  one.what.target = {kind, id};
-  one.what.numbered = true;
-  one.what.by = by_operator ? "anna" : "";
-  one.what.body = std::move(body);
-  post_.emplace(at, std::move(one));
+  command one;
+  one.target = {kind, id};
+  one.numbered = true;
+  one.by = by_operator ? "anna" : "";
+  one.body = std::move(body);
+  post_.emplace(at, letter{zone, std::move(one)});
 }
 
 timestamp world::next() const {
@@ -66,7 +66,7 @@ timestamp world::next() const {
   return due;
 }
 
-std::array<std::vector<command>, 2> world::step(timestamp now) {
+std::array<whole_zone::arrivals, 2> world::step(timestamp now) {
   if (is_rough_ && now >= plan_.calm_from) {
     calm_down(now);
   }
@@ -85,14 +85,18 @@ std::array<std::vector<command>, 2> world::step(timestamp now) {
     operate(now);
   }
   count_pieces(now);
-  std::array<std::vector<command>, 2> arrived;
+  std::array<whole_zone::arrivals, 2> arrived;
   for (auto due = post_.upper_bound(now); post_.begin() != due;) {
     auto one = std::move(post_.extract(post_.begin()).mapped());
-    one.what.at = now;
-    arrived[one.zone].push_back(std::move(one.what));
+    if (auto* said = std::get_if<command>(&one.what)) {
+      said->at = now;
+      arrived[one.zone].commands.push_back(std::move(*said));
+    } else {
+      arrived[one.zone].travel.push_back(std::move(std::get<travel_answer>(one.what)));
+    }
   }
-  for (auto& commands : arrived) { // What was counted is so when it is said.
-    std::ranges::stable_partition(commands, [](const command& one) {
+  for (auto& at_zone : arrived) { // What was counted is so when it is said.
+    std::ranges::stable_partition(at_zone.commands, [](const command& one) {
       const auto* of_station = std::get_if<station_command>(&one.body);
       return of_station != nullptr && std::holds_alternative<report_stock>(*of_station);
     });
@@ -270,9 +274,11 @@ std::string world::note_order(const std::string& id, const order_event& e, times
 
 bool world::is_over(timestamp now) const {
   return now >= plan_.calm_from && placed_ == plan_.orders.size() &&
-         std::ranges::none_of(
-             post_,
-             [](const auto& one) { return one.second.what.target.kind == entity_kind::order; }) &&
+         std::ranges::none_of(post_,
+                              [](const auto& one) {
+                                const auto* said = std::get_if<command>(&one.second.what);
+                                return said != nullptr && said->target.kind == entity_kind::order;
+                              }) &&
          std::ranges::all_of(parcels_, [&](const auto& one) {
            const auto& orders = zones_[one.second.plan.zone].orders;
            const auto known = orders.find(one.first);

@@ -7,6 +7,7 @@
 #include <array>
 #include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace dispatch::domain {
@@ -17,7 +18,8 @@ inline const std::array<std::string, 2> zone_names = {"z", "y"};
 
 /// A city around two zones: where goods and riders are in truth, and what people make of what the
 /// zones tell them. Riders, stations, customers and operators act when their time has come; what
-/// they say is under way for a while, and may overtake what was said before.
+/// they say is under way for a while, and may overtake what was said before. In some lives the
+/// zones ask a routing engine, whose answers are nonsense now and then.
 ///
 /// Goods are moved here by hands, and only there:
 ///   station -> hand of a rider who stands there -> bag, once the zone has confirmed
@@ -70,7 +72,9 @@ public:
   world(demand what, std::uint64_t seed, bool with_mishaps, const two_zones& zones);
 
   /// Lets everybody act whose time has come. Returns what reaches each zone now.
-  std::array<std::vector<command>, 2> step(timestamp now);
+  std::array<whole_zone::arrivals, 2> step(timestamp now);
+  /// A zone asks the routing engine.
+  void ask(std::size_t zone, const std::vector<wanted_travel>& wanted, timestamp now);
   /// What became true in a zone. Returns what cannot be, empty: nothing.
   std::string note(std::size_t zone, const std::vector<event>& events, timestamp now);
   timestamp next() const;
@@ -88,7 +92,7 @@ public:
 private:
   struct letter {
     std::size_t zone = 0;
-    command what;
+    std::variant<command, travel_answer> what;
   };
 
   bool mishap(int percent) { return with_mishaps_ && is_rough_ && dice_.chance(percent); }
@@ -111,6 +115,9 @@ private:
   bool misbehave(courier& c, timestamp now);
   bool lift(courier& c, const std::string& order);
   void put_back(courier& c);
+
+  std::string said_of(const travel_leg& way);
+  std::string table_of(const std::vector<travel_leg>& ways);
 
   void act(const std::string& id, shop& s, timestamp now);
   void count_pieces(timestamp now);

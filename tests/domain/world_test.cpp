@@ -25,6 +25,7 @@ TEST_CASE("world: a city gets what it ordered, nearly as well when things go wro
     sum.wanted += one.wanted;
     sum.delivered += one.delivered;
     sum.turns += one.turns;
+    sum.asked += one.asked;
   };
   for (std::uint64_t seed = 1; seed <= lives_wanted(); ++seed) {
     CAPTURE(seed);
@@ -38,6 +39,8 @@ TEST_CASE("world: a city gets what it ordered, nearly as well when things go wro
     add(rough, life);
   }
   MESSAGE(calm.delivered << " of " << calm.wanted << ", " << rough.delivered << " of "
-                         << rough.wanted << "; " << calm.turns << " and " << rough.turns);
+                         << rough.wanted << "; " << calm.turns << " and " << rough.turns
+                         << "; the engine was asked " << rough.asked << " times");
+  CHECK(rough.asked > 0);
   CHECK(rough.delivered * 100 >= rough.wanted * 98);
 }
