@@ -63,6 +63,7 @@ private:
     p.position_freshness = 600s;
     if (chance(40)) {
       made_.load_max = static_cast<std::uint32_t>(dice_.pick(2, 3));
+      p.bundle_orders_max = p.route_orders_max = 3;
       forbid("heavy", "rider_load + order_load > " + std::to_string(*made_.load_max));
     }
   }
@@ -84,13 +85,15 @@ private:
     }
   }
 
+  /// Whoever is forbidden to have more could carry it.
   void hire(std::size_t zone, int count) {
+    const auto least = made_.load_max.value_or(0) + 1;
     for (int i = 1; i <= count; ++i) {
       made_.riders.push_back({(zone == 0 ? "r" : "q") + std::to_string(i),
                               zone,
                               near(1000),
                               made_.begins + 1s * dice_.pick(0, 200),
-                              static_cast<std::uint32_t>(dice_.pick(2, 4)),
+                              std::max(static_cast<std::uint32_t>(dice_.pick(2, 4)), least),
                               {}});
     }
   }
@@ -261,6 +264,7 @@ private:
 demand demand_of(std::uint64_t seed) {
   auto made = planner{seed}.make();
   made.rules.routed = seed % 8 == 0;
+  made.rules.code_attempts_max = 1 + static_cast<std::uint32_t>(seed % 3);
   return made;
 }
 

@@ -31,6 +31,8 @@ private:
   void check_goods();
   void check_shelves();
   void check_money(const event& e);
+  void check_codes(const std::vector<event>& events);
+  void check_lost_goods();
   void check_riders();
   void check_losses(const std::vector<event>& events);
 
@@ -70,7 +72,9 @@ private:
     int given_back = 0;
   };
   std::map<std::string, account> money_;
-  std::map<std::string, timestamp> late_from_; ///< assigned orders
+  std::map<std::string, std::uint32_t> wrong_codes_; ///< by order
+  std::map<std::string, int> goods_lost_;            ///< how often it was told, by order
+  std::map<std::string, timestamp> late_from_;       ///< assigned orders
   std::map<std::string, timestamp> wished_at_;
   std::map<std::string, timestamp> in_vain_since_;
   std::map<std::string, std::uint32_t> ignored_;     ///< offers in a row, by rider

@@ -41,6 +41,7 @@ void judge::after_turn(timestamp now, const whole_zone::outcome& turn) {
   }
   std::ranges::for_each(turn.decisions, [this](const decision& d) { check_evidence(d); });
   check_losses(turn.events);
+  check_codes(turn.events);
   check_offers(turn.events, now);
   check_goods();
   check_shelves();
@@ -69,10 +70,13 @@ void judge::check_goods() {
     expect(is_on_board == (p.where == at::bag) && (!is_on_board || p.rider == o.rider),
            "order " + id + " is " + std::string{status_name(o)} + " with rider " + o.rider +
                ", and its goods are with " + p.rider);
+    const auto is_written_off = o.status == order_status::written_off;
+    expect(is_written_off == (p.where == at::lost),
+           "order " + id + " is written off and not lost, or the other way round");
     expect(is_there == (p.where == at::customer), "order " + id + " is " +
                                                       std::string{status_name(o)} +
                                                       " and its customer has it, or not");
-    if (!is_on_board && !is_there) {
+    if (!is_on_board && !is_there && !is_written_off) {
       expect(in_hand_or(o.stranded_with.empty() ? at::station : at::spot),
              "the goods of order " + id + " are not where it waits for a rider");
     }
@@ -120,6 +124,48 @@ void judge::check_money(const event& e) {
   }
   expect(received <= 1 && given_back <= received,
          "order " + e.entity.id + " is paid or refunded once too often");
+  goods_lost_[e.entity.id] += std::holds_alternative<order_goods_lost>(*of_order) ? 1 : 0;
+}
+
+/// Every wrong code counts, with whatever rider, and behind as many as the policy says nobody but
+/// an operator opens the door. Nobody in this world comes without a code where one is needed.
+void judge::check_codes(const std::vector<event>& events) {
+  const auto most = zone_.rules.code_attempts_max;
+  auto uncounted = 0;
+  for (const auto& e : events) {
+    if (const auto* refused = std::get_if<command_refused>(&e.body)) {
+      uncounted += refused->code == refusal::wrong_code ? 1 : 0;
+    } else if (const auto* of_order = std::get_if<order_event>(&e.body)) {
+      auto& given = wrong_codes_[e.entity.id];
+      if (std::holds_alternative<order_wrong_code_counted>(*of_order)) {
+        --uncounted;
+        ++given;
+      }
+      expect(given <= most, "more wrong codes were taken for order " + e.entity.id);
+      expect(given < most || !std::holds_alternative<order_delivered>(*of_order) ||
+                 truth_.parcels().at(e.entity.id).is_confirmed,
+             "order " + e.entity.id + " was handed over, and its code was guessed too often");
+    }
+  }
+  expect(uncounted == 0, "wrong codes were given and not counted, or the other way round");
+  for (const auto& [id, r] : zone_.riders) {
+    for (const auto& s : r->route) {
+      expect(s.kind == stop_kind::pick_up || s.wrong_codes == wrong_codes_[s.order],
+             "rider " + id + " has another number of attempts at order " + s.order);
+    }
+  }
+}
+
+/// What has left a station and reaches nobody is told as lost, once.
+void judge::check_lost_goods() {
+  using at = world::whereabouts;
+  for (const auto& [id, p] : truth_.parcels()) {
+    const auto is_lost =
+        p.where == at::lost || p.where == at::spot || (p.where == at::hand && p.from == at::spot);
+    expect(p.plan.zone != number_ ||
+               goods_lost_[id] == (is_lost && !p.plan.wants.items.empty() ? 1 : 0),
+           "the goods of order " + id + " are lost and not told as lost, or the other way round");
+  }
 }
 
 /// A rider works in one zone, and has no more than may be carried.
@@ -138,6 +184,11 @@ void judge::check_riders() {
     expect(peak_load(r->route) <= r->capacity &&
                (forced_.contains(id) || peak_load(r->route) <= most),
            "rider " + id + " is to carry more than allowed");
+    for (const auto& s : r->route) {
+      const auto& o = *zone_.orders.at(s.order);
+      expect(!is_final(o) && o.rider == id,
+             "rider " + id + " is to go for order " + s.order + ", and does not have it");
+    }
   }
 }
 
@@ -196,6 +247,7 @@ void judge::finish() {
   for (const auto& [id, s] : zone_.stations) {
     expect(s->reservations.empty(), "station " + id + " holds goods for nobody");
   }
+  check_lost_goods();
 }
 
 } // namespace dispatch::domain

@@ -266,6 +266,10 @@ std::string world::note_order(const std::string& id, const order_event& e, times
     }
     return wrong;
   }
+  if (const auto* gone = std::get_if<order_written_off>(&e)) {
+    p.is_wanted = false;
+    return out_of_bag(gone->rider, whereabouts::lost);
+  }
   if (const auto* stranded = std::get_if<order_stranded>(&e)) {
     return out_of_bag(stranded->rider, whereabouts::spot);
   }

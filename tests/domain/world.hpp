@@ -24,10 +24,11 @@ inline const std::array<std::string, 2> zone_names = {"z", "y"};
 /// Goods are moved here by hands, and only there:
 ///   station -> hand of a rider who stands there -> bag, once the zone has confirmed
 ///   bag -> customer or station, once the zone has confirmed; bag -> spot, where a rider breaks
-///   down hand -> where it came from, when the rider has the order no more
+///   down; bag -> lost, when an operator writes it off
+///   hand -> where it came from, when the rider has the order no more
 class world {
 public:
-  enum class whereabouts { station, hand, bag, spot, customer };
+  enum class whereabouts { station, hand, bag, spot, customer, lost };
 
   /// The goods of one order.
   struct parcel {
@@ -36,7 +37,8 @@ public:
     whereabouts where = whereabouts::station;
     whereabouts from = whereabouts::station; ///< before it was in a hand
     std::string rider;                       ///< in whose hand or bag
-    bool is_wanted = true;                   ///< until customers or riders give it up
+    bool is_wanted = true;                   ///< until somebody gives it up
+    bool is_confirmed = false;               ///< an operator has said that the customer has it
     timestamp delivered_at;                  ///< epoch: not yet
   };
 
@@ -111,6 +113,7 @@ private:
   void consider(courier& c, const offer& open, timestamp now);
   void work(courier& c, const rider& known, timestamp now);
   void collect(courier& c, const stop& at, timestamp now);
+  void hand_over(courier& c, const stop& at, timestamp now);
   void idle(courier& c, const rider& known, timestamp now);
   bool misbehave(courier& c, timestamp now);
   bool lift(courier& c, const std::string& order);
@@ -124,6 +127,9 @@ private:
   bool is_being_handed_over(const std::pair<std::size_t, std::string>& at) const;
   void operate(timestamp now);
   void disturb_order(std::size_t zone, timestamp now);
+  void write_off(std::size_t zone, timestamp now);
+  void insist(std::size_t zone, timestamp now);
+  std::string some_rider();
   void disturb_others(std::size_t zone, timestamp now);
   void place_orders(timestamp now);
   void calm_down(timestamp now);

@@ -33,7 +33,7 @@ void world::disturb_order(std::size_t zone, timestamp now) {
     send(zone, entity_kind::order, id, std::move(what), at, true);
   };
   const auto until = now + some(20, 400);
-  switch (dice_.pick(1, 9)) {
+  switch (dice_.pick(1, 12)) {
   case 1:
     tell(unassign_order{"why not"}, now);
     break;
@@ -47,11 +47,15 @@ void world::disturb_order(std::size_t zone, timestamp now) {
     tell(resume_actor{}, until);
     outages_ += until - now;
     break;
+  case 4:
+    write_off(zone, now);
+    break;
+  case 5:
+  case 6:
+    insist(zone, now);
+    break;
   default: {
-    auto rider =
-        std::next(couriers_.begin(), static_cast<std::ptrdiff_t>(dice_.below(couriers_.size())))
-            ->first;
-    rider = dice_.chance(10) ? "nobody" : rider;
+    const auto rider = dice_.chance(10) ? "nobody" : some_rider();
     tell(assign_order{rider}, now);
     outages_ +=
         std::max(duration{0}, parcels_.at(id).done_at - now); // The rider stands there as long.
@@ -61,6 +65,38 @@ void world::disturb_order(std::size_t zone, timestamp now) {
       tell(unassign_order{"a mistake"}, now + some(1, 60));
     }
   }
+  }
+}
+
+std::string world::some_rider() {
+  return std::next(couriers_.begin(), static_cast<std::ptrdiff_t>(dice_.below(couriers_.size())))
+      ->first;
+}
+
+/// What a rider has on board is said to be gone. Whoever has it is not asked.
+void world::write_off(std::size_t zone, timestamp now) {
+  for (const auto& [id, o] : zones_[zone].orders) {
+    const auto is_on_board =
+        o->status == order_status::picked_up || o->status == order_status::returning;
+    if (is_on_board && dice_.chance(50)) {
+      send(zone, entity_kind::order, id, order_command{write_off_order{"gone"}}, now, true);
+      return;
+    }
+  }
+}
+
+/// A rider is to take what is kept for an order at a station that hands out nothing now.
+void world::insist(std::size_t zone, timestamp now) {
+  for (const auto& [id, o] : zones_[zone].orders) {
+    if (o->status == order_status::waiting && o->sourced && o->stranded_with.empty()) {
+      const auto& station = o->details.station;
+      const auto until = now + some(20, 120);
+      send(zone, entity_kind::station, station, station_command{pause_actor{"wait"}}, now, true);
+      send(zone, entity_kind::order, id, order_command{assign_order{some_rider()}}, now + 1s, true);
+      send(zone, entity_kind::station, station, station_command{resume_actor{}}, until, true);
+      outages_ += until - now;
+      return;
+    }
   }
 }
 
@@ -76,10 +112,7 @@ void world::disturb_others(std::size_t zone, timestamp now) {
   const auto& [key, s] = *some_shop;
   switch (dice_.pick(1, 5)) {
   case 1:
-    pause(entity_kind::rider,
-          std::next(couriers_.begin(), static_cast<std::ptrdiff_t>(dice_.below(couriers_.size())))
-              ->first,
-          [](auto what) { return rider_command{what}; });
+    pause(entity_kind::rider, some_rider(), [](auto what) { return rider_command{what}; });
     break;
   case 2:
     send(zone, entity_kind::zone, zone_names[zone], zone_command{pause_zone{"storm"}}, now, true);

@@ -137,8 +137,26 @@ void world::work(courier& c, const rider& known, timestamp now) {
     parcels_.at(next.order).is_wanted = false;
     say(c, fail_delivery{next.order, "nobody there"}, now);
   } else {
-    const auto& code = next.delivery_code; // Half of the phones send one in any case.
-    say(c, deliver_order{next.order, code.empty() && c.plan.capacity > 2 ? "0000" : code},
+    hand_over(c, next, now);
+  }
+}
+
+/// Some guess a code. When none is taken any more, most call an operator, and some try again.
+void world::hand_over(courier& c, const stop& at, timestamp now) {
+  const auto& code = at.delivery_code;
+  const auto needs_code = !code.empty() && !at.returning;
+  if (needs_code && at.wrong_codes >= plan_.rules.code_attempts_max && !mishap(40)) {
+    const auto later = some(5, 60);
+    parcels_.at(at.order).is_confirmed = true;
+    send(c.zone, entity_kind::rider, c.plan.id, rider_command{deliver_order{at.order}}, now + later,
+         true);
+    c.acts_at = now + later + patience;
+    outages_ += later + patience;
+  } else if (needs_code && mishap(30)) {
+    say(c, deliver_order{at.order, "guessed"}, now);
+    outages_ += patience;
+  } else { // Half of the phones send one in any case.
+    say(c, deliver_order{at.order, code.empty() && c.plan.capacity > 2 ? "0000" : code},
         now + (mishap(30) ? some(5, 90) : 5s));
   }
 }
