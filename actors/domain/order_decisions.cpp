@@ -376,7 +376,7 @@ bool is_held(const order_command& command) {
 
 outcome<order_event> apply(const order& state, const order_command& command, const context& with) {
   if (state.pause && is_held(command)) {
-    return refuse_paused<order_event>(*state.pause);
+    return refuse_paused<order_event>(*state.pause, with);
   }
   return std::visit(applier{state, with}, command);
 }

@@ -10,12 +10,13 @@
 namespace dispatch::domain {
 
 /// The answer to a command that a paused entity does not take. Nothing is kept of it: the sender
-/// keeps what has no other outcome, and sends it again.
-template <class Event> outcome<Event> refuse_paused(const pause_note& pause) {
+/// keeps what has no other outcome, and sends it again. Operators may resume it themselves.
+template <class Event> outcome<Event> refuse_paused(const pause_note& pause, const context& with) {
+  const auto* next = with.by_operator ? ": `resume` comes first, then send this again"
+                                      : ": send this again when it has been resumed";
   return refuse<Event>(refusal::paused,
                        "an operator has paused it" +
-                           (pause.reason.empty() ? "" : " (" + pause.reason + ")") +
-                           ": send this again when it has been resumed");
+                           (pause.reason.empty() ? "" : " (" + pause.reason + ")") + next);
 }
 
 template <class Event> outcome<Event> refuse_without_operator() {

@@ -273,11 +273,16 @@ private:
     if (!state.known) {
       return refused_as_unknown_rider();
     }
-    if (state.route.empty() || state.route.front().order != order) {
+    if (!has_stop(state.route, stop_kind::drop_off, order)) {
+      return refuse<rider_event>(
+          refusal::not_first_stop,
+          "the rider has order " + order +
+              " no more: it has ended, maybe because an operator has written it off, or has been "
+              "given to somebody else");
+    }
+    if (state.route.front().order != order) {
       return refuse<rider_event>(refusal::not_first_stop,
-                                 state.route.empty()
-                                     ? "the rider has no route"
-                                     : "the next stop is of order " + state.route.front().order);
+                                 "the next stop is of order " + state.route.front().order);
     }
     if (arrived && !state.arrived) {
       return refuse<rider_event>(refusal::not_arrived,
@@ -303,7 +308,7 @@ bool is_held(const rider_command& command) {
 
 outcome<rider_event> apply(const rider& state, const rider_command& command, const context& with) {
   if (state.pause && is_held(command)) {
-    return refuse_paused<rider_event>(*state.pause);
+    return refuse_paused<rider_event>(*state.pause, with);
   }
   return std::visit(applier{state, with}, command);
 }

@@ -236,7 +236,7 @@ outcome<station_event> apply(const station& state, const station_command& comman
     return refused_as_unknown();
   }
   if (state.pause && is_held(command)) {
-    return refuse_paused<station_event>(*state.pause);
+    return refuse_paused<station_event>(*state.pause, with);
   }
   auto result = std::visit(applier{state, with}, command);
   if (!result.events.empty()) {

@@ -107,6 +107,34 @@ TEST_CASE("write-off: only what is on board, by an operator, and not while it is
   CHECK(z.orders["a"].status == order_status::waiting); // Stranded: `cancel` ends it.
 }
 
+TEST_CASE("write-off: while the order is paused, the operator is told what comes first") {
+  auto z = given_on_board();
+  z.settle(to_order("a", pause_actor{"in doubt"}, true));
+  const auto said = [&](const order_command& what, bool by_operator) {
+    return apply(z.orders["a"], what, context{"a", z.now, by_operator, z.rules});
+  };
+  const auto refused = said(write_off_order{"gone"}, true);
+  CHECK(refused.refused == refusal::paused);
+  CHECK(refused.detail ==
+        "an operator has paused it (in doubt): `resume` comes first, then send this again");
+  CHECK(said(cancel_order{}, false).detail ==
+        "an operator has paused it (in doubt): send this again when it has been resumed");
+}
+
+TEST_CASE("write-off: the rider who comes with the order all the same is told that it has ended") {
+  auto z = given_on_board();
+  const auto detail = [&](const std::string& order) {
+    const rider_command command = deliver_order{order};
+    const auto said = apply(z.riders["r1"], command, context{"r1", z.now, false, z.rules});
+    CHECK(said.refused == refusal::not_first_stop);
+    return said.detail;
+  };
+  const std::string ended = " no more: it has ended, maybe because an operator has written it off";
+  CHECK(detail("b").starts_with("the rider has order b" + ended));
+  z.settle(to_order("a", write_off_order{"gone"}, true));
+  CHECK(detail("a").starts_with("the rider has order a" + ended));
+}
+
 TEST_CASE("write-off: with the rider's own steps in one turn, whatever comes first is so") {
   const auto by_hand = to_order("a", write_off_order{"gone"}, true);
   const auto there = to_rider("r1", arrive_at_stop{"a"});
