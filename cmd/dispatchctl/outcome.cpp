@@ -5,8 +5,10 @@
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/json_output.hpp"
 #include "cmd/shared/time_text.hpp"
+#include "messages/limits.hpp"
 #include "messages/nats/api.hpp"
 
+#include <algorithm>
 #include <ostream>
 #include <utility>
 #include <vector>
@@ -35,7 +37,28 @@ std::string events_of(session& with, const command_text& command) {
          "." + command.target.id + ".>";
 }
 
+/// The server stores no larger ones, and says of no limit how large it is. Names the field that is
+/// the largest.
+void stop_if_too_large(const std::string& body) {
+  if (body.size() <= limits::command_bytes_max) {
+    return;
+  }
+  std::string field = "body";
+  std::size_t most = 0;
+  if (const auto read = json::parse(body, nullptr, false); read.is_object()) {
+    for (const auto& [name, value] : read.items()) {
+      const auto size = value.dump().size();
+      field = size > most ? name : field;
+      most = std::max(most, size);
+    }
+  }
+  throw stop(exit_code::usage, field + ": is too large: a command has at most " +
+                                   std::to_string(limits::command_bytes_max) + " bytes, this one " +
+                                   std::to_string(body.size()));
+}
+
 publication published_as(session& with, command_text& command) {
+  stop_if_too_large(command.body);
   if (!command.by.empty() && !valid_id(command.by)) {
     throw stop(exit_code::usage, "the operator's name is 1 to 64 letters, digits, '-' or '_': " +
                                      command.by + "; give --operator");

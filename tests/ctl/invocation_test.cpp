@@ -130,6 +130,20 @@ TEST_CASE("Wrong arguments end with 2, and say whose help to read") {
   CHECK(run_ctl({"order", "lst"}).says("see dispatchctl order --help"));
 }
 
+TEST_CASE("A text that no command has room for is refused with its field and the limit") {
+  const std::string text(100'000, 'x');
+  const std::vector<std::string> by = {"--zone", "z", "--operator", "jane"};
+  for (std::vector<std::string> words :
+       {std::vector<std::string>{"order", "hold", "o1", "--reason", text},
+        {"send", "order", "o1", "hold", R"({"reason":")" + text + R"("})"}}) {
+    words.insert(words.end(), by.begin(), by.end());
+    const auto end = run_ctl(words);
+    CAPTURE(end.err);
+    CHECK(end.code == exit_code::usage);
+    CHECK(end.says("reason: is too large: a command has at most 65536 bytes, this one 100013"));
+  }
+}
+
 TEST_CASE("A word that is none is named, with what may have been meant") {
   struct typo {
     std::vector<std::string> words;
