@@ -172,6 +172,10 @@ TEST_CASE("every command that the codec takes has a channel, and operators' name
         "dispatch.in.{zone}.station.{station}.pause.{operator}");
   CHECK(all["in.zone.resume"]["address"] == "dispatch.in.{zone}.zone.{zone}.resume.{operator}");
   CHECK(all["in.order.place"]["address"] == "dispatch.in.{zone}.order.{order}.place");
+  CHECK(all["in.rider.deliver"]["address"] == "dispatch.in.{zone}.rider.{rider}.deliver");
+  CHECK(all["in.rider.deliver.operator"]["address"] ==
+        "dispatch.in.{zone}.rider.{rider}.deliver.{operator}");
+  CHECK_FALSE(all.contains("in.rider.fail.operator"));
 }
 
 TEST_CASE("the codec takes every example, and what breaks a described rule it refuses") {

@@ -51,25 +51,38 @@ void load(pb::DescriptorPool& types, const std::string& path) {
   }
 }
 
-/// Whether nobody but an operator may say it. Asked of the machines, about an entity that exists.
-bool is_operators(const command_body& body) {
+/// What the machines answer, about an entity that exists: an order that waits, or a rider who
+/// stands at a door that a code opens.
+refusal answer_to(const command_body& body, bool by_operator) {
   const policy rules;
-  const domain::context with{.id = "a", .at = {}, .by_operator = false, .rules = rules};
+  const domain::context with{.id = "a", .at = {}, .by_operator = by_operator, .rules = rules};
   order waiting;
   waiting.status = order_status::waiting;
-  rider known_rider;
-  known_rider.known = true;
+  rider at_door;
+  at_door.known = at_door.arrived = true;
+  auto& door = at_door.route.emplace_back();
+  door.kind = stop_kind::drop_off;
+  door.delivery_code = "code";
   station known_station;
   known_station.known = true;
-  const auto said = std::visit(
+  return std::visit(
       domain::overloaded{
           [&](const order_command& c) { return domain::apply(waiting, c, with).refused; },
-          [&](const rider_command& c) { return domain::apply(known_rider, c, with).refused; },
+          [&](const rider_command& c) { return domain::apply(at_door, c, with).refused; },
           [&](const station_command& c) { return domain::apply(known_station, c, with).refused; },
           [&](const zone_command& c) { return domain::apply(zone{}, c, with).refused; },
       },
       body);
-  return said == refusal::not_permitted;
+}
+
+/// Whether nobody but an operator may say it.
+bool is_operators(const command_body& body) {
+  return answer_to(body, false) == refusal::not_permitted;
+}
+
+/// Whether it means something else, or more, when an operator says it.
+bool is_also_operators(const command_body& body) {
+  return !is_operators(body) && answer_to(body, false) != answer_to(body, true);
 }
 
 json reference(const std::string& to) { return {{"$ref", to}}; }
@@ -208,9 +221,15 @@ void composer::add_command(const wire::command_contract& one) {
     return;
   }
   const entity_ref target{one.kind, "{" + kind + "}"};
-  const auto by = is_operators(one.blank) ? "{operator}" : "";
-  add_channel("in." + kind + "." + one.verb, names.command("{zone}", target, one.verb, by), message,
-              "receive", comment);
+  const auto key = "in." + kind + "." + one.verb;
+  const auto add = [&](const std::string& channel, const char* by) {
+    add_channel(channel, names.command("{zone}", target, one.verb, by), message, "receive",
+                comment);
+  };
+  add(key, is_operators(one.blank) ? "{operator}" : "");
+  if (is_also_operators(one.blank)) {
+    add(key + ".operator", "{operator}");
+  }
 }
 
 void composer::add_event(const wire::event_contract& one) {
