@@ -5,6 +5,7 @@
 #include "actors/retention.hpp"
 #include "actors/transfers.hpp"
 #include "cmd/dispatchd/admin_service.hpp"
+#include "cmd/dispatchd/metric_list.hpp"
 #include "cmd/dispatchd/thread_room.hpp"
 #include "cmd/dispatchd/zone_store.hpp"
 #include "messages/nats/commit_log.hpp"
@@ -28,6 +29,7 @@
 #include <future>
 #include <shared_mutex>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 namespace dispatch::daemon {
@@ -96,6 +98,18 @@ zone_ports make_ports(const options& node, const connections& on, const std::str
   ports.signer = on.signer;
   ports.travel = on.travel;
   return ports;
+}
+
+nlohmann::json json_of(std::string_view field, const figure& value) {
+  return std::visit(
+      [&]<class Value>(const Value& shown) -> nlohmann::json {
+        if constexpr (std::is_same_v<Value, std::chrono::microseconds>) {
+          return in_unit_of(field, shown);
+        } else {
+          return shown;
+        }
+      },
+      value);
 }
 
 } // namespace
@@ -272,43 +286,12 @@ std::string zone_runtime::status_json() const {
   status["epoch"] = m.epoch.load();
   status["record"] = m.committed_record.load();
   status["input_position"] = m.input_position.load();
-  status["metrics"] = {
-      {"records", m.records.load()},
-      {"commands", m.commands.load()},
-      {"events", m.events.load()},
-      {"refused", m.refused.load()},
-      {"dead_letters", m.dead_letters.load()},
-      {"offers", m.offers.load()},
-      {"policy_version", m.policy_version.load()},
-      {"failed_rules", m.failed_rules.load()},
-      {"actors", m.actors.load()},
-      {"waiting_orders", m.waiting_orders.load()},
-      {"materialised_record", m.materialised_record.load()},
-      {"announced_record", m.announced_record.load()},
-      {"turns_aborted", m.turns_aborted.load()},
-      {"unknown_appends", m.unknown_appends.load()},
-      {"timers_suspended", m.timers_suspended.load()},
-      {"careful", m.careful.load()},
-      {"log_full", m.log_full.load()},
-      {"waybills_signed", m.waybills_signed.load()},
-      {"waybills_unsigned", m.waybills_unsigned.load()},
-      {"signer_out", m.signer_out.load()},
-      {"travel_questions", m.travel_questions.load()},
-      {"travel_times", m.travel_times.load()},
-      {"travel_unanswered", m.travel_unanswered.load()},
-      {"travel_engine_out", m.travel_engine_out.load()},
-      {"input_age_ms", m.input_age_us.load() / 1000},
-      {"refused_too_many", m.refused_too_many.load()},
-      {"refused_overloaded", m.refused_overloaded.load()},
-      {"positions_shed", m.positions_shed.load()},
-      {"sheds_positions", m.sheds_positions.load()},
-      {"sheds_new_orders", m.sheds_new_orders.load()},
-      {"riders_at_work", m.riders_at_work.load()},
-      {"positions_unreadable", unreadable_->count()},
-      {"position_unreadable", unreadable_->newest(unreadable_positions::clock::now())},
-      {"position_silence_s", position_silence(m).count()},
-      {"position_freshness_s", m.position_freshness_us.load() / 1'000'000},
-  };
+  auto& metrics = status["metrics"];
+  for (const auto& one : metric_list()) {
+    if (!one.field.empty()) {
+      metrics[std::string{one.field}] = json_of(one.field, one.read(readings()));
+    }
+  }
   return status.dump();
 }
 

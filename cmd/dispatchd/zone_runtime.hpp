@@ -3,8 +3,8 @@
 #include "actors/chore.hpp"
 #include "actors/zone_actor.hpp"
 #include "cmd/dispatchd/connections.hpp"
+#include "cmd/dispatchd/metric_list.hpp"
 #include "cmd/dispatchd/options.hpp"
-#include "cmd/dispatchd/unreadable_positions.hpp"
 #include "messages/nats/subscription.hpp"
 #include "messages/wire/zone_definition.hpp"
 
@@ -44,7 +44,8 @@ public:
 
   const zone_definition& definition() const { return definition_; }
   const zone_metrics& metrics() const { return *metrics_; }
-  const unreadable_positions& unreadable() const { return *unreadable_; }
+  /// What its figures are read from.
+  zone_readings readings() const { return {*metrics_, definition_.clock, *unreadable_}; }
   /// What keeps its past in bounds; to be called while the zone runs.
   const std::shared_ptr<chore>& upkeep() const { return upkeep_; }
   /// What carries its riders to other zones; to be called while the zone runs.
