@@ -1,5 +1,6 @@
 #include "cmd/dispatchd/admin_service.hpp"
 
+#include "cmd/dispatchd/admin_requests.hpp"
 #include "cmd/shared/time_text.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"
@@ -18,29 +19,15 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-constexpr std::size_t list_limit = 100;
-constexpr std::size_t list_limit_max = 1000;
-constexpr std::size_t history_limit = 50;
-constexpr std::size_t history_limit_max = 1000;
-/// One decision has at most about 12 KB of evidence, and an answer must stay below 1 MiB.
-constexpr std::size_t explain_limit = 10;
-constexpr std::size_t explain_limit_max = 50;
-
-/// A page of a history ends when its entries have so many bytes.
-constexpr std::size_t page_bytes_max = std::size_t{512} << 10;
-/// Servers pass on 1 MiB.
-constexpr std::size_t answer_bytes_max = std::size_t{1000} << 10;
-
 /// A question without an answer; never leaves this file.
 struct refused {
-  int code;
-  std::string err_code;
+  std::string err_code; ///< of admin_errors()
   std::string description;
 };
 
 template <class T> T value_of(result<T> from) {
   if (!from) {
-    throw refused{500, "store_failed", from.error().what};
+    throw refused{"store_failed", from.error().what};
   }
   return std::move(*from);
 }
@@ -51,7 +38,7 @@ std::string text(const json& request, const char* field) {
     return {};
   }
   if (!found->is_string()) {
-    throw refused{400, "bad_request", std::string{field} + " must be a text"};
+    throw refused{"bad_request", std::string{field} + " must be a text"};
   }
   return found->get<std::string>();
 }
@@ -62,7 +49,7 @@ std::size_t limit_of(const json& request, std::size_t otherwise, std::size_t hig
     return otherwise;
   }
   if (!found->is_number_unsigned() || found->get<std::uint64_t>() == 0) {
-    throw refused{400, "bad_request", "limit must be a whole number above 0"};
+    throw refused{"bad_request", "limit must be a whole number above 0"};
   }
   return static_cast<std::size_t>(std::min<std::uint64_t>(found->get<std::uint64_t>(), highest));
 }
@@ -74,7 +61,7 @@ std::uint64_t end_of(const json& request) {
     return std::numeric_limits<std::uint64_t>::max();
   }
   if (!found->is_number_unsigned()) {
-    throw refused{400, "bad_request", "before must be the number of a record"};
+    throw refused{"bad_request", "before must be the number of a record"};
   }
   return found->get<std::uint64_t>();
 }
@@ -82,7 +69,7 @@ std::uint64_t end_of(const json& request) {
 entity_kind kind_of(const json& request) {
   auto kind = entity_kind::order;
   if (!parse(text(request, "kind"), kind)) {
-    throw refused{400, "bad_request", "kind must be order, rider, station or zone"};
+    throw refused{"bad_request", "kind must be order, rider, station or zone"};
   }
   return kind;
 }
@@ -90,7 +77,7 @@ entity_kind kind_of(const json& request) {
 entity_ref entity_of(const json& request, entity_kind kind) {
   entity_ref who{kind, text(request, "id")};
   if (!valid_id(who.id)) {
-    throw refused{400, "bad_request", "id must be 1 to 64 letters, digits, '-' or '_'"};
+    throw refused{"bad_request", "id must be 1 to 64 letters, digits, '-' or '_'"};
   }
   return who;
 }
@@ -114,7 +101,7 @@ entity_row known(store& from, const entity_ref& who) {
   auto row = value_of(from.get(who));
   if (!row) {
     const std::string kind{to_string(who.kind)};
-    throw refused{404, "unknown_" + kind, "there is no " + kind + " " + who.id};
+    throw refused{"unknown_" + kind, "there is no " + kind + " " + who.id};
   }
   return std::move(*row);
 }
@@ -169,8 +156,9 @@ std::string shown(const json& reply) {
 }
 
 std::string text_of(const std::string& zone, const refused& r) {
+  const auto known = std::ranges::find(admin_errors(), r.err_code, &admin_error::err_code);
   return shown({{"error",
-                 {{"code", r.code},
+                 {{"code", known != admin_errors().end() ? known->code : 500},
                   {"err_code", r.err_code},
                   {"description", "zone " + zone + ": " + r.description}}}});
 }
@@ -215,18 +203,19 @@ admin_service::admin_service(store& remembered, std::string zone,
       records_(std::move(records)) {}
 
 std::string admin_service::busy() const {
-  return text_of(zone_, {503, "busy", "too many questions wait; ask again in a moment"});
+  return text_of(zone_, {"busy", "too many questions wait; ask again in a moment"});
 }
 
 std::string admin_service::too_long() const {
-  return text_of(zone_, {413, "too_long", "a question has at most 4096 bytes"});
+  return text_of(zone_, {"too_long", "a question has at most " +
+                                         std::to_string(question_bytes_max) + " bytes"});
 }
 
 std::string admin_service::answer(std::string_view verb, std::string_view body) const {
   try {
     const auto request = body.empty() ? json::object() : json::parse(body, nullptr, false);
     if (!request.is_object()) {
-      throw refused{400, "bad_request", "the request must be a JSON object"};
+      throw refused{"bad_request", "the request must be a JSON object"};
     }
     if (verb == "record") {
       return record(request);
@@ -235,7 +224,7 @@ std::string admin_service::answer(std::string_view verb, std::string_view body) 
     hide_codes(told);
     auto reply = shown(told);
     if (reply.size() > answer_bytes_max) {
-      throw refused{413, "too_large",
+      throw refused{"too_large",
                     "the answer has " + std::to_string(reply.size()) + " bytes, of which at most " +
                         std::to_string(answer_bytes_max) + " can be sent; ask for fewer: `limit`"};
     }
@@ -243,7 +232,7 @@ std::string admin_service::answer(std::string_view verb, std::string_view body) 
   } catch (const refused& r) {
     return text_of(zone_, r);
   } catch (const json::exception& error) {
-    return text_of(zone_, {400, "bad_request", error.what()});
+    return text_of(zone_, {"bad_request", error.what()});
   }
 }
 
@@ -263,18 +252,22 @@ admin_service::json admin_service::dispatch_verb(std::string_view verb, const js
   if (verb == "zone") {
     return json::parse(status_());
   }
-  throw refused{404, "unknown_verb", "verbs are list, get, history, explain, record and zone"};
+  std::string known;
+  for (const auto& one : admin_requests()) {
+    known.append(known.empty() ? "" : ", ").append(one.verb);
+  }
+  throw refused{"unknown_verb", "verbs are " + known};
 }
 
 std::string admin_service::record(const json& request) const {
   const auto& asked = request.value("number", json{});
   if (!asked.is_number_unsigned()) {
-    throw refused{400, "bad_request", "number must be a whole number above 0"};
+    throw refused{"bad_request", "number must be a whole number above 0"};
   }
   const auto number = asked.get<std::uint64_t>();
   auto bytes = value_of(records_(number));
   if (!bytes) {
-    throw refused{404, "unknown_record", "record " + std::to_string(number) + " is not kept here"};
+    throw refused{"unknown_record", "record " + std::to_string(number) + " is not kept here"};
   }
   return std::move(*bytes);
 }

@@ -16,20 +16,8 @@ namespace dispatch::daemon {
 /// Answers questions about one zone from what its store remembers, states after committed records
 /// only, and from those records. Changes nothing. Safe to call from any number of threads.
 ///
-/// Requests and answers are JSON objects; a request may be empty. Verbs:
-///
-///   list     {"kind", "status", "after", "limit"}  entities by id, a page at a time
-///   get      {"kind", "id"}                        one entity's state
-///   history  {"kind", "id", "limit", "before"}     its newest events, oldest first; "more": some
-///                                                  that were asked for, before its first record,
-///                                                  are left out, as an answer has about 512 KiB
-///   explain  {"id", "limit"}                       the newest decisions about an order, oldest
-///                                                  first
-///   record   {"number"}                            the bytes of a record as they are committed
-///   zone     {}                                    how the zone is doing
-///
-/// A question that has no answer is answered {"error": {"code", "err_code", "description"}}, where
-/// `code` follows HTTP and `err_code` is stable.
+/// Requests and answers are JSON objects, as admin_requests.hpp lists them; a request may be empty.
+/// A question that has no answer is answered {"error": {"code", "err_code", "description"}}.
 class admin_service {
 public:
   /// The bytes of a committed record, wherever they are kept; nullopt: nowhere.
@@ -45,8 +33,7 @@ public:
   /// What is answered instead when too many questions wait.
   std::string busy() const;
 
-  static constexpr std::size_t question_bytes_max = 4096;
-  /// What a longer question is answered.
+  /// What a question is answered that is longer than `question_bytes_max`.
   std::string too_long() const;
 
 private:

@@ -4,6 +4,7 @@
 #include "actors/logging.hpp"
 #include "actors/retention.hpp"
 #include "actors/transfers.hpp"
+#include "cmd/dispatchd/admin_requests.hpp"
 #include "cmd/dispatchd/admin_service.hpp"
 #include "cmd/dispatchd/metric_list.hpp"
 #include "cmd/dispatchd/thread_room.hpp"
@@ -194,7 +195,7 @@ status zone_runtime::serve(const options& node, const connections& on) {
                         [by = answerer_, desk = on.questions, zone, actor = actor_,
                          metrics = metrics_](const nats::question& asked) {
                           const auto verb = asked.subject.substr(asked.subject.rfind('.') + 1);
-                          if (asked.body.size() > admin_service::question_bytes_max) {
+                          if (asked.body.size() > question_bytes_max) {
                             asked.answer(by->service->too_long());
                             return;
                           }

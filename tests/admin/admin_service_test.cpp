@@ -1,3 +1,4 @@
+#include "cmd/dispatchd/admin_requests.hpp"
 #include "cmd/dispatchd/admin_service.hpp"
 #include "messages/wire/codec.hpp"
 #include "persistence/memory_store.hpp"
@@ -225,5 +226,22 @@ TEST_CASE_FIXTURE(fixture, "A question without an answer is refused by name") {
   for (const auto* limit : {"0", "-1", "\"5\"", "1.5"}) {
     check_error(ask("list", R"({"kind":"order","limit":)" + std::string{limit} + "}"), 400,
                 "bad_request");
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "Every verb and every field that is listed is looked at") {
+  write({}, {}, {row_of("a", order_status::waiting, "waiting")});
+  for (const auto& one : daemon::admin_requests()) {
+    CAPTURE(one.verb);
+    const json valid = {{"kind", "order"}, {"id", "a"}, {"number", 1}};
+    CHECK_FALSE(service.answer(one.verb, valid.dump()).starts_with(R"({"error")"));
+    for (const auto& field : one.fields) {
+      CAPTURE(field.name);
+      auto wrong = valid;
+      wrong[field.name] = json::array();
+      check_error(ask(one.verb, wrong.dump()), 400, "bad_request");
+      wrong.erase(field.name);
+      CHECK(service.answer(one.verb, wrong.dump()).starts_with(R"({"error")") == field.required);
+    }
   }
 }
