@@ -40,10 +40,26 @@ struct event_contract {
   bool announced = true;          ///< whether it is published
 };
 
+/// A key of a policy, or of a zone's definition. Numbers are spelled as TOML has them.
+struct key_contract {
+  std::string key;      ///< its path; `rules[].name` is one of each table of a list
+  std::string type;     ///< for people
+  std::string standard; ///< the value where the key is missing
+  std::string lowest;   ///< empty: without limits
+  std::string highest;
+  std::string meaning;
+};
+
 /// In the order in which the codec lists them.
 std::vector<command_contract> command_contracts();
 
 /// In the order of dispatch.v1.Event.
 std::vector<event_contract> event_contracts();
+
+/// In the order in which a policy is written.
+std::vector<key_contract> policy_key_contracts();
+
+/// Of a zone's definition, without those of its policy.
+std::vector<key_contract> zone_key_contracts();
 
 } // namespace dispatch::wire

@@ -1,6 +1,7 @@
 #include "messages/wire/policy_text.hpp"
 
 #include "messages/entity.hpp"
+#include "messages/wire/key_list.hpp"
 #include "messages/wire/policy_keys.hpp"
 
 #include <algorithm>
@@ -113,6 +114,14 @@ std::string to_toml(const policy& rules) {
     policy_keys(writing, rules);
   });
   return writing.take();
+}
+
+std::vector<key_contract> policy_key_contracts() {
+  const policy standard;
+  key_list noting;
+  policy_version_key(noting, standard);
+  policy_keys(noting, standard);
+  return noting.take();
 }
 
 result<policy> policy_from_toml(std::string_view text) { return read_policy(text, true); }

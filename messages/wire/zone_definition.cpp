@@ -1,6 +1,7 @@
 #include "messages/wire/zone_definition.hpp"
 
 #include "messages/entity.hpp"
+#include "messages/wire/key_list.hpp"
 #include "messages/wire/policy_keys.hpp"
 
 namespace dispatch::wire {
@@ -26,6 +27,10 @@ template <class A> void definition_keys(A& a, of<zone_definition> auto& d) {
   a.integer("digests_accepted", d.digests_accepted, 0, std::numeric_limits<std::int64_t>::max(),
             "digests of records up to this one need not be right");
   a.section("clock", [&] { clock_keys(a, d.clock); });
+}
+
+template <class A> void all_keys(A& a, of<zone_definition> auto& d) {
+  definition_keys(a, d);
   a.section("policy", [&] {
     policy_version_key(a, d.policy);
     policy_keys(a, d.policy);
@@ -36,8 +41,15 @@ template <class A> void definition_keys(A& a, of<zone_definition> auto& d) {
 
 std::string to_toml(const zone_definition& definition) {
   toml_writer writing{true};
-  definition_keys(writing, definition);
+  all_keys(writing, definition);
   return writing.take();
+}
+
+std::vector<key_contract> zone_key_contracts() {
+  const zone_definition standard;
+  key_list noting;
+  definition_keys(noting, standard);
+  return noting.take();
 }
 
 result<zone_definition> zone_definition_from_toml(std::string_view text) {
@@ -50,7 +62,7 @@ result<zone_definition> zone_definition_from_toml(std::string_view text) {
   }
   zone_definition definition;
   toml_reader reading{table, true};
-  definition_keys(reading, definition);
+  all_keys(reading, definition);
   reading.refuse_unknown_keys();
   if (!valid_id(definition.name)) {
     reading.reject("name", "must be 1 to 64 letters, digits, '-' or '_', is " +
