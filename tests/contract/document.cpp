@@ -38,19 +38,6 @@ std::string one_line(std::string text) {
   return text;
 }
 
-void load(pb::DescriptorPool& types, const std::string& path) {
-  std::ifstream file{path, std::ios::binary};
-  pb::FileDescriptorSet files;
-  if (!files.ParseFromIstream(&file)) {
-    throw std::runtime_error(path + " holds no descriptors");
-  }
-  for (const auto& one : files.file()) {
-    if (types.BuildFile(one) == nullptr) {
-      throw std::runtime_error(path + ": " + one.name() + " does not fit the others");
-    }
-  }
-}
-
 /// What the machines answer, about an entity that exists: an order that waits, or a rider who
 /// stands at a door that a code opens.
 refusal answer_to(const command_body& body, bool by_operator) {
@@ -292,10 +279,25 @@ json composer::compose() {
 
 } // namespace
 
+void load(pb::DescriptorPool& types, const std::string& descriptors) {
+  std::ifstream file{descriptors, std::ios::binary};
+  pb::FileDescriptorSet files;
+  if (!files.ParseFromIstream(&file)) {
+    throw std::runtime_error(descriptors + " holds no descriptors");
+  }
+  for (const auto& one : files.file()) {
+    if (types.BuildFile(one) == nullptr) {
+      throw std::runtime_error(descriptors + ": " + one.name() + " does not fit the others");
+    }
+  }
+}
+
+json document_of(const pb::DescriptorPool& types) { return composer{types}.compose(); }
+
 json document_of(const std::string& descriptors) {
   pb::DescriptorPool types;
   load(types, descriptors);
-  return composer{types}.compose();
+  return document_of(types);
 }
 
 std::string text_of(const json& document) { return document.dump(2) + "\n"; }

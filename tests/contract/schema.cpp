@@ -76,6 +76,16 @@ bool must_be_there(const wire::field_rule& rule, const pb::FieldDescriptor& fiel
 
 } // namespace
 
+std::string comment_on_enum(const pb::EnumDescriptor& type) { return comment_on(type); }
+
+std::vector<described_value> values_of(const pb::EnumDescriptor& type) {
+  std::vector<described_value> values;
+  for (int i = 0; i < type.value_count(); ++i) {
+    values.push_back({type.value(i)->name(), comment_on(*type.value(i))});
+  }
+  return values;
+}
+
 const pb::Descriptor& schema_book::message_named(const std::string& name) const {
   const auto* found = types_.FindMessageTypeByName(name);
   if (found == nullptr) {
@@ -171,12 +181,11 @@ json schema_book::reference_to(const pb::EnumDescriptor& type) {
   if (schemas_.contains(type.name())) {
     return reference;
   }
-  auto text = comment_on(type);
+  auto text = comment_on_enum(type);
   auto values = json::array();
-  for (int i = 0; i < type.value_count(); ++i) {
-    const auto& value = *type.value(i);
-    values.push_back(value.name());
-    text += " " + value.name() + ": " + comment_on(value);
+  for (const auto& value : values_of(type)) {
+    values.push_back(value.name);
+    text += " " + value.name + ": " + value.meaning;
   }
   schemas_[type.name()] = described({{"type", "string"}, {"enum", std::move(values)}}, text);
   return reference;

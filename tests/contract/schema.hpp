@@ -13,6 +13,16 @@ namespace dispatch::contract {
 
 using json = nlohmann::ordered_json;
 
+/// A value of an enumeration, with its comment.
+struct described_value {
+  std::string name;
+  std::string meaning;
+};
+
+/// The comment before an enumeration, on one line.
+std::string comment_on_enum(const google::protobuf::EnumDescriptor& type);
+std::vector<described_value> values_of(const google::protobuf::EnumDescriptor& type);
+
 /// JSON schemas of protobuf messages, as their JSON form has them (proto3 JSON with the names of
 /// the .proto files), with the comments of the .proto files and the rules of the codec. Each
 /// message or enumeration that is referred to becomes one schema of the book.
