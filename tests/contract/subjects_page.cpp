@@ -1,4 +1,5 @@
 #include "messages/nats/stream_admin.hpp"
+#include "messages/wire/contract.hpp"
 #include "messages/wire/subjects.hpp"
 #include "tests/contract/field_table.hpp"
 #include "tests/contract/limits_text.hpp"
@@ -70,6 +71,20 @@ void add_buckets(markdown_page& page) {
        {quoted(wire::dead_bucket(root)), "which dead letters were dealt with, and by whom"}});
 }
 
+/// Of the section that speaks of a channel: `order place`, or the name alone of an event that
+/// happens to entities of all kinds.
+std::string heading_of(const std::string& key) {
+  static const auto events = wire::event_contracts();
+  const auto kind_and_name = key.substr(key.find('.') + 1);
+  const auto point = kind_and_name.find('.');
+  const auto name = kind_and_name.substr(point + 1);
+  const auto is_shared =
+      key.starts_with("out.") && std::ranges::any_of(events, [&](const auto& one) {
+        return one.name == name && one.kinds.size() > 1;
+      });
+  return is_shared ? name : kind_and_name.substr(0, point) + " " + name;
+}
+
 } // namespace
 
 std::string subjects_page(const contract_source& from) {
@@ -83,14 +98,11 @@ std::string subjects_page(const contract_source& from) {
     std::vector<table_row> rows;
     for (const auto& [key, channel] : from.document["channels"].items()) {
       if (key.starts_with(prefix)) {
-        const auto kind_and_name = key.substr(std::min(key.find('.') + 1, key.size()));
-        auto heading = kind_and_name;
-        std::ranges::replace(heading, '.', ' ');
         const auto& message =
             from.document["components"]["messages"][channel["messages"].begin().key()];
         const auto title_of = last_part(message["title"].get<std::string>());
         rows.push_back({quoted(channel["address"].get<std::string>()),
-                        other_page.empty() ? title_of : link(title_of, other_page, heading),
+                        other_page.empty() ? title_of : link(title_of, other_page, heading_of(key)),
                         shown_description(channel)});
       }
     }
