@@ -242,11 +242,7 @@ violations oversized_text(const source_tree& tree) {
     return is_code(path) || path.ends_with(".proto");
   };
   auto found = check_lines(tree, wanted, [](std::string_view line) {
-    // Bytes that continue a UTF-8 character do not take a column.
-    const auto columns =
-        static_cast<std::size_t>(std::count_if(line.begin(), line.end(), [](char c) {
-          return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-        }));
+    const auto columns = columns_of(line);
     return columns > columns_max ? std::to_string(columns) + " columns" : std::string();
   });
   for (const auto& [path, text] : tree) {

@@ -94,6 +94,11 @@ std::vector<inclusion> inclusions(std::string_view text) {
   return found;
 }
 
+std::size_t columns_of(std::string_view line) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      line, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
 bool contains_word(std::string_view line, std::string_view word) {
   const auto boundary = [&](std::size_t index) {
     return index >= line.size() ||

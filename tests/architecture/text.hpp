@@ -34,6 +34,9 @@ struct inclusion {
 };
 std::vector<inclusion> inclusions(std::string_view text);
 
+/// Characters of a line, whose bytes are UTF-8.
+std::size_t columns_of(std::string_view line);
+
 /// True when `word` occurs with no letter, digit or underscore beside it.
 bool contains_word(std::string_view line, std::string_view word);
 
