@@ -57,7 +57,7 @@ result<nats::connection_settings> connection_settings_of(const connection_flags&
     return filled.error();
   }
   if (!flags.data.empty()) {
-    auto found = read_endpoint(flags.data);
+    auto found = await_endpoint(flags.data);
     if (!found) {
       return found.error();
     }

@@ -2,9 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <thread>
 
 namespace dispatch::cli {
 
@@ -12,6 +14,18 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+
+constexpr std::chrono::milliseconds beginning_max{1000};
+constexpr std::chrono::seconds start_max{30};
+constexpr std::chrono::milliseconds between_looks{20};
+
+/// Whether the process that holds the directory, or held it last, lives.
+bool has_living_holder(const fs::path& data) {
+  std::string process;
+  std::ifstream{data / "node-lock"} >> process;
+  std::error_code error;
+  return !process.empty() && fs::exists("/proc/" + process, error);
+}
 
 } // namespace
 
@@ -48,6 +62,19 @@ result<endpoint> read_endpoint(const fs::path& data) {
                     read.at("http").get<std::string>()};
   } catch (const json::exception& error) {
     return failure{path.string() + " is not an endpoint file: " + error.what()};
+  }
+}
+
+result<endpoint> await_endpoint(const fs::path& data) {
+  using clock = std::chrono::steady_clock;
+  const auto begin = clock::now();
+  for (;;) {
+    const auto waited = clock::now() - begin;
+    auto found = read_endpoint(data);
+    if (found || waited > start_max || (waited > beginning_max && !has_living_holder(data))) {
+      return found;
+    }
+    std::this_thread::sleep_for(between_looks);
   }
 }
 

@@ -27,6 +27,11 @@ status write_endpoint(const std::filesystem::path& data, const endpoint& at);
 /// Fails, naming the file, when there is none or it is not one.
 result<endpoint> read_endpoint(const std::filesystem::path& data);
 
+/// The same of a dispatchd that may have been started a moment ago, as when both commands are
+/// pasted together: it is given a second to begin, and then, while its process lives, 30 s to be
+/// ready.
+result<endpoint> await_endpoint(const std::filesystem::path& data);
+
 /// Succeeds when there is none.
 void remove_endpoint(const std::filesystem::path& data);
 

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 using namespace dispatch;
 using namespace dispatch::cli;
@@ -34,6 +35,16 @@ TEST_CASE("An endpoint file is read as it was written, and gone when removed") {
   REQUIRE_FALSE(gone);
   CHECK(gone.error().what.find("does a dispatchd run") != std::string::npos);
   CHECK_FALSE(connection_settings_of(flags, "test"));
+}
+
+TEST_CASE("An endpoint file that comes in a moment is waited for") {
+  const temporary_directory data;
+  const endpoint coming{4711, "nats://127.0.0.1:40001", "127.0.0.1:8080"};
+  std::thread dispatchd{[&] { CHECK(write_endpoint(data.path(), coming)); }};
+  const auto found = await_endpoint(data.path());
+  dispatchd.join();
+  REQUIRE(found);
+  CHECK(*found == coming);
 }
 
 TEST_CASE("A file that is not an endpoint file is named") {
