@@ -63,7 +63,7 @@ log_survey survey_log(session& with, nats::nats_commit_log& log, const std::stri
                      (foreign_at ? ", behind a message at sequence " + std::to_string(*foreign_at) +
                                        " that no owner wrote"
                                  : ", where record " + std::to_string(expected) + " belongs") +
-                     "; restore the stream from a copy (deploy/BACKUP.md)");
+                     "; restore the stream from a copy (deploy/docs/operations/backup.md)");
     }
     if (found.number_of_last == 0) {
       found.first = sequence; // What is missing before it was trimmed away.

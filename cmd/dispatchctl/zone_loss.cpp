@@ -103,8 +103,8 @@ void describe(CLI::App& verb, zone_accept_loss& asked) {
   verb.footer(
       R"(A zone halts when its input stream was purged, or expired, beyond what the zone has read,
 or when a message that it has not read was deleted.
-Restore the stream from a copy if there is one (deploy/BACKUP.md). --input takes the loss instead,
-and the zone's log keeps that. Senders repeat what they have seen no outcome of.
+Restore the stream from a copy if there is one (deploy/docs/operations/backup.md). --input takes the
+loss instead, and the zone's log keeps that. Senders repeat what they have seen no outcome of.
 
 No node can follow a log that a node wrote whose file had a flipped bit. --digests takes the states
 that the events lead to, and rebuilds the nodes' files.

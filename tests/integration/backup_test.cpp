@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-/// Backup and restore, step by step as in deploy/BACKUP.md.
+/// Backup and restore, step by step as in deploy/docs/operations/backup.md.
 namespace {
 
 using namespace dispatch;
