@@ -45,7 +45,7 @@ using zone_command = std::variant<pause_zone, resume_zone, set_policy, accept_lo
 /// How this build decides, where that changes what records say. Every edition's records can be
 /// read; decided again are those of the current one alone. 1 asks a rider before the order is taken
 /// from another one, tells command ids apart by entity, and carries traces to offers. 2 has the
-/// mends of actors/domain/README.md, "Editions".
+/// mends of actors/domain/editions.md.
 inline constexpr std::uint32_t current_edition = 2;
 
 /// A process took the zone over. First event of an epoch; older owners are fenced.

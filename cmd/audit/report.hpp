@@ -13,7 +13,7 @@
 
 namespace dispatch::audit {
 
-/// What is checked. README.md says each in a sentence.
+/// What is checked. cmd/audit/checks.md says each in a sentence.
 enum class check : std::uint8_t {
   log_sequence,
   record_decodes,
