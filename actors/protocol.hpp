@@ -1,15 +1,15 @@
 #pragma once
 
-#include "actors/domain/dispatcher.hpp"
+#include "actors/domain/planning/dispatcher.hpp"
 #include "actors/turn/deliveries.hpp"
-#include "messages/commit_log.hpp"
-#include "messages/event.hpp"
-#include "messages/event_sink.hpp"
+#include "messages/entities/state.hpp"
+#include "messages/entities/travel.hpp"
 #include "messages/policy.hpp"
-#include "messages/record.hpp"
-#include "messages/state.hpp"
-#include "messages/travel.hpp"
-#include "messages/waybill_signer.hpp"
+#include "messages/ports/commit_log.hpp"
+#include "messages/ports/event_sink.hpp"
+#include "messages/ports/waybill_signer.hpp"
+#include "messages/records/event.hpp"
+#include "messages/records/record.hpp"
 #include "persistence/store.hpp"
 
 #include <caf/typed_actor.hpp>

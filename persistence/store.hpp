@@ -1,9 +1,9 @@
 #pragma once
 
-#include "messages/command.hpp"
-#include "messages/decision.hpp"
-#include "messages/entity.hpp"
-#include "messages/record.hpp"
+#include "messages/entities/entity.hpp"
+#include "messages/records/command.hpp"
+#include "messages/records/decision.hpp"
+#include "messages/records/record.hpp"
 #include "messages/result.hpp"
 #include "messages/time.hpp"
 
@@ -63,7 +63,7 @@ struct applied_id {
   bool operator==(const applied_id&) const = default;
 };
 
-/// A command that is being decided with care (actors/quarantine.hpp).
+/// A command that is being decided with care (actors/zone/quarantine.hpp).
 struct attempted_command {
   command_source source = command_source::input;
   entity_ref target;          ///< of a position or a deadline; that of an input is not known yet

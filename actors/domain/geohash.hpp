@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/place.hpp"
+#include "messages/entities/place.hpp"
 
 #include <compare>
 #include <cstddef>

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "messages/command.hpp"
 #include "messages/policy.hpp"
-#include "messages/record.hpp"
-#include "messages/stream.hpp"
+#include "messages/records/command.hpp"
+#include "messages/records/record.hpp"
+#include "messages/records/stream.hpp"
 #include "messages/time.hpp"
 
 #include <chrono>

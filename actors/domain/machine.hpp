@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/event.hpp"
 #include "messages/policy.hpp"
+#include "messages/records/event.hpp"
 #include "messages/time.hpp"
 
 #include <string>

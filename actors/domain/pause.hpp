@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/domain/machine.hpp"
-#include "messages/pause.hpp"
+#include "messages/entities/pause.hpp"
 
 #include <optional>
 #include <string>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/domain/travel.hpp"
-#include "messages/rider.hpp"
+#include "messages/entities/rider.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "messages/entities/vehicle.hpp"
 #include "messages/policy.hpp"
 #include "messages/time.hpp"
-#include "messages/vehicle.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "messages/decision.hpp"
-#include "messages/place.hpp"
+#include "messages/entities/place.hpp"
+#include "messages/entities/travel.hpp"
+#include "messages/entities/vehicle.hpp"
 #include "messages/policy.hpp"
-#include "messages/travel.hpp"
-#include "messages/vehicle.hpp"
+#include "messages/records/decision.hpp"
 
 #include <cstddef>
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/order.hpp"
-#include "messages/waybill.hpp"
+#include "messages/entities/order.hpp"
+#include "messages/entities/waybill.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "messages/command.hpp"
-#include "messages/event.hpp"
+#include "messages/entities/state.hpp"
 #include "messages/policy.hpp"
-#include "messages/state.hpp"
+#include "messages/records/command.hpp"
+#include "messages/records/event.hpp"
 #include "messages/time.hpp"
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/event.hpp"
+#include "messages/records/event.hpp"
 
 #include <string>
 #include <unordered_map>

@@ -1,12 +1,12 @@
 #include "actors/turn/snapshot.hpp"
 
 #include "actors/domain/geohash.hpp"
-#include "actors/domain/order.hpp"
-#include "actors/domain/rider.hpp"
+#include "actors/domain/machines/order.hpp"
+#include "actors/domain/machines/rider.hpp"
+#include "actors/domain/machines/station.hpp"
+#include "actors/domain/machines/zone.hpp"
 #include "actors/domain/route.hpp"
-#include "actors/domain/station.hpp"
 #include "actors/domain/waybill.hpp"
-#include "actors/domain/zone.hpp"
 #include "actors/turn/command_key.hpp"
 #include "messages/wire/codec.hpp"
 

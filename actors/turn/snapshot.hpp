@@ -1,9 +1,9 @@
 #pragma once
 
-#include "messages/event.hpp"
-#include "messages/record.hpp"
+#include "messages/entities/state.hpp"
+#include "messages/records/event.hpp"
+#include "messages/records/record.hpp"
 #include "messages/result.hpp"
-#include "messages/state.hpp"
 #include "persistence/store.hpp"
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include "actors/turn/turn.hpp"
 
 #include "actors/domain/machine.hpp"
-#include "actors/domain/reactions.hpp"
+#include "actors/turn/reactions.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "actors/domain/dispatcher.hpp"
+#include "actors/domain/planning/dispatcher.hpp"
 #include "actors/turn/applied_ids.hpp"
 #include "actors/turn/deliveries.hpp"
 #include "actors/turn/order_traces.hpp"
-#include "messages/command.hpp"
-#include "messages/event.hpp"
-#include "messages/record.hpp"
+#include "messages/records/command.hpp"
+#include "messages/records/event.hpp"
+#include "messages/records/record.hpp"
 
 #include <cstddef>
 #include <cstdint>

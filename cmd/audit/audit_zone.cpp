@@ -1,7 +1,7 @@
 #include "cmd/audit/audit_zone.hpp"
 
 #include "messages/limits.hpp"
-#include "messages/nats/input_feed.hpp"
+#include "messages/nats/ports/input_feed.hpp"
 #include "messages/wire/subjects.hpp"
 
 #include <algorithm>

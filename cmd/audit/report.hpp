@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/event.hpp"
-#include "messages/order.hpp"
+#include "messages/entities/order.hpp"
+#include "messages/records/event.hpp"
 
 #include <array>
 #include <cstddef>

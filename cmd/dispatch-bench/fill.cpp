@@ -2,7 +2,7 @@
 
 #include "cmd/dispatch-bench/publisher.hpp"
 #include "cmd/shared/exit_code.hpp"
-#include "messages/nats/api.hpp"
+#include "messages/nats/connection/api.hpp"
 #include "messages/wire/subjects.hpp"
 
 #include <chrono>

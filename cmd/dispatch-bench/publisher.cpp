@@ -1,7 +1,7 @@
 #include "cmd/dispatch-bench/publisher.hpp"
 
 #include "cmd/shared/exit_code.hpp"
-#include "messages/nats/publish_ack.hpp"
+#include "messages/nats/connection/publish_ack.hpp"
 
 #include <array>
 #include <cmath>

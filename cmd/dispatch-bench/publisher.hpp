@@ -2,7 +2,7 @@
 
 #include "cmd/dispatch-bench/site.hpp"
 #include "cmd/dispatch-bench/workload.hpp"
-#include "messages/nats/connection.hpp"
+#include "messages/nats/connection/connection.hpp"
 
 #include <condition_variable>
 #include <cstddef>

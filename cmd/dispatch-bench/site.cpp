@@ -4,7 +4,7 @@
 #include "messages/nats/bucket.hpp"
 #include "messages/nats/stream_admin.hpp"
 #include "messages/wire/subjects.hpp"
-#include "messages/wire/zone_definition.hpp"
+#include "messages/wire/zone/zone_definition.hpp"
 
 #include <nlohmann/json.hpp>
 

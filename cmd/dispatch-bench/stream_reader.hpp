@@ -1,8 +1,8 @@
 #pragma once
 
-#include "messages/nats/connection.hpp"
-#include "messages/nats/input_feed.hpp"
-#include "messages/stream.hpp"
+#include "messages/nats/connection/connection.hpp"
+#include "messages/nats/ports/input_feed.hpp"
+#include "messages/records/stream.hpp"
 
 #include <chrono>
 #include <condition_variable>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/command.hpp"
-#include "messages/place.hpp"
+#include "messages/entities/place.hpp"
+#include "messages/records/command.hpp"
 #include "messages/time.hpp"
 #include "messages/wire/subjects.hpp"
 

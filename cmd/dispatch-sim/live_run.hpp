@@ -1,13 +1,13 @@
 #pragma once
 
-#include "cmd/dispatch-sim/city.hpp"
+#include "cmd/dispatch-sim/city/city.hpp"
 #include "cmd/dispatch-sim/mailbox.hpp"
 #include "cmd/dispatch-sim/outbox.hpp"
 #include "cmd/dispatch-sim/report.hpp"
 #include "cmd/shared/progress_line.hpp"
-#include "messages/clock.hpp"
-#include "messages/nats/connection.hpp"
-#include "messages/nats/input_feed.hpp"
+#include "messages/nats/connection/connection.hpp"
+#include "messages/nats/ports/input_feed.hpp"
+#include "messages/ports/clock.hpp"
 #include "messages/result.hpp"
 #include "messages/wire/subjects.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/nats/publish_ack.hpp"
+#include "messages/nats/connection/publish_ack.hpp"
 #include "messages/result.hpp"
 
 #include <chrono>

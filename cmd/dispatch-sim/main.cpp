@@ -1,5 +1,5 @@
 #include "cmd/audit/audit_zone.hpp"
-#include "cmd/dispatch-sim/baseline.hpp"
+#include "cmd/dispatch-sim/city/baseline.hpp"
 #include "cmd/dispatch-sim/live_run.hpp"
 #include "cmd/dispatch-sim/local_dispatchd.hpp"
 #include "cmd/dispatch-sim/options.hpp"

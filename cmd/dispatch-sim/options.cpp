@@ -1,9 +1,9 @@
 #include "cmd/dispatch-sim/options.hpp"
 
-#include "cmd/dispatch-sim/named_city.hpp"
-#include "cmd/dispatch-sim/replay_files.hpp"
+#include "cmd/dispatch-sim/city/named_city.hpp"
+#include "cmd/dispatch-sim/city/replay_files.hpp"
 #include "cmd/shared/command_line.hpp"
-#include "messages/entity.hpp"
+#include "messages/entities/entity.hpp"
 
 #include <cmath>
 #include <ostream>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "cmd/dispatch-sim/rider_agent.hpp"
-#include "cmd/dispatch-sim/scenario.hpp"
-#include "cmd/dispatch-sim/synthetic_city.hpp"
+#include "cmd/dispatch-sim/city/rider_agent.hpp"
+#include "cmd/dispatch-sim/city/scenario.hpp"
+#include "cmd/dispatch-sim/city/synthetic_city.hpp"
 #include "cmd/shared/connection_flags.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "messages/result.hpp"

@@ -1,6 +1,6 @@
 #include "cmd/dispatch-sim/report.hpp"
 
-#include "actors/domain/order.hpp"
+#include "actors/domain/machines/order.hpp"
 
 #include <algorithm>
 #include <chrono>

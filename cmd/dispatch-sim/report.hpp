@@ -1,10 +1,10 @@
 #pragma once
 
-#include "cmd/dispatch-sim/city.hpp"
+#include "cmd/dispatch-sim/city/city.hpp"
 #include "cmd/dispatch-sim/outbox.hpp"
 #include "cmd/dispatch-sim/outcome.hpp"
-#include "messages/clock.hpp"
 #include "messages/policy.hpp"
+#include "messages/ports/clock.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 

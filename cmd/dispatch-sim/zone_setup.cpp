@@ -1,8 +1,8 @@
 #include "cmd/dispatch-sim/zone_setup.hpp"
 
 #include "messages/limits.hpp"
-#include "messages/nats/api.hpp"
 #include "messages/nats/bucket.hpp"
+#include "messages/nats/connection/api.hpp"
 #include "messages/nats/stream_admin.hpp"
 #include "messages/wire/subjects.hpp"
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "messages/nats/connection.hpp"
+#include "messages/nats/connection/connection.hpp"
 #include "messages/result.hpp"
-#include "messages/wire/zone_entry.hpp"
+#include "messages/wire/zone/zone_entry.hpp"
 
 #include <cstdint>
 #include <map>

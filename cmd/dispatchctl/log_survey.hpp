@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cmd/dispatchctl/session.hpp"
-#include "messages/nats/commit_log.hpp"
+#include "messages/nats/ports/commit_log.hpp"
 
 #include <cstdint>
 #include <functional>

@@ -1,12 +1,12 @@
 #include "cmd/dispatchctl/outcome.hpp"
 
-#include "cmd/dispatchctl/kept_events.hpp"
-#include "cmd/dispatchctl/stall.hpp"
+#include "cmd/dispatchctl/events/kept_events.hpp"
+#include "cmd/dispatchctl/node/stall.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/json_output.hpp"
 #include "cmd/shared/time_text.hpp"
 #include "messages/limits.hpp"
-#include "messages/nats/api.hpp"
+#include "messages/nats/connection/api.hpp"
 
 #include <algorithm>
 #include <ostream>

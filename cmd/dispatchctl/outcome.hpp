@@ -1,8 +1,8 @@
 #pragma once
 
-#include "cmd/dispatchctl/announced.hpp"
+#include "cmd/dispatchctl/events/announced.hpp"
 #include "cmd/dispatchctl/session.hpp"
-#include "messages/entity.hpp"
+#include "messages/entities/entity.hpp"
 
 #include <CLI/CLI.hpp>
 

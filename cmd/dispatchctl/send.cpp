@@ -1,6 +1,6 @@
 #include "cmd/dispatchctl/send.hpp"
 
-#include "cmd/dispatchctl/events.hpp"
+#include "cmd/dispatchctl/events/events.hpp"
 #include "cmd/dispatchctl/outcome.hpp"
 #include "cmd/shared/command_line.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cmd/dispatchctl/session.hpp"
-#include "messages/entity.hpp"
+#include "messages/entities/entity.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -3,7 +3,7 @@
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/json_output.hpp"
 #include "cmd/shared/time_text.hpp"
-#include "messages/nats/api.hpp"
+#include "messages/nats/connection/api.hpp"
 
 #include <iostream>
 

@@ -4,10 +4,10 @@
 #include "cmd/shared/connection_flags.hpp"
 #include "cmd/shared/table.hpp"
 #include "messages/nats/bucket.hpp"
-#include "messages/nats/connection.hpp"
-#include "messages/stream.hpp"
+#include "messages/nats/connection/connection.hpp"
+#include "messages/records/stream.hpp"
 #include "messages/wire/subjects.hpp"
-#include "messages/wire/zone_entry.hpp"
+#include "messages/wire/zone/zone_entry.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>

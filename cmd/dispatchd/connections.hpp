@@ -1,9 +1,9 @@
 #pragma once
 
-#include "cmd/dispatchd/question_desk.hpp"
-#include "messages/nats/connection.hpp"
-#include "messages/travel.hpp"
-#include "messages/waybill_signer.hpp"
+#include "cmd/dispatchd/answers/question_desk.hpp"
+#include "messages/entities/travel.hpp"
+#include "messages/nats/connection/connection.hpp"
+#include "messages/ports/waybill_signer.hpp"
 
 #include <memory>
 

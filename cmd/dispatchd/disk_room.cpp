@@ -1,6 +1,6 @@
 #include "cmd/dispatchd/disk_room.hpp"
 
-#include "actors/logging.hpp"
+#include "actors/support/logging.hpp"
 #include "messages/limits.hpp"
 
 #include <system_error>

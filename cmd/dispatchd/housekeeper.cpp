@@ -1,6 +1,6 @@
 #include "cmd/dispatchd/housekeeper.hpp"
 
-#include "actors/logging.hpp"
+#include "actors/support/logging.hpp"
 
 #include <chrono>
 #include <memory>

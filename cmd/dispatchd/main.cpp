@@ -1,4 +1,4 @@
-#include "actors/logging.hpp"
+#include "actors/support/logging.hpp"
 #include "cmd/dispatchd/node.hpp"
 #include "cmd/dispatchd/options.hpp"
 #include "cmd/shared/exit_code.hpp"

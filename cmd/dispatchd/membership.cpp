@@ -1,6 +1,6 @@
 #include "cmd/dispatchd/membership.hpp"
 
-#include "messages/nats/publish_ack.hpp"
+#include "messages/nats/connection/publish_ack.hpp"
 #include "messages/wire/subjects.hpp"
 
 #include <array>

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "actors/ownership.hpp"
+#include "actors/host/ownership.hpp"
 #include "cmd/dispatchd/options.hpp"
 #include "messages/nats/bucket.hpp"
 #include "messages/nats/bucket_watch.hpp"
-#include "messages/nats/connection.hpp"
+#include "messages/nats/connection/connection.hpp"
 
 #include <atomic>
 #include <chrono>

@@ -1,6 +1,6 @@
 #include "cmd/dispatchd/metrics_page.hpp"
 
-#include "cmd/dispatchd/metric_list.hpp"
+#include "cmd/dispatchd/answers/metric_list.hpp"
 
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>

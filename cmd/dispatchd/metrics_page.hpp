@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cmd/dispatchd/zone_keeper.hpp"
+#include "cmd/dispatchd/zones/zone_keeper.hpp"
 
 #include <string>
 

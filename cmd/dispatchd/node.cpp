@@ -1,13 +1,13 @@
 #include "cmd/dispatchd/node.hpp"
 
-#include "actors/logging.hpp"
+#include "actors/support/logging.hpp"
 #include "cmd/dispatchd/metrics_page.hpp"
 #include "cmd/dispatchd/thread_room.hpp"
 #include "cmd/shared/endpoint_file.hpp"
 #include "cmd/shared/exit_code.hpp"
-#include "messages/entity.hpp"
-#include "messages/nats/api.hpp"
-#include "messages/nats/server_info.hpp"
+#include "messages/entities/entity.hpp"
+#include "messages/nats/connection/api.hpp"
+#include "messages/nats/connection/server_info.hpp"
 #include "messages/nats/stream_admin.hpp"
 
 #include <caf/actor_system_config.hpp>

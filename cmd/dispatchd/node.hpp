@@ -1,10 +1,10 @@
 #pragma once
 
+#include "cmd/dispatchd/answers/http_server.hpp"
 #include "cmd/dispatchd/data_directory.hpp"
 #include "cmd/dispatchd/housekeeper.hpp"
-#include "cmd/dispatchd/http_server.hpp"
 #include "cmd/dispatchd/options.hpp"
-#include "cmd/dispatchd/zone_keeper.hpp"
+#include "cmd/dispatchd/zones/zone_keeper.hpp"
 #include "messages/nats/embedded_server.hpp"
 #include "messages/osrm/table_engine.hpp"
 #include "messages/signing/local_signer.hpp"

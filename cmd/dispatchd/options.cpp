@@ -1,7 +1,7 @@
 #include "cmd/dispatchd/options.hpp"
 
 #include "cmd/shared/command_line.hpp"
-#include "messages/entity.hpp"
+#include "messages/entities/entity.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "actors/logging.hpp"
+#include "actors/support/logging.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/login.hpp"
-#include "messages/nats/connection.hpp"
+#include "messages/nats/connection/connection.hpp"
 #include "messages/wire/subjects.hpp"
 
 #include <chrono>

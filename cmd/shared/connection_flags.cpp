@@ -2,7 +2,7 @@
 
 #include "cmd/shared/command_line.hpp"
 #include "cmd/shared/endpoint_file.hpp"
-#include "messages/entity.hpp"
+#include "messages/entities/entity.hpp"
 
 namespace dispatch::cli {
 

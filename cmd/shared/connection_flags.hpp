@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cmd/shared/login.hpp"
-#include "messages/nats/connection.hpp"
+#include "messages/nats/connection/connection.hpp"
 #include "messages/result.hpp"
 #include "messages/wire/subjects.hpp"
 

@@ -1,6 +1,6 @@
 #include "cmd/shared/login.hpp"
 
-#include "messages/nats/nkey.hpp"
+#include "messages/nats/connection/nkey.hpp"
 
 #include <array>
 #include <fstream>

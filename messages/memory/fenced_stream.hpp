@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/clock.hpp"
-#include "messages/commit_log.hpp"
+#include "messages/ports/clock.hpp"
+#include "messages/ports/commit_log.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "messages/commit_log.hpp"
-#include "messages/event_sink.hpp"
-#include "messages/input_feed.hpp"
 #include "messages/memory/fenced_stream.hpp"
-#include "messages/position_feed.hpp"
-#include "messages/snapshot_shelf.hpp"
+#include "messages/ports/commit_log.hpp"
+#include "messages/ports/event_sink.hpp"
+#include "messages/ports/input_feed.hpp"
+#include "messages/ports/position_feed.hpp"
+#include "messages/ports/snapshot_shelf.hpp"
 
 #include <atomic>
 #include <cstddef>

@@ -1,7 +1,7 @@
 #include "messages/nats/embedded_server.hpp"
 
 #include "messages/nats/child_process.hpp"
-#include "messages/nats/server_info.hpp"
+#include "messages/nats/connection/server_info.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,7 @@
 #include "messages/nats/pull_consumer.hpp"
 
 #include "messages/limits.hpp"
-#include "messages/nats/api.hpp"
+#include "messages/nats/connection/api.hpp"
 
 #include <nlohmann/json.hpp>
 

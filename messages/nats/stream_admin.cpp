@@ -1,8 +1,8 @@
 #include "messages/nats/stream_admin.hpp"
 
 #include "messages/limits.hpp"
-#include "messages/nats/api.hpp"
 #include "messages/nats/bucket.hpp"
+#include "messages/nats/connection/api.hpp"
 #include "messages/wire/subjects.hpp"
 
 #include <nlohmann/json.hpp>

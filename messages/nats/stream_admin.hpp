@@ -1,8 +1,8 @@
 #pragma once
 
-#include "messages/nats/connection.hpp"
+#include "messages/nats/connection/connection.hpp"
+#include "messages/records/stream.hpp"
 #include "messages/result.hpp"
-#include "messages/stream.hpp"
 
 #include <array>
 #include <chrono>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/travel.hpp"
+#include "messages/entities/travel.hpp"
 
 #include <cstddef>
 #include <optional>

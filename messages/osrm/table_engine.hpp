@@ -1,7 +1,7 @@
 #pragma once
 
+#include "messages/entities/travel.hpp"
 #include "messages/result.hpp"
-#include "messages/travel.hpp"
 
 #include <functional>
 #include <memory>

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "messages/ports/waybill_signer.hpp"
 #include "messages/signing/key.hpp"
-#include "messages/waybill_signer.hpp"
 
 #include <condition_variable>
 #include <deque>

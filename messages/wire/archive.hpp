@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/decision.hpp"
-#include "messages/event.hpp"
+#include "messages/records/decision.hpp"
+#include "messages/records/event.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/text.hpp"
 

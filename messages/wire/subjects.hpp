@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/entity.hpp"
+#include "messages/entities/entity.hpp"
 #include "messages/result.hpp"
 
 #include <optional>

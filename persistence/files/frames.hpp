@@ -1,7 +1,7 @@
 #pragma once
 
+#include "messages/ports/snapshot_shelf.hpp"
 #include "messages/result.hpp"
-#include "messages/snapshot_shelf.hpp"
 #include "messages/wire/codec.hpp"
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/snapshot_shelf.hpp"
+#include "messages/ports/snapshot_shelf.hpp"
 #include "persistence/store.hpp"
 
 #include <filesystem>

@@ -1,6 +1,6 @@
 #include "persistence/sqlite/zone_files.hpp"
 
-#include "messages/entity.hpp"
+#include "messages/entities/entity.hpp"
 
 #include <array>
 #include <cerrno>

@@ -1,4 +1,4 @@
-#include "actors/announcing.hpp"
+#include "actors/output/announcing.hpp"
 
 #include <doctest/doctest.h>
 

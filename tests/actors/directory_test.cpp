@@ -1,5 +1,5 @@
-#include "actors/directory.hpp"
-#include "actors/entity_actor.hpp"
+#include "actors/entities/directory.hpp"
+#include "actors/entities/entity_actor.hpp"
 #include "actors/turn/snapshot.hpp"
 
 #include <caf/actor_system.hpp>

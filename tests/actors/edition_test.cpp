@@ -1,4 +1,4 @@
-#include "actors/log_replay.hpp"
+#include "actors/commit_log/log_replay.hpp"
 #include "messages/wire/codec.hpp"
 #include "tests/actors/checks.hpp"
 

@@ -1,4 +1,4 @@
-#include "actors/ownership.hpp"
+#include "actors/host/ownership.hpp"
 
 #include <doctest/doctest.h>
 

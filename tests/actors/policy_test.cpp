@@ -1,5 +1,5 @@
 #include "messages/wire/codec.hpp"
-#include "messages/wire/policy_text.hpp"
+#include "messages/wire/zone/policy_text.hpp"
 #include "tests/actors/checks.hpp"
 #include "tests/support/virtual_city.hpp"
 

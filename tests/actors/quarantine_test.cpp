@@ -1,4 +1,4 @@
-#include "actors/quarantine.hpp"
+#include "actors/zone/quarantine.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"
 #include "tests/support/virtual_city.hpp"

@@ -1,4 +1,4 @@
-#include "actors/retention.hpp"
+#include "actors/upkeep/retention.hpp"
 #include "persistence/files/archive.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "tests/support/virtual_city.hpp"

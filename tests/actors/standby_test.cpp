@@ -1,4 +1,4 @@
-#include "actors/standby_actor.hpp"
+#include "actors/upkeep/standby_actor.hpp"
 #include "tests/support/virtual_city.hpp"
 
 #include <caf/send.hpp>

@@ -1,5 +1,5 @@
-#include "actors/transfers.hpp"
-#include "cmd/audit/neighbours.hpp"
+#include "actors/output/transfers.hpp"
+#include "cmd/audit/lives/neighbours.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"
 #include "tests/support/virtual_city.hpp"

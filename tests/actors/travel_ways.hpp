@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/domain/geohash.hpp"
-#include "actors/travel_desk.hpp"
+#include "actors/errands/travel_desk.hpp"
 
 #include <chrono>
 #include <cstdint>

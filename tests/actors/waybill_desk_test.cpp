@@ -1,4 +1,4 @@
-#include "actors/waybill_desk.hpp"
+#include "actors/errands/waybill_desk.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
-#include "cmd/dispatchd/admin_requests.hpp"
-#include "cmd/dispatchd/admin_service.hpp"
+#include "cmd/dispatchd/answers/admin_requests.hpp"
+#include "cmd/dispatchd/answers/admin_service.hpp"
 #include "messages/wire/codec.hpp"
 #include "persistence/memory_store.hpp"
 

@@ -1,4 +1,4 @@
-#include "cmd/dispatchd/metric_list.hpp"
+#include "cmd/dispatchd/answers/metric_list.hpp"
 
 #include <doctest/doctest.h>
 

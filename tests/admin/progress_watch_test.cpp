@@ -1,4 +1,4 @@
-#include "cmd/dispatchd/progress_watch.hpp"
+#include "cmd/dispatchd/zones/progress_watch.hpp"
 
 #include <doctest/doctest.h>
 

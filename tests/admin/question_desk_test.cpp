@@ -1,4 +1,4 @@
-#include "cmd/dispatchd/question_desk.hpp"
+#include "cmd/dispatchd/answers/question_desk.hpp"
 
 #include <doctest/doctest.h>
 

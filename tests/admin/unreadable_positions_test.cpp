@@ -1,4 +1,4 @@
-#include "cmd/dispatchd/unreadable_positions.hpp"
+#include "cmd/dispatchd/zones/unreadable_positions.hpp"
 
 #include <doctest/doctest.h>
 

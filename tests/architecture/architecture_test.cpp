@@ -51,6 +51,7 @@ TEST_CASE("the domain reads no clock and no random number") {
   expect_none(impure_domain(project()));
 }
 TEST_CASE("lines and files are short") { expect_none(oversized_text(project())); }
+TEST_CASE("folders are small") { expect_none(crowded_folders(project())); }
 TEST_CASE("no tabs") { expect_none(tabs(project())); }
 TEST_CASE("every test case is one to CTest") { expect_none(split_test_names(project())); }
 TEST_CASE("every source file is built") { expect_none(unbuilt_sources(project())); }
@@ -69,9 +70,9 @@ TEST_CASE("self-test: foreign libraries are found") {
   expect("<nats/nats.h>", "actors/zone.cpp", "messages/nats/feed.cpp");
   expect("<nats/nats.h>", "messages/nats/feed.hpp", "messages/nats/feed.cpp");
   expect("<sqlite3.h>", "tests/sqlite/store_test.cpp", "persistence/sqlite/statement.hpp");
-  expect("<caf/all.hpp>", "actors/domain/order.hpp", "actors/protocol.hpp");
+  expect("<caf/all.hpp>", "actors/domain/machines/order.hpp", "actors/protocol.hpp");
   expect("<caf/actor_system.hpp>", "cmd/dispatchctl/main.cpp", "cmd/dispatchd/main.cpp");
-  expect("<spdlog/spdlog.h>", "actors/zone.cpp", "actors/logging.cpp");
+  expect("<spdlog/spdlog.h>", "actors/zone.cpp", "actors/support/logging.cpp");
   expect("<google/protobuf/util/json_util.h>", "actors/zone.cpp", "messages/wire/codec.cpp");
   expect("\"dispatch/v1/order.pb.h\"", "tests/domain/order_test.cpp", "messages/wire/codec.cpp");
 }
@@ -93,12 +94,12 @@ TEST_CASE("self-test: dependencies against the direction are found") {
     expect_found(dependencies_against_direction, {{bad, including('"' + header + '"')}}, bad + ":1",
                  {{good, including('"' + header + '"')}});
   };
-  expect("messages/order.hpp", "messages/wire/codec.hpp", "messages/nats/feed.cpp");
+  expect("messages/entities/order.hpp", "messages/wire/codec.hpp", "messages/nats/feed.cpp");
   expect("messages/memory/log.cpp", "messages/wire/codec.hpp", "messages/wire/codec.cpp");
   expect("messages/wire/codec.cpp", "persistence/store.hpp", "persistence/sqlite/store.cpp");
   expect("persistence/store.hpp", "persistence/sqlite/store.hpp", "cmd/dispatchd/main.cpp");
   expect("persistence/sqlite/store.cpp", "messages/nats/feed.hpp", "cmd/dispatchd/main.cpp");
-  expect("actors/domain/order.cpp", "actors/protocol.hpp", "actors/zone.cpp");
+  expect("actors/domain/machines/order.cpp", "actors/protocol.hpp", "actors/zone.cpp");
   expect("actors/zone.cpp", "messages/nats/feed.hpp", "cmd/dispatchd/main.cpp");
   expect("actors/zone.cpp", "cmd/options.hpp", "tests/cmd/options_test.cpp");
   expect("cmd/main.cpp", "tests/support/fixture.hpp", "tests/domain/order_test.cpp");
@@ -109,8 +110,9 @@ TEST_CASE("self-test: an impure domain is found") {
   for (const std::string line :
        {"auto t = std::chrono::system_clock::now();", "#include <random>", "#include <ctime>"}) {
     CAPTURE(line);
-    expect_found(impure_domain, {{"actors/domain/order.cpp", line}}, "actors/domain/order.cpp:1",
-                 {{"actors/zone.cpp", line}, {"actors/domain/order.cpp", "// " + line}});
+    expect_found(impure_domain, {{"actors/domain/machines/order.cpp", line}},
+                 "actors/domain/machines/order.cpp:1",
+                 {{"actors/zone.cpp", line}, {"actors/domain/machines/order.cpp", "// " + line}});
   }
 }
 
@@ -133,6 +135,20 @@ TEST_CASE("self-test: long lines, long files and tabs are found") {
   expect_found(oversized_text, {{"a.cpp", std::string(101, 'x')}}, "a.cpp:1", {{"a.cpp", umlauts}});
   expect_found(oversized_text, {{"a.hpp", lines + "\n"}}, "a.hpp", {{"a.hpp", lines}});
   expect_found(tabs, {{"a.proto", "x\n\ty"}}, "a.proto:2", {{"Makefile", "\ty"}});
+}
+
+TEST_CASE("self-test: crowded folders are found") {
+  source_tree full;
+  source_tree tests;
+  for (int i = 0; i < 20; ++i) {
+    full["actors/" + std::to_string(i) + ".cpp"] = "";
+    tests["tests/" + std::to_string(i) + ".cpp"] = "";
+  }
+  auto crowded = full;
+  crowded["actors/20.hpp"] = "";
+  expect_found(crowded_folders, crowded, "actors", full);
+  tests["tests/20.cpp"] = "";
+  expect_none(crowded_folders(tests));
 }
 
 TEST_CASE("self-test: unbuilt sources are found") {

@@ -1,11 +1,13 @@
 #include "tests/architecture/rules.hpp"
 
+#include "tests/architecture/layers.hpp"
 #include "tests/architecture/text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -13,72 +15,11 @@ namespace dispatch::architecture {
 namespace {
 
 using namespace std::string_view_literals;
-using names = std::vector<std::string_view>;
-
-/// Headers whose path begins with `header` may be included by files that match one of `allowed`:
-/// `*` stands for any part of a file name, `**` also for folders.
-struct library_rule {
-  std::string_view header;
-  names allowed;
-};
-
-const std::vector<library_rule> library_rules = {
-    {"nats/", {"messages/nats/*.cpp", "deploy/examples/*"}},
-    {"sqlite3.h", {"persistence/sqlite/*", "deploy/examples/*"}},
-    {"muParser", {"actors/domain/rules.cpp"}},
-    {"date/", {"actors/local_time.cpp"}},
-    {"caf/",
-     {"actors/*", "cmd/dispatchd*", "cmd/dispatchd/**", "tests/actors/**", "tests/simulation/**",
-      "tests/support/**", "tests/integration/**"}},
-    {"openssl/",
-     {"messages/signing/*", "messages/wire/hashes.cpp", "messages/nats/api.cpp",
-      "messages/nats/nkey.cpp", "messages/nats/tls_hand_shake.cpp", "tests/edge/certificate.cpp"}},
-    {"curl/", {"messages/osrm/*.cpp"}},
-    {"spdlog/", {"actors/logging.cpp", "cmd/**"}},
-    {"google/protobuf/",
-     {"messages/wire/*", "tests/wire/**", "tests/contract/*", "deploy/examples/*"}},
-    {"dispatch/v1/", {"messages/wire/*", "tests/wire/**", "deploy/examples/*"}},
-};
-
-/// Files that no generated header may reach, not even through other headers, are all but these.
-const names generated_headers_reach = {"messages/wire/*", "tests/wire/**", "tests/contract/*",
-                                       "deploy/examples/*"};
-
-/// A folder may include itself and what is listed. A file belongs to the longest name that fits.
-struct folder_rule {
-  std::string_view folder;
-  names may_include;
-};
-
-const std::vector<folder_rule> folder_rules = {
-    {"messages", {}},
-    {"messages/wire", {"messages"}},
-    {"messages/memory", {"messages"}},
-    {"messages/nats", {"messages", "messages/wire"}},
-    {"messages/signing", {"messages"}},
-    {"messages/osrm", {"messages"}},
-    {"persistence", {"messages"}},
-    {"persistence/files", {"messages", "messages/wire", "persistence"}},
-    {"persistence/sqlite", {"messages", "messages/wire", "persistence"}},
-    {"actors/domain", {"messages"}},
-    {"actors/turn", {"actors/domain", "messages", "messages/wire", "persistence"}},
-    {"actors",
-     {"actors/domain", "actors/turn", "messages", "messages/wire", "persistence",
-      "persistence/files"}},
-    {"cmd",
-     {"messages", "messages/wire", "messages/memory", "messages/nats", "messages/signing",
-      "messages/osrm", "persistence", "persistence/files", "persistence/sqlite", "actors",
-      "actors/domain", "actors/turn"}},
-    {"tests",
-     {"messages", "messages/wire", "messages/memory", "messages/nats", "messages/signing",
-      "messages/osrm", "persistence", "persistence/files", "persistence/sqlite", "actors",
-      "actors/domain", "actors/turn", "cmd"}},
-};
-
 const names domain_must_not_say = {"::now(", "<random>", "<ctime>", "<thread>", "<iostream>"};
 
 constexpr std::size_t columns_max = 100;
 constexpr std::size_t lines_max = 400;
+constexpr std::size_t sources_per_folder_max = 20;
 
 const names top_level = {
     "CMakeLists.txt", "CMakePresets.json", "actors",  "messages",    "persistence", "cmd", "tests",
@@ -249,6 +190,23 @@ violations oversized_text(const source_tree& tree) {
     const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
     if (wanted(path) && lines > lines_max) {
       found.push_back(path + ": " + std::to_string(lines) + " lines");
+    }
+  }
+  return found;
+}
+
+violations crowded_folders(const source_tree& tree) {
+  std::map<std::string_view, std::size_t> sources;
+  for (const auto& file : tree) {
+    const std::string_view path = file.first;
+    if (is_code(path) && !path.starts_with("tests/")) {
+      ++sources[folder_of(path)];
+    }
+  }
+  violations found;
+  for (const auto& [folder, count] : sources) {
+    if (count > sources_per_folder_max) {
+      found.push_back(std::string(folder) + ": " + std::to_string(count) + " sources");
     }
   }
   return found;

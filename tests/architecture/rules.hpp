@@ -16,6 +16,8 @@ violations generated_headers_leaking(const source_tree& tree);
 violations dependencies_against_direction(const source_tree& tree);
 violations impure_domain(const source_tree& tree);
 violations oversized_text(const source_tree& tree);
+/// Folders of the product with more sources than a reader takes in at a glance.
+violations crowded_folders(const source_tree& tree);
 violations tabs(const source_tree& tree);
 /// Names of test cases that CTest takes for two: each half would run nothing, and pass.
 violations split_test_names(const source_tree& tree);

@@ -2,7 +2,7 @@
 // crashes and lost answers, is found clean. So a check that asks for too much is noticed, and so is
 // a reducer that does what must never be.
 
-#include "actors/log_verifier.hpp"
+#include "actors/commit_log/log_verifier.hpp"
 #include "cmd/audit/auditor.hpp"
 #include "messages/wire/codec.hpp"
 #include "tests/support/known_faults.hpp"

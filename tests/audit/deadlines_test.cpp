@@ -2,7 +2,7 @@
 // answered.
 
 #include "messages/limits.hpp"
-#include "messages/wire/policy_text.hpp"
+#include "messages/wire/zone/policy_text.hpp"
 #include "tests/audit/lives.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/wire/policy_text.hpp"
+#include "messages/wire/zone/policy_text.hpp"
 #include "tests/audit/script.hpp"
 
 #include <doctest/doctest.h>

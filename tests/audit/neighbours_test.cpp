@@ -1,6 +1,6 @@
 // Riders who are where they cannot be, over the logs of two zones.
 
-#include "cmd/audit/neighbours.hpp"
+#include "cmd/audit/lives/neighbours.hpp"
 
 #include <doctest/doctest.h>
 

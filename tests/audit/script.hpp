@@ -1,8 +1,8 @@
 #pragma once
 
 #include "cmd/audit/auditor.hpp"
-#include "messages/record.hpp"
-#include "messages/stream.hpp"
+#include "messages/records/record.hpp"
+#include "messages/records/stream.hpp"
 
 #include <cstddef>
 #include <cstdint>

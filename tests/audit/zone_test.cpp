@@ -1,7 +1,7 @@
 // A zone is audited through a server: its streams are read from end to end as far as they are kept.
 
 #include "cmd/audit/audit_zone.hpp"
-#include "messages/nats/api.hpp"
+#include "messages/nats/connection/api.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"
 #include "tests/audit/script.hpp"

@@ -1,4 +1,4 @@
-#include "messages/event.hpp"
+#include "messages/records/event.hpp"
 #include "messages/wire/codec.hpp"
 #include "tests/contract/document.hpp"
 #include "tests/support/virtual_city.hpp"

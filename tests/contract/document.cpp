@@ -1,9 +1,9 @@
 #include "tests/contract/document.hpp"
 
-#include "actors/domain/order.hpp"
-#include "actors/domain/rider.hpp"
-#include "actors/domain/station.hpp"
-#include "actors/domain/zone.hpp"
+#include "actors/domain/machines/order.hpp"
+#include "actors/domain/machines/rider.hpp"
+#include "actors/domain/machines/station.hpp"
+#include "actors/domain/machines/zone.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"

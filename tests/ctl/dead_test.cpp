@@ -1,5 +1,5 @@
 #include "messages/limits.hpp"
-#include "messages/nats/api.hpp"
+#include "messages/nats/connection/api.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"
 #include "tests/ctl/server.hpp"

@@ -1,4 +1,4 @@
-#include "messages/order.hpp"
+#include "messages/entities/order.hpp"
 #include "tests/ctl/support.hpp"
 
 #include <doctest/doctest.h>

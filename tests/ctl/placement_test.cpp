@@ -1,4 +1,4 @@
-#include "cmd/dispatchctl/leases.hpp"
+#include "cmd/dispatchctl/node/leases.hpp"
 
 #include <doctest/doctest.h>
 

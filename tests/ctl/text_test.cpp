@@ -1,10 +1,10 @@
-#include "cmd/dispatchctl/announced.hpp"
-#include "cmd/dispatchctl/explain.hpp"
+#include "cmd/dispatchctl/events/announced.hpp"
+#include "cmd/dispatchctl/events/republish.hpp"
 #include "cmd/dispatchctl/json_text.hpp"
+#include "cmd/dispatchctl/node/stall.hpp"
+#include "cmd/dispatchctl/order/explain.hpp"
 #include "cmd/dispatchctl/outcome.hpp"
-#include "cmd/dispatchctl/policy_file.hpp"
-#include "cmd/dispatchctl/republish.hpp"
-#include "cmd/dispatchctl/stall.hpp"
+#include "cmd/dispatchctl/zone/policy_file.hpp"
 #include "cmd/shared/exit_code.hpp"
 
 #include <doctest/doctest.h>

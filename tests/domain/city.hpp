@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/domain/dispatcher.hpp"
+#include "actors/domain/planning/dispatcher.hpp"
 #include "tests/domain/scenario.hpp"
 
 #include <optional>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "messages/order.hpp"
+#include "messages/entities/order.hpp"
+#include "messages/entities/station.hpp"
 #include "messages/policy.hpp"
-#include "messages/station.hpp"
 #include "messages/time.hpp"
 
 #include <array>

@@ -1,4 +1,4 @@
-#include "actors/domain/order.hpp"
+#include "actors/domain/machines/order.hpp"
 #include "actors/domain/route.hpp"
 #include "tests/domain/judge.hpp"
 

@@ -1,6 +1,6 @@
 #include "actors/domain/geohash.hpp"
 #include "actors/domain/machine.hpp"
-#include "actors/domain/order.hpp"
+#include "actors/domain/machines/order.hpp"
 #include "actors/domain/route.hpp"
 #include "tests/domain/judge.hpp"
 #include "tests/domain/scenario.hpp"

@@ -1,5 +1,5 @@
-#include "actors/domain/assignment.hpp"
-#include "actors/domain/matching.hpp"
+#include "actors/domain/planning/assignment.hpp"
+#include "actors/domain/planning/matching.hpp"
 #include "actors/domain/route.hpp"
 #include "messages/limits.hpp"
 #include "tests/domain/city.hpp"

@@ -1,5 +1,5 @@
-#include "actors/domain/dispatcher.hpp"
-#include "actors/domain/station.hpp"
+#include "actors/domain/machines/station.hpp"
+#include "actors/domain/planning/dispatcher.hpp"
 #include "tests/domain/scenario.hpp"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/domain/order_lapses.hpp"
+#include "actors/domain/machines/order_lapses.hpp"
 #include "tests/domain/turns.hpp"
 
 #include <doctest/doctest.h>

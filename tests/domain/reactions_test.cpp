@@ -1,5 +1,5 @@
-#include "actors/domain/reactions.hpp"
 #include "actors/domain/route.hpp"
+#include "actors/turn/reactions.hpp"
 #include "tests/domain/turns.hpp"
 
 #include <doctest/doctest.h>

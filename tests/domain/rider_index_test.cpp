@@ -1,4 +1,4 @@
-#include "actors/domain/rider_index.hpp"
+#include "actors/domain/planning/rider_index.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "actors/domain/reactions.hpp"
+#include "actors/turn/reactions.hpp"
 #include "tests/domain/rider_words.hpp"
 #include "tests/domain/turns.hpp"
 

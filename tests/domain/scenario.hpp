@@ -1,11 +1,11 @@
 #pragma once
 
 #include "actors/domain/machine.hpp"
-#include "actors/domain/order.hpp"
-#include "actors/domain/rider.hpp"
-#include "messages/order.hpp"
+#include "actors/domain/machines/order.hpp"
+#include "actors/domain/machines/rider.hpp"
+#include "messages/entities/order.hpp"
+#include "messages/entities/rider.hpp"
 #include "messages/policy.hpp"
-#include "messages/rider.hpp"
 
 #include <chrono>
 #include <map>

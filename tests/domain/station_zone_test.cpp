@@ -1,5 +1,5 @@
-#include "actors/domain/station.hpp"
-#include "actors/domain/zone.hpp"
+#include "actors/domain/machines/station.hpp"
+#include "actors/domain/machines/zone.hpp"
 #include "tests/domain/scenario.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-#include "actors/domain/station.hpp"
+#include "actors/domain/machines/station.hpp"
 #include "tests/domain/scenario.hpp"
 
 #include <doctest/doctest.h>

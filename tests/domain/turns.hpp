@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/domain/dispatcher.hpp"
-#include "actors/domain/station.hpp"
+#include "actors/domain/machines/station.hpp"
+#include "actors/domain/planning/dispatcher.hpp"
 #include "actors/turn/turn.hpp"
 #include "tests/domain/entity_hall.hpp"
 #include "tests/domain/scenario.hpp"

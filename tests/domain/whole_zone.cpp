@@ -1,9 +1,9 @@
 #include "tests/domain/whole_zone.hpp"
 
 #include "actors/domain/machine.hpp"
-#include "actors/domain/order.hpp"
-#include "actors/domain/rider.hpp"
-#include "actors/domain/station.hpp"
+#include "actors/domain/machines/order.hpp"
+#include "actors/domain/machines/rider.hpp"
+#include "actors/domain/machines/station.hpp"
 #include "actors/turn/snapshot.hpp"
 #include "messages/limits.hpp"
 

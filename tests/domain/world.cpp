@@ -1,7 +1,7 @@
 #include "tests/domain/world.hpp"
 
 #include "actors/domain/machine.hpp"
-#include "actors/domain/order.hpp"
+#include "actors/domain/machines/order.hpp"
 #include "tests/domain/scenario.hpp"
 
 #include <algorithm>

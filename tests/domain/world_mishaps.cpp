@@ -1,4 +1,4 @@
-#include "actors/domain/order.hpp"
+#include "actors/domain/machines/order.hpp"
 #include "tests/domain/scenario.hpp"
 #include "tests/domain/world.hpp"
 

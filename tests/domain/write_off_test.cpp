@@ -1,4 +1,4 @@
-#include "actors/domain/matching.hpp"
+#include "actors/domain/planning/matching.hpp"
 #include "tests/domain/turns.hpp"
 
 #include <doctest/doctest.h>

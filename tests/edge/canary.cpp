@@ -1,6 +1,6 @@
 #include "tests/edge/canary.hpp"
 
-#include "messages/nats/api.hpp"
+#include "messages/nats/connection/api.hpp"
 #include "messages/wire/subjects.hpp"
 #include "tests/integration/harness.hpp"
 

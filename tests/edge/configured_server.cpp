@@ -1,7 +1,7 @@
 #include "tests/edge/configured_server.hpp"
 
+#include "messages/nats/connection/server_info.hpp"
 #include "messages/nats/embedded_server.hpp"
-#include "messages/nats/server_info.hpp"
 #include "tests/integration/harness.hpp"
 
 #include <chrono>

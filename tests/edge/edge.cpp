@@ -1,6 +1,6 @@
 #include "tests/edge/edge.hpp"
 
-#include "messages/nats/api.hpp"
+#include "messages/nats/connection/api.hpp"
 
 #include <nlohmann/json.hpp>
 

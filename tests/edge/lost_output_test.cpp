@@ -1,4 +1,4 @@
-#include "messages/nats/api.hpp"
+#include "messages/nats/connection/api.hpp"
 #include "messages/nats/stream_admin.hpp"
 #include "tests/edge/edge.hpp"
 

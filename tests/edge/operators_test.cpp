@@ -1,5 +1,5 @@
 #include "messages/limits.hpp"
-#include "messages/nats/api.hpp"
+#include "messages/nats/connection/api.hpp"
 #include "messages/nats/stream_admin.hpp"
 #include "tests/edge/edge.hpp"
 

@@ -1,4 +1,4 @@
-#include "messages/nats/api.hpp"
+#include "messages/nats/connection/api.hpp"
 #include "tests/ctl/support.hpp"
 #include "tests/integration/live_zone.hpp"
 

@@ -1,8 +1,8 @@
 #include "tests/integration/deciding.hpp"
 
-#include "actors/zone_actor.hpp"
+#include "actors/zone/zone_actor.hpp"
 #include "messages/memory/streams.hpp"
-#include "messages/nats/commit_log.hpp"
+#include "messages/nats/ports/commit_log.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"
 #include "persistence/memory_store.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/wire/zone_definition.hpp"
+#include "messages/wire/zone/zone_definition.hpp"
 #include "tests/integration/harness.hpp"
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 #include "messages/limits.hpp"
-#include "messages/nats/commit_log.hpp"
+#include "messages/nats/ports/commit_log.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"
 #include "tests/integration/live_zone.hpp"

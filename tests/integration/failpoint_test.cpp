@@ -1,5 +1,5 @@
-#include "actors/announcing.hpp"
-#include "messages/nats/event_sink.hpp"
+#include "actors/output/announcing.hpp"
+#include "messages/nats/ports/event_sink.hpp"
 #include "messages/wire/subjects.hpp"
 #include "persistence/sqlite/journal_file.hpp"
 #include "tests/integration/harness.hpp"

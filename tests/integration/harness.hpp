@@ -1,11 +1,11 @@
 #pragma once
 
 #include "messages/nats/child_process.hpp"
-#include "messages/nats/connection.hpp"
+#include "messages/nats/connection/connection.hpp"
 #include "messages/nats/embedded_server.hpp"
 #include "messages/nats/stream_admin.hpp"
 #include "messages/result.hpp"
-#include "messages/wire/zone_definition.hpp"
+#include "messages/wire/zone/zone_definition.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <chrono>
@@ -100,7 +100,7 @@ class dispatchd {
 public:
   /// What makes it another one than the only one.
   struct settings {
-    std::string failpoint = {}; ///< where it is to die (actors/failpoint.hpp)
+    std::string failpoint = {}; ///< where it is to die (actors/support/failpoint.hpp)
     std::string node = {};      ///< its name, with a data directory of its own
     std::vector<std::string> arguments = {};
     std::vector<std::string> environment = {}; ///< NAME=VALUE

@@ -1,6 +1,6 @@
 #include "tests/integration/sender_ledger.hpp"
 
-#include "messages/nats/api.hpp"
+#include "messages/nats/connection/api.hpp"
 #include "tests/integration/harness.hpp"
 
 #include <functional>

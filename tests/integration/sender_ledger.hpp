@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/nats/connection.hpp"
-#include "messages/nats/publish_ack.hpp"
+#include "messages/nats/connection/connection.hpp"
+#include "messages/nats/connection/publish_ack.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,9 +1,9 @@
 #include "tests/integration/workload.hpp"
 
-#include "actors/log_verifier.hpp"
+#include "actors/commit_log/log_verifier.hpp"
 #include "cmd/audit/audit_zone.hpp"
+#include "cmd/dispatch-sim/city/synthetic_city.hpp"
 #include "cmd/dispatch-sim/live_run.hpp"
-#include "cmd/dispatch-sim/synthetic_city.hpp"
 #include "cmd/dispatch-sim/zone_limits.hpp"
 #include "cmd/shared/progress_line.hpp"
 #include "persistence/files/archive.hpp"

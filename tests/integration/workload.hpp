@@ -1,10 +1,10 @@
 #pragma once
 
 #include "cmd/audit/report.hpp"
+#include "cmd/dispatch-sim/city/scenario.hpp"
 #include "cmd/dispatch-sim/report.hpp"
-#include "cmd/dispatch-sim/scenario.hpp"
-#include "messages/nats/connection.hpp"
-#include "messages/wire/zone_definition.hpp"
+#include "messages/nats/connection/connection.hpp"
+#include "messages/wire/zone/zone_definition.hpp"
 #include "tests/integration/harness.hpp"
 
 #include <atomic>

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "messages/event.hpp"
-#include "messages/nats/connection.hpp"
-#include "messages/nats/input_feed.hpp"
-#include "messages/nats/publish_ack.hpp"
-#include "messages/record.hpp"
+#include "messages/nats/connection/connection.hpp"
+#include "messages/nats/connection/publish_ack.hpp"
+#include "messages/nats/ports/input_feed.hpp"
+#include "messages/records/event.hpp"
+#include "messages/records/record.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,5 +1,5 @@
 #include "messages/limits.hpp"
-#include "messages/nats/commit_log.hpp"
+#include "messages/nats/ports/commit_log.hpp"
 #include "tests/nats/fixture.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "messages/nats/api.hpp"
+#include "messages/nats/connection/api.hpp"
 #include "tests/nats/fixture.hpp"
 
 #include <doctest/doctest.h>

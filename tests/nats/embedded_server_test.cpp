@@ -1,6 +1,6 @@
 #include "messages/nats/child_process.hpp"
+#include "messages/nats/connection/server_info.hpp"
 #include "messages/nats/embedded_server.hpp"
-#include "messages/nats/server_info.hpp"
 #include "tests/nats/fixture.hpp"
 
 #include <cerrno>

@@ -1,6 +1,6 @@
 #include "messages/limits.hpp"
-#include "messages/nats/event_sink.hpp"
-#include "messages/nats/input_feed.hpp"
+#include "messages/nats/ports/event_sink.hpp"
+#include "messages/nats/ports/input_feed.hpp"
 #include "tests/nats/fixture.hpp"
 
 using namespace dispatch;

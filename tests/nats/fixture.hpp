@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/nats/connection.hpp"
+#include "messages/nats/connection/connection.hpp"
 #include "messages/nats/embedded_server.hpp"
 #include "messages/nats/stream_admin.hpp"
 #include "tests/support/temporary_directory.hpp"

@@ -1,5 +1,5 @@
 #include "messages/limits.hpp"
-#include "messages/nats/input_feed.hpp"
+#include "messages/nats/ports/input_feed.hpp"
 #include "messages/wire/subjects.hpp"
 #include "tests/nats/fixture.hpp"
 

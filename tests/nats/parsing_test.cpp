@@ -1,8 +1,8 @@
-#include "messages/nats/api.hpp"
-#include "messages/nats/nkey.hpp"
-#include "messages/nats/publish_ack.hpp"
+#include "messages/nats/connection/api.hpp"
+#include "messages/nats/connection/nkey.hpp"
+#include "messages/nats/connection/publish_ack.hpp"
+#include "messages/nats/connection/server_info.hpp"
 #include "messages/nats/pull_consumer.hpp"
-#include "messages/nats/server_info.hpp"
 
 #include <doctest/doctest.h>
 

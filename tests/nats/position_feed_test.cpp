@@ -1,4 +1,4 @@
-#include "messages/nats/position_feed.hpp"
+#include "messages/nats/ports/position_feed.hpp"
 #include "tests/nats/fixture.hpp"
 
 #include <cstdio>

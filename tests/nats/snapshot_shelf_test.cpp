@@ -1,6 +1,6 @@
 #include "messages/limits.hpp"
-#include "messages/nats/server_info.hpp"
-#include "messages/nats/snapshot_shelf.hpp"
+#include "messages/nats/connection/server_info.hpp"
+#include "messages/nats/ports/snapshot_shelf.hpp"
 #include "messages/wire/codec.hpp"
 #include "tests/nats/fixture.hpp"
 

@@ -1,10 +1,10 @@
 #include "tests/nemesis/city_life.hpp"
 
-#include "cmd/dispatch-sim/baseline.hpp"
-#include "cmd/dispatch-sim/synthetic_city.hpp"
+#include "cmd/dispatch-sim/city/baseline.hpp"
+#include "cmd/dispatch-sim/city/synthetic_city.hpp"
 #include "cmd/dispatch-sim/zone_limits.hpp"
 #include "cmd/shared/progress_line.hpp"
-#include "messages/order.hpp"
+#include "messages/entities/order.hpp"
 
 #include <algorithm>
 #include <cmath>

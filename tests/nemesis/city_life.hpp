@@ -1,9 +1,9 @@
 #pragma once
 
+#include "cmd/dispatch-sim/city/scenario.hpp"
 #include "cmd/dispatch-sim/live_run.hpp"
-#include "cmd/dispatch-sim/scenario.hpp"
-#include "messages/nats/connection.hpp"
-#include "messages/wire/zone_definition.hpp"
+#include "messages/nats/connection/connection.hpp"
+#include "messages/wire/zone/zone_definition.hpp"
 
 #include <atomic>
 #include <chrono>

@@ -2,7 +2,7 @@
 
 #include "cmd/shared/exit_code.hpp"
 #include "messages/wire/subjects.hpp"
-#include "messages/wire/zone_definition.hpp"
+#include "messages/wire/zone/zone_definition.hpp"
 
 #include <algorithm>
 #include <csignal>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/ownership.hpp"
+#include "actors/host/ownership.hpp"
 #include "messages/nats/bucket.hpp"
 #include "messages/nats/bucket_watch.hpp"
 #include "tests/integration/harness.hpp"

@@ -1,5 +1,5 @@
 #include "messages/limits.hpp"
-#include "messages/nats/api.hpp"
+#include "messages/nats/connection/api.hpp"
 #include "messages/wire/subjects.hpp"
 #include "tests/integration/harness.hpp"
 #include "tests/integration/zone_client.hpp"

@@ -1,6 +1,6 @@
 #include "tests/nemesis/ledger.hpp"
 
-#include "messages/nats/commit_log.hpp"
+#include "messages/nats/ports/commit_log.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"
 #include "tests/integration/harness.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/nats/connection.hpp"
+#include "messages/nats/connection/connection.hpp"
 
 #include <memory>
 #include <set>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "messages/event.hpp"
-#include "messages/nats/connection.hpp"
-#include "messages/nats/input_feed.hpp"
+#include "messages/nats/connection/connection.hpp"
+#include "messages/nats/ports/input_feed.hpp"
+#include "messages/records/event.hpp"
 #include "tests/nemesis/script.hpp"
 
 #include <chrono>

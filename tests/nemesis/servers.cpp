@@ -1,8 +1,8 @@
 #include "tests/nemesis/servers.hpp"
 
-#include "messages/nats/api.hpp"
+#include "messages/nats/connection/api.hpp"
+#include "messages/nats/connection/server_info.hpp"
 #include "messages/nats/embedded_server.hpp"
-#include "messages/nats/server_info.hpp"
 #include "tests/integration/harness.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "messages/nats/child_process.hpp"
-#include "messages/nats/connection.hpp"
+#include "messages/nats/connection/connection.hpp"
 
 #include <cstddef>
 #include <cstdint>

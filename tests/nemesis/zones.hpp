@@ -1,7 +1,7 @@
 #pragma once
 
 #include "messages/nats/stream_admin.hpp"
-#include "messages/wire/zone_definition.hpp"
+#include "messages/wire/zone/zone_definition.hpp"
 #include "tests/nemesis/script.hpp"
 
 #include <chrono>

@@ -1,6 +1,6 @@
 #include "actors/domain/route.hpp"
-#include "cmd/dispatch-sim/baseline.hpp"
-#include "cmd/dispatch-sim/synthetic_city.hpp"
+#include "cmd/dispatch-sim/city/baseline.hpp"
+#include "cmd/dispatch-sim/city/synthetic_city.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "cmd/dispatch-sim/city.hpp"
+#include "cmd/dispatch-sim/city/city.hpp"
 #include "messages/wire/codec.hpp"
 
 #include <doctest/doctest.h>

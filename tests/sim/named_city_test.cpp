@@ -1,4 +1,4 @@
-#include "cmd/dispatch-sim/named_city.hpp"
+#include "cmd/dispatch-sim/city/named_city.hpp"
 #include "messages/wire/codec.hpp"
 
 #include <doctest/doctest.h>

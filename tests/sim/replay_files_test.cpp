@@ -1,4 +1,4 @@
-#include "cmd/dispatch-sim/replay_files.hpp"
+#include "cmd/dispatch-sim/city/replay_files.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 #include "actors/domain/route.hpp"
-#include "cmd/dispatch-sim/rider_agent.hpp"
+#include "cmd/dispatch-sim/city/rider_agent.hpp"
 
 #include <doctest/doctest.h>
 

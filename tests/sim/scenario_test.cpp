@@ -1,6 +1,6 @@
 #include "actors/domain/geohash.hpp"
-#include "cmd/dispatch-sim/scenario.hpp"
-#include "cmd/dispatch-sim/synthetic_city.hpp"
+#include "cmd/dispatch-sim/city/scenario.hpp"
+#include "cmd/dispatch-sim/city/synthetic_city.hpp"
 #include "cmd/dispatch-sim/zone_limits.hpp"
 
 #include <doctest/doctest.h>

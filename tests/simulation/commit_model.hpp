@@ -7,7 +7,7 @@
 
 /// The commit protocol in small, with all its steps apart: two owners, a server, requests and
 /// answers under way. What an owner makes of an append is decided by the code that zones run
-/// (actors/append_verdict.hpp); the rest stands for take_over and the announcer.
+/// (actors/commit_log/append_verdict.hpp); the rest stands for take_over and the announcer.
 namespace dispatch::testing::model {
 
 using small = std::uint8_t;

@@ -1,4 +1,4 @@
-#include "actors/append_verdict.hpp"
+#include "actors/commit_log/append_verdict.hpp"
 #include "tests/simulation/commit_model.hpp"
 
 #include <algorithm>

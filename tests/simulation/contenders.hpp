@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/retention.hpp"
+#include "actors/upkeep/retention.hpp"
 #include "tests/simulation/dice.hpp"
 #include "tests/simulation/stream_watch.hpp"
 #include "tests/support/temporary_directory.hpp"

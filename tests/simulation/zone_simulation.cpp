@@ -2,7 +2,7 @@
 
 #include "cmd/shared/time_text.hpp"
 #include "messages/wire/codec.hpp"
-#include "messages/wire/policy_text.hpp"
+#include "messages/wire/zone/policy_text.hpp"
 #include "tests/simulation/contenders.hpp"
 #include "tests/support/audited.hpp"
 

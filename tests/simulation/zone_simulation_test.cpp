@@ -1,4 +1,4 @@
-#include "actors/logging.hpp"
+#include "actors/support/logging.hpp"
 #include "tests/simulation/zone_simulation.hpp"
 #include "tests/support/known_faults.hpp"
 

@@ -1,6 +1,6 @@
 #include "tests/support/audited.hpp"
 
-#include "actors/log_verifier.hpp"
+#include "actors/commit_log/log_verifier.hpp"
 
 #include <cstdint>
 #include <string_view>

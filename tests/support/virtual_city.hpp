@@ -1,9 +1,9 @@
 #pragma once
 
-#include "actors/zone_actor.hpp"
-#include "messages/event.hpp"
+#include "actors/zone/zone_actor.hpp"
 #include "messages/memory/streams.hpp"
-#include "messages/record.hpp"
+#include "messages/records/event.hpp"
+#include "messages/records/record.hpp"
 #include "persistence/memory_store.hpp"
 
 #include <caf/actor_system.hpp>

@@ -1,5 +1,5 @@
 #include "messages/wire/near_names.hpp"
-#include "messages/wire/zone_entry.hpp"
+#include "messages/wire/zone/zone_entry.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "messages/wire/codec.hpp"
-#include "messages/wire/policy_text.hpp"
+#include "messages/wire/zone/policy_text.hpp"
 #include "tests/wire/samples.hpp"
 
 #include <optional>

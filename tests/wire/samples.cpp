@@ -1,5 +1,5 @@
 #include "messages/wire/codec.hpp"
-#include "messages/wire/policy_text.hpp"
+#include "messages/wire/zone/policy_text.hpp"
 #include "tests/wire/sample_parts.hpp"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "messages/command.hpp"
-#include "messages/event.hpp"
-#include "messages/record.hpp"
+#include "messages/records/command.hpp"
+#include "messages/records/event.hpp"
+#include "messages/records/record.hpp"
 
 #include <vector>
 

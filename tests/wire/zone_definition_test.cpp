@@ -1,5 +1,5 @@
-#include "messages/wire/policy_text.hpp"
-#include "messages/wire/zone_definition.hpp"
+#include "messages/wire/zone/policy_text.hpp"
+#include "messages/wire/zone/zone_definition.hpp"
 #include "tests/wire/samples.hpp"
 
 #include <doctest/doctest.h>

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "actors/domain/machine.hpp"
+#include "messages/entities/order.hpp"
+
+/// What the answers of an order have in common, whatever they are about.
+namespace dispatch::domain {
+
+/// Nothing can come of the command in this state.
+outcome<order_event> refused_because_of_status(const order& state);
+
+/// When a search that begins now, or as soon as riders may be looked for, is given up.
+timestamp search_until(const place_order& details, const context& with);
+
+/// Its station holds goods for it.
+bool holds_goods(const order& state);
+
+/// That station; empty: none does.
+std::string holding_station(const order& state);
+
+/// One rider or several are asked, or one is bound who has not collected it.
+bool is_asked_or_bound(const order& state);
+
+/// Every offer but that of `state.rider` is over.
+void end_other_offers(outcome<order_event>& result, const order& state, lapse_reason reason);
+
+/// What ends an order without a delivery gives back goods that are reserved, and money that was
+/// received. Goods that a rider has, and does not bring back, are told as lost.
+void end_without_delivery(outcome<order_event>& result, const order& state, order_event ending);
+
+} // namespace dispatch::domain

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "messages/entities/entity.hpp"
+#include "messages/time.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace dispatch {
+
+/// The next deadline of each entity that has one.
+class deadline_queue {
+public:
+  void set(const entity_ref& who, std::optional<timestamp> deadline) {
+    if (const auto known = of_.find(who); known != of_.end()) {
+      by_time_.erase({known->second, who});
+      of_.erase(known);
+    }
+    if (deadline) {
+      of_.emplace(who, *deadline);
+      by_time_.emplace(*deadline, who);
+    }
+  }
+
+  std::optional<timestamp> next() const {
+    return by_time_.empty() ? std::nullopt : std::optional{by_time_.begin()->first};
+  }
+
+  /// At most `most` entities whose deadline is not after `until`, earliest first.
+  std::vector<entity_ref> due(timestamp until, std::size_t most) const {
+    std::vector<entity_ref> list;
+    for (const auto& [at, who] : by_time_) {
+      if (at > until || list.size() == most) {
+        break;
+      }
+      list.push_back(who);
+    }
+    return list;
+  }
+
+private:
+  std::unordered_map<entity_ref, timestamp> of_;
+  std::set<std::pair<timestamp, entity_ref>> by_time_;
+};
+
+} // namespace dispatch

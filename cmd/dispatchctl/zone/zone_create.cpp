@@ -1,0 +1,204 @@
+#include "cmd/dispatchctl/zone/zone_create.hpp"
+
+#include "cmd/dispatchctl/zone/made_streams.hpp"
+#include "cmd/dispatchctl/zone/policy_file.hpp"
+#include "cmd/shared/command_line.hpp"
+#include "cmd/shared/exit_code.hpp"
+#include "cmd/shared/random_text.hpp"
+#include "cmd/shared/time_text.hpp"
+#include "messages/nats/connection/api.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+namespace dispatch::ctl {
+
+namespace {
+
+using cli::exit_code;
+using cli::stop;
+using cli::value_or_stop;
+
+constexpr double speed_min = 0.001;
+constexpr double speed_max = 10'000.0;
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream from{text};
+  for (std::string line; std::getline(from, line);) {
+    lines.push_back(line.substr(0, line.find(" # ")));
+  }
+  return lines;
+}
+
+/// What helps when the server refuses the streams for want of room; empty when nothing is known.
+std::string room_hint(const zone_create& asked, session& with, const std::string& refusal) {
+  if (refusal.find("insufficient") == std::string::npos) {
+    return {};
+  }
+  const auto sizes = fitting_sizes(with, asked.zone, asked.sizes);
+  return sizes ? ". These sizes fit: " + options_of(with, *sizes)
+               : ". No sizes fit: give the server more room, or take some from other zones with "
+                 "'zone resize'";
+}
+
+/// That of the log, if there is one: its definition may have been lost, and nodes keep its records.
+std::string incarnation_of(const zone_create& asked, const std::optional<stored_zone>& existing,
+                           session& with) {
+  auto& on = *with.connection();
+  const auto log = wire::log_stream(with.root(), asked.zone);
+  if (value_or_stop(nats::api::find_stream(on, log), exit_code::unavailable)) {
+    return value_or_stop(nats::describe_stream(on, log), exit_code::unavailable)
+        .settings.description;
+  }
+  if (!asked.incarnation.empty()) {
+    return asked.incarnation;
+  }
+  return existing ? existing->readable().incarnation : cli::random_text();
+}
+
+} // namespace
+
+void describe(CLI::App& verb, zone_create& asked) {
+  verb.description("Create a zone: its streams and its definition. May be repeated");
+  verb.add_option("zone", asked.zone, "its name")->required()->check(id_rule());
+  verb.add_option("--policy", asked.policy_file, "TOML with one table [policy]")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
+  auto& sizes = asked.sizes;
+  cli::add_bytes(verb, "--in-bytes", sizes.input_bytes_max, "commands kept at most");
+  cli::add_span(verb, "--in-age", sizes.input_age_max, "commands are kept so long");
+  cli::add_bytes(verb, "--log-bytes", sizes.log_bytes_max, "commit records kept at most");
+  cli::add_bytes(verb, "--out-bytes", sizes.output_bytes_max, "events kept at most");
+  cli::add_span(verb, "--out-age", sizes.output_age_max, "events are kept so long");
+  cli::add_bytes(verb, "--snap-bytes", sizes.snapshot_bytes_max,
+                 "snapshots of all zones together at most, if this is the first zone");
+  auto& kept = asked.retention;
+  cli::add_span(verb, "--log-retention", kept.log, "records stay in the log so long");
+  cli::add_span(verb, "--snapshot-interval", kept.snapshot_interval,
+                "a snapshot is shipped so often");
+  cli::add_number(verb, "--snapshot-records", kept.snapshot_records, "or after so many records", 1);
+  cli::add_number(verb, "--replicas", sizes.replicas, "servers that keep each stream", 1, 5);
+  cli::add_number(verb, "--standbys", asked.standbys,
+                  "nodes that follow the log, ready to take over", 0, 4);
+  cli::add_number(verb, "--speed", asked.speed, "zone seconds per second, for simulations",
+                  speed_min, speed_max)
+      ->type_name("FACTOR");
+  verb.add_option_function<std::string>(
+          "--simulated-origin",
+          [&asked](const std::string& text) {
+            asked.simulated_origin = nats::api::parse_time(text);
+            if (!asked.simulated_origin) {
+              throw CLI::ValidationError("--simulated-origin", "must be a time in UTC such as "
+                                                               "2026-01-31T08:00:00Z");
+            }
+          },
+          "zone time at the creation, for simulations")
+      ->type_name("TIME");
+  verb.add_option("--incarnation", asked.incarnation,
+                  "of nodes' data that shall go on, when all streams were lost")
+      ->check(id_rule())
+      ->type_name("ID");
+  verb.footer(
+      R"(What exists as asked for is left alone; what differs is named and left as it is (code 4).
+When the server has no room for the streams, nothing is changed, and sizes that fit are told
+(code 1).
+A running dispatchd opens the zone within a second. 'zone policy show' prints a policy to start
+from; 'zone policy set' changes that of a zone which exists.
+
+Examples:
+  dispatchctl zone create hangzhou
+  dispatchctl zone create hangzhou --policy hangzhou.toml --log-bytes 16GiB --replicas 3
+  dispatchctl zone create rehearsal --speed 30 --simulated-origin 2026-01-31T08:00:00Z)");
+}
+
+zone_definition definition_of(const zone_create& asked, timestamp now) {
+  zone_definition wanted;
+  wanted.name = asked.zone;
+  wanted.standbys = asked.standbys;
+  wanted.retention = asked.retention;
+  if (!asked.policy_file.empty()) {
+    wanted.policy = read_policy_file(asked.policy_file);
+    wanted.policy.version = std::max(wanted.policy.version, policy{}.version);
+  }
+  if (asked.speed != 1.0 || asked.simulated_origin) {
+    wanted.clock = {now, asked.simulated_origin.value_or(now), asked.speed};
+  }
+  return wanted;
+}
+
+std::vector<std::string> differences(const zone_definition& existing, const zone_definition& wanted,
+                                     const zone_create& asked) {
+  // The wall origin is the creation's, and so is a simulated one that nobody gave.
+  auto comparable = wanted;
+  comparable.incarnation = existing.incarnation;
+  comparable.digests_accepted = existing.digests_accepted;
+  const bool same_kind = (existing.clock == zone_clock{}) == (wanted.clock == zone_clock{});
+  if (same_kind) {
+    comparable.clock.wall_origin = existing.clock.wall_origin;
+    if (!asked.simulated_origin) {
+      comparable.clock.simulated_origin = existing.clock.simulated_origin;
+    }
+  }
+  std::vector<std::string> found;
+  // The policy changes while the zone lives: without one that is asked for, any will do.
+  if (!asked.policy_file.empty()) {
+    for (const auto& d : differences_of(existing.policy, wanted.policy)) {
+      found.push_back("policy " + d.key + " = " + d.before + ", not " + d.after);
+    }
+  }
+  comparable.policy = existing.policy;
+  const auto before = lines_of(wire::to_toml(existing));
+  const auto after = lines_of(wire::to_toml(comparable));
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (before[i] != after.at(i)) {
+      found.push_back(before[i] + ", not " + after[i].substr(after[i].find("= ") + 2));
+    }
+  }
+  return found;
+}
+
+void run(const zone_create& asked, session& with) {
+  const auto now = std::chrono::floor<duration>(std::chrono::system_clock::now());
+  auto wanted = definition_of(asked, now);
+  (void)value_or_stop(wire::entry_of(wanted), exit_code::usage);
+  const auto existing = with.find_zone(asked.zone);
+  if (existing) {
+    const auto different = differences(existing->readable(), wanted, asked);
+    for (const auto& line : different) {
+      with.say("zone " + asked.zone + " exists with " + line);
+    }
+    if (!different.empty()) {
+      throw stop(exit_code::conflict, "zone " + asked.zone + " exists with another definition; " +
+                                          "nothing was changed");
+    }
+  }
+  wanted.incarnation = incarnation_of(asked, existing, with);
+  made_streams streams{with};
+  const auto made = streams.make(asked.zone, asked.sizes, wanted.incarnation);
+  if (!made) {
+    streams.take_back();
+    throw stop(exit_code::failed, made.error().what + "; nothing was changed" +
+                                      room_hint(asked, with, made.error().what));
+  }
+  if (!*made) {
+    throw stop(exit_code::conflict,
+               "streams exist with other settings; 'zone resize' changes how much they keep");
+  }
+  (void)value_or_stop(nats::create_buckets(*with.connection(), with.root(), asked.sizes.replicas),
+                      exit_code::failed);
+  if (existing) {
+    streams.keep();
+    with.say("zone " + asked.zone + " existed as asked for");
+    return;
+  }
+  const auto stored =
+      with.bucket().put(asked.zone, value_or_stop(wire::entry_of(wanted), exit_code::usage), 0);
+  if (stored || with.find_zone(asked.zone)) {
+    streams.keep(); // Be it that somebody else was faster.
+  }
+  (void)value_or_stop(stored, exit_code::conflict);
+  with.say("zone " + asked.zone + " created");
+}
+
+} // namespace dispatch::ctl

@@ -1,0 +1,233 @@
+#include "cmd/dispatchctl/zone/zone_show.hpp"
+
+#include "cmd/dispatchctl/json_text.hpp"
+#include "cmd/dispatchctl/node/leases.hpp"
+#include "cmd/dispatchctl/node/stall.hpp"
+#include "cmd/shared/exit_code.hpp"
+#include "cmd/shared/json_output.hpp"
+#include "cmd/shared/time_text.hpp"
+#include "messages/nats/connection/api.hpp"
+#include "messages/nats/stream_admin.hpp"
+
+#include <algorithm>
+#include <ostream>
+#include <utility>
+#include <vector>
+
+namespace dispatch::ctl {
+
+namespace {
+
+using cli::exit_code;
+using cli::stop;
+using cli::value_or_stop;
+
+/// What the owner says about the zone; null when there is none.
+json runtime_of(session& with, const std::string& zone) {
+  return with.try_ask(zone, "zone", json::object()).value_or(nullptr);
+}
+
+/// One word about the zone.
+std::string state_of(session& with, const std::string& zone, const json& runtime) {
+  if (runtime.is_null()) {
+    return "not served";
+  }
+  if (runtime.value("halted", false)) {
+    return "halted";
+  }
+  if (!runtime.value("running", true)) {
+    return "opening";
+  }
+  if (const auto stalled = stall_of(zone, runtime)) {
+    return stalled->state;
+  }
+  const auto own = with.try_ask(zone, "get", {{"kind", "zone"}, {"id", zone}});
+  return own ? own->value("status", "running") : "running";
+}
+
+/// Commands that the zone has yet to take.
+json lag_of(session& with, const std::string& zone, const json& runtime) {
+  if (runtime.is_null()) {
+    return nullptr;
+  }
+  const auto input = value_or_stop(
+      nats::api::find_stream(*with.connection(), wire::input_stream(with.root(), zone)),
+      exit_code::unavailable);
+  const auto position = runtime.value("input_position", std::uint64_t{0});
+  return input && input->last_sequence > position ? input->last_sequence - position : 0;
+}
+
+/// What is wrong with a zone; empty: nothing.
+std::string complaint_of(const stored_zone& zone, const placement& placed, const json& runtime) {
+  if (!zone.definition) {
+    return "nobody can read its definition: " + zone.definition.error().what;
+  }
+  if (runtime.is_null()) {
+    return placed.why_not.empty() ? "node " + placed.node + " does not answer for it"
+                                  : placed.why_not;
+  }
+  if (runtime.value("halted", false)) {
+    return runtime.value("cause", "");
+  }
+  const auto stalled = stall_of(zone.name, runtime);
+  return stalled ? stalled->what : std::string{};
+}
+
+/// What the lists show of a zone. Null is what nobody says: of a zone that could not be opened,
+/// its node does not know where the log stands.
+json summary_of(session& with, const stored_zone& zone, const leases& known) {
+  const auto runtime = runtime_of(with, zone.name);
+  const bool was_opened = !runtime.is_null() && runtime.value("epoch", std::uint64_t{0}) > 0;
+  const auto field = [&](const char* name) {
+    return was_opened ? runtime.value(name, json(nullptr)) : json(nullptr);
+  };
+  const auto placed = placement_of(zone.name, known);
+  const auto complaint = complaint_of(zone, placed, runtime);
+  return {{"zone", zone.name},
+          {"node", placed.node.empty() ? json(nullptr) : json(placed.node)},
+          {"state", zone.definition ? state_of(with, zone.name, runtime) : "not readable"},
+          {"speed", zone.definition ? json(zone.definition->clock.factor) : json(nullptr)},
+          {"epoch", field("epoch")},
+          {"record", field("record")},
+          {"lag", was_opened ? lag_of(with, zone.name, runtime) : json(nullptr)},
+          {"complaint", complaint.empty() ? json(nullptr) : json(complaint)}};
+}
+
+json stream_json(const nats::stream_description& stream) {
+  const auto& s = stream.settings;
+  return {{"stream", s.name},
+          {"messages", stream.state.messages},
+          {"bytes", stream.state.bytes},
+          {"bytes_max", s.bytes_max},
+          {"age_max_s", s.age_max.count()},
+          {"first", stream.state.first_sequence},
+          {"last", stream.state.last_sequence},
+          {"replicas", s.replicas}};
+}
+
+/// Those of its streams that there are.
+json streams_of(session& with, const std::string& zone) {
+  auto& on = *with.connection();
+  auto all = json::array();
+  const auto add = [&](const std::string& stream) {
+    if (value_or_stop(nats::api::find_stream(on, stream), exit_code::unavailable)) {
+      all.push_back(
+          stream_json(value_or_stop(nats::describe_stream(on, stream), exit_code::not_found)));
+    }
+  };
+  for (const auto& settings : nats::zone_streams(with.root(), zone, {})) {
+    add(settings.name);
+  }
+  add(wire::snapshot_stream(with.root()));
+  return all;
+}
+
+void print_streams(const json& streams, session& with) {
+  using cli::align;
+  cli::table rows{{"STREAM"},
+                  {"MESSAGES", align::right},
+                  {"BYTES", align::right},
+                  {"BYTES MAX", align::right},
+                  {"KEPT FOR", align::right},
+                  {"FIRST", align::right},
+                  {"LAST", align::right},
+                  {"REPLICAS", align::right}};
+  for (const auto& s : streams) {
+    const std::chrono::seconds age{s["age_max_s"].get<std::int64_t>()};
+    rows.add_row({s["stream"], s["messages"].dump(), s["bytes"].dump(), s["bytes_max"].dump(),
+                  age.count() > 0 ? cli::to_text(std::chrono::milliseconds{age}) : "ever",
+                  s["first"].dump(), s["last"].dump(), s["replicas"].dump()});
+  }
+  rows.print(with.io().out, !with.options().no_headers);
+}
+
+} // namespace
+
+void describe(CLI::App& verb, zone_list&) {
+  verb.description("List all zones and how they are doing");
+  verb.footer(
+      R"(STATE: running, paused, halted, opening, log full, not announcing, falling behind,
+overloaded, not served when no dispatchd answers, or not readable when nobody can read the zone's
+definition. 'dispatchctl doctor' says what helps.
+NODE: the node that runs the zone. COMPLAINT: why none does, or what the zone lacks.
+EPOCH, RECORD: where its log stands; - when the zone could not be opened.
+LAG: commands that wait to be taken.
+
+Example:
+  dispatchctl zone list)");
+}
+
+void describe(CLI::App& verb, zone_get& asked) {
+  verb.description("Show one zone: how it is doing, its streams, its definition");
+  verb.add_option("zone", asked.zone, "its name")->check(id_rule());
+  verb.footer(R"(The definition is shown as the TOML it is kept as; the policy in force is
+printed by 'zone policy show'.
+
+Example:
+  dispatchctl zone get hangzhou)");
+}
+
+void run(const zone_list&, session& with) {
+  using cli::align;
+  auto all = json::array();
+  const auto zones = with.zones();
+  const auto known = zones.empty() ? leases{} : read_leases(with);
+  for (const auto& zone : zones) {
+    all.push_back(summary_of(with, zone, known));
+  }
+  const std::vector<std::string> fields = {"zone",  "node",   "state", "speed",
+                                           "epoch", "record", "lag",   "complaint"};
+  const bool all_well =
+      std::ranges::all_of(all, [](const json& zone) { return zone["complaint"].is_null(); });
+  std::vector<cli::column> columns = {{"ZONE"},
+                                      {"NODE"},
+                                      {"STATE"},
+                                      {"SPEED", align::right},
+                                      {"EPOCH", align::right},
+                                      {"RECORD", align::right},
+                                      {"LAG", align::right},
+                                      {"COMPLAINT"}};
+  if (all_well) {
+    columns.pop_back();
+  }
+  const auto shown = columns.size();
+  cli::table rows{std::move(columns)};
+  for (const auto& zone : all) {
+    std::vector<std::string> cells;
+    for (std::size_t i = 0; i < shown; ++i) {
+      const auto& value = zone[fields[i]];
+      cells.push_back(value.is_null() && fields[i] != "complaint" ? "-" : on_one_line(value));
+    }
+    rows.add_row(std::move(cells));
+  }
+  with.print(all, rows);
+}
+
+void run(const zone_get& asked, session& with) {
+  const auto zone = with.zone(asked.zone);
+  const auto stored = with.find_zone(zone);
+  if (!stored) {
+    throw stop(exit_code::not_found, "there is no zone " + zone);
+  }
+  auto shown = summary_of(with, *stored, read_leases(with));
+  const auto runtime = runtime_of(with, zone);
+  const auto streams = streams_of(with, zone);
+  const auto definition = stored->definition ? wire::to_toml(*stored->definition) : std::string{};
+  if (with.options().as_json) {
+    shown["runtime"] = runtime;
+    shown["streams"] = streams;
+    shown["definition"] = definition;
+    cli::print_json(with.io().out, shown);
+    return;
+  }
+  if (!runtime.is_null()) {
+    shown["metrics"] = runtime.value("metrics", json::object());
+  }
+  auto& out = with.io().out;
+  print_fields(out, shown);
+  out << '\n';
+  print_streams(streams, with);
+  out << '\n' << definition;
+}
+
+} // namespace dispatch::ctl
