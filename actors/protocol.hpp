@@ -21,22 +21,24 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
+// clang-format off
 /// Who can say what to whom. Per zone:
 ///
-///   zone_actor  -- deliver ------> entity_actor (one per order, rider, station, and the zone
-///   itself)
-///               <- answer --------
-///               -- plan_match ---> dispatcher_actor
-///               <- match_planned -
-///               -- write_turn ---> store_actor
-///               <- turn_written --
-///               -- announce_turns -> announcer_actor
+///   zone_actor  -- deliver ------->  entity_actor: one per order, rider and station, and the zone
+///               <- answer ---------
+///               -- plan_match ---->  dispatcher_actor
+///               <- match_planned --
+///               -- write_turn ---->  store_actor
+///               <- turn_written ---
+///               -- announce_turns ->  announcer_actor
 ///               <- turn_announced --
-///               -- (sign) -----> waybill_signer, a port, which answers with waybill_answered
-///               -- (ask) ------> travel_engine, a port, which answers with travel_answered
+///               -- (a question) -->  waybill_signer or travel_engine, ports
+///               <- errand_answered
 ///
+// clang-format on
 /// The zone actor runs turns; it alone appends to the log. Entity actors decide and answer. Until
 /// a turn is committed everything they answered can be taken back (roll_back).
 namespace dispatch {
@@ -190,24 +192,26 @@ enum class cure : std::uint8_t {
   ownership, ///< somebody else owns it; nothing is wrong
 };
 
-/// A signature came, or the signer failed. From the signer.
+/// A signature came, or the signer failed.
 struct waybill_answered {
   std::string order;
   std::string number; ///< of the waybill
-  std::optional<signature> with;
+  std::optional<signature> signed_with;
 };
 
-/// A time limit of the signer may have passed. The zone to itself.
-struct look_at_waybills {};
-
-/// Travel times came, or the routing engine failed. From the engine.
+/// Travel times came, or the routing engine failed.
 struct travel_answered {
   std::uint64_t number = 0; ///< of the question
   std::optional<travel_table> table;
 };
 
-/// A time limit of the routing engine may have passed. The zone to itself.
-struct look_at_travel {};
+/// What a service beside the turns said. From the signer or the routing engine.
+struct errand_answered {
+  std::variant<waybill_answered, travel_answered> answer;
+};
+
+/// A time limit of such a service may have passed. The zone to itself.
+struct look_at_errands {};
 
 /// Stop the zone, naming the cause; it stays readable.
 struct halt_zone {
@@ -229,9 +233,8 @@ using zone_actor = caf::typed_actor<
     caf::reacts_to<open_zone>, caf::reacts_to<wake_zone>, caf::reacts_to<input_ends>,
     caf::reacts_to<answer>, caf::reacts_to<match_planned>, caf::reacts_to<match_outlook>,
     caf::reacts_to<append_ended>, caf::reacts_to<retry_append>, caf::reacts_to<turn_written>,
-    caf::reacts_to<turn_announced>, caf::reacts_to<waybill_answered>,
-    caf::reacts_to<look_at_waybills>, caf::reacts_to<travel_answered>,
-    caf::reacts_to<look_at_travel>, caf::reacts_to<halt_zone>, caf::reacts_to<decide_again>,
+    caf::reacts_to<turn_announced>, caf::reacts_to<errand_answered>,
+    caf::reacts_to<look_at_errands>, caf::reacts_to<halt_zone>, caf::reacts_to<decide_again>,
     caf::reacts_to<await_writes>, caf::replies_to<drain_zone>::with<drained>>;
 
 } // namespace dispatch
@@ -263,10 +266,8 @@ DISPATCH_LOCAL_MESSAGE(append_ended)
 DISPATCH_LOCAL_MESSAGE(retry_append)
 DISPATCH_LOCAL_MESSAGE(turn_written)
 DISPATCH_LOCAL_MESSAGE(turn_announced)
-DISPATCH_LOCAL_MESSAGE(waybill_answered)
-DISPATCH_LOCAL_MESSAGE(look_at_waybills)
-DISPATCH_LOCAL_MESSAGE(travel_answered)
-DISPATCH_LOCAL_MESSAGE(look_at_travel)
+DISPATCH_LOCAL_MESSAGE(errand_answered)
+DISPATCH_LOCAL_MESSAGE(look_at_errands)
 DISPATCH_LOCAL_MESSAGE(halt_zone)
 DISPATCH_LOCAL_MESSAGE(follow_log)
 DISPATCH_LOCAL_MESSAGE(stop_following)

@@ -191,7 +191,7 @@ std::vector<travel_desk::numbered_question> travel_desk::ask(timestamp now) {
     }
     waiting_.pop_front();
   }
-  if (engine_is_out()) {
+  if (is_out()) {
     for (const auto& one : std::exchange(waiting_, {})) {
       end(one, nullptr);
     }

@@ -64,7 +64,7 @@ public:
   std::optional<timestamp> next_look() const;
 
   /// Whether orders get no times because the engine is left alone.
-  bool engine_is_out() const { return breaker_.now_in() != circuit_breaker::phase::closed; }
+  bool is_out() const { return breaker_.now_in() != circuit_breaker::phase::closed; }
 
 private:
   /// What an order wants, until it is taken.

@@ -71,7 +71,7 @@ std::vector<waybill_desk::wanted> waybill_desk::ask(timestamp now) {
     sent_.insert_or_assign(next->number, now);
     sent_order_.push_back({next->order, next->number, now});
   }
-  if (signer_is_out()) {
+  if (is_out()) {
     for (auto& one : std::exchange(fresh_, {})) {
       if (auto* entry = find(one.order, one.number)) {
         hand_out_unsigned(*entry, now);

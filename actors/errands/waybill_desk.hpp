@@ -65,7 +65,7 @@ public:
   std::optional<timestamp> next_look() const;
 
   /// Whether waybills are handed out without a signature.
-  bool signer_is_out() const { return breaker_.now_in() != circuit_breaker::phase::closed; }
+  bool is_out() const { return breaker_.now_in() != circuit_breaker::phase::closed; }
 
 private:
   struct at_time {

@@ -5,6 +5,7 @@
 #include "actors/recovery/opening_failure.hpp"
 #include "actors/turn/applied_ids.hpp"
 #include "actors/turn/deadline_queue.hpp"
+#include "actors/turn/rider_positions.hpp"
 #include "messages/entities/rider.hpp"
 #include "messages/entities/travel.hpp"
 #include "messages/ports/clock.hpp"
@@ -21,7 +22,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -51,17 +51,6 @@ struct zone_settings {
   bool handed_over = false; ///< the owner before ended in order, or there was none
 };
 
-/// Position and time of a rider as last recorded.
-struct recorded_position {
-  place at;
-  timestamp time;
-  bool at_work = false; ///< on shift, and not on a break
-};
-
-inline recorded_position recorded_position_of(const rider& who) {
-  return {who.at, who.at_time, who.on_shift && !who.on_break};
-}
-
 /// A zone that this process owns from now on, and all that its actors start from.
 struct opened_zone {
   store_position position;             ///< of the OPEN record
@@ -69,7 +58,7 @@ struct opened_zone {
   std::shared_ptr<domain::dispatcher> dispatcher;
   applied_ids applied;
   deadline_queue deadlines;
-  std::unordered_map<std::string, recorded_position> positions;
+  rider_positions positions;
   std::vector<std::pair<std::string, std::shared_ptr<const order>>> wanting_waybills;
   std::optional<duration> clock_offset; ///< from the server's clock, when OPEN was appended
   announcer_start announcing;

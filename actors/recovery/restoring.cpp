@@ -25,7 +25,7 @@ void remember(const entity_ref& who, const entity_state& state, waiting_reason r
     zone.deadlines.set(who, *deadline);
   }
   if (const auto* r = std::get_if<std::shared_ptr<const rider>>(&state)) {
-    zone.positions.emplace(who.id, recorded_position_of(**r));
+    zone.positions.note(who.id, recorded_position_of(**r));
   }
 }
 

@@ -64,6 +64,12 @@ struct zone_metrics {
   std::atomic<bool> log_full{false};          ///< the log has no room for the turn in hand
 };
 
+/// A position of a rider came, or the first rider began to work.
+inline void note_position_heard(zone_metrics& of) {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  of.position_heard_us = std::chrono::floor<std::chrono::microseconds>(now).count();
+}
+
 /// For how long no position has come although riders are at work.
 inline std::chrono::seconds position_silence(const zone_metrics& of) {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();

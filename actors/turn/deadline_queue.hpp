@@ -20,10 +20,16 @@ public:
       by_time_.erase({known->second, who});
       of_.erase(known);
     }
-    if (deadline) {
+    if (deadline && !given_up_.contains(who)) {
       of_.emplace(who, *deadline);
       by_time_.emplace(*deadline, who);
     }
+  }
+
+  /// None of the entity's deadlines counts any more: passing one threw, or killed the process.
+  void give_up(const entity_ref& who) {
+    given_up_.insert(who);
+    set(who, std::nullopt);
   }
 
   std::optional<timestamp> next() const {
@@ -45,6 +51,7 @@ public:
 private:
   std::unordered_map<entity_ref, timestamp> of_;
   std::set<std::pair<timestamp, entity_ref>> by_time_;
+  std::set<entity_ref> given_up_;
 };
 
 } // namespace dispatch

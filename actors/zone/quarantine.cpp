@@ -3,6 +3,8 @@
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"
 
+#include <utility>
+
 namespace dispatch {
 
 namespace {
@@ -48,6 +50,35 @@ caution look_for_deaths(store& kept, const store_position& open) {
     care.turns = limits::careful_turns;
   }
   return care;
+}
+
+bool careful_attempts::attempt(attempted_command next, std::uint64_t behind) {
+  if (!is_careful()) {
+    return true;
+  }
+  const auto& suspect = care_.suspect;
+  if (suspect && suspect->source == next.source && suspect->target == next.target &&
+      suspect->sequence == next.sequence) {
+    next.times = suspect->times + 1;
+    care_.suspect.reset();
+    if (next.times > limits::attempts_max) {
+      return false;
+    }
+  }
+  next.behind = behind;
+  if (const auto noted = kept_->write_attempted(std::move(next)); !noted) {
+    warn_(noted.error().what);
+  }
+  noted_ = true;
+  return true;
+}
+
+void careful_attempts::end() {
+  if (std::exchange(noted_, false)) {
+    if (const auto noted = kept_->write_attempted(std::nullopt); !noted) {
+      warn_(noted.error().what);
+    }
+  }
 }
 
 } // namespace dispatch

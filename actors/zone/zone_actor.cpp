@@ -26,12 +26,8 @@ constexpr auto reopen_after = 1s;
 
 } // namespace
 
-timestamp zone_state::zone_now() const {
-  return options.settings.definition.clock.to_zone(options.ports.clock->now());
-}
-
 void zone_state::open() {
-  if (now_in != phase::closed) {
+  if (now_in != zone_phase::closed) {
     return;
   }
   if (options.scripted) {
@@ -39,183 +35,174 @@ void zone_state::open() {
   }
   auto outcome = take_over(options.settings, options.ports);
   if (auto* failed = std::get_if<opening_failure>(&outcome)) {
-    const log::about subject{options.settings.definition.name, name, {}};
     if (failed->permanent) {
       halt(failed->cause, failed->by);
       return;
     }
-    log::warning(subject, "cannot open the zone yet: " + failed->cause);
+    log::warning(options.subject(), "cannot open the zone yet: " + failed->cause);
     self->delayed_send(self, reopen_after, open_zone{});
     return;
   }
   install(std::move(std::get<opened_zone>(outcome)));
-  take_care();
+  collector->begin(look_for_deaths(*options.ports.store, memory.position));
 
   const auto notify = [handle = zone_actor{self}] { caf::anon_send(handle, wake_zone{}); };
   options.ports.positions->start(notify);
-  options.ports.feed->start(position.input_position, notify);
+  options.ports.feed->start(memory.position.input_position, notify);
   wake();
 }
 
-/// After owners who died before they committed anything.
-void zone_state::take_care() {
-  care = look_for_deaths(*options.ports.store, position);
-  options.metrics->careful = care.turns > 0;
-  if (care.turns > 0) {
-    log::warning({options.settings.definition.name, name, {}},
-                 "owners of the zone got no further in its input: the next " +
-                     std::to_string(care.turns) + " commands are decided one at a time" +
-                     (care.suspect ? "; a process ended while it decided one of them" : ""));
-  }
-}
-
 void zone_state::install(opened_zone opened) {
-  position = opened.position;
-  use_rules(std::move(opened.rules));
-  written = position.number;
   const auto& out = opened.announcing;
-  announced = out.last.number == 0 ? 0 : out.last.number - 1;
-  last_announced = {out.last.number, out.last.index, out.out_sequence};
-  applied = std::move(opened.applied);
-  traces = {};
-  applied.for_newest(limits::senders_looked_for,
-                     [this](const applied_id& id) { guard.know(id.target, id.id); });
-  positions = std::move(opened.positions);
-  options.metrics->riders_at_work = static_cast<std::uint64_t>(
-      std::ranges::count_if(positions, [](const auto& rider) { return rider.second.at_work; }));
-  note_position_heard();
-  deadlines = std::move(opened.deadlines);
-  entities = {};
-  match_due = opened.dispatcher->next_due();
+  memory = {};
+  memory.position = opened.position;
+  memory.written = opened.position.number;
+  memory.announced = out.last.number == 0 ? 0 : out.last.number - 1;
+  memory.last_announced = {out.last.number, out.last.index, out.out_sequence};
+  memory.applied = std::move(opened.applied);
+  memory.positions = std::move(opened.positions);
+  memory.deadlines = std::move(opened.deadlines);
+  memory.match_due = opened.dispatcher->next_due();
+  use_policy(std::move(opened.rules));
+
   auto& system = self->system();
-  dispatcher = spawn_dispatcher(system, std::move(opened.dispatcher));
-  announcer = spawn_announcer(system, opened.announcing, options.ports.sink, self);
-  writer = spawn_store(system, options.settings.definition.name, options.ports.store, self);
-  self->link_to(dispatcher);
-  self->link_to(announcer);
-  self->link_to(writer);
-  self->send(announcer, announce_turns{std::move(opened.unannounced)});
+  helpers.entities = {};
+  helpers.dispatcher = spawn_dispatcher(system, std::move(opened.dispatcher));
+  helpers.announcer = spawn_announcer(system, opened.announcing, options.ports.sink, self);
+  helpers.writer = spawn_store(system, options.settings.definition.name, options.ports.store, self);
+  self->link_to(helpers.dispatcher);
+  self->link_to(helpers.announcer);
+  self->link_to(helpers.writer);
+  self->send(helpers.announcer, announce_turns{std::move(opened.unannounced)});
   if (options.ports.signer && !options.scripted) {
     for (const auto& [id, state] : opened.wanting_waybills) {
       want_waybill(id, *state, {});
     }
-    ask_signer();
+    look_after_errands();
   }
-  now_in = phase::idle;
+  if (now_in != zone_phase::idle) { // A recorded zone may be opened again.
+    enter(zone_phase::idle);
+  }
   judge_clock(opened.clock_offset);
 
+  const auto& position = memory.position;
   auto& m = *options.metrics;
   m.epoch = position.epoch;
   m.input_position = position.input_position;
   m.committed_record = position.number;
-  m.materialised_record = written;
+  m.materialised_record = memory.written;
+  m.riders_at_work = memory.positions.at_work();
+  note_position_heard(m);
   m.running = true;
-  log::info({options.settings.definition.name, name, {}},
-            "zone opened: epoch " + std::to_string(position.epoch) + ", record " +
-                std::to_string(position.number) + ", input position " +
-                std::to_string(position.input_position));
+  log::info(options.subject(), "zone opened: epoch " + std::to_string(position.epoch) +
+                                   ", record " + std::to_string(position.number) +
+                                   ", input position " + std::to_string(position.input_position));
 }
 
-void zone_state::use_rules(std::shared_ptr<const policy> next) {
-  rules = std::move(next);
-  options.metrics->policy_version = rules->version;
-  const auto& clock = options.settings.definition.clock;
-  const auto fresh_until = clock.to_wall(timestamp{} + rules->position_freshness);
-  options.metrics->position_freshness_us = (fresh_until - clock.to_wall(timestamp{})).count();
-  if (!rules->routed) {
-    options.metrics->travel_engine_out = false;
+void zone_state::use_policy(std::shared_ptr<const policy> next) {
+  memory.policy_in_force = std::move(next);
+  const auto& policy = *memory.policy_in_force;
+  auto& m = *options.metrics;
+  m.policy_version = policy.version;
+  const auto& zone_clock = options.settings.definition.clock;
+  const auto fresh_until = zone_clock.to_wall(timestamp{} + policy.position_freshness);
+  m.position_freshness_us = (fresh_until - zone_clock.to_wall(timestamp{})).count();
+  if (!policy.routed) {
+    travel->forget_out();
+    m.travel_engine_out = false;
+  } else if (!options.ports.travel && !m.travel_engine_out.exchange(true)) {
+    log::warning(options.subject(), "the policy wants travel times of a routing engine, and this "
+                                    "node has none: they are estimated");
   }
-  const log::about subject{options.settings.definition.name, name, {}};
-  if (!is_time_zone(rules->time_zone)) {
-    log::warning(subject, "the time zone " + rules->time_zone +
-                              " is not known here, local time is UTC: install tzdata");
+  if (!is_time_zone(policy.time_zone)) {
+    log::warning(options.subject(), "the time zone " + policy.time_zone +
+                                        " is not known here, local time is UTC: install tzdata");
   }
-  if (const auto fault = domain::rule_set{rules->rules}.fault()) {
-    log::warning(subject, "policy version " + std::to_string(rules->version) +
-                              ": a rule never applies: " + *fault);
+  if (const auto fault = domain::rule_set{policy.rules}.fault()) {
+    log::warning(options.subject(), "policy version " + std::to_string(policy.version) +
+                                        ": a rule never applies: " + *fault);
   }
 }
 
 /// Compares the clock with the server's, just after the server stored a record.
-void zone_state::check_clock() {
-  const auto now = options.ports.clock->now();
-  const auto next = clock_checked ? *clock_checked + limits::clock_check_interval : now;
-  if (now >= next || now < *clock_checked) {
-    clock_checked = now;
+void zone_state::compare_clocks() {
+  if (clock.is_due(options.ports.clock->now())) {
     judge_clock(clock_offset(options.ports));
   }
 }
 
 void zone_state::judge_clock(std::optional<duration> offset) {
-  if (!offset) {
+  if (!offset || !clock.note(*offset)) {
     return;
   }
-  const auto suspended = std::chrono::abs(*offset) > limits::clock_offset_max;
-  if (suspended != options.metrics->timers_suspended.exchange(suspended)) {
-    const auto seconds = std::to_string(std::chrono::duration<double>(*offset).count());
-    log::warning({options.settings.definition.name, name, {}},
-                 suspended ? "deadlines are suspended: this clock is " + seconds +
-                                 " s ahead of the server's; set it right"
-                           : "deadlines go on: the clock is right again");
-  }
+  options.metrics->timers_suspended = clock.is_wrong();
+  const auto seconds = std::to_string(std::chrono::duration<double>(*offset).count());
+  log::warning(options.subject(), clock.is_wrong()
+                                      ? "deadlines are suspended: this clock is " + seconds +
+                                            " s ahead of the server's; set it right"
+                                      : "deadlines go on: the clock is right again");
 }
 
+/// Something may have come, or may be due.
 void zone_state::wake() {
-  if (now_in != phase::idle || options.scripted) {
+  if (now_in != zone_phase::idle || options.scripted) {
     return;
   }
   if (!draining.empty()) {
     finish_drain();
     return;
   }
-  if (position.number - settled() > limits::unannounced_records_max) {
+  if (memory.unsettled() > limits::unannounced_records_max) {
     return; // The next turn_announced or turn_written wakes the zone.
   }
-  if (collect()) {
-    begin_turn();
-    return;
-  }
+  advance();
+}
+
+/// There is nothing to decide now.
+void zone_state::rest() {
   arm_for_what_is_next();
+  if (collector->has_more() || waybills->desk.has_ready() || travel->desk.has_ready()) {
+    self->send(self, wake_zone{});
+  }
 }
 
 void zone_state::arm_for_what_is_next() {
-  if (match_due) {
-    arm(*match_due);
+  if (memory.match_due) {
+    arm(*memory.match_due);
   }
   // A deadline that has passed waits for an answer about the input stream, or for input.
-  if (const auto next = deadlines.next(); next && *next > zone_now()) {
+  if (const auto next = memory.deadlines.next(); next && *next > options.zone_now()) {
     arm(*next);
   }
 }
 
 void zone_state::arm(timestamp due) {
-  const auto now = zone_now();
+  const auto now = options.zone_now();
   if (armed_until && *armed_until <= due && *armed_until > now) {
     return;
   }
-  const auto& clock = options.settings.definition.clock;
-  const auto wall = clock.to_wall(std::max(due, now)) - clock.to_wall(now);
+  const auto& zone_clock = options.settings.definition.clock;
+  const auto wall = zone_clock.to_wall(std::max(due, now)) - zone_clock.to_wall(now);
   armed_until = std::max(due, now);
   self->delayed_send(self, std::max<duration>(wall, 1ms), wake_zone{});
 }
 
 void zone_state::halt(const std::string& cause, cure by) {
-  if (now_in == phase::halted) {
+  if (is_over()) {
     return;
   }
-  const log::about subject{options.settings.definition.name, name, {}};
   if (by == cure::ownership) {
-    log::warning(subject, "zone given up: " + cause);
+    log::warning(options.subject(), "zone given up: " + cause);
   } else {
-    log::error(subject, "zone halted: " + cause);
+    log::error(options.subject(), "zone halted: " + cause);
   }
-  now_in = phase::halted;
-  end_attempt();
+  enter(zone_phase::halted);
+  collector->end_attempt();
   options.metrics->running = false;
   options.metrics->halted = by != cure::ownership;
   options.ports.feed->stop();
   options.ports.positions->stop();
-  entities = {};
+  helpers.entities = {};
   options.on_halted(cause, by);
   finish_drain();
 }
@@ -230,16 +217,18 @@ caf::result<drained> zone_state::drain() {
 }
 
 void zone_state::finish_drain() {
-  const auto at_rest = now_in == phase::halted || now_in == phase::closed ||
-                       (now_in == phase::idle && settled() >= position.number);
+  const auto at_rest = is_over() || now_in == zone_phase::closed ||
+                       (now_in == zone_phase::idle && memory.unsettled() == 0);
   if (draining.empty() || !at_rest) {
     return;
   }
-  if (now_in == phase::idle && last_announced.number > 0) {
-    (void)options.ports.store->write_announced(last_announced);
+  if (now_in == zone_phase::idle && memory.last_announced.number > 0) {
+    (void)options.ports.store->write_announced(memory.last_announced);
   }
   tell_drained();
-  now_in = phase::halted;
+  if (!is_over()) {
+    enter(zone_phase::drained);
+  }
   options.metrics->running = false;
 }
 
@@ -249,37 +238,51 @@ void zone_state::tell_drained() {
   }
 }
 
-void zone_state::on_written(std::uint64_t number) {
-  written = number;
-  options.metrics->materialised_record = number;
-  entities.passivate(limits::actors_max, written);
-  options.metrics->actors = entities.size();
-  if (now_in == phase::idle) {
-    wake();
-  }
-}
-
-/// Number of the last record that the store holds and of which all events are out.
-std::uint64_t zone_state::settled() const { return std::min(written, announced); }
-
-void zone_state::on_announced(const turn_announced& message) {
-  announced = std::max(announced, message.number);
-  last_announced = message.last;
-  options.metrics->announced_record = announced;
-  self->send(writer, note_announced{message.last});
-  if (now_in == phase::idle) {
-    wake();
-  }
+void zone_state::set_up(self_pointer actor, const zone_options& as) {
+  options = as;
+  self = actor;
+  collector.emplace(options, memory);
+  waybills.emplace(
+      waybill_desk{},
+      [this](waybill_desk::wanted paper) {
+        options.ports.signer->sign(std::move(paper.document), [handle = zone_actor{self},
+                                                               order = std::move(paper.order),
+                                                               number = std::move(paper.number)](
+                                                                  std::optional<signature> with) {
+          caf::anon_send(handle, errand_answered{waybill_answered{order, number, std::move(with)}});
+        });
+      },
+      [this](bool out) {
+        options.metrics->signer_out = out;
+        log::warning(options.subject(),
+                     out ? "the signer of waybills does not answer in time: they are handed out "
+                           "without signatures until it does"
+                         : "waybills are signed again");
+      });
+  travel.emplace(
+      travel_desk{options.ports.travel != nullptr},
+      [this](travel_desk::numbered_question asked) {
+        ++options.metrics->travel_questions;
+        options.ports.travel->ask(
+            std::move(asked.question),
+            [handle = zone_actor{self}, number = asked.number](std::optional<travel_table> table) {
+              caf::anon_send(handle, errand_answered{travel_answered{number, std::move(table)}});
+            });
+      },
+      [this](bool out) {
+        options.metrics->travel_engine_out = out;
+        log::warning(options.subject(),
+                     out ? "the routing engine does not answer in time: travel times are estimated "
+                           "until it does"
+                         : "travel times are those of the routing engine again");
+      });
 }
 
 namespace {
 
 zone_actor::behavior_type zone_behavior(zone_state::self_pointer self,
                                         const zone_options& options) {
-  auto& state = self->state;
-  state.options = options;
-  state.self = self;
-  state.travel = std::make_unique<travel_desk>(options.ports.travel != nullptr);
+  self->state.set_up(self, options);
   self->set_exception_handler([self](const std::exception_ptr& pointer) -> caf::error {
     auto cause = std::string{"unknown exception"};
     try {
@@ -298,8 +301,9 @@ zone_actor::behavior_type zone_behavior(zone_state::self_pointer self,
     if (source == self->address()) {
       zone.tell_drained();
       self->quit(message.reason);
-    } else if (source == zone.dispatcher.address() || source == zone.announcer.address() ||
-               source == zone.writer.address()) {
+    } else if (source == zone.helpers.dispatcher.address() ||
+               source == zone.helpers.announcer.address() ||
+               source == zone.helpers.writer.address()) {
       zone.halt("a helper of the zone failed, see the line before", cure::reopening);
     }
   });
@@ -314,14 +318,12 @@ zone_actor::behavior_type zone_behavior(zone_state::self_pointer self,
       [self](const retry_append&) { self->state.append(); },
       [self](const turn_written& message) { self->state.on_written(message.number); },
       [self](const turn_announced& message) { self->state.on_announced(message); },
-      [self](const waybill_answered& message) { self->state.on_waybill_answered(message); },
-      [self](const look_at_waybills&) { self->state.look_after_waybills(); },
-      [self](const travel_answered& message) { self->state.on_travel_answered(message); },
-      [self](const look_at_travel&) { self->state.look_after_travel(); },
+      [self](const errand_answered& message) { self->state.on_errand_answered(message); },
+      [self](const look_at_errands&) { self->state.look_after_errands(); },
       [self](const halt_zone& message) { self->state.halt(message.cause, message.by); },
       [self](const decide_again& message) { self->state.decide_recorded(*message.recorded); },
       [self](const await_writes& message) {
-        const auto& writer = self->state.writer;
+        const auto& writer = self->state.helpers.writer;
         if (writer) {
           self->send(writer, message);
         } else {

@@ -3,6 +3,7 @@
 #include "actors/protocol.hpp"
 #include "actors/recovery/opening.hpp"
 #include "actors/support/failpoint.hpp"
+#include "actors/support/logging.hpp"
 #include "actors/support/metrics.hpp"
 
 #include <caf/fwd.hpp>
@@ -30,6 +31,11 @@ struct zone_options {
   };
   /// Takes no input of its own; every turn comes as `decide_again`.
   bool scripted = false;
+
+  /// Whom the zone's log lines are about.
+  log::about subject() const { return {settings.definition.name, "zone", {}}; }
+
+  timestamp zone_now() const { return settings.definition.clock.to_zone(ports.clock->now()); }
 };
 
 /// Starts the actor of one zone. It does nothing before `open_zone`.

@@ -87,7 +87,7 @@ private:
     }
     CHECK(since_.size() <= limits::travel_questions_in_flight);
     most_at_once = std::max(most_at_once, since_.size());
-    was_out = was_out || desk_.engine_is_out();
+    was_out = was_out || desk_.is_out();
   }
 
   /// Well, badly, late, twice, or never.

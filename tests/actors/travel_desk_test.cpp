@@ -46,13 +46,13 @@ std::string handed_out(travel_desk& desk) {
 travel_desk given_up() {
   travel_desk desk{true};
   for (std::size_t i = 0; i < limits::travel_failures_max; ++i) {
-    CHECK_FALSE(desk.engine_is_out());
+    CHECK_FALSE(desk.is_out());
     desk.want({"failed", {leg(1, 2)}});
     const auto asked = desk.ask(noon);
     REQUIRE(asked.size() == 1);
     desk.answer(asked[0].number, std::nullopt, noon);
   }
-  REQUIRE(desk.engine_is_out());
+  REQUIRE(desk.is_out());
   REQUIRE(handed_out(desk) == "failed:0");
   return desk;
 }
@@ -107,7 +107,7 @@ TEST_CASE("travel: each vehicle has its question, and the last one that ends mak
   SUBCASE("when it knows no road") {
     desk.answer(asked[1].number, travel_table{std::nullopt}, noon);
     CHECK(handed_out(desk) == "x:2");
-    CHECK_FALSE(desk.engine_is_out());
+    CHECK_FALSE(desk.is_out());
   }
   SUBCASE("when its table is of another size") {
     desk.answer(asked[1].number, travel_table{1.0, 2.0}, noon);
@@ -277,7 +277,7 @@ TEST_CASE("travel: while the engine is given up, orders are ready at once, witho
   const auto asked = desk.ask(again);
   CHECK(asked.size() == 1);
   CHECK(handed_out(desk) == "y:0");
-  CHECK(desk.engine_is_out());
+  CHECK(desk.is_out());
   SUBCASE("the one that is asked after the pause fails: another pause") {
     CHECK(desk.ask(again + limit).empty());
     CHECK(handed_out(desk) == "x:0");
@@ -287,7 +287,7 @@ TEST_CASE("travel: while the engine is given up, orders are ready at once, witho
   }
   SUBCASE("it succeeds: all are asked") {
     answer_all(desk, asked, again);
-    CHECK_FALSE(desk.engine_is_out());
+    CHECK_FALSE(desk.is_out());
     CHECK(handed_out(desk) == "x:1");
     desk.want({"x", {leg(1, 2)}});
     desk.want({"y", {leg(1, 2)}});
@@ -298,7 +298,7 @@ TEST_CASE("travel: while the engine is given up, orders are ready at once, witho
     CHECK(handed_out(desk) == "x:0");
     answer_all(desk, asked, again);
     CHECK_FALSE(desk.has_ready());
-    CHECK_FALSE(desk.engine_is_out());
+    CHECK_FALSE(desk.is_out());
   }
 }
 
@@ -314,7 +314,7 @@ TEST_CASE("travel: what waits when the engine is given up keeps the times that i
   desk.answer(asked[0].number, table_of(asked[0].question), noon);
   CHECK(desk.ask(noon).size() == 1);
   CHECK(desk.ask(noon + limit).empty());
-  CHECK(desk.engine_is_out());
+  CHECK(desk.is_out());
   CHECK(handed_out(desk) == "x:10");
 }
 
@@ -323,7 +323,7 @@ TEST_CASE("travel: without an engine, or without legs, an order is ready at once
   desk.want({"x", {leg(1, 2)}});
   CHECK(handed_out(desk) == "x:0");
   CHECK(desk.ask(noon).empty());
-  CHECK_FALSE(desk.engine_is_out());
+  CHECK_FALSE(desk.is_out());
   travel_desk other{true};
   other.want({"x", {}});
   CHECK(handed_out(other) == "x:0");

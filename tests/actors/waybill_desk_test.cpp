@@ -50,7 +50,7 @@ waybill_desk desk_given_up() {
     desk.answer(order, std::string{order} + "-1", std::nullopt, midday);
   }
   REQUIRE(handed_out(desk) == "x-1 unsigned y-1 unsigned w-1 unsigned");
-  REQUIRE(desk.signer_is_out());
+  REQUIRE(desk.is_out());
   return desk;
 }
 
