@@ -1,5 +1,5 @@
 #include "messages/records/event.hpp"
-#include "messages/wire/codec/contract.hpp"
+#include "messages/wire/contract.hpp"
 #include "tests/contract/field_table.hpp"
 
 #include <google/protobuf/descriptor.h>

@@ -1,6 +1,6 @@
 #include "cmd/dispatchd/answers/admin_requests.hpp"
 #include "cmd/dispatchd/answers/metric_list.hpp"
-#include "messages/wire/codec/contract.hpp"
+#include "messages/wire/contract.hpp"
 #include "messages/wire/subjects.hpp"
 #include "tests/contract/limits_text.hpp"
 #include "tests/contract/markdown.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/wire/codec/contract.hpp"
+#include "messages/wire/contract.hpp"
 
 #include <google/protobuf/descriptor.h>
 #include <nlohmann/json.hpp>

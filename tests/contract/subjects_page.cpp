@@ -1,5 +1,5 @@
 #include "messages/nats/stream_admin.hpp"
-#include "messages/wire/codec/contract.hpp"
+#include "messages/wire/contract.hpp"
 #include "messages/wire/subjects.hpp"
 #include "tests/contract/field_table.hpp"
 #include "tests/contract/limits_text.hpp"

@@ -1,5 +1,5 @@
 #include "messages/wire/codec.hpp"
-#include "messages/wire/codec/contract.hpp"
+#include "messages/wire/contract.hpp"
 #include "messages/wire/subjects.hpp"
 #include "tests/wire/samples.hpp"
 

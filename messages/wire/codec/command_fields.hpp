@@ -8,9 +8,9 @@
 #include "dispatch/v1/zone.pb.h"
 #include "messages/limits.hpp"
 #include "messages/wire/archive.hpp"
-#include "messages/wire/codec/contract.hpp"
 #include "messages/wire/codec/fields.hpp"
 #include "messages/wire/codec/rule_list.hpp"
+#include "messages/wire/contract.hpp"
 
 /// Field lists of commands. For codec_commands.cpp only.
 namespace dispatch::wire {

@@ -1,4 +1,4 @@
-#include "messages/wire/codec/contract.hpp"
+#include "messages/wire/contract.hpp"
 
 #include "dispatch/v1/event.pb.h"
 #include "messages/wire/codec/rule_list.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "messages/wire/archive.hpp"
-#include "messages/wire/codec/contract.hpp"
+#include "messages/wire/contract.hpp"
 
 #include <algorithm>
 #include <string>

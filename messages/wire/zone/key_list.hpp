@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/wire/codec/contract.hpp"
+#include "messages/wire/contract.hpp"
 #include "messages/wire/zone/toml_fields.hpp"
 
 #include <array>
