@@ -7,13 +7,13 @@ namespace dispatch::nats {
 bucket_watch::bucket_watch(std::shared_ptr<connection> on, const std::string& name,
                            std::function<void()> on_change)
     : prefix_("$KV." + name + "."), on_change_(std::move(on_change)) {
-  const std::lock_guard lock(mutex_);
   consumer_ = std::make_shared<pull_consumer>(
       std::move(on), "KV_" + name, prefix_ + ">",
       pull_consumer::owner{
           .begin = [] { return std::optional<std::uint64_t>(0); },
           .accept = [this](const incoming& m, const delivery& d) { return accept(m, d); },
           .arrived = [this] { arrived(); }});
+  consumer_->start();
 }
 
 bucket_watch::~bucket_watch() { consumer_->stop(); }

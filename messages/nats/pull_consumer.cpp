@@ -68,7 +68,9 @@ std::optional<delivery> parse_delivery(std::string_view reply) {
 pull_consumer::pull_consumer(std::shared_ptr<connection> on, std::string stream, std::string filter,
                              owner decides)
     : connection_(std::move(on)), stream_(std::move(stream)), filter_(std::move(filter)),
-      owner_(std::move(decides)), inbox_(connection_->new_inbox()) {
+      owner_(std::move(decides)), inbox_(connection_->new_inbox()) {}
+
+void pull_consumer::start() {
   // The consumer is of one server's memory; after a reconnect it may be another one.
   watch_ = connection_->watch([this](bool connected) {
     if (connected)

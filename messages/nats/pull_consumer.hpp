@@ -54,6 +54,10 @@ public:
   pull_consumer& operator=(const pull_consumer&) = delete;
   ~pull_consumer();
 
+  /// Begins to read. To be called once, without a lock that the owner's functions take: the
+  /// connection's watchers are locked here, and they lock the consumer, which calls the owner.
+  void start();
+
   /// Whether there is a consumer on the server, as far as is known.
   bool exists() const;
 

@@ -37,29 +37,34 @@ nats_input_feed::~nats_input_feed() { stop(); }
 void nats_input_feed::start(std::uint64_t after, std::function<void()> on_available) {
   stop();
   const std::lock_guard control(control_mutex_);
-  const std::lock_guard lock(mutex_);
-  on_available_ = std::move(on_available);
-  wanted_ = after + 1;
-  consumer_sequence_ = 0;
-  last_.reset();
-  created_.reset();
-  suspicions_ = 0;
-  broken_.reset();
-  notify_due_ = false;
-  consumer_ = std::make_shared<pull_consumer>(
-      connection_, stream_, filter_,
-      pull_consumer::owner{
-          .begin = [this] { return begin(); },
-          .accept = [this](const incoming& m, const delivery& d) { return accept(m, d); },
-          .arrived = [this] { tell_available(); },
-          .failed =
-              [this](const std::string& what) {
-                {
-                  const std::lock_guard failing(mutex_);
-                  break_off("stream " + stream_ + " cannot be read: " + what);
-                }
-                tell_available();
-              }});
+  std::shared_ptr<pull_consumer> begun;
+  {
+    const std::lock_guard lock(mutex_);
+    on_available_ = std::move(on_available);
+    wanted_ = after + 1;
+    consumer_sequence_ = 0;
+    last_.reset();
+    created_.reset();
+    suspicions_ = 0;
+    broken_.reset();
+    notify_due_ = false;
+    consumer_ = std::make_shared<pull_consumer>(
+        connection_, stream_, filter_,
+        pull_consumer::owner{
+            .begin = [this] { return begin(); },
+            .accept = [this](const incoming& m, const delivery& d) { return accept(m, d); },
+            .arrived = [this] { tell_available(); },
+            .failed =
+                [this](const std::string& what) {
+                  {
+                    const std::lock_guard failing(mutex_);
+                    break_off("stream " + stream_ + " cannot be read: " + what);
+                  }
+                  tell_available();
+                }});
+    begun = consumer_;
+  }
+  begun->start();
 }
 
 void nats_input_feed::stop() {

@@ -28,15 +28,20 @@ nats_position_feed::~nats_position_feed() { stop(); }
 void nats_position_feed::start(std::function<void()> on_available) {
   stop();
   const std::lock_guard control(control_mutex_);
-  const std::lock_guard lock(mutex_);
-  on_available_ = std::move(on_available);
-  consumer_ = std::make_shared<pull_consumer>(
-      connection_, stream_, filter_,
-      pull_consumer::owner{
-          .begin = [this] { return begin(); },
-          .accept = [this](const incoming& m, const delivery& d) { return accept(m, d); },
-          .arrived = [this] { tell_available(); },
-          .failed = [this](const std::string& what) { complain(what); }});
+  std::shared_ptr<pull_consumer> begun;
+  {
+    const std::lock_guard lock(mutex_);
+    on_available_ = std::move(on_available);
+    consumer_ = std::make_shared<pull_consumer>(
+        connection_, stream_, filter_,
+        pull_consumer::owner{
+            .begin = [this] { return begin(); },
+            .accept = [this](const incoming& m, const delivery& d) { return accept(m, d); },
+            .arrived = [this] { tell_available(); },
+            .failed = [this](const std::string& what) { complain(what); }});
+    begun = consumer_;
+  }
+  begun->start();
 }
 
 void nats_position_feed::stop() {
