@@ -307,8 +307,12 @@ void judge::check_offer(const std::string& order, const std::string& rider, time
                                            : there_s;
     at = s.at;
   }
+  const auto has_come_free_now = [&](const std::string& id) { // Maybe behind the match.
+    const auto was = riders_before_.find(id);
+    return was == riders_before_.end() || !was->second->route.empty();
+  };
   for (const auto& [id, idle] : zone_.riders) {
-    expect(!idle->route.empty() || !could_take(id, *idle, what, now) ||
+    expect(!idle->route.empty() || has_come_free_now(id) || !could_take(id, *idle, what, now) ||
                there_s < ride_s(idle->at, what.details.pick_up) + 60.0,
            "order " + order + " is offered to rider " + rider + ", who has work, and rider " + id +
                " has none and is there earlier");
