@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/support/zone_status.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -7,9 +9,10 @@
 
 namespace dispatch {
 
-/// What a zone tells the outside about itself while it runs. Written by its actors, read by any
-/// thread. Times are microseconds of wall time unless said otherwise.
-struct zone_metrics {
+/// What a zone tells the outside about itself while it runs. Nothing is decided by it, but by where
+/// the zone stands. Written by its actors, read by any thread. Times are microseconds of wall time
+/// unless said otherwise.
+struct zone_metrics : zone_status {
   std::atomic<std::uint64_t> records{0};
   std::atomic<std::uint64_t> commands{0};
   std::atomic<std::uint64_t> events{0};
@@ -17,17 +20,12 @@ struct zone_metrics {
   std::atomic<std::uint64_t> dead_letters{0};
   std::atomic<std::uint64_t> offers{0};
   std::atomic<std::uint64_t> turns_aborted{0};
-  std::atomic<std::uint64_t> unknown_appends{0};
   std::atomic<std::uint64_t> actors{0};
   std::atomic<std::uint64_t> waybills_signed{0};   ///< handed out
   std::atomic<std::uint64_t> waybills_unsigned{0}; ///< the same, without a signature
 
-  std::atomic<std::uint64_t> epoch{0};
-  std::atomic<std::uint64_t> input_position{0};
   std::atomic<std::uint64_t> input_last{0}; ///< the stream's last sequence when last asked
-  std::atomic<std::uint64_t> committed_record{0};
   std::atomic<std::uint64_t> materialised_record{0};
-  std::atomic<std::uint64_t> announced_record{0};
 
   std::atomic<std::uint64_t> turn_us_sum{0}; ///< from take to commit
   std::atomic<std::uint64_t> match_us_sum{0};
@@ -55,13 +53,10 @@ struct zone_metrics {
   std::atomic<std::int64_t> position_heard_us{0};
   std::atomic<std::int64_t> position_freshness_us{0}; ///< older positions do not count
 
-  std::atomic<bool> running{false};
-  std::atomic<bool> halted{false};
   std::atomic<bool> timers_suspended{false};
   std::atomic<bool> careful{false};           ///< commands are decided one at a time, after crashes
   std::atomic<bool> travel_engine_out{false}; ///< of order, or none: travel times are estimated
   std::atomic<bool> signer_out{false};        ///< of order: waybills are not signed
-  std::atomic<bool> log_full{false};          ///< the log has no room for the turn in hand
 };
 
 /// A position of a rider came, or the first rider began to work.

@@ -100,6 +100,7 @@ void zone_state::install(opened_zone opened) {
 }
 
 void zone_state::use_policy(std::shared_ptr<const policy> next) {
+  const auto was_routed = memory.policy_in_force && memory.policy_in_force->routed;
   memory.policy_in_force = std::move(next);
   const auto& policy = *memory.policy_in_force;
   auto& m = *options.metrics;
@@ -110,7 +111,8 @@ void zone_state::use_policy(std::shared_ptr<const policy> next) {
   if (!policy.routed) {
     travel->forget_out();
     m.travel_engine_out = false;
-  } else if (!options.ports.travel && !m.travel_engine_out.exchange(true)) {
+  } else if (!options.ports.travel && !was_routed) {
+    m.travel_engine_out = true;
     log::warning(options.subject(), "the policy wants travel times of a routing engine, and this "
                                     "node has none: they are estimated");
   }

@@ -45,7 +45,7 @@ void housekeeper::run() {
 void housekeeper::go_round() {
   std::vector<std::pair<std::string, std::weak_ptr<chore>>> zones;
   zones_.visit([&](const zone_runtime& zone) {
-    if (zone.metrics().running) {
+    if (zone.standing().running) {
       zones.emplace_back(zone.definition().name, chore_of_(zone));
     }
   });

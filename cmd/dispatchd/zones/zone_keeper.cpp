@@ -124,7 +124,7 @@ void zone_keeper::read_definitions() {
       // Who writes again what is written asks for that: streams were made or repaired.
       zone.begin_anew = !zone.definition || *zone.definition == *parsed ||
                         zone.definition->incarnation != parsed->incarnation ||
-                        (zone.runtime && !zone.runtime->metrics().running);
+                        (zone.runtime && !zone.runtime->standing().running);
       zone.definition = std::move(*parsed);
       zone.complaint.clear();
     } else {
@@ -279,7 +279,7 @@ std::string zone_keeper::missing_of(const slot& zone) {
     const auto failed = !zone.elsewhere && !zone.complaint.empty();
     return failed ? zone.complaint : waits ? "it is to run here, and is not opened yet" : "";
   }
-  if (!zone.runtime->metrics().running) {
+  if (!zone.runtime->standing().running) {
     return zone.runtime->halted().value_or("opening");
   }
   if (zone.progress.stands() < standing_after) {

@@ -44,6 +44,8 @@ public:
 
   const zone_definition& definition() const { return definition_; }
   const zone_metrics& metrics() const { return *metrics_; }
+  /// What the node decides about the zone by.
+  const zone_status& standing() const { return *metrics_; }
   /// What its figures are read from.
   zone_readings readings() const { return {*metrics_, definition_.clock, *unreadable_}; }
   /// What keeps its past in bounds; to be called while the zone runs.

@@ -54,7 +54,7 @@ void zone_keeper::tend(const std::string& name, slot& zone, const membership::vi
     view.claim = claim->second.by;
   }
   if (zone.runtime) {
-    view.committed = zone.runtime->metrics().committed_record;
+    view.committed = zone.runtime->standing().committed_record;
   }
   if (const auto home = homes_.find(name); home != homes_.end()) {
     view.home = home->second;
@@ -97,7 +97,7 @@ void zone_keeper::own(const std::string& name, slot& zone, const membership::vie
       let_go(zone);
       zone.handed_over = false;
       zone.not_before = now + retry_after;
-    } else if (zone.runtime->metrics().running && zone.started + works_after < now) {
+    } else if (zone.runtime->standing().running && zone.started + works_after < now) {
       zone.failing_since.reset();
     }
   }
@@ -240,7 +240,7 @@ bool zone_keeper::set_complaint(slot& zone, const std::string& what) {
 
 /// What the zone waits for that another node could not give it either; empty: nothing.
 std::string zone_keeper::waits_for(const slot& zone) {
-  const auto& m = zone.runtime->metrics();
+  const auto& m = zone.runtime->standing();
   if (m.log_full) {
     return "its log is full: give it room with `dispatchctl zone resize`";
   }
@@ -258,7 +258,7 @@ void zone_keeper::watch_progress(const std::string& name, slot& zone,
   if (!zone.runtime || now < zone.next_look) {
     return;
   }
-  const auto& m = zone.runtime->metrics();
+  const auto& m = zone.runtime->standing();
   const auto works = m.running && !zone.drained && connections_.input->connected();
   {
     const std::scoped_lock lock{mutex_};
