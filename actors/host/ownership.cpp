@@ -53,13 +53,13 @@ std::vector<std::size_t> rooms(std::size_t count, const std::vector<member>& mem
   return found;
 }
 
-} // namespace
-
-std::vector<const member*> ranking(std::string_view zone, const std::vector<member>& members) {
+/// The nodes that fit, by descending score.
+template <class Fits>
+std::vector<const member*> ranked_if(const std::string& zone, const std::vector<member>& members,
+                                     const Fits& fits) {
   std::vector<std::pair<double, const member*>> scored;
-  const std::string name{zone};
   for (const auto& node : members) {
-    if (takes(node, name) && !node.unable.contains(name)) {
+    if (fits(node)) {
       scored.emplace_back(score(zone, node), &node);
     }
   }
@@ -72,6 +72,15 @@ std::vector<const member*> ranking(std::string_view zone, const std::vector<memb
     ranked.push_back(node);
   }
   return ranked;
+}
+
+} // namespace
+
+std::vector<const member*> ranking(std::string_view zone, const std::vector<member>& members) {
+  const std::string name{zone};
+  return ranked_if(name, members, [&](const member& node) {
+    return takes(node, name) && !node.unable.contains(name);
+  });
 }
 
 std::map<std::string, std::string> placement(const std::vector<std::string>& zones,
@@ -114,7 +123,12 @@ bool is_held_by_another(const incarnation& self, const std::optional<incarnation
 }
 
 duty duty_of(const incarnation& self, const zone_view& zone, const std::vector<member>& members) {
-  auto ranked = ranking(zone.name, members);
+  const std::string name{zone.name};
+  auto ranked = ranking(name, members);
+  if (ranked.empty() && zone.claim != self) {
+    // Nobody can run the zone at present. Who tries is not ready until it can.
+    ranked = ranked_if(name, members, [&](const member& node) { return takes(node, name); });
+  }
   const auto home =
       std::ranges::find_if(ranked, [&](const member* m) { return m->who.node == zone.home; });
   if (home != ranked.end()) {
@@ -131,7 +145,7 @@ duty duty_of(const incarnation& self, const zone_view& zone, const std::vector<m
       return own != nullptr && own->leaving ? duty::hand_over : duty::run;
     }
     const auto& followed = ranked.front()->followed;
-    const auto reached = followed.find(std::string{zone.name});
+    const auto reached = followed.find(name);
     const auto caught_up =
         reached != followed.end() && reached->second + hand_over_records_max >= zone.committed;
     return caught_up ? duty::hand_over : duty::run;

@@ -74,6 +74,8 @@ struct zone_view {
 /// A hand-over begins when the next owner is at most so many records behind.
 inline constexpr std::uint64_t hand_over_records_max = 64;
 
+/// A zone that no live node can run at present belongs to the first of all that may have it, which
+/// keeps trying, so that some node says that the zone is missing.
 duty duty_of(const incarnation& self, const zone_view& zone, const std::vector<member>& members);
 
 /// Whether the claim is of a live node other than `self`.

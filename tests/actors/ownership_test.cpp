@@ -172,6 +172,10 @@ TEST_CASE("a zone belongs to the next node while its first cannot run it, and co
   CHECK(duty_of(members[0].who, view, members) == duty::hand_over);
   members[1].unable = {zone};
   CHECK(ranking(zone, members).empty());
+  CHECK(duty_of(members[0].who, view, members) == duty::run); // It may be able again.
+  view.claim.reset();
+  CHECK(duty_of(members[0].who, view, members) == duty::run);
+  CHECK(duty_of(members[1].who, view, members) == duty::none);
   members[0].unable.clear();
   CHECK(ranking(zone, members).front()->who.node == "a");
 }
