@@ -72,12 +72,13 @@ void add_buckets(markdown_page& page) {
 }
 
 /// Of the section that speaks of a channel: `order place`, or the name alone of an event that
-/// happens to entities of all kinds.
+/// happens to entities of all kinds. An operator's form of a command has no section of its own.
 std::string heading_of(const std::string& key) {
   static const auto events = wire::event_contracts();
   const auto kind_and_name = key.substr(key.find('.') + 1);
   const auto point = kind_and_name.find('.');
-  const auto name = kind_and_name.substr(point + 1);
+  const auto rest = kind_and_name.substr(point + 1);
+  const auto name = rest.substr(0, rest.find('.'));
   const auto is_shared =
       key.starts_with("out.") && std::ranges::any_of(events, [&](const auto& one) {
         return one.name == name && one.kinds.size() > 1;
