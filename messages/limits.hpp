@@ -221,6 +221,9 @@ inline constexpr std::chrono::hours note_max_age = 7 * 24h;
 inline constexpr std::chrono::seconds clock_offset_max = 2s;
 inline constexpr std::chrono::seconds clock_check_interval = 10s;
 
+/// Changes of a simulated clock that a definition keeps: so often a simulation can be woken.
+inline constexpr std::size_t clock_changes_max = 1000;
+
 /// A node with less room on its disk leaves its zones to others while it can still hand them over,
 /// and takes them back when there is twice as much.
 inline constexpr std::uintmax_t disk_free_bytes_min = 32 * 1024 * 1024;

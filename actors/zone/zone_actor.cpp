@@ -105,9 +105,9 @@ void zone_state::use_policy(std::shared_ptr<const policy> next) {
   const auto& policy = *memory.policy_in_force;
   auto& m = *options.metrics;
   m.policy_version = policy.version;
-  const auto& zone_clock = options.settings.definition.clock;
-  const auto fresh_until = zone_clock.to_wall(timestamp{} + policy.position_freshness);
-  m.position_freshness_us = (fresh_until - zone_clock.to_wall(timestamp{})).count();
+  const std::chrono::duration<double> fresh_for = policy.position_freshness;
+  const auto speed = options.settings.definition.clock.speed();
+  m.position_freshness_us = std::chrono::duration_cast<duration>(fresh_for / speed).count();
   if (!policy.routed) {
     travel->forget_out();
     m.travel_engine_out = false;

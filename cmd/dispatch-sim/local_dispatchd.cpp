@@ -29,15 +29,15 @@ failure system_failure(const std::string& what) {
 } // namespace
 
 result<std::unique_ptr<local_dispatchd>>
-local_dispatchd::start(const std::filesystem::path& keep_in) {
+local_dispatchd::start(const std::filesystem::path& keep_in, double speed) {
   std::unique_ptr<local_dispatchd> made{new local_dispatchd(keep_in)};
-  if (const auto launched = made->launch(); !launched) {
+  if (const auto launched = made->launch(speed); !launched) {
     return launched.error();
   }
   return made;
 }
 
-status local_dispatchd::launch() {
+status local_dispatchd::launch(double speed) {
   std::error_code failed;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", failed);
   const auto program = self.parent_path() / "dispatchd";
@@ -53,7 +53,8 @@ status local_dispatchd::launch() {
     return made;
   }
   auto started =
-      nats::process_handle::start({program.string(), "--embedded", "--data", directory_.string()},
+      nats::process_handle::start({program.string(), "--embedded", "--data", directory_.string(),
+                                   "--wake-speed", std::to_string(speed)},
                                   directory_ / "dispatchd.log");
   if (!started) {
     return started.error();

@@ -15,8 +15,10 @@ namespace dispatch::sim {
 class local_dispatchd {
 public:
   /// Starts the program beside this one and waits until it is ready. With `keep_in`, its data is in
-  /// that directory and stays when everything has ended; else in a temporary one.
-  static result<std::unique_ptr<local_dispatchd>> start(const std::filesystem::path& keep_in);
+  /// that directory and stays when everything has ended; else in a temporary one. Simulated zones
+  /// that are there already go on where they stood, at this speed.
+  static result<std::unique_ptr<local_dispatchd>> start(const std::filesystem::path& keep_in,
+                                                        double speed);
 
   local_dispatchd(const local_dispatchd&) = delete;
   local_dispatchd& operator=(const local_dispatchd&) = delete;
@@ -33,7 +35,7 @@ public:
 private:
   explicit local_dispatchd(const std::filesystem::path& keep_in)
       : keep_(!keep_in.empty()), directory_(keep_in) {}
-  status launch();
+  status launch(double speed);
   status make_temporary_directory();
   status wait_until_ready();
 

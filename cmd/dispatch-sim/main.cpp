@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -112,7 +113,11 @@ void set_up_neighbour(const std::shared_ptr<nats::connection>& on, const std::st
 /// Of a zone beside what was found before, if anything.
 void add_audit(run_report& report, nats::connection& on, const std::string& root,
                const std::string& zone, const zone_clock& clock) {
-  const auto late_by_max = duration{static_cast<duration::rep>(late_max.count() * clock.factor)};
+  auto fastest = clock.factor;
+  for (const auto& change : clock.changes) {
+    fastest = std::max(fastest, change.factor);
+  }
+  const auto late_by_max = duration{static_cast<duration::rep>(late_max.count() * fastest)};
   const auto audited =
       audit::audit_zone(on, root, zone, {.clock = clock, .late_by_max = late_by_max});
   report.audit_clean = report.audit_clean.value_or(true) && audited && audited->clean();
@@ -129,7 +134,7 @@ run_report drive(const std::shared_ptr<nats::connection>& on, const options& wan
   run_report report;
   report.source = source_of(wanted);
   report.zone = wanted.zone;
-  report.speed = zone.definition.clock.factor;
+  report.speed = zone.definition.clock.speed();
   report.seed = wanted.seed;
   report.orders = city.orders.size();
   report.delivered_min = city.delivered_min;
@@ -184,7 +189,7 @@ exit_code run(options wanted) {
   std::unique_ptr<local_dispatchd> own;
   auto flags = wanted.connection;
   if (!wanted.live_server) {
-    own = value_or_stop(local_dispatchd::start(wanted.keep), exit_code::failed);
+    own = value_or_stop(local_dispatchd::start(wanted.keep, wanted.speed), exit_code::failed);
     flags.server = own->url();
   }
   const auto settings =

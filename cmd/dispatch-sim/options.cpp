@@ -87,7 +87,9 @@ void add_common(CLI::App& app, options& into) {
       ->check(CLI::IsMember({"nearest"}))
       ->type_name("POLICY");
   app.add_option("--zone", into.zone, "name of the zone")->check(check_zone)->capture_default_str();
-  app.add_flag("--reuse", into.reuse, "use the zone if it exists, with its own clock and policy");
+  app.add_flag("--reuse", into.reuse,
+               "use the zone if it exists, with its own clock and policy; one that --keep has "
+               "kept goes on where it stood, at --speed");
   app.add_option("--keep", into.keep, "directory of the own dispatchd, which stays")
       ->option_text("DIR");
   app.add_option_function<std::string>(

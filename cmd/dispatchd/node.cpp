@@ -3,6 +3,7 @@
 #include "actors/support/logging.hpp"
 #include "cmd/dispatchd/metrics_page.hpp"
 #include "cmd/dispatchd/thread_room.hpp"
+#include "cmd/dispatchd/waking.hpp"
 #include "cmd/shared/endpoint_file.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "messages/entities/entity.hpp"
@@ -80,6 +81,14 @@ result<std::unique_ptr<node>> node::start(options how) {
   }
   if (auto kept = made->keep_name(); !kept) {
     return kept.error();
+  }
+  if (made->options_.embedded) {
+    const auto wall = std::chrono::floor<duration>(std::chrono::system_clock::now());
+    if (auto woken = wake_simulations(made->connections_, made->options_.root,
+                                      made->options_.wake_speed, wall);
+        !woken) {
+      return woken.error();
+    }
   }
   made->tell_zones();
   made->config_ = std::make_unique<actor_config>(made->options_.threads);

@@ -112,6 +112,10 @@ void add_flags(CLI::App& app, options& o) {
                    "between two heartbeats; at most half a lease");
   app.add_flag("--embedded", o.embedded, "start and supervise a nats-server of its own in DATA")
       ->envname("DISPATCH_EMBEDDED");
+  cli::add_number(app, "--wake-speed", o.wake_speed,
+                  "with --embedded: simulated clocks, which stood still meanwhile, go on so fast",
+                  0.001, 10'000.0)
+      ->envname("DISPATCH_WAKE_SPEED");
   cli::add_number(app, "--nats-port", o.nats_port, "port of the embedded server; 0: a free one", 0)
       ->envname("DISPATCH_NATS_PORT");
   app.add_option("--zone", o.zones, "run only this zone; may be given several times")

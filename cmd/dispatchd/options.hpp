@@ -32,6 +32,7 @@ struct options {
   std::chrono::milliseconds lease{1200};  ///< silent for so long, a node is taken for dead
   std::chrono::milliseconds renewal{300}; ///< between heartbeats
   bool embedded = false;
+  double wake_speed = 1.0;        ///< of simulated clocks that stood still with the embedded server
   std::uint16_t nats_port = 0;    ///< of the embedded server; 0: a free one
   std::vector<std::string> zones; ///< empty: all that there are
   std::string http;               ///< host:port; empty: see http_address()

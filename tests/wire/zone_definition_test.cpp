@@ -17,7 +17,11 @@ namespace {
 zone_definition sample() {
   zone_definition all{.name = "jakarta-1",
                       .retention = {.log = 3600s, .snapshot_interval = 61s, .snapshot_records = 62},
-                      .clock = {samples::time(), samples::time(-1000), 12.5},
+                      .clock = {samples::time(),
+                                samples::time(-1000),
+                                12.5,
+                                {{samples::time(30), samples::time(20), 1.0},
+                                 {samples::time(50), samples::time(40), 0.5}}},
                       .policy = {}};
   auto& p = all.policy;
   p.version = 7;

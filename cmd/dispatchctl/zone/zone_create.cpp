@@ -129,13 +129,15 @@ zone_definition definition_of(const zone_create& asked, timestamp now) {
 
 std::vector<std::string> differences(const zone_definition& existing, const zone_definition& wanted,
                                      const zone_create& asked) {
-  // The wall origin is the creation's, and so is a simulated one that nobody gave.
+  // The wall origin is the creation's, and so is a simulated one that nobody gave. The clock of a
+  // simulation changes when it is woken.
   auto comparable = wanted;
   comparable.incarnation = existing.incarnation;
   comparable.digests_accepted = existing.digests_accepted;
   const bool same_kind = (existing.clock == zone_clock{}) == (wanted.clock == zone_clock{});
   if (same_kind) {
     comparable.clock.wall_origin = existing.clock.wall_origin;
+    comparable.clock.changes = existing.clock.changes;
     if (!asked.simulated_origin) {
       comparable.clock.simulated_origin = existing.clock.simulated_origin;
     }

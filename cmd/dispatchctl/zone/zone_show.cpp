@@ -86,7 +86,7 @@ json summary_of(session& with, const stored_zone& zone, const leases& known) {
   return {{"zone", zone.name},
           {"node", placed.node.empty() ? json(nullptr) : json(placed.node)},
           {"state", zone.definition ? state_of(with, zone.name, runtime) : "not readable"},
-          {"speed", zone.definition ? json(zone.definition->clock.factor) : json(nullptr)},
+          {"speed", zone.definition ? json(zone.definition->clock.speed()) : json(nullptr)},
           {"epoch", field("epoch")},
           {"record", field("record")},
           {"lag", was_opened ? lag_of(with, zone.name, runtime) : json(nullptr)},

@@ -124,6 +124,7 @@ void zone_keeper::read_definitions() {
       // Who writes again what is written asks for that: streams were made or repaired.
       zone.begin_anew = !zone.definition || *zone.definition == *parsed ||
                         zone.definition->incarnation != parsed->incarnation ||
+                        zone.definition->clock != parsed->clock ||
                         (zone.runtime && !zone.runtime->standing().running);
       zone.definition = std::move(*parsed);
       zone.complaint.clear();

@@ -8,10 +8,20 @@ namespace dispatch::wire {
 
 namespace {
 
+constexpr double factor_min = 0.001;
+constexpr double factor_max = 10'000.0;
+
+template <class A> void change_keys(A& a, of<clock_change> auto& c) {
+  a.time("wall", c.wall, "wall time of the change");
+  a.time("zone", c.zone, "zone time from then on");
+  a.number("factor", c.factor, factor_min, factor_max, "zone seconds per wall second from then on");
+}
+
 template <class A> void clock_keys(A& a, of<zone_clock> auto& c) {
   a.time("wall_origin", c.wall_origin, "wall time at which the zone's clock was set");
   a.time("simulated_origin", c.simulated_origin, "zone time at that instant");
-  a.number("factor", c.factor, 0.001, 10'000.0, "zone seconds per wall second");
+  a.number("factor", c.factor, factor_min, factor_max, "zone seconds per wall second");
+  a.tables("changes", c.changes, [&](auto& change) { change_keys(a, change); });
 }
 
 template <class A> void definition_keys(A& a, of<zone_definition> auto& d) {
