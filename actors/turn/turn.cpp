@@ -3,6 +3,7 @@
 #include "actors/domain/machine.hpp"
 #include "actors/turn/reactions.hpp"
 #include "messages/limits.hpp"
+#include "messages/records/record_budget.hpp"
 #include "messages/wire/codec.hpp"
 
 #include <algorithm>
@@ -16,9 +17,6 @@ namespace {
 
 /// The input index of what no command caused: the dispatcher's doing.
 constexpr std::uint32_t no_input = UINT32_MAX;
-
-/// What an event adds to the record, on average, beyond the strings of its own.
-constexpr std::size_t event_overhead_bytes = 96;
 
 /// What a proposal says to one of its orders.
 command_body to_order_of(const domain::proposal& p, const domain::order_terms& terms) {
@@ -208,7 +206,7 @@ void turn::add_event(std::uint32_t input, const entity_ref& entity, event_body b
   }
   e.body = std::move(body);
   traces_.note(e);
-  event_bytes_ += event_overhead_bytes + e.entity.id.size() + e.command_id.size() + e.trace.size();
+  event_bytes_ += record_budget::reserve(e);
   events_.push_back(std::move(e));
 }
 
@@ -324,15 +322,12 @@ std::vector<observed_entity> turn::take_changes() {
 }
 
 std::size_t turn::estimated_bytes() const {
-  std::size_t bytes = event_bytes_ + 1024;
-  bytes += commands_.size() * limits::command_reserve_bytes;
+  auto bytes = record_budget::record_bytes + event_bytes_;
   for (const auto& c : commands_) {
-    const auto* of_order = std::get_if<order_command>(&c.body);
-    const auto* paper = of_order != nullptr ? std::get_if<attach_waybill>(of_order) : nullptr;
-    bytes += paper != nullptr ? 3 * (paper->waybill.document.size() + 128) : 0;
+    bytes += record_budget::reserve(c);
   }
   for (const auto& letter : dead_letters_) {
-    bytes += 256 + letter.subject.size() + letter.excerpt.size() + letter.detail.size();
+    bytes += record_budget::reserve(letter);
   }
   return bytes;
 }

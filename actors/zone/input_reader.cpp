@@ -3,6 +3,7 @@
 #include "actors/support/logging.hpp"
 #include "actors/turn/intake.hpp"
 #include "messages/limits.hpp"
+#include "messages/records/record_budget.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"
 
@@ -12,13 +13,6 @@
 #include <utility>
 
 namespace dispatch {
-
-namespace {
-
-/// What one position adds to a record.
-constexpr std::size_t position_bytes = 160;
-
-} // namespace
 
 input_reader::input_reader(const zone_options& options, const zone_memory& memory,
                            careful_attempts& attempts)
@@ -30,10 +24,9 @@ void input_reader::know_senders() {
 }
 
 void input_reader::read(std::size_t most, bool clock_is_wrong, turn_inputs& inputs) {
-  const auto spent =
-      inputs.waybill_bytes + inputs.items.size() * (limits::command_reserve_bytes + position_bytes);
+  const auto spent = inputs.waybill_bytes + inputs.items.size() * record_budget::own_command_bytes;
   const auto left = limits::record_bytes_max - std::min(spent, limits::record_bytes_max);
-  const auto count = std::min(most, left / limits::command_reserve_bytes);
+  const auto count = std::min(most, left / record_budget::command_bytes);
   std::size_t taken = 0;
   std::size_t recorded = 0; // Bodies that are refused or buried take little of a record.
   for (std::size_t raw = 0;

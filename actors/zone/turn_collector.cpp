@@ -3,6 +3,7 @@
 #include "actors/support/logging.hpp"
 #include "actors/turn/intake.hpp"
 #include "messages/limits.hpp"
+#include "messages/records/record_budget.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -12,9 +13,6 @@
 namespace dispatch {
 
 namespace {
-
-/// A waybill is in the record as a command and as two events.
-constexpr std::size_t waybill_copies_in_record = 3;
 
 command_body pass_deadline_of(entity_kind kind) {
   switch (kind) {
@@ -144,8 +142,9 @@ bool turn_collector::note_input_end(const input_ends& message) {
 }
 
 void turn_collector::collect_waybills(std::size_t most, waybill_desk& from) {
-  for (auto& one : from.take(most, limits::waybill_bytes_per_turn / waybill_copies_in_record)) {
-    inputs_.waybill_bytes += waybill_copies_in_record * one.waybill.document.size();
+  for (auto& one :
+       from.take(most, limits::waybill_bytes_per_turn / record_budget::waybill_copies)) {
+    inputs_.waybill_bytes += record_budget::waybill_copies * one.waybill.document.size();
     command c;
     c.source = command_source::signer;
     c.target = {entity_kind::order, std::move(one.order)};

@@ -4,6 +4,7 @@
 #include "actors/turn/snapshot.hpp"
 #include "actors/zone/zone_state.hpp"
 #include "messages/limits.hpp"
+#include "messages/records/record_budget.hpp"
 #include "messages/wire/codec.hpp"
 
 #include <algorithm>
@@ -12,13 +13,6 @@
 
 /// The course of a turn, from its inputs to its record.
 namespace dispatch {
-
-namespace {
-
-/// Room left in a record for what surrounds commands, events and decisions.
-constexpr std::size_t record_margin_bytes = 16 * 1024;
-
-} // namespace
 
 void zone_state::enter(zone_phase next) {
   if (!may_follow(now_in, next)) {
@@ -245,9 +239,9 @@ void zone_state::on_answer(answer said) {
 
 void zone_state::ask_for_plan() {
   auto& decisions = *hand.decisions;
-  auto used = decisions.estimated_bytes() + record_margin_bytes;
+  auto used = decisions.estimated_bytes() + record_budget::margin_bytes;
   for (const auto& told : hand.inputs.travel) {
-    used += told.order.size() + told.times.size() * limits::travel_time_bytes;
+    used += record_budget::reserve(told);
   }
   const auto budget = limits::record_bytes_max - std::min(used, limits::record_bytes_max);
   self->send(helpers.dispatcher, plan_match{decisions.take_changes(), decisions.now(),

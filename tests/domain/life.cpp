@@ -41,9 +41,12 @@ void sum_up(life_result& result, const world& city, const two_zones& zones) {
 
 } // namespace
 
-life_result live(std::uint64_t seed, bool with_mishaps) {
+life_result live(std::uint64_t seed, bool with_mishaps, const record_watch& watch) {
   auto plan = demand_of(seed);
   two_zones zones{whole_zone{plan.rules}, whole_zone{plan.rules}};
+  for (auto& zone : zones) {
+    zone.on_record = watch;
+  }
   world city(std::move(plan), seed, with_mishaps, zones);
   std::array<judge, 2> judges{judge{0, zones, city}, judge{1, zones, city}};
   life_result result;

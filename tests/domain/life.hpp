@@ -1,8 +1,11 @@
 #pragma once
 
+#include "messages/records/record.hpp"
 #include "messages/time.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,6 +29,7 @@ struct life_result {
 };
 
 /// Lets a city live with two zones until every order has ended, and judges every turn.
-life_result live(std::uint64_t seed, bool with_mishaps);
+using record_watch = std::function<void(std::size_t reserved, const record& made)>;
+life_result live(std::uint64_t seed, bool with_mishaps, const record_watch& watch = {});
 
 } // namespace dispatch::domain

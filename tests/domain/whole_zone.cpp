@@ -6,6 +6,7 @@
 #include "actors/domain/machines/station.hpp"
 #include "actors/turn/snapshot.hpp"
 #include "messages/limits.hpp"
+#include "messages/records/record_budget.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -26,6 +27,24 @@ template <class Visit> void for_each_deadline(const whole_zone& zone, const Visi
   look_at(entity_kind::order, zone.orders);
   look_at(entity_kind::rider, zone.riders);
   look_at(entity_kind::station, zone.stations);
+}
+
+/// What the match has spent of its budget.
+std::size_t reserved_for(const plan& planned) {
+  std::size_t bytes = 0;
+  for (const auto& d : planned.decisions) {
+    bytes += record_budget::reserve(d);
+  }
+  for (const auto& p : planned.proposals) {
+    for (std::size_t i = 0; i < p.orders.size(); ++i) {
+      bytes += p.confirmed ? record_budget::reserve_assignment()
+                           : record_budget::reserve_offer(p.offer.route.size());
+    }
+    for (const auto& other : p.also) {
+      bytes += record_budget::reserve_further_offer(other.offer.route.size());
+    }
+  }
+  return bytes;
 }
 
 } // namespace
@@ -99,6 +118,7 @@ whole_zone::outcome whole_zone::take_turn(timestamp now, arrivals arrived,
   observe(current);
   auto planned =
       desk_.match(now, "f" + std::to_string(number_), limits::record_bytes_max, local_offset);
+  auto reserved = current.estimated_bytes() + reserved_for(planned);
   if (auto batches = current.propose(std::move(planned)); !batches.empty()) {
     entities_.answer(current, std::move(batches), number_, true);
     for (const auto& who : current.finish_proposals()) {
@@ -111,6 +131,13 @@ whole_zone::outcome whole_zone::take_turn(timestamp now, arrivals arrived,
   result.wanted = desk_.commit();
   record r;
   current.move_into(r);
+  if (on_record) {
+    r.travel = std::move(arrived.travel);
+    for (const auto& told : r.travel) {
+      reserved += record_budget::reserve(told);
+    }
+    on_record(reserved, r);
+  }
   result.events = std::move(r.events);
   result.decisions = std::move(r.decisions);
   return result;

@@ -5,6 +5,8 @@
 #include "tests/domain/entity_hall.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -37,6 +39,9 @@ public:
 
   /// Deadlines that are due, what arrived, and a match if one is due; else nothing happens.
   outcome take_turn(timestamp now, arrivals arrived, std::chrono::seconds local_offset);
+
+  /// Told of each record, and of the bytes that were reserved for it when its offers were made.
+  std::function<void(std::size_t reserved, const record& made)> on_record;
 
   /// When there is something to do without a command.
   std::optional<timestamp> next_due() const;

@@ -24,27 +24,6 @@ constexpr auto offset_holds = 1h;
 
 } // namespace
 
-std::size_t estimate_bytes(const decision& d) {
-  constexpr std::size_t list_entry_bytes = 2;
-  std::size_t names = 0;
-  const auto add = [&](const std::vector<std::string>& list) {
-    for (const auto& name : list) {
-      names += name.size() + list_entry_bytes;
-    }
-  };
-  add(d.rules);
-  add(d.failed_rules);
-  for (const auto& c : d.candidates) {
-    add(c.rules);
-  }
-  for (const auto& g : d.gated) {
-    names += g.rule.size();
-  }
-  const auto holder = d.swap_from ? 128U : 0U;
-  return 128 + holder + d.candidates.size() * 106 + d.gated.size() * 30 + d.counts.size() * 8 +
-         names;
-}
-
 decision evidence_of(const search_result& found, const std::string& order_id, const policy& rules,
                      const rule_set& compiled) {
   decision d;
@@ -106,7 +85,7 @@ void dispatcher::assign_by_hand(matching_run& run) {
       run.cut_short = true; // The route is another one then: the next match carries it out.
       continue;
     }
-    if (!run.spend(proposal_events_bytes)) {
+    if (!run.spend(record_budget::reserve_assignment())) {
       return;
     }
     carry_out(run, id, *state);
@@ -260,7 +239,7 @@ void dispatcher::keep_waiting(matching_run& run, const std::string& id, const wa
   auto entry = waiting_.at(id);
   if (entry.reason != why.reason) {
     evidence.waiting = why.reason;
-    if (!run.spend(estimate_bytes(evidence))) {
+    if (!run.spend(record_budget::reserve(evidence))) {
       return; // Stays dirty: the next match has a budget of its own.
     }
     run.result.decisions.push_back(std::move(evidence));
@@ -383,7 +362,7 @@ void dispatcher::make_offers(matching_run& run, const std::vector<std::size_t>& 
       continue; // Another order of this match gets the last ones: this one is looked at again.
     }
     auto d = evidence_of(run.searches[i], id, rules_, *compiled_rules_);
-    if (!run.spend(estimate_bytes(d) + proposal_events_bytes + stop_bytes * pick.route.size())) {
+    if (!run.spend(record_budget::reserve(d) + record_budget::reserve_offer(pick.route.size()))) {
       return; // The rest stays dirty: the next match has a budget of its own.
     }
     auto made = propose(run, id, what, std::move(pick), false);

@@ -82,7 +82,7 @@ bool dispatcher::add_to_offer(matching_run& run, std::size_t search, ranked_cand
     return std::tie(c.terms.cost_s, c.terms.rider);
   });
   auto d = evidence_of(found, id, rules_, *compiled_rules_);
-  if (!run.spend(estimate_bytes(d) + proposal_events_bytes + stop_bytes * pick.route.size())) {
+  if (!run.spend(record_budget::reserve(d) + record_budget::reserve_offer(pick.route.size()))) {
     return false;
   }
   const auto later = std::chrono::round<duration>(

@@ -8,14 +8,6 @@
 /// Several riders asked at once: the offers of a match go to those whom it does not need.
 namespace dispatch::domain {
 
-namespace {
-
-/// What one more rider who is asked adds to the record, besides the stops of the route: events of
-/// the rider and of the order, and the name in the decision.
-constexpr std::size_t further_ask_bytes = 640;
-
-} // namespace
-
 void dispatcher::ask_others(matching_run& run) const {
   if (rules_.offers_at_once == 1) {
     return;
@@ -38,7 +30,7 @@ void dispatcher::ask_others(matching_run& run) const {
           other.from != p.orders.front().from) {
         continue;
       }
-      if (!run.spend(further_ask_bytes + stop_bytes * other.route.size())) {
+      if (!run.spend(record_budget::reserve_further_offer(other.route.size()))) {
         return;
       }
       ask_also(run, p, what, std::move(other));

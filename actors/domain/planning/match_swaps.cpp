@@ -110,7 +110,7 @@ void dispatcher::offer_swap(matching_run& run, const std::string& id, const orde
   auto d = evidence_of(*found, id, rules_, *compiled_rules_);
   d.swap_from = kept->terms;
   d.gain_s = gain_s(*kept, better->terms, rules_);
-  if (!run.spend(estimate_bytes(d) + proposal_events_bytes + stop_bytes * better->route.size())) {
+  if (!run.spend(record_budget::reserve(d) + record_budget::reserve_offer(better->route.size()))) {
     return;
   }
   auto made = propose(run, id, what, std::move(*better), false);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/domain/planning/dispatcher.hpp"
+#include "messages/records/record_budget.hpp"
 
 #include <cstddef>
 #include <set>
@@ -9,14 +10,6 @@
 
 /// A match in the making. For the dispatcher's own sources only.
 namespace dispatch::domain {
-
-/// What an offer adds to the record besides its decision: events of the rider and of the order; and
-/// each stop of its route.
-inline constexpr std::size_t proposal_events_bytes = 1024;
-inline constexpr std::size_t stop_bytes = 80;
-
-/// An upper estimate of the encoded size.
-std::size_t estimate_bytes(const decision& d);
 
 /// When the rider has the order on board, if the offer is accepted at `answered`.
 timestamp expected_pick_up(const order& what, const ranked_candidate& pick, timestamp answered);
