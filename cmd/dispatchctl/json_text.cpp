@@ -1,9 +1,9 @@
 #include "cmd/dispatchctl/json_text.hpp"
 
 #include "cmd/shared/table.hpp"
+#include "messages/wire/enum_names.hpp"
 
 #include <algorithm>
-#include <array>
 #include <ostream>
 
 namespace dispatch::ctl {
@@ -11,10 +11,6 @@ namespace dispatch::ctl {
 namespace {
 
 using json = nlohmann::ordered_json;
-
-constexpr std::array<std::string_view, 8> enum_prefixes = {
-    "ORDER_STATUS_", "WAITING_REASON_", "GATE_",      "REFUSAL_",
-    "LAPSE_REASON_", "VEHICLE_",        "STOP_KIND_", "TRAVEL_SOURCE_"};
 
 std::string scalar(const json& value) {
   if (value.is_null()) {
@@ -24,9 +20,7 @@ std::string scalar(const json& value) {
     return value.dump();
   }
   const auto& text = value.get_ref<const std::string&>();
-  const bool of_enum = std::ranges::any_of(
-      enum_prefixes, [&](std::string_view prefix) { return text.starts_with(prefix); });
-  return of_enum ? plain_word(text) : text;
+  return name_of(text);
 }
 
 bool is_place(const json& value) {
@@ -56,20 +50,14 @@ void add_fields(cli::table& to, const std::string& path, const json& value) {
 
 } // namespace
 
-std::string plain_word(std::string_view name) {
-  for (const auto prefix : enum_prefixes) {
-    if (name.starts_with(prefix)) {
-      name.remove_prefix(prefix.size());
-      break;
-    }
-  }
-  if (name == "UNSPECIFIED") {
-    return "none";
-  }
-  std::string word{name};
-  for (auto& c : word) {
-    c = c == '_' ? ' ' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
+std::string name_of(std::string_view value) {
+  const auto name = wire::plain_name(value);
+  return std::string{name.empty() ? value : name};
+}
+
+std::string plain_word(std::string_view value) {
+  auto word = name_of(value);
+  std::ranges::replace(word, '_', ' ');
   return word;
 }
 

@@ -9,8 +9,12 @@
 /// JSON as people read it.
 namespace dispatch::ctl {
 
-/// `WAITING_REASON_TOO_EARLY` and `too_early` as `too early`; UNSPECIFIED as `none`.
-std::string plain_word(std::string_view name);
+/// The stable name of an enum's value: `too_early` for `WAITING_REASON_TOO_EARLY`, and `none` for
+/// UNSPECIFIED. All else is left as it is.
+std::string name_of(std::string_view value);
+
+/// The same as words of a sentence: `too early`.
+std::string plain_word(std::string_view value);
 
 /// A scalar, or an object's or array's fields on one line: `rider=r1 offer=o-1`. Null is empty.
 std::string on_one_line(const nlohmann::ordered_json& value);

@@ -193,7 +193,7 @@ TEST_CASE_FIXTURE(server_alone, "A command's outcome is told, also when it was a
   CAPTURE(answer.err);
   CHECK(answer.code == exit_code::not_found);
   CHECK(answer.says("refused, unknown_entity: place it first"));
-  CHECK(answer.shows("order o1  refused  code=unknown entity verb=pay detail=place it first\n"));
+  CHECK(answer.shows("order o1  refused  code=unknown_entity verb=pay detail=place it first\n"));
   CHECK_FALSE(answer.shows("o2"));
 
   const auto repeated = ctl({"send", "order", "o1", "pay", "--command-id", id});

@@ -36,10 +36,13 @@ TEST_CASE("JSON is shown on one line without ceremony") {
   CHECK(on_one_line(json::parse(R"({"rider":"r1","at":{"latitude":1.5,"longitude":2},"n":3,
                                     "route":[{"kind":"STOP_KIND_PICK_UP"},{"order":"o1"}],
                                     "nobody":"","none":null})")) ==
-        "rider=r1 at=1.5,2 n=3 route=(kind=pick up, order=o1)");
+        "rider=r1 at=1.5,2 n=3 route=(kind=pick_up, order=o1)");
   CHECK(on_one_line(nullptr).empty());
   CHECK(plain_word("WAITING_REASON_TOO_EARLY") == "too early");
   CHECK(plain_word("GATE_UNSPECIFIED") == "none");
+  CHECK(on_one_line("UNASSIGN_REASON_BREAKDOWN") == "breakdown");
+  CHECK(on_one_line("SHIFT_END_MAXIMUM_HOURS") == "maximum_hours");
+  CHECK(on_one_line("WAITING_ROOM") == "WAITING_ROOM"); // It is somebody's text.
   CHECK(plain_word("riders_busy") == "riders busy");
   std::ostringstream out;
   print_fields(out, json::parse(R"({"id":"o1","state":{"pick_up":{"latitude":1,"longitude":2},

@@ -3,9 +3,11 @@
 #include "cmd/dispatchctl/json_text.hpp"
 #include "cmd/shared/command_line.hpp"
 #include "cmd/shared/json_output.hpp"
+#include "messages/records/decision.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <map>
 #include <ostream>
@@ -26,22 +28,47 @@ std::string number(const json& of, const char* field, const char* format = "%.0f
 }
 
 /// What an order waits for, as a sentence goes on behind "It".
-std::string waiting_sentence(const std::string& reason) {
-  static const std::map<std::string, std::string> sentences = {
-      {"not looked at", "is looked at in the next match"},
-      {"zone paused", "waits because the zone makes no offers"},
-      {"station closed", "waits because its station is closed"},
-      {"too early", "waits because it is ready much later than the zone looks ahead"},
-      {"no rider in reach", "waits because no rider is in reach"},
-      {"no stock", "waits because no open station in reach has the goods"},
-      {"order held", "waits because an operator holds it"},
-      {"order paused", "waits because an operator has paused it"},
-      {"station paused", "waits because an operator has paused its station"},
-      {"all riders gated", "waits because no rider in reach may be asked"},
-      {"rule", "waits because a rule of the policy forbids it"},
-      {"riders busy", "waits because the riders in reach serve others better"}};
-  const auto found = sentences.find(reason);
-  return found == sentences.end() ? "waits: " + reason : found->second;
+const char* sentence_of(waiting_reason reason) {
+  switch (reason) {
+  case waiting_reason::none:
+    return "waits";
+  case waiting_reason::not_looked_at:
+    return "is looked at in the next match";
+  case waiting_reason::zone_paused:
+    return "waits because the zone makes no offers";
+  case waiting_reason::station_closed:
+    return "waits because its station is closed";
+  case waiting_reason::too_early:
+    return "waits because it is ready much later than the zone looks ahead";
+  case waiting_reason::no_rider_in_reach:
+    return "waits because no rider is in reach";
+  case waiting_reason::all_riders_gated:
+    return "waits because no rider in reach may be asked";
+  case waiting_reason::riders_busy:
+    return "waits because the riders in reach serve others better";
+  case waiting_reason::order_paused:
+    return "waits because an operator has paused it";
+  case waiting_reason::station_paused:
+    return "waits because an operator has paused its station";
+  case waiting_reason::no_stock:
+    return "waits because no open station in reach has the goods";
+  case waiting_reason::order_held:
+    return "waits because an operator holds it";
+  case waiting_reason::rule:
+    return "waits because a rule of the policy forbids it";
+  }
+  return "waits";
+}
+
+/// The same for a reason as the zone's answers spell it. A newer zone may know others.
+std::string waiting_sentence(const std::string& spelled) {
+  const auto name = name_of(spelled);
+  for (int code = 0; code <= UINT8_MAX; ++code) {
+    if (const auto reason = static_cast<waiting_reason>(code); to_string(reason) == name) {
+      return sentence_of(reason);
+    }
+  }
+  return "waits: " + plain_word(spelled);
 }
 
 /// `-20 near, boost`: what the rules add, and which.
@@ -136,7 +163,7 @@ std::string refused_assignment(const json& decision) {
   const auto gated = decision.value("gated", json::array());
   if (gated.empty()) {
     return "the rider whom an operator named could not take it; it " +
-           waiting_sentence(plain_word(decision.value("waiting", "")));
+           waiting_sentence(decision.value("waiting", ""));
   }
   return "rider " + gated.front().value("rider", "") + ", whom an operator named, could not take " +
          "it: " + plain_word(gated.front().value("code", ""));
@@ -164,7 +191,7 @@ std::string verdict_of(const json& decision) {
   if (by_operator) {
     return refused_assignment(decision);
   }
-  return "it " + waiting_sentence(plain_word(decision.value("waiting", "")));
+  return "it " + waiting_sentence(decision.value("waiting", ""));
 }
 
 void print_decision(std::ostream& to, const json& decision) {
@@ -232,7 +259,7 @@ void print_explanation(std::ostream& to, const json& answer) {
   to << "Order " << answer.value("id", "") << " is " << plain_word(answer.value("status", ""))
      << cli::printable(ended_for.empty() ? "" : ": " + ended_for) << '.';
   if (!waiting.empty()) {
-    to << " It " << waiting_sentence(plain_word(waiting)) << '.';
+    to << " It " << waiting_sentence(waiting) << '.';
   }
   if (const auto pause = answer.value("pause", json()); pause.is_object()) {
     const auto reason = pause.value("reason", "");
