@@ -3,7 +3,7 @@
 #include "cmd/dispatchctl/verb.hpp"
 #include "cmd/shared/command_line.hpp"
 
-#include <map>
+#include <algorithm>
 #include <ostream>
 
 namespace dispatch::ctl {
@@ -12,6 +12,9 @@ namespace {
 
 constexpr auto description =
     "Looks into a running Dispatch and steers it: zones, nodes, orders, riders, stations, events.";
+
+/// As for dispatchd, so that one variable serves both.
+constexpr auto data_variable = "DISPATCH_DATA";
 
 constexpr auto footer =
     R"(Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 conflict or wrong state,
@@ -22,6 +25,9 @@ First steps:
   dispatchctl zone list
   dispatchctl order list --status waiting
   dispatchctl order explain ORDER
+
+The server is the one of --server or NATS_URL. --data or DISPATCH_DATA names a running dispatchd
+whose server is used instead; a --server that is typed goes before DISPATCH_DATA.
 
 Every verb has an example: dispatchctl NOUN VERB --help)";
 
@@ -40,6 +46,13 @@ void add_common_options(CLI::App& program, common_options& options) {
   program.add_flag("--no-headers", options.no_headers, "tables without titles");
   program.add_flag("-y,--yes", options.yes, "do not ask before something is destroyed");
   cli::add_connection_flags(program, options.connection);
+  program.get_option("--data")->envname(data_variable);
+}
+
+/// Whether the option was given on the command line, and not by the environment.
+bool is_typed(const CLI::App& program, const std::string& option) {
+  return std::ranges::find(program.parse_order(), program.get_option(option)) !=
+         program.parse_order().end();
 }
 
 void add_zone(CLI::App& program, request& into) {
@@ -88,7 +101,9 @@ void add_entities(CLI::App& program, request& into) {
   add_verb<order_release>(order, "release", into);
   add_verb<order_write_off>(order, "write-off", into);
   add_verb<order_note>(order, "note", into);
-  add_entity_verbs(add_noun(program, "rider", "Riders and their routes"), entity_kind::rider, into);
+  auto& rider = add_noun(program, "rider", "Riders and their routes");
+  add_entity_verbs(rider, entity_kind::rider, into);
+  add_verb<rider_accept>(rider, "accept", into);
   add_entity_verbs(add_noun(program, "station", "Stations"), entity_kind::station, into);
 }
 
@@ -134,6 +149,9 @@ std::variant<invocation, cli::exit_code> parse(int argc, const char* const* argv
   describe(program, asked);
   if (const auto end = cli::parse(program, argc, argv, io.out, io.err)) {
     return *end;
+  }
+  if (is_typed(program, "--server") && !is_typed(program, "--data")) {
+    asked.options.connection.data.clear();
   }
   return asked;
 }

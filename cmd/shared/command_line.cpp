@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
 #include <functional>
 #include <ostream>
 #include <span>
@@ -185,7 +186,22 @@ CLI::Option* add_bytes(CLI::App& app, const std::string& name, std::int64_t& val
         return parse(text) ? std::string{} : "must be a size such as 512MiB, is \"" + text + "\"";
       })
       ->type_name("SIZE")
-      ->default_str(std::to_string(value));
+      ->default_str(size_text(static_cast<std::uint64_t>(value)));
+}
+
+std::string size_text(std::uint64_t bytes) {
+  constexpr std::array names = {" KiB", " MiB", " GiB", " TiB", " PiB", " EiB"};
+  constexpr auto step = 1024.0;
+  if (bytes < static_cast<std::uint64_t>(step)) {
+    return std::to_string(bytes) + " bytes";
+  }
+  auto count = static_cast<double>(bytes) / step;
+  std::size_t unit = 0;
+  for (; count >= step && unit + 1 < names.size(); ++unit) {
+    count /= step;
+  }
+  const auto tenths = std::round(count * 10.0) / 10.0;
+  return number_text(tenths) + names.at(unit);
 }
 
 std::optional<std::chrono::seconds> parse_span(std::string_view text) {

@@ -90,6 +90,9 @@ CLI::Option* add_number(CLI::App& app, const std::string& name, std::optional<Nu
 CLI::Option* add_bytes(CLI::App& app, const std::string& name, std::int64_t& value,
                        const std::string& description);
 
+/// A size for people, in the largest unit that fits: `8 GiB`, `1.5 MiB`, `512 bytes`.
+std::string size_text(std::uint64_t bytes);
+
 /// Longer than anything that is set in spans.
 inline constexpr std::chrono::weeks longest_span{520};
 

@@ -72,6 +72,19 @@ TEST_CASE("Sizes and spans take units") {
   CHECK(parse_words({"--timeout", "2s"}).flags.timeout == 2s);
 }
 
+TEST_CASE("A size is shown in the largest unit that fits, and can be typed so") {
+  for (const auto& [bytes, shown] : {std::pair{std::uint64_t{0}, "0 bytes"},
+                                     {1023, "1023 bytes"},
+                                     {1024, "1 KiB"},
+                                     {1536, "1.5 KiB"},
+                                     {std::uint64_t{96} << 20, "96 MiB"},
+                                     {(std::uint64_t{8} << 30) + 1, "8 GiB"},
+                                     {std::uint64_t{1} << 60, "1 EiB"}}) {
+    CHECK(size_text(bytes) == shown);
+  }
+  CHECK(parse_words({"--bytes", size_text(std::uint64_t{96} << 20).c_str()}).bytes == 96 << 20);
+}
+
 TEST_CASE("What is no number, or out of the bounds, is refused, and the bounds are named") {
   const auto p = parse_words({"--count", "5", "--share", "0.75", "--sequence",
                               "18446744073709551615", "--age", "0s", "--bytes", "1E"});

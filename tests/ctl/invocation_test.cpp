@@ -1,5 +1,7 @@
 #include "messages/entities/order.hpp"
 #include "tests/ctl/support.hpp"
+#include "tests/edge/environment.hpp"
+#include "tests/edge/option_table.hpp"
 
 #include <doctest/doctest.h>
 
@@ -29,66 +31,25 @@ template <class Request> Request request_of(const std::vector<std::string>& word
   return std::get<Request>(asked.what);
 }
 
-const std::vector<std::vector<std::string>> verbs = {{"zone", "create"},
-                                                     {"zone", "list"},
-                                                     {"zone", "get"},
-                                                     {"zone", "resize"},
-                                                     {"zone", "delete"},
-                                                     {"zone", "pause"},
-                                                     {"zone", "resume"},
-                                                     {"zone", "verify"},
-                                                     {"zone", "policy", "show"},
-                                                     {"zone", "policy", "diff"},
-                                                     {"zone", "policy", "set"},
-                                                     {"zone", "policy", "history"},
-                                                     {"zone", "policy", "rollback"},
-                                                     {"order", "list"},
-                                                     {"order", "get"},
-                                                     {"order", "history"},
-                                                     {"order", "explain"},
-                                                     {"order", "assign"},
-                                                     {"order", "unassign"},
-                                                     {"order", "hold"},
-                                                     {"order", "release"},
-                                                     {"order", "note"},
-                                                     {"order", "write-off"},
-                                                     {"rider", "list"},
-                                                     {"rider", "get"},
-                                                     {"rider", "history"},
-                                                     {"station", "list"},
-                                                     {"station", "get"},
-                                                     {"station", "history"},
-                                                     {"events", "tail"},
-                                                     {"events", "republish"},
-                                                     {"order", "pause"},
-                                                     {"order", "resume"},
-                                                     {"rider", "pause"},
-                                                     {"rider", "resume"},
-                                                     {"station", "pause"},
-                                                     {"station", "resume"},
-                                                     {"dead", "list"},
-                                                     {"dead", "show"},
-                                                     {"dead", "replay"},
-                                                     {"dead", "drop"},
-                                                     {"waybill", "verify"},
-                                                     {"waybill", "key", "generate"},
-                                                     {"waybill", "key", "show"},
-                                                     {"send"}};
-
 } // namespace
 
 TEST_CASE("Every verb explains itself with an example") {
-  for (auto words : verbs) {
+  CLI::App program{"", "dispatchctl"};
+  ctl::invocation asked;
+  ctl::describe(program, asked);
+  const auto verbs = edge::verbs_of(program);
+  REQUIRE(verbs.size() > 50);
+  for (const auto& verb : verbs) {
+    std::string call = "\n  dispatchctl";
+    for (const auto& word : verb.words) {
+      call += " " + word;
+    }
+    CAPTURE(call);
+    auto words = verb.words;
     words.emplace_back("--help");
-    CAPTURE(words.front());
-    CAPTURE(words[1]);
     const auto help = run_ctl(words);
     CHECK(help.code == exit_code::done);
     CHECK(help.shows("Example"));
-    std::string call = "\n  dispatchctl";
-    for (std::size_t i = 0; i + 1 < words.size(); ++i) {
-      call += " " + words[i];
-    }
     CHECK(help.shows(call));
     CHECK(help.err.empty());
   }
@@ -196,6 +157,28 @@ TEST_CASE("Common options may stand anywhere") {
   CHECK_FALSE(parsed({"zone", "list"}).options.as_json);
 }
 
+TEST_CASE("DISPATCH_DATA stands for --data, unless a server is typed") {
+  const edge::variable data{"DISPATCH_DATA", "/from/environment"};
+  CHECK(parsed({"zone", "list"}).options.connection.data == "/from/environment");
+  CHECK(parsed({"zone", "list", "--data", "/typed"}).options.connection.data == "/typed");
+  CHECK(parsed({"zone", "list", "--server", "nats://a:1"}).options.connection.data.empty());
+  CHECK(parsed({"--server=nats://a:1", "zone", "list"}).options.connection.data.empty());
+  CHECK(parsed({"zone", "list", "--server", "nats://a:1", "--data", "/typed"})
+            .options.connection.data == "/typed");
+  const edge::variable server{"NATS_URL", "nats://b:1"};
+  CHECK(parsed({"zone", "list"}).options.connection.data == "/from/environment");
+  CHECK(run_ctl({"zone", "list", "--help"}).code == exit_code::done);
+  CHECK(run_ctl({"--help"}).shows("DISPATCH_DATA"));
+}
+
+TEST_CASE("Help speaks English, and says what becomes of a deleted zone's files") {
+  CHECK(run_ctl({"order", "get", "--help"}).shows("Show the state of an order"));
+  CHECK(run_ctl({"rider", "history", "--help"}).shows("what happened to a rider"));
+  const auto help = run_ctl({"zone", "delete", "--help"});
+  CHECK(help.shows("Nodes remove their files of the zone"));
+  CHECK_FALSE(help.shows("stays on its disk"));
+}
+
 TEST_CASE("A verb's arguments become its request") {
   CHECK(request_of<ctl::entity_list>({"rider", "list", "--status", "idle", "--after", "r5"}) ==
         ctl::entity_list{entity_kind::rider, "idle", "r5", 100});
@@ -220,6 +203,9 @@ TEST_CASE("A verb's arguments become its request") {
   CHECK(request_of<ctl::send_command>(
             {"send", "rider", "r1", "accept", R"({"offer":"x"})", "--command-id", "app.1"}) ==
         ctl::send_command{{entity_kind::rider, "r1"}, "accept", R"({"offer":"x"})", "", "app.1"});
+  CHECK(request_of<ctl::rider_accept>({"rider", "accept", "r1"}) == ctl::rider_accept{"r1", ""});
+  CHECK(request_of<ctl::rider_accept>({"rider", "accept", "r1", "f4-0"}) ==
+        ctl::rider_accept{"r1", "f4-0"});
   const auto resize = request_of<ctl::zone_resize>({"zone", "resize", "z", "--out-age", "3d"});
   CHECK(resize.output_age_max == 72h);
   CHECK(resize.log_bytes_max == 0);

@@ -30,6 +30,11 @@ std::vector<std::string> statuses_of(entity_kind kind) {
   }
 }
 
+/// `an order`, `a rider`.
+std::string with_article(const std::string& kind) {
+  return (kind.front() == 'o' ? "an " : "a ") + kind;
+}
+
 void add_limit(CLI::App& verb, std::size_t& limit) {
   cli::add_number(verb, "--limit", limit, "how many", 1, limit_max);
 }
@@ -54,7 +59,7 @@ void describe(CLI::App& verb, entity_list& asked) {
 
 void describe(CLI::App& verb, entity_get& asked) {
   const auto kind = name_of(asked.kind);
-  verb.description("Show a " + kind + "'s state");
+  verb.description("Show the state of " + with_article(kind));
   add_id(verb, asked.kind, asked.id);
   verb.footer("An id that nobody has spoken of ends with code 3.\n\nExample:\n  dispatchctl " +
               kind + " get " + kind.substr(0, 1) + "1");
@@ -62,7 +67,7 @@ void describe(CLI::App& verb, entity_get& asked) {
 
 void describe(CLI::App& verb, entity_history& asked) {
   const auto kind = name_of(asked.kind);
-  verb.description("Show what happened to a " + kind + ", the newest last");
+  verb.description("Show what happened to " + with_article(kind) + ", the newest last");
   add_id(verb, asked.kind, asked.id);
   add_limit(verb, asked.limit);
   verb.footer(

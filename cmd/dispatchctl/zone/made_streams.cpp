@@ -1,5 +1,6 @@
 #include "cmd/dispatchctl/zone/made_streams.hpp"
 
+#include "cmd/shared/command_line.hpp"
 #include "messages/nats/connection/api.hpp"
 
 #include <algorithm>
@@ -95,10 +96,11 @@ result<bool> made_streams::make_stream(const nats::stream_settings& wanted) {
     if (is_new) {
       made_.push_back(wanted.name);
     }
-    with_.say("stream " + wanted.name + (is_new ? " created" : " existed as asked for") +
-              (wanted.bytes_max > 0
-                   ? ", keeps at most " + std::to_string(wanted.bytes_max) + " bytes"
-                   : ""));
+    with_.say(
+        "stream " + wanted.name + (is_new ? " created" : " existed as asked for") +
+        (wanted.bytes_max > 0
+             ? ", keeps at most " + cli::size_text(static_cast<std::uint64_t>(wanted.bytes_max))
+             : ""));
     return true;
   }
   if (!exists(with_, wanted.name)) {

@@ -30,16 +30,17 @@ void resize(session& with, const std::string& stream, std::int64_t bytes,
       static_cast<std::uint64_t>(bytes) < now.state.bytes + room_bytes_min) {
     throw stop(
         exit_code::conflict,
-        "stream " + stream + " holds " + std::to_string(now.state.bytes) +
-            " bytes, and more may come meanwhile: the server would delete the oldest ones. The "
+        "stream " + stream + " holds " + cli::size_text(now.state.bytes) +
+            ", and more may come meanwhile: the server would delete the oldest messages. The "
             "limit must be at least " +
-            std::to_string(now.state.bytes + room_bytes_min));
+            cli::size_text((now.state.bytes / room_bytes_min + 2) * room_bytes_min));
   }
   const auto bytes_max = bytes > 0 ? bytes : settings.bytes_max;
   const auto age_max = age.count() > 0 ? age : settings.age_max;
   (void)value_or_stop(nats::resize_stream(*with.connection(), stream, bytes_max, age_max),
                       exit_code::failed);
-  with.say("stream " + stream + " keeps at most " + std::to_string(bytes_max) + " bytes" +
+  with.say("stream " + stream + " keeps at most " +
+           cli::size_text(static_cast<std::uint64_t>(bytes_max)) +
            (age_max.count() > 0 ? " for " + std::to_string(age_max.count()) + " s" : ""));
 }
 
@@ -70,7 +71,7 @@ Example:
 void describe(CLI::App& verb, zone_delete& asked) {
   verb.description("Delete the zone with its commands, log and events");
   verb.add_option("zone", asked.zone, "its name")->required()->check(id_rule());
-  verb.footer(R"(Asks before; with --yes it does not. The daemon's local copy stays on its disk.
+  verb.footer(R"(Asks before; with --yes it does not. Nodes remove their files of the zone.
 
 Example:
   dispatchctl zone delete rehearsal --yes)");

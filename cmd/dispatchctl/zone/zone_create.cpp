@@ -1,15 +1,19 @@
 #include "cmd/dispatchctl/zone/zone_create.hpp"
 
+#include "cmd/dispatchctl/node/leases.hpp"
 #include "cmd/dispatchctl/zone/made_streams.hpp"
 #include "cmd/dispatchctl/zone/policy_file.hpp"
 #include "cmd/shared/command_line.hpp"
 #include "cmd/shared/exit_code.hpp"
+#include "cmd/shared/progress_line.hpp"
 #include "cmd/shared/random_text.hpp"
 #include "cmd/shared/time_text.hpp"
 #include "messages/nats/connection/api.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <sstream>
+#include <thread>
 
 namespace dispatch::ctl {
 
@@ -21,6 +25,10 @@ using cli::value_or_stop;
 
 constexpr double speed_min = 0.001;
 constexpr double speed_max = 10'000.0;
+
+/// While a zone is being opened: how long one question may take, and when it is asked again.
+constexpr std::chrono::milliseconds ask_timeout{500};
+constexpr std::chrono::milliseconds look_again_after{50};
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
@@ -55,6 +63,55 @@ std::string incarnation_of(const zone_create& asked, const std::optional<stored_
     return asked.incarnation;
   }
   return existing ? existing->readable().incarnation : cli::random_text();
+}
+
+/// Whether a node will open the zone without more ado.
+bool may_open(const known_node& node, const std::string& zone) {
+  return node.state() == "live" && (node.only.empty() || node.only.contains(zone)) &&
+         !node.unable.contains(zone);
+}
+
+/// How far a zone has come that nobody has to open any more; empty: it is still to be opened.
+std::string end_of_opening(const json& runtime, const std::string& zone) {
+  if (runtime.value("halted", false)) {
+    return "zone " + zone + " has halted: " + runtime.value("cause", "");
+  }
+  return runtime.value("running", false) ? "zone " + zone + " is open" : std::string{};
+}
+
+/// Waits until the zone answers, as long as a node is there that will open it. What a node does is
+/// no matter of the creation: it is told, and ends nothing.
+void await_opening(const std::string& zone, session& with) {
+  const auto until = std::chrono::steady_clock::now() + with.timeout();
+  cli::progress_line progress{with.io().err, cli::stderr_is_terminal()};
+  for (;;) {
+    const auto known = read_leases(with);
+    const auto placed = placement_of(zone, known);
+    const auto runtime = with.try_ask(zone, "zone", json::object(), ask_timeout);
+    if (const auto end = runtime ? end_of_opening(*runtime, zone) : std::string{}; !end.empty()) {
+      progress.finish();
+      with.say(end + (placed.node.empty() ? "" : ", on node " + placed.node));
+      return;
+    }
+    const auto awaited =
+        placed.node.empty() ? placed.why_not : "node " + placed.node + " is opening it";
+    const auto anybody = std::ranges::any_of(
+        known.nodes, [&](const known_node& node) { return may_open(node, zone); });
+    if (!anybody && placed.node.empty()) {
+      with.say(
+          "zone " + zone + " is not open: " + awaited +
+          ". Start a node with `dispatchd --server URL --data DIRECTORY`; commands wait for it");
+      return;
+    }
+    if (std::chrono::steady_clock::now() >= until) {
+      progress.finish();
+      with.say("zone " + zone + " is not open after " + cli::to_text(with.timeout()) + ": " +
+               awaited + ". Commands wait for it; `dispatchctl doctor` says what helps");
+      return;
+    }
+    progress.show("waiting until zone " + zone + " is open: " + awaited);
+    std::this_thread::sleep_for(look_again_after);
+  }
 }
 
 } // namespace
@@ -103,8 +160,8 @@ void describe(CLI::App& verb, zone_create& asked) {
       R"(What exists as asked for is left alone; what differs is named and left as it is (code 4).
 When the server has no room for the streams, nothing is changed, and sizes that fit are told
 (code 1).
-A running dispatchd opens the zone within a second. 'zone policy show' prints a policy to start
-from; 'zone policy set' changes that of a zone which exists.
+A running dispatchd opens the zone within a second, which is waited for, up to --timeout. 'zone
+policy show' prints a policy to start from; 'zone policy set' changes that of a zone which exists.
 
 Examples:
   dispatchctl zone create hangzhou
@@ -192,6 +249,7 @@ void run(const zone_create& asked, session& with) {
   if (existing) {
     streams.keep();
     with.say("zone " + asked.zone + " existed as asked for");
+    await_opening(asked.zone, with);
     return;
   }
   const auto stored =
@@ -201,6 +259,7 @@ void run(const zone_create& asked, session& with) {
   }
   (void)value_or_stop(stored, exit_code::conflict);
   with.say("zone " + asked.zone + " created");
+  await_opening(asked.zone, with);
 }
 
 } // namespace dispatch::ctl

@@ -3,6 +3,7 @@
 #include "cmd/dispatchctl/json_text.hpp"
 #include "cmd/dispatchctl/node/leases.hpp"
 #include "cmd/dispatchctl/node/stall.hpp"
+#include "cmd/shared/command_line.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/json_output.hpp"
 #include "cmd/shared/time_text.hpp"
@@ -126,15 +127,17 @@ void print_streams(const json& streams, session& with) {
   using cli::align;
   cli::table rows{{"STREAM"},
                   {"MESSAGES", align::right},
-                  {"BYTES", align::right},
-                  {"BYTES MAX", align::right},
+                  {"SIZE", align::right},
+                  {"AT MOST", align::right},
                   {"KEPT FOR", align::right},
                   {"FIRST", align::right},
                   {"LAST", align::right},
                   {"REPLICAS", align::right}};
   for (const auto& s : streams) {
     const std::chrono::seconds age{s["age_max_s"].get<std::int64_t>()};
-    rows.add_row({s["stream"], s["messages"].dump(), s["bytes"].dump(), s["bytes_max"].dump(),
+    const auto limit = s["bytes_max"].get<std::int64_t>();
+    rows.add_row({s["stream"], s["messages"].dump(), cli::size_text(s["bytes"]),
+                  limit > 0 ? cli::size_text(static_cast<std::uint64_t>(limit)) : "any",
                   age.count() > 0 ? cli::to_text(std::chrono::milliseconds{age}) : "ever",
                   s["first"].dump(), s["last"].dump(), s["replicas"].dump()});
   }

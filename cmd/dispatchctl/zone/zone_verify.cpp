@@ -3,6 +3,7 @@
 #include "actors/commit_log/log_verifier.hpp"
 #include "cmd/audit/audit_zone.hpp"
 #include "cmd/dispatchctl/order/waybill.hpp"
+#include "cmd/shared/command_line.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "messages/nats/connection/api.hpp"
 #include "persistence/files/archive.hpp"
@@ -83,8 +84,7 @@ void run(const zone_verify& asked, session& with) {
   if (!log) {
     throw stop(exit_code::not_found, "there is no zone " + zone);
   }
-  with.say("reading " + std::to_string(log->messages) + " records, " +
-           std::to_string(log->bytes >> 20U) + " MiB");
+  with.say("reading " + std::to_string(log->messages) + " records, " + cli::size_text(log->bytes));
   audit::audit_options options;
   options.at_rest = asked.at_rest;
   if (const auto known = with.find_zone(zone); known && known->definition) {
