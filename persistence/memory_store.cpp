@@ -48,25 +48,31 @@ result<store_position> memory_store::position() {
 
 status memory_store::write(std::span<const materialisation> records) {
   const std::lock_guard lock{mutex_};
-  for (auto next = position_.number; const auto& record : records)
-    if (record.position.number != ++next)
+  for (auto next = position_.number; const auto& record : records) {
+    if (record.position.number != ++next) {
       return failure{"record " + std::to_string(record.position.number) +
                      " cannot be written where record " + std::to_string(next) + " is next"};
-  if (auto error = std::exchange(next_write_, std::nullopt))
+    }
+  }
+  if (auto error = std::exchange(next_write_, std::nullopt)) {
     return *error;
-  for (const auto& record : records)
+  }
+  for (const auto& record : records) {
     apply(record);
+  }
   return nothing{};
 }
 
 namespace {
 
 void note_touched(std::vector<std::uint64_t>& touched, std::uint64_t number) {
-  if (!touched.empty() && touched.back() == number)
+  if (!touched.empty() && touched.back() == number) {
     return;
+  }
   touched.push_back(number);
-  if (touched.size() > limits::records_per_entity)
+  if (touched.size() > limits::records_per_entity) {
     touched.erase(touched.begin());
+  }
 }
 
 } // namespace
@@ -81,14 +87,16 @@ void memory_store::apply(const materialisation& record) {
     auto& entity = entities_[row.entity];
     entity.row.snapshot = row;
     entity.row.record = number;
-    if (!row.live)
+    if (!row.live) {
       entity.row.waiting = waiting_reason::none;
+    }
     note_touched(entity.touched, number);
   }
   for (const auto& row : record.waiting) {
     const auto at = entities_.find({entity_kind::order, row.order});
-    if (at == entities_.end() || !at->second.row.snapshot.live)
+    if (at == entities_.end() || !at->second.row.snapshot.live) {
       continue;
+    }
     step.entities.emplace_back(at->first, at->second);
     at->second.row.waiting = row.reason;
     note_touched(at->second.touched, number);
@@ -101,22 +109,25 @@ void memory_store::apply(const materialisation& record) {
 }
 
 void memory_store::note(const announced_position& position) {
-  if (!is_older(position, announced_))
+  if (!is_older(position, announced_)) {
     announced_ = position;
+  }
 }
 
 void memory_store::remember(undo step) {
   unsynced_.push_back(std::move(step));
-  if (unsynced_.size() > unsynced_writes_max)
+  if (unsynced_.size() > unsynced_writes_max) {
     unsynced_.pop_front();
+  }
 }
 
 void memory_store::take_back(undo step) {
   for (auto i = step.entities.rbegin(); i != step.entities.rend(); ++i) {
-    if (i->second)
+    if (i->second) {
       entities_[i->first] = std::move(*i->second);
-    else
+    } else {
       entities_.erase(i->first);
+    }
   }
   // forget() may have removed some of them already.
   const auto added = std::min(step.applied, applied_.size());
@@ -164,18 +175,22 @@ memory_store::load(std::span<const entity_ref> entities) {
 status memory_store::for_each_live(
     const std::function<void(const entity_ref&, std::string_view, waiting_reason)>& visit) {
   const std::shared_lock lock{mutex_};
-  for (auto at = entities_.rbegin(); at != entities_.rend(); ++at)
-    if (const auto& row = at->second.row; row.snapshot.live)
+  for (auto at = entities_.rbegin(); at != entities_.rend(); ++at) {
+    if (const auto& row = at->second.row; row.snapshot.live) {
       visit(at->first, row.snapshot.state, row.waiting);
+    }
+  }
   return nothing{};
 }
 
 status memory_store::for_each_applied(timestamp since,
                                       const std::function<void(const applied_id&)>& visit) {
   const std::shared_lock lock{mutex_};
-  for (const auto& id : applied_)
-    if (id.at >= since)
+  for (const auto& id : applied_) {
+    if (id.at >= since) {
       visit(id);
+    }
+  }
   return nothing{};
 }
 
@@ -192,9 +207,11 @@ result<std::vector<entity_row>> memory_store::list(entity_kind kind, std::string
   const std::shared_lock lock{mutex_};
   std::vector<entity_row> rows;
   for (auto at = entities_.upper_bound({kind, std::string{after}});
-       at != entities_.end() && at->first.kind == kind && rows.size() < limit; ++at)
-    if (wanted.empty() || at->second.row.snapshot.status == wanted)
+       at != entities_.end() && at->first.kind == kind && rows.size() < limit; ++at) {
+    if (wanted.empty() || at->second.row.snapshot.status == wanted) {
       rows.push_back(at->second.row);
+    }
+  }
   return rows;
 }
 
@@ -219,8 +236,9 @@ status memory_store::copy_to(store_sink& to) {
     const auto& [row, touched] = at->second;
     put = to.put(kept_entity{row.snapshot, row.record, row.waiting, touched});
   }
-  for (auto at = applied_.begin(); put && at != applied_.end(); ++at)
+  for (auto at = applied_.begin(); put && at != applied_.end(); ++at) {
     put = to.put(*at);
+  }
   return put;
 }
 
@@ -231,8 +249,9 @@ struct memory_store::builder final : store_sink {
   status put(const store_head& head) override {
     made.position_ = head.position;
     made.announced_ = head.announced;
-    if (head.position.number > 0)
+    if (head.position.number > 0) {
       made.journal_.emplace(head.position.number, head.record);
+    }
     return nothing{};
   }
 
@@ -250,11 +269,13 @@ struct memory_store::builder final : store_sink {
 
 status memory_store::become(const std::function<status(store_sink&)>& from) {
   builder building;
-  if (auto put = from(building); !put)
+  if (auto put = from(building); !put) {
     return put;
+  }
   const std::lock_guard lock{mutex_};
-  if (auto error = std::exchange(next_write_, std::nullopt))
+  if (auto error = std::exchange(next_write_, std::nullopt)) {
     return *error;
+  }
   position_ = building.made.position_;
   announced_ = building.made.announced_;
   entities_ = std::move(building.made.entities_);

@@ -11,8 +11,8 @@ namespace dispatch {
 /// Steps: before_open, after_open, before_append, after_append, before_materialise,
 /// after_materialise, announced_unwritten (the store waits until the turn is announced),
 /// before_announce, mid_announce, after_announce, before_manifest,
-/// after_manifest, before_trim, waybill_answered, before_receive, after_receive, before_conclude,
-/// after_conclude.
+/// after_manifest, before_trim, waybill_answered, travel_answered, before_receive, after_receive,
+/// before_conclude, after_conclude.
 void failpoint(std::string_view name);
 
 /// The same when the variable is `<name>=<of>`: for a step that many things pass, and one of them

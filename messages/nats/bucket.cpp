@@ -26,10 +26,12 @@ struct bucket::latest {
 
 status bucket::create(connection& on, const std::string& name, int replicas, keeping kept) {
   const auto exists = api::find_stream(on, stream_of(name));
-  if (!exists)
+  if (!exists) {
     return exists.error();
-  if (*exists)
+  }
+  if (*exists) {
     return nothing{};
+  }
   const json config = {{"name", stream_of(name)},
                        {"subjects", {subject_of(name, ">")}},
                        {"retention", "limits"},
@@ -45,8 +47,9 @@ status bucket::create(connection& on, const std::string& name, int replicas, kee
                        {"allow_rollup_hdrs", true},
                        {"deny_delete", true}};
   const auto made = api::call_or_fail(on, "STREAM.CREATE." + stream_of(name), config);
-  if (!made)
+  if (!made) {
     return made.error();
+  }
   return nothing{};
 }
 
@@ -55,24 +58,28 @@ bucket::bucket(std::shared_ptr<connection> on, std::string name)
 
 result<bucket::latest> bucket::latest_of(const std::string& key) {
   auto last = api::last_message_on(*connection_, stream_of(name_), subject_of(name_, key));
-  if (!last)
+  if (!last) {
     return last.error();
-  if (!*last)
+  }
+  if (!*last) {
     return latest{};
+  }
   auto& message = (*last)->message;
   latest found{.sequence = message.sequence, .entry = std::nullopt};
-  if ((*last)->operation.empty())
+  if ((*last)->operation.empty()) {
     found.entry = bucket_entry{.key = key,
                                .value = std::move(message.body),
                                .revision = message.sequence,
                                .stored_at = message.stored_at};
+  }
   return found;
 }
 
 result<std::optional<bucket_entry>> bucket::get(const std::string& key) {
   auto found = latest_of(key);
-  if (!found)
+  if (!found) {
     return found.error();
+  }
   return std::move(found->entry);
 }
 
@@ -80,14 +87,17 @@ result<std::uint64_t> bucket::store(const std::string& key, const std::string& v
                                     const char* operation, std::optional<std::uint64_t> expected) {
   const auto revision = std::to_string(expected.value_or(0));
   std::vector<header> headers;
-  if (expected)
+  if (expected) {
     headers.push_back({"Nats-Expected-Last-Subject-Sequence", revision.c_str()});
-  if (operation != nullptr)
+  }
+  if (operation != nullptr) {
     headers.push_back({"KV-Operation", operation});
+  }
   const auto ack =
       connection_->publish_stored(subject_of(name_, key), headers, value, limits::port_timeout);
-  if (!ack)
+  if (!ack) {
     return ack.error();
+  }
   switch (verdict_of(*ack)) {
   case ack_verdict::stored:
     return ack->sequence;
@@ -101,12 +111,14 @@ result<std::uint64_t> bucket::store(const std::string& key, const std::string& v
 
 result<std::uint64_t> bucket::put(const std::string& key, const std::string& value,
                                   std::uint64_t expected) {
-  if (expected > 0)
+  if (expected > 0) {
     return store(key, value, nullptr, expected);
+  }
   // A deleted key has a sequence, which is not the caller's business.
   const auto now = latest_of(key);
-  if (!now)
+  if (!now) {
     return now.error();
+  }
   return store(key, value, nullptr, now->entry ? 0 : now->sequence);
 }
 
@@ -118,25 +130,29 @@ result<std::vector<bucket_entry>> bucket::list(const std::string& prefix) {
   const auto keys = subject_of(name_, prefix.empty() ? ">" : prefix + ".>");
   const auto info = api::call_or_fail(*connection_, "STREAM.INFO." + stream_of(name_),
                                       {{"subjects_filter", keys}});
-  if (!info)
+  if (!info) {
     return info.error();
+  }
   const auto state = json::parse(info->body).value("state", json::object());
   std::vector<bucket_entry> entries;
   const auto subjects = state.value("subjects", json::object());
   for (const auto& [subject, unused] : subjects.items()) {
     auto found = get(subject.substr(subject_of(name_, "").size()));
-    if (!found)
+    if (!found) {
       return found.error();
-    if (*found)
+    }
+    if (*found) {
       entries.push_back(std::move(**found));
+    }
   }
   return entries;
 }
 
 status bucket::erase(const std::string& key, std::uint64_t expected) {
   const auto stored = store(key, "", "DEL", expected);
-  if (!stored)
+  if (!stored) {
     return stored.error();
+  }
   return nothing{};
 }
 

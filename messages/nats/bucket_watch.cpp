@@ -39,21 +39,24 @@ bool bucket_watch::accept(const incoming& message, const delivery& from) {
   const auto subject = message.subject();
   const std::lock_guard lock(mutex_);
   const auto expected = from.consumer_sequence == 1 ? 1 : delivered_ + 1;
-  if (from.consumer_sequence != expected)
+  if (from.consumer_sequence != expected) {
     return false;
+  }
   delivered_ = expected;
   ++accepted_;
   accepted_bytes_ += message.body().size();
-  if (!subject.starts_with(prefix_))
+  if (!subject.starts_with(prefix_)) {
     return true;
+  }
   const std::string key{subject.substr(prefix_.size())};
   const auto revision = from.stream_sequence;
   // A new consumer begins with what is known already.
   const auto known = entries_.find(key);
   const auto gone = erased_.find(key);
   if ((known != entries_.end() && known->second.revision >= revision) ||
-      (gone != erased_.end() && gone->second >= revision))
+      (gone != erased_.end() && gone->second >= revision)) {
     return true;
+  }
   ++version_;
   if (message.header("KV-Operation").empty()) {
     erased_.erase(key);
@@ -71,8 +74,9 @@ void bucket_watch::arrived() {
   const auto bytes = std::exchange(accepted_bytes_, 0);
   const auto consumer = consumer_;
   lock.unlock();
-  if (consumer && messages > 0)
+  if (consumer && messages > 0) {
     consumer->release(messages, bytes);
+  }
   on_change_();
 }
 

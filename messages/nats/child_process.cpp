@@ -31,8 +31,9 @@ void pidfd_signal(int process, int signal) {
 [[noreturn]] void become(char* const* arguments, int output, pid_t parent) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent)
+  if (::getppid() != parent) {
     ::_exit(127); // it died before the line above
+  }
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr); // NOLINT(concurrency-mt-unsafe): one thread
@@ -48,14 +49,17 @@ void pidfd_signal(int process, int signal) {
 } // namespace
 
 std::string find_program(const std::string& name) {
-  if (name.find('/') != std::string::npos)
+  if (name.find('/') != std::string::npos) {
     return name;
+  }
   const char* path = std::getenv("PATH"); // NOLINT(concurrency-mt-unsafe): nobody sets it.
   std::istringstream directories(std::string(path != nullptr ? path : "") +
                                  ":/usr/local/sbin:/usr/sbin:/usr/local/bin:/usr/bin");
-  for (std::string directory; std::getline(directories, directory, ':');)
-    if (::access(directory.append("/").append(name).c_str(), X_OK) == 0)
+  for (std::string directory; std::getline(directories, directory, ':');) {
+    if (::access(directory.append("/").append(name).c_str(), X_OK) == 0) {
       return directory;
+    }
+  }
   return name;
 }
 
@@ -67,8 +71,9 @@ descriptor& descriptor::operator=(descriptor&& other) noexcept {
 }
 
 descriptor::~descriptor() {
-  if (number_ >= 0)
+  if (number_ >= 0) {
     ::close(number_);
+  }
 }
 
 process_handle::process_handle(pid_t id, descriptor opened, bool child)
@@ -76,8 +81,9 @@ process_handle::process_handle(pid_t id, descriptor opened, bool child)
 
 result<process_handle> process_handle::of(pid_t id) {
   descriptor opened(pidfd_open(id));
-  if (opened.number() < 0)
+  if (opened.number() < 0) {
     return system_failure("process " + std::to_string(id));
+  }
   return process_handle(id, std::move(opened), false);
 }
 
@@ -85,19 +91,23 @@ result<process_handle> process_handle::start(const std::vector<std::string>& com
                                              const std::filesystem::path& output) {
   const descriptor file(
       ::open(output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (file.number() < 0)
+  if (file.number() < 0) {
     return system_failure("cannot write " + output.string());
+  }
   std::vector<char*> arguments;
   arguments.reserve(command.size() + 1);
-  for (const auto& argument : command)
+  for (const auto& argument : command) {
     arguments.push_back(const_cast<char*>(argument.c_str()));
+  }
   arguments.push_back(nullptr);
   const auto parent = ::getpid();
   const auto id = ::fork();
-  if (id == 0)
+  if (id == 0) {
     become(arguments.data(), file.number(), parent);
-  if (id < 0)
+  }
+  if (id < 0) {
     return system_failure("cannot start " + command.front());
+  }
   descriptor opened(pidfd_open(id));
   if (opened.number() < 0) {
     const auto cause = system_failure("cannot watch " + command.front());
@@ -114,19 +124,23 @@ bool process_handle::ends_within(std::chrono::milliseconds span) const {
 }
 
 void process_handle::stop(std::chrono::milliseconds patience) {
-  if (!runs())
+  if (!runs()) {
     return;
+  }
   pidfd_signal(descriptor_.number(), SIGTERM);
-  if (!ends_within(patience))
+  if (!ends_within(patience)) {
     pidfd_signal(descriptor_.number(), SIGKILL);
-  while (!ends_within(std::chrono::seconds(1)))
+  }
+  while (!ends_within(std::chrono::seconds(1))) {
     continue;
+  }
   reap();
 }
 
 void process_handle::reap() {
-  if (child_)
+  if (child_) {
     ::waitpid(id_, nullptr, 0);
+  }
   *this = process_handle();
 }
 

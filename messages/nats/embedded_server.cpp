@@ -41,15 +41,18 @@ constexpr int max_payload_bytes = 1024 * 1024;
 void stop_predecessor(const std::filesystem::path& pid_file,
                       const std::filesystem::path& configuration) {
   pid_t id = 0;
-  if (!(std::ifstream(pid_file) >> id) || id <= 1)
+  if (!(std::ifstream(pid_file) >> id) || id <= 1) {
     return;
+  }
   auto process = process_handle::of(id);
-  if (!process)
+  if (!process) {
     return;
+  }
   std::ifstream stream("/proc/" + std::to_string(id) + "/cmdline", std::ios::binary);
   const std::string arguments(std::istreambuf_iterator<char>(stream), {});
-  if (arguments.find(configuration.string()) != std::string::npos)
+  if (arguments.find(configuration.string()) != std::string::npos) {
     process->stop(stop_patience);
+  }
 }
 
 } // namespace
@@ -64,8 +67,9 @@ std::uint16_t find_free_port() {
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::bind(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+    if (::bind(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
       return port;
+    }
   }
   return 0;
 }
@@ -90,8 +94,9 @@ struct embedded_server::supervisor {
   void run(std::promise<status> started);
   void supervise();
   void notice(const std::string& what) const {
-    if (settings.notice)
+    if (settings.notice) {
       settings.notice(what);
+    }
   }
 };
 
@@ -99,8 +104,9 @@ status embedded_server::supervisor::prepare() {
   std::error_code error;
   std::filesystem::create_directories(settings.directory, error);
   const auto directory = std::filesystem::canonical(settings.directory, error);
-  if (error)
+  if (error) {
     return failure{"cannot use " + settings.directory.string() + ": " + error.message()};
+  }
   settings.directory = directory;
   settings.program = find_program(settings.program);
   configuration = directory / "nats-server.conf";
@@ -125,8 +131,9 @@ status embedded_server::supervisor::write_configuration() {
   std::ofstream file(configuration, std::ios::trunc);
   file << content.dump(2) << '\n';
   file.close();
-  if (!file)
+  if (!file) {
     return failure{"cannot write " + configuration.string()};
+  }
   return nothing{};
 }
 
@@ -136,16 +143,18 @@ embedded_server::supervisor::wait(std::chrono::milliseconds span) const {
       pollfd{.fd = stop_event.number(), .events = POLLIN, .revents = 0},
       pollfd{.fd = process.wait_descriptor(), .events = POLLIN, .revents = 0}};
   ::poll(waiting.data(), waiting.size(), static_cast<int>(span.count()));
-  if (waiting[0].revents != 0)
+  if (waiting[0].revents != 0) {
     return wake_reason::stop_asked;
+  }
   return waiting[1].revents != 0 ? wake_reason::server_ended : wake_reason::time_over;
 }
 
 /// Starts the process and waits until it accepts clients.
 status embedded_server::supervisor::launch() {
   auto started = process_handle::start({settings.program, "-c", configuration.string()}, log_file);
-  if (!started)
+  if (!started) {
     return started.error();
+  }
   process = std::move(*started);
   const auto hint = "; see " + log_file.string();
   const server_address address{.host = "127.0.0.1", .port = std::to_string(port)};
@@ -161,8 +170,9 @@ status embedded_server::supervisor::launch() {
       process.reap();
       return failure{settings.program + " does not start" + hint};
     }
-    if (reason == wake_reason::stop_asked)
+    if (reason == wake_reason::stop_asked) {
       break;
+    }
   }
   process.stop(stop_patience);
   return failure{settings.program + " does not accept clients" + hint};
@@ -173,22 +183,26 @@ status embedded_server::supervisor::launch_on_free_port() {
   for (int attempt = 0; attempt < (settings.port == 0 ? port_attempts : 1); ++attempt) {
     port = settings.port == 0 ? find_free_port() : settings.port;
     last = write_configuration();
-    if (last)
+    if (last) {
       last = launch();
-    if (last)
+    }
+    if (last) {
       return last;
+    }
   }
   return last;
 }
 
 void embedded_server::supervisor::run(std::promise<status> started) {
   auto prepared = prepare();
-  if (prepared)
+  if (prepared) {
     prepared = launch_on_free_port();
+  }
   const bool running = bool(prepared);
   started.set_value(std::move(prepared));
-  if (running)
+  if (running) {
     supervise();
+  }
 }
 
 void embedded_server::supervisor::supervise() {
@@ -214,8 +228,9 @@ void embedded_server::supervisor::supervise() {
       notice(launched.error().what);
       if (ended_at + settings.given_up_after < clock::now()) {
         notice("nats-server is given up: it could not be started again");
-        if (settings.on_given_up)
+        if (settings.on_given_up) {
           settings.on_given_up();
+        }
         return;
       }
       pause = std::min(pause * 2, std::chrono::milliseconds(restart_pause_max));
@@ -229,8 +244,9 @@ embedded_server::~embedded_server() {
   const std::uint64_t one = 1;
   // Cannot fail: the counter of the event is far from its maximum.
   (void)!::write(supervisor_->stop_event.number(), &one, sizeof one);
-  if (supervisor_->thread.joinable())
+  if (supervisor_->thread.joinable()) {
     supervisor_->thread.join();
+  }
 }
 
 result<std::unique_ptr<embedded_server>> embedded_server::start(embedded_server_settings settings) {
@@ -241,8 +257,9 @@ result<std::unique_ptr<embedded_server>> embedded_server::start(embedded_server_
   auto started = promise.get_future();
   // The kernel ties the server's life to the thread that starts it, so that thread must live on.
   self.thread = std::thread([&self, p = std::move(promise)]() mutable { self.run(std::move(p)); });
-  if (const auto outcome = started.get(); !outcome)
+  if (const auto outcome = started.get(); !outcome) {
     return outcome.error();
+  }
   return made;
 }
 

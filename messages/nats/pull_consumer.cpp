@@ -38,8 +38,9 @@ std::uint64_t number_of(std::string_view text) {
 
 std::optional<delivery> parse_delivery(std::string_view reply) {
   constexpr std::string_view prefix = "$JS.ACK.";
-  if (!reply.starts_with(prefix))
+  if (!reply.starts_with(prefix)) {
     return std::nullopt;
+  }
   reply.remove_prefix(prefix.size());
   std::array<std::string_view, 10> tokens;
   std::size_t count = 0;
@@ -55,8 +56,9 @@ std::optional<delivery> parse_delivery(std::string_view reply) {
   // stream, consumer, delivered, stream sequence, consumer sequence, time, pending; the longer
   // form begins with domain and account.
   const std::size_t stream = count == 7 ? 0 : 2;
-  if (count != 7 && count < 9)
+  if (count != 7 && count < 9) {
     return std::nullopt;
+  }
   const std::chrono::nanoseconds since_epoch(
       static_cast<std::int64_t>(number_of(tokens.at(stream + 5))));
   return delivery{.consumer = tokens.at(stream + 1),
@@ -73,8 +75,9 @@ pull_consumer::pull_consumer(std::shared_ptr<connection> on, std::string stream,
 void pull_consumer::start() {
   // The consumer is of one server's memory; after a reconnect it may be another one.
   watch_ = connection_->watch([this](bool connected) {
-    if (connected)
+    if (connected) {
       wake(stale_);
+    }
   });
   thread_ = std::thread([this] { run(); });
 }
@@ -85,8 +88,9 @@ void pull_consumer::stop() {
   const std::lock_guard lock(stop_mutex_);
   wake(stopping_);
   watch_.reset();
-  if (thread_.joinable())
+  if (thread_.joinable()) {
     thread_.join();
+  }
   subscription_.reset();
 }
 
@@ -109,8 +113,9 @@ void pull_consumer::release(std::size_t messages, std::size_t bytes) {
   held_bytes_ -= bytes;
   const bool room = has_room();
   lock.unlock();
-  if (room)
+  if (room) {
     changed_.notify_all();
+  }
 }
 
 bool pull_consumer::has_room() const {
@@ -149,8 +154,9 @@ bool pull_consumer::create(std::uint64_t first) {
     auto made = connection_->subscribe(inbox_ + ".*",
                                        [this](const incoming& message) { on_message(message); });
     if (!made) {
-      if (owner_.failed)
+      if (owner_.failed) {
         owner_.failed(made.error().what);
+      }
       return false;
     }
     subscription_ = std::move(*made);
@@ -166,13 +172,15 @@ bool pull_consumer::create(std::uint64_t first) {
     config["deliver_policy"] = "by_start_sequence";
     config["opt_start_seq"] = first;
   }
-  if (!filter_.empty())
+  if (!filter_.empty()) {
     config["filter_subject"] = filter_;
+  }
   const auto made =
       api::call_or_fail(*connection_, "CONSUMER.CREATE." + stream_,
                         {{"stream_name", stream_}, {"config", config}}, consumer_timeout);
-  if (!made)
+  if (!made) {
     return false;
+  }
   const auto name = nlohmann::json::parse(made->body).value("name", "");
   const std::lock_guard lock(mutex_);
   consumer_ = name;
@@ -201,8 +209,9 @@ void pull_consumer::pump() {
       continue;
     }
     changed_.wait_until(lock, check_at, [this] { return stopping_ || stale_ || has_room(); });
-    if (clock::now() < check_at)
+    if (clock::now() < check_at) {
       continue;
+    }
     if (arrivals_ != seen || requested_ == 0) {
       seen = arrivals_;
       check_after = check_min;
@@ -222,16 +231,19 @@ void pull_consumer::pump() {
 
 /// Whether it is right that nothing comes, though messages are requested.
 bool pull_consumer::healthy() {
-  if (!owner_.begin())
+  if (!owner_.begin()) {
     return false;
+  }
   // The stream has just answered; of a consumer on a server that died nothing is heard.
   const auto info = api::call_or_fail(*connection_, "CONSUMER.INFO." + stream_ + "." + consumer_,
                                       nlohmann::json::object(), consumer_timeout);
-  if (!info)
+  if (!info) {
     return false;
+  }
   const auto parsed = nlohmann::json::parse(info->body);
-  if (parsed.value("num_waiting", 0) == 0)
+  if (parsed.value("num_waiting", 0) == 0) {
     return false;
+  }
   // Once may be a message that is on its way right now.
   const bool lags = parsed.value("num_pending", std::uint64_t{0}) > 0;
   return !(lags && std::exchange(lagged_before_, lags));
@@ -255,8 +267,9 @@ void pull_consumer::on_message(const incoming& message) {
   }
   std::unique_lock lock(mutex_);
   // What an earlier consumer had under way must not be mixed up with this one's.
-  if (stale_ || consumer_.empty() || from->consumer != consumer_)
+  if (stale_ || consumer_.empty() || from->consumer != consumer_) {
     return;
+  }
   ++arrivals_;
   requested_ -= std::min<std::size_t>(requested_, 1);
   if (!owner_.accept(message, *from)) {
@@ -274,16 +287,19 @@ void pull_consumer::on_message(const incoming& message) {
 /// The end of a request, or of the consumer.
 void pull_consumer::on_status(const incoming& message) {
   const auto code = message.header("Status");
-  if (code.empty() || code == "100")
+  if (code.empty() || code == "100") {
     return;
+  }
   const auto left = message.header("Nats-Pending-Messages");
   std::unique_lock lock(mutex_);
-  if (message.subject() != reply_to_)
+  if (message.subject() != reply_to_) {
     return;
-  if (left.empty())
+  }
+  if (left.empty()) {
     stale_ = true;
-  else
+  } else {
     requested_ -= std::min<std::size_t>(requested_, number_of(left));
+  }
   lock.unlock();
   changed_.notify_all();
 }

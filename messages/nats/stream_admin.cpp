@@ -83,25 +83,30 @@ std::string differences(const stream_settings& wanted, const stream_settings& fo
   std::string text;
   const auto found_json = to_json(found);
   const auto wanted_json = to_json(wanted);
-  for (const auto& [key, value] : wanted_json.items())
-    if (!settled_by_creation.contains(key) && found_json[key] != value)
+  for (const auto& [key, value] : wanted_json.items()) {
+    if (!settled_by_creation.contains(key) && found_json[key] != value) {
       text.append(text.empty() ? "" : ", ")
           .append(key + " is " + found_json[key].dump() + " instead of " + value.dump());
+    }
+  }
   return text;
 }
 
 /// Of a stream that was made when windows were longer.
 status shorten_window(connection& on, const stream_settings& wanted, stream_settings& found) {
-  if (found.duplicate_window <= wanted.duplicate_window)
+  if (found.duplicate_window <= wanted.duplicate_window) {
     return nothing{};
+  }
   const auto info = api::call_or_fail(on, "STREAM.INFO." + found.name, json::object());
-  if (!info)
+  if (!info) {
     return info.error();
+  }
   auto config = json::parse(info->body).value("config", json::object());
   config["duplicate_window"] = nanoseconds(wanted.duplicate_window);
   const auto updated = api::call_or_fail(on, "STREAM.UPDATE." + found.name, config);
-  if (!updated)
+  if (!updated) {
     return updated.error();
+  }
   found.duplicate_window = wanted.duplicate_window;
   return nothing{};
 }
@@ -186,32 +191,39 @@ stream_settings given_up_stream(std::string_view root, int replicas) {
 
 result<creation> create_stream(connection& on, const stream_settings& wanted) {
   const auto exists = api::find_stream(on, wanted.name);
-  if (!exists)
+  if (!exists) {
     return exists.error();
+  }
   if (*exists) {
     auto found = describe_stream(on, wanted.name);
-    if (!found)
+    if (!found) {
       return found.error();
-    if (const auto shortened = shorten_window(on, wanted, found->settings); !shortened)
+    }
+    if (const auto shortened = shorten_window(on, wanted, found->settings); !shortened) {
       return shortened.error();
-    if (const auto different = differences(wanted, found->settings); !different.empty())
+    }
+    if (const auto different = differences(wanted, found->settings); !different.empty()) {
       return failure{"stream " + wanted.name + " exists with other settings: " + different};
+    }
     return creation::existed;
   }
   const auto made = api::call_or_fail(on, "STREAM.CREATE." + wanted.name, to_json(wanted));
-  if (!made)
+  if (!made) {
     return made.error();
+  }
   return creation::created;
 }
 
 status restore_position_stream(connection& on, std::string_view root, std::string_view zone) {
   const auto input = describe_stream(on, wire::input_stream(root, zone));
-  if (!input)
+  if (!input) {
     return input.error();
+  }
   const auto wanted = position_stream(root, input->settings.replicas);
   const auto made = api::call(on, "STREAM.CREATE." + wanted.name, to_json(wanted));
-  if (made && (made->error_code == 0 || made->error_code == api::stream_name_in_use))
+  if (made && (made->error_code == 0 || made->error_code == api::stream_name_in_use)) {
     return nothing{};
+  }
   return failure{"stream " + wanted.name +
                  " is gone, and with it the riders' positions: it cannot " + "be created again (" +
                  (made ? made->error : made.error().what) +
@@ -223,22 +235,25 @@ result<creation> create_snapshot_stream(connection& on, std::string_view root,
                                         const stream_sizes& sizes) {
   const auto wanted = snapshot_stream(root, sizes);
   const auto exists = api::find_stream(on, wanted.name);
-  if (!exists)
+  if (!exists) {
     return exists.error();
+  }
   return *exists ? result<creation>{creation::existed} : create_stream(on, wanted);
 }
 
 result<stream_description> describe_stream(connection& on, const std::string& name) {
   const auto info = api::call_or_fail(on, "STREAM.INFO." + name, json::object());
-  if (!info)
+  if (!info) {
     return info.error();
+  }
   return parse_stream_description(info->body);
 }
 
 result<stream_description> parse_stream_description(std::string_view info) {
   const auto state = api::parse_stream_state(info);
-  if (!state)
+  if (!state) {
     return state.error();
+  }
   const auto config = json::parse(info).value("config", json::object());
   return stream_description{.settings = from_json(config), .state = *state};
 }
@@ -246,21 +261,24 @@ result<stream_description> parse_stream_description(std::string_view info) {
 status resize_stream(connection& on, const std::string& name, std::int64_t bytes_max,
                      std::chrono::seconds age_max) {
   const auto info = api::call_or_fail(on, "STREAM.INFO." + name, json::object());
-  if (!info)
+  if (!info) {
     return info.error();
+  }
   auto config = json::parse(info->body).value("config", json::object());
   config["max_bytes"] = limit(bytes_max);
   config["max_age"] = nanoseconds(age_max);
   const auto updated = api::call_or_fail(on, "STREAM.UPDATE." + name, config);
-  if (!updated)
+  if (!updated) {
     return updated.error();
+  }
   return nothing{};
 }
 
 status begin_stream_at(connection& on, const std::string& name, std::uint64_t first,
                        const std::string& subject) {
-  if (first <= 1)
+  if (first <= 1) {
     return nothing{};
+  }
   constexpr std::uint64_t messages_per_answer = 1000;
   for (std::uint64_t sequence = 1; !subject.empty() && sequence < first; ++sequence) {
     const auto asks = sequence % messages_per_answer == 0 || sequence + 1 == first;
@@ -271,15 +289,18 @@ status begin_stream_at(connection& on, const std::string& name, std::uint64_t fi
     } else {
       sent = on.publish(subject.c_str(), nullptr, {}, "");
     }
-    if (!sent)
+    if (!sent) {
       return sent;
+    }
   }
   const auto purged = api::call_or_fail(on, "STREAM.PURGE." + name, {{"seq", first}});
-  if (!purged)
+  if (!purged) {
     return purged.error();
+  }
   const auto now = api::state_of(on, name);
-  if (!now)
+  if (!now) {
     return now.error();
+  }
   return now->last_sequence + 1 == first
              ? status{nothing{}}
              : status{failure{"this nats-server cannot begin stream " + name + " at sequence " +
@@ -288,50 +309,64 @@ status begin_stream_at(connection& on, const std::string& name, std::uint64_t fi
 
 status delete_stream(connection& on, const std::string& name) {
   const auto exists = api::find_stream(on, name);
-  if (!exists)
+  if (!exists) {
     return exists.error();
-  if (!*exists)
+  }
+  if (!*exists) {
     return nothing{};
+  }
   const auto deleted = api::call_or_fail(on, "STREAM.DELETE." + name, json::object());
-  if (!deleted)
+  if (!deleted) {
     return deleted.error();
+  }
   return nothing{};
 }
 
 status create_buckets(connection& on, std::string_view root, int replicas) {
-  for (const auto& name : {wire::zones_bucket(root), wire::leases_bucket(root)})
-    if (auto created = bucket::create(on, name, replicas); !created)
+  for (const auto& name : {wire::zones_bucket(root), wire::leases_bucket(root)}) {
+    if (auto created = bucket::create(on, name, replicas); !created) {
       return created;
+    }
+  }
   if (auto created = bucket::create(on, wire::notes_bucket(root), replicas,
                                     {.values_per_key = 1, .max_age = limits::note_max_age});
-      !created)
+      !created) {
     return created;
+  }
   return bucket::create(on, wire::dead_bucket(root), replicas,
                         {.max_age = limits::handled_mark_age});
 }
 
 status create_zone_streams(connection& on, std::string_view root, std::string_view zone,
                            const stream_sizes& sizes) {
-  if (const auto made = create_stream(on, position_stream(root, sizes.replicas)); !made)
+  if (const auto made = create_stream(on, position_stream(root, sizes.replicas)); !made) {
     return made.error();
-  if (const auto made = create_snapshot_stream(on, root, sizes); !made)
+  }
+  if (const auto made = create_snapshot_stream(on, root, sizes); !made) {
     return made.error();
-  if (const auto made = create_stream(on, given_up_stream(root, sizes.replicas)); !made)
+  }
+  if (const auto made = create_stream(on, given_up_stream(root, sizes.replicas)); !made) {
     return made.error();
-  for (const auto& settings : zone_streams(root, zone, sizes))
-    if (const auto made = create_stream(on, settings); !made)
+  }
+  for (const auto& settings : zone_streams(root, zone, sizes)) {
+    if (const auto made = create_stream(on, settings); !made) {
       return made.error();
+    }
+  }
   return nothing{};
 }
 
 status delete_zone_streams(connection& on, std::string_view root, std::string_view zone) {
-  for (const auto& settings : zone_streams(root, zone, {}))
-    if (auto deleted = delete_stream(on, settings.name); !deleted)
+  for (const auto& settings : zone_streams(root, zone, {})) {
+    if (auto deleted = delete_stream(on, settings.name); !deleted) {
       return deleted;
+    }
+  }
   const auto shared = wire::snapshot_stream(root);
   const auto exists = api::find_stream(on, shared);
-  if (!exists || !*exists)
+  if (!exists || !*exists) {
     return exists ? status{nothing{}} : status{exists.error()};
+  }
   const auto purged =
       api::call_or_fail(on, "STREAM.PURGE." + shared,
                         {{"filter", wire::subjects{std::string(root)}.snapshots_of_zone(zone)}});

@@ -109,13 +109,15 @@ const int schema_version = static_cast<int>(scripts.size());
 void migrate(connection& database) {
   auto version = read_pragma(database, version_name);
   const auto mark = read_pragma(database, mark_name);
-  if (mark != mark_of(version) && (mark != 0 || version >= marked_since))
+  if (mark != mark_of(version) && (mark != 0 || version >= marked_since)) {
     throw error{"its schema version is " + std::to_string(version) + ", its mark is not", true};
-  if (version > schema_version)
+  }
+  if (version > schema_version) {
     throw error{"its schema version is " + std::to_string(version) + ", this build knows up to " +
                 std::to_string(schema_version) +
                 ": run the newer build, or remove the file and let it be rebuilt from "
                 "the log"};
+  }
   for (; version < schema_version; ++version) {
     transaction change{database};
     database.run(scripts.at(static_cast<std::size_t>(version)));

@@ -75,8 +75,9 @@ entity_row row_of(const statement::execution& row, entity_kind kind) {
   out.waiting = static_cast<waiting_reason>(row.number(2));
   out.record = row.number(3);
   out.snapshot.load = static_cast<std::uint32_t>(row.number(4));
-  if (!row.is_null(5))
+  if (!row.is_null(5)) {
     out.snapshot.deadline = row.time(5);
+  }
   out.snapshot.status = row.bytes(6);
   out.snapshot.cell = row.bytes(7);
   out.snapshot.state = row.bytes(8);
@@ -86,10 +87,11 @@ entity_row row_of(const statement::execution& row, entity_kind kind) {
 /// Throws when the state is not as it was written.
 void check(const entity_ref& entity, std::string_view state, const statement::execution& row,
            int column) {
-  if (!row.is_null(column) && row.number(column) != checksum(entity, state))
+  if (!row.is_null(column) && row.number(column) != checksum(entity, state)) {
     throw error{"the state of " + std::string{to_string(entity.kind)} + " " + entity.id +
                     " is not as it was written",
                 true};
+  }
 }
 
 } // namespace
@@ -116,8 +118,9 @@ store_position reader::position() {
   out.input_position = row.number(5);
   out.input_fingerprint = row.number(6);
   out.digest = row.number(7);
-  if (!row.is_null(8) && row.number(8) != checksum(out))
+  if (!row.is_null(8) && row.number(8) != checksum(out)) {
     throw error{"where it stands in the log is not as it was written", true};
+  }
   return out;
 }
 
@@ -136,8 +139,9 @@ announced_position reader::announced() {
 
 std::optional<attempted_command> reader::attempted() {
   auto row = attempted_.use();
-  if (!row.step())
+  if (!row.step()) {
     return std::nullopt;
+  }
   attempted_command out;
   out.source = static_cast<command_source>(row.number(0));
   out.target = {static_cast<entity_kind>(row.number(1)), std::string{row.bytes(2)}};
@@ -195,8 +199,9 @@ std::vector<entity_row> reader::list(entity_kind kind, std::string_view status,
   auto row = leaving          ? list_leaving_.use(after, limit)
              : status.empty() ? list_all_.use(kind, after, limit)
                               : list_status_.use(kind, after, limit, status);
-  while (row.step())
+  while (row.step()) {
     rows.push_back(row_of(row, kind));
+  }
   return rows;
 }
 
@@ -219,11 +224,13 @@ status reader::copy_to(store_sink& to) {
     put = to.put(kept_entity{std::move(found.snapshot), found.record, found.waiting,
                              parse_numbers(row.bytes(10))});
   }
-  if (put)
+  if (put) {
     for_each_applied(timestamp::min(), [&](const applied_id& id) {
-      if (put)
+      if (put) {
         put = to.put(id);
+      }
     });
+  }
   return put;
 }
 

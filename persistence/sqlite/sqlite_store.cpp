@@ -16,8 +16,9 @@ auto sqlite_store::attempt(const std::string& doing, Action action) -> result<de
   try {
     return action();
   } catch (const sqlite::error& error) {
-    if (error.damaged())
+    if (error.damaged()) {
       damaged_ = true;
+    }
     return failure{
         "cannot " + doing + " " + file_.string() + ": " + error.what() +
         (error.damaged() ? "; the file is damaged: remove it, it is rebuilt from the log" : "")};
@@ -36,11 +37,13 @@ sqlite_store::sqlite_store(std::filesystem::path file, sqlite::file_lock lock)
 
 result<std::unique_ptr<sqlite_store>> sqlite_store::open(const settings& options) {
   auto lock = sqlite::file_lock::take(options.data_dir, options.zone);
-  if (!lock)
+  if (!lock) {
     return lock.error();
+  }
   const auto file = sqlite::zone_file(options.data_dir, options.zone, "db");
-  if (auto made = sqlite::create_private(file); !made)
+  if (auto made = sqlite::create_private(file); !made) {
     return made.error();
+  }
   auto opened = std::unique_ptr<sqlite_store>{new sqlite_store{file, std::move(*lock)}};
   auto done = opened->attempt("open", [&] {
     opened->writer_ = std::make_unique<sqlite::writer>(file);
@@ -51,26 +54,31 @@ result<std::unique_ptr<sqlite_store>> sqlite_store::open(const settings& options
   });
   if (!done && opened->damaged_ && options.replace_damaged) {
     opened.reset();
-    if (auto removed = remove_files(options); !removed)
+    if (auto removed = remove_files(options); !removed) {
       return removed.error();
+    }
     auto anew = options;
     anew.replace_damaged = false;
     return open(anew);
   }
-  if (!done)
+  if (!done) {
     return done.error();
+  }
   if (options.incarnation) {
     const auto own = opened->attempt("compare the incarnation of",
                                      [&] { return opened->belongs_to(*options.incarnation); });
-    if (!own)
+    if (!own) {
       return own.error();
+    }
     if (!*own) {
       opened.reset();
-      if (auto aside = set_aside_files(options); !aside)
+      if (auto aside = set_aside_files(options); !aside) {
         return aside.error();
+      }
       auto anew = open(options);
-      if (anew)
+      if (anew) {
         (*anew)->new_incarnation_ = true;
+      }
       return anew;
     }
   }
@@ -79,8 +87,9 @@ result<std::unique_ptr<sqlite_store>> sqlite_store::open(const settings& options
 
 bool sqlite_store::belongs_to(const std::string& incarnation) {
   const auto known = reader_->incarnation();
-  if (known != incarnation && written_ == 0)
+  if (known != incarnation && written_ == 0) {
     writer_->set_incarnation(incarnation);
+  }
   return known == incarnation || written_ == 0;
 }
 
@@ -93,14 +102,16 @@ status for_each_file(const sqlite_store::settings& of, const std::string& doing,
                      const std::function<void(const std::filesystem::path&, const char* extension,
                                               std::error_code&)>& action) {
   auto lock = sqlite::file_lock::take(of.data_dir, of.zone);
-  if (!lock)
+  if (!lock) {
     return lock.error();
+  }
   for (const auto* extension : extensions) {
     const auto file = sqlite::zone_file(of.data_dir, of.zone, extension);
     std::error_code error;
     action(file, extension, error);
-    if (error && error != std::errc::no_such_file_or_directory)
+    if (error && error != std::errc::no_such_file_or_directory) {
       return failure{"cannot " + doing + " " + file.string() + ": " + error.message()};
+    }
   }
   return nothing{};
 }
@@ -128,24 +139,29 @@ sqlite_store::~sqlite_store() {
   checkpointer_.reset();
   reader_.reset();
   // When this fails, the next open checks the file.
-  if (writer_)
+  if (writer_) {
     (void)attempt("close", [&] {
       damaged_ ? writer_->condemn() : writer_->close();
       return nothing{};
     });
+  }
 }
 
 status sqlite_store::write(std::span<const materialisation> records) {
-  if (records.empty())
+  if (records.empty()) {
     return nothing{};
-  for (auto next = written_; const auto& record : records)
-    if (record.position.number != ++next)
+  }
+  for (auto next = written_; const auto& record : records) {
+    if (record.position.number != ++next) {
       return failure{"record " + std::to_string(record.position.number) + " cannot be written to " +
                      file_.string() + ", where record " + std::to_string(next) + " is next"};
+    }
+  }
   const std::lock_guard lock{writer_mutex_};
   return attempt("write records to", [&] {
-    if (checkpointer_->is_behind())
+    if (checkpointer_->is_behind()) {
       writer_->move_log();
+    }
     writer_->write(records);
     checkpointer_->note_write();
     written_ = records.back().position.number;
@@ -174,8 +190,9 @@ status sqlite_store::forget(timestamp before, std::uint64_t first_kept) {
     const std::lock_guard lock{writer_mutex_};
     const auto forgotten =
         attempt("forget old records of", [&] { return writer_->forget(before, first_kept); });
-    if (!forgotten)
+    if (!forgotten) {
       return forgotten.error();
+    }
     more = *forgotten;
   }
   return nothing{};
@@ -190,12 +207,14 @@ status sqlite_store::copy_to(store_sink& to) {
 status sqlite_store::become(const std::function<status(store_sink&)>& from) {
   const std::lock_guard lock{writer_mutex_};
   auto copied = attempt("write a copy into", [&] { return writer_->become(from); });
-  if (!copied)
+  if (!copied) {
     return copied.error();
+  }
   checkpointer_->note_write();
   const auto now = position();
-  if (!now)
+  if (!now) {
     return now.error();
+  }
   written_ = now->number;
   return std::move(*copied);
 }

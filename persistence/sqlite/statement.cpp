@@ -18,12 +18,14 @@ connection::connection(const std::filesystem::path& file, bool read_only) {
   const auto flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   const auto code = sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr);
   try {
-    if (code != SQLITE_OK)
+    if (code != SQLITE_OK) {
       fail(code);
+    }
     sqlite3_extended_result_codes(handle_, 1);
     sqlite3_busy_timeout(handle_, 5000);
-    if (read_only)
+    if (read_only) {
       run("PRAGMA query_only = ON");
+    }
   } catch (...) {
     sqlite3_close(handle_);
     throw;
@@ -33,8 +35,9 @@ connection::connection(const std::filesystem::path& file, bool read_only) {
 connection::~connection() { sqlite3_close(handle_); }
 
 void connection::run(const char* sql) {
-  if (const auto code = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr); code != SQLITE_OK)
+  if (const auto code = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr); code != SQLITE_OK) {
     fail(code);
+  }
 }
 
 int connection::changes() const { return sqlite3_changes(handle_); }
@@ -48,8 +51,9 @@ void connection::fail(int code) const {
 statement::statement(connection& database, std::string_view sql) : database_(database) {
   const auto code = sqlite3_prepare_v3(database.handle(), sql.data(), static_cast<int>(sql.size()),
                                        SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
-  if (code != SQLITE_OK)
+  if (code != SQLITE_OK) {
     database.fail(code);
+  }
 }
 
 statement::~statement() { sqlite3_finalize(handle_); }
@@ -72,16 +76,18 @@ void statement::bind_integer(int index, std::int64_t value) {
 void statement::bind_null(int index) { check(sqlite3_bind_null(handle_, index)); }
 
 void statement::check(int code) const {
-  if (code != SQLITE_OK)
+  if (code != SQLITE_OK) {
     database_.fail(code);
+  }
 }
 
 statement::execution::~execution() { sqlite3_reset(of_.handle_); }
 
 bool statement::execution::step() {
   const auto code = sqlite3_step(of_.handle_);
-  if (code != SQLITE_ROW && code != SQLITE_DONE)
+  if (code != SQLITE_ROW && code != SQLITE_DONE) {
     of_.check(code);
+  }
   return code == SQLITE_ROW;
 }
 
@@ -104,8 +110,9 @@ transaction::transaction(connection& database, kind of) : database_(database) {
 
 transaction::~transaction() {
   // SQLite has rolled back by itself after some errors, a full disk among them.
-  if (!sqlite3_get_autocommit(database_.handle()))
+  if (!sqlite3_get_autocommit(database_.handle())) {
     sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  }
 }
 
 void transaction::commit() { database_.run("COMMIT"); }

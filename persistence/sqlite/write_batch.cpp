@@ -26,8 +26,9 @@ write_batch coalesce(std::span<const materialisation> records) {
   write_batch batch;
   change_index known;
   auto rows = std::size_t{0};
-  for (const auto& record : records)
+  for (const auto& record : records) {
     rows += record.entities.size();
+  }
   known.reserve(rows);
   batch.changes.reserve(rows);
 
@@ -39,8 +40,9 @@ write_batch coalesce(std::span<const materialisation> records) {
       change.row = &row;
       change.record = number;
       append_number(change.touched, number);
-      if (!row.live)
+      if (!row.live) {
         change.waiting = waiting_reason::none;
+      }
     }
     for (const auto& row : record.waiting) {
       const entity_ref order{entity_kind::order, row.order};
@@ -51,8 +53,9 @@ write_batch coalesce(std::span<const materialisation> records) {
         batch.waiting_first.push_back({&row, std::move(decided)});
       } else if (auto& change = batch.changes[at->second]; change.row->live) {
         change.waiting = row.reason;
-        if (!change.touched.ends_with(decided)) // Else the record touches it already.
+        if (!change.touched.ends_with(decided)) { // Else the record touches it already.
           change.touched += decided;
+        }
       }
     }
   }
@@ -60,8 +63,9 @@ write_batch coalesce(std::span<const materialisation> records) {
 }
 
 void append_number(std::string& touched, std::uint64_t number) {
-  for (auto shift = 56; shift >= 0; shift -= 8)
+  for (auto shift = 56; shift >= 0; shift -= 8) {
     touched.push_back(static_cast<char>((number >> shift) & 0xffU));
+  }
 }
 
 std::vector<std::uint64_t> parse_numbers(std::string_view touched) {
@@ -69,8 +73,9 @@ std::vector<std::uint64_t> parse_numbers(std::string_view touched) {
   numbers.reserve(touched.size() / 8);
   for (; touched.size() >= 8; touched.remove_prefix(8)) {
     auto number = std::uint64_t{0};
-    for (const auto byte : touched.substr(0, 8))
+    for (const auto byte : touched.substr(0, 8)) {
       number = number << 8U | static_cast<unsigned char>(byte);
+    }
     numbers.push_back(number);
   }
   return numbers;
@@ -85,8 +90,9 @@ std::uint64_t checksum(const store_position& position) {
   std::string bytes(reinterpret_cast<const char*>(position.hash.data()), position.hash.size());
   for (const auto number : {position.number, position.log_sequence, position.epoch,
                             static_cast<std::uint64_t>(position.now.time_since_epoch().count()),
-                            position.input_position, position.input_fingerprint, position.digest})
+                            position.input_position, position.input_fingerprint, position.digest}) {
     append_number(bytes, number);
+  }
   return wire::fast_hash(bytes);
 }
 

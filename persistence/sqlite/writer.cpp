@@ -82,8 +82,9 @@ void quick_check(connection& database) {
   for (const auto* table : {"meta", "snapshot", "applied"}) {
     statement query{database, "PRAGMA quick_check(" + std::string{table} + ")"};
     auto row = query.use();
-    if (!row.step() || row.bytes(0) != "ok")
+    if (!row.step() || row.bytes(0) != "ok") {
       throw error{"check of `" + std::string{table} + "`: " + std::string{row.bytes(0)}, true};
+    }
   }
 }
 
@@ -94,11 +95,12 @@ void compare_with_position(connection& database) {
     statement query{database, "SELECT record, number FROM meta, " + std::string{table} +
                                   " WHERE record > number LIMIT 1"};
     auto row = query.use();
-    if (row.step())
+    if (row.step()) {
       throw error{"`" + std::string{table} + "` has a row of record " +
                       std::to_string(row.integer(0)) + ", the store stands at record " +
                       std::to_string(row.integer(1)),
                   true};
+    }
   }
 }
 
@@ -117,8 +119,9 @@ connection& prepare(connection& database) {
   database.run(pragmas);
   migrate(database);
   const auto left = how_left(database);
-  if (left == leaving::damaged)
+  if (left == leaving::damaged) {
     throw error{"a damaged row was found in it before", true};
+  }
   if (left != leaving::closed) {
     quick_check(database);
     compare_with_position(database);
@@ -142,12 +145,15 @@ writer::writer(const std::filesystem::path& file)
 void writer::write(std::span<const materialisation> records) {
   const auto batch = coalesce(records);
   transaction change{database_};
-  for (const auto& [row, number] : batch.waiting_first)
+  for (const auto& [row, number] : batch.waiting_first) {
     wait_.run(row->reason, entity_kind::order, row->order, blob{number});
-  for (const auto& entity : batch.changes)
+  }
+  for (const auto& entity : batch.changes) {
     put(entity);
-  for (const auto& record : records)
+  }
+  for (const auto& record : records) {
     keep(record);
+  }
   move(records.back().position);
   write(records.back().announced);
   change.commit();
@@ -161,14 +167,16 @@ void writer::put(const entity_change& change) {
              checksum(row.entity, row.state));
   };
   run(put_);
-  if (database_.changes() == 0)
+  if (database_.changes() == 0) {
     run(turn_);
+  }
 }
 
 void writer::keep(const materialisation& record) {
   keep_.run(record.position.number, record.position.log_sequence, blob{record.bytes});
-  for (const auto& id : record.applied)
+  for (const auto& id : record.applied) {
     keep(id);
+  }
 }
 
 void writer::keep(const applied_id& id) {
@@ -187,11 +195,12 @@ void writer::write(const announced_position& position) {
 }
 
 void writer::write(const std::optional<attempted_command>& command) {
-  if (command)
+  if (command) {
     attempt_.run(command->source, command->target.kind, command->target.id, command->sequence,
                  command->behind, command->times);
-  else
+  } else {
     end_attempt_.run();
+  }
 }
 
 bool writer::forget(timestamp before, std::uint64_t first_kept) {
@@ -212,8 +221,9 @@ struct writer::copier final : store_sink {
   status put(const store_head& head) override {
     to.move(head.position);
     to.write(head.announced);
-    if (head.position.number > 0)
+    if (head.position.number > 0) {
       to.keep_.run(head.position.number, head.position.log_sequence, blob{head.record});
+    }
     return nothing{};
   }
 
@@ -222,8 +232,9 @@ struct writer::copier final : store_sink {
     change.row = &entity.snapshot;
     change.record = entity.record;
     change.waiting = entity.waiting;
-    for (const auto number : entity.touched)
+    for (const auto number : entity.touched) {
       append_number(change.touched, number);
+    }
     to.put(change);
     return nothing{};
   }
@@ -240,8 +251,9 @@ status writer::become(const std::function<status(store_sink&)>& from) {
                 "UPDATE meta SET announced_number = 0, announced_index = 0;");
   copier copying{*this};
   auto copied = from(copying);
-  if (copied)
+  if (copied) {
     change.commit();
+  }
   return copied;
 }
 

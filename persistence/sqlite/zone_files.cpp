@@ -21,10 +21,12 @@ failure system_failure(const std::string& doing, const std::filesystem::path& fi
 
 status make_directory(const std::filesystem::path& path) {
   std::error_code error;
-  if (std::filesystem::create_directories(path, error))
+  if (std::filesystem::create_directories(path, error)) {
     std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
-  if (error)
+  }
+  if (error) {
     return failure{"cannot create the data directory " + path.string() + ": " + error.message()};
+  }
   return nothing{};
 }
 
@@ -42,19 +44,23 @@ std::filesystem::path zone_file(const std::filesystem::path& data_dir, const std
 }
 
 result<file_lock> file_lock::take(const std::filesystem::path& data_dir, const std::string& zone) {
-  if (!valid_id(zone))
+  if (!valid_id(zone)) {
     return failure{"`" + zone + "` cannot be a zone's name: use 1 to 64 letters, digits, - or _"};
-  if (auto made = make_directory(data_dir); !made)
+  }
+  if (auto made = make_directory(data_dir); !made) {
     return made.error();
+  }
   const auto path = zone_file(data_dir, zone, "lock");
   const auto descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, owner_only);
-  if (descriptor < 0)
+  if (descriptor < 0) {
     return system_failure("open", path);
+  }
   file_lock lock{descriptor};
   const auto pid = std::to_string(::getpid());
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK)
+    if (errno != EWOULDBLOCK) {
       return system_failure("lock", path);
+    }
     const auto by = holder(descriptor);
     return failure{"zone " + zone + " in " + data_dir.string() +
                    (by == pid ? " is still being closed by this process"
@@ -62,20 +68,23 @@ result<file_lock> file_lock::take(const std::filesystem::path& data_dir, const s
                                     ": stop that process, or use another data directory")};
   }
   if (::ftruncate(descriptor, 0) != 0 ||
-      ::pwrite(descriptor, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size()))
+      ::pwrite(descriptor, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
     return system_failure("write", path);
+  }
   return lock;
 }
 
 file_lock::~file_lock() {
-  if (descriptor_ >= 0)
+  if (descriptor_ >= 0) {
     ::close(descriptor_);
+  }
 }
 
 status create_private(const std::filesystem::path& file) {
   const auto descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, owner_only);
-  if (descriptor < 0)
+  if (descriptor < 0) {
     return system_failure("create", file);
+  }
   ::close(descriptor);
   return nothing{};
 }

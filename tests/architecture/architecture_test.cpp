@@ -1,6 +1,7 @@
 // The rules of rules.hpp hold for the source tree; and each of them finds a made-up offender and
 // leaves its innocent twin alone, so that a rule which finds nothing is known to look.
 
+#include "tests/architecture/braces.hpp"
 #include "tests/architecture/rules.hpp"
 
 #include <doctest/doctest.h>
@@ -58,6 +59,8 @@ TEST_CASE("every source file is built") { expect_none(unbuilt_sources(project())
 TEST_CASE("headers begin with #pragma once") { expect_none(headers_without_guard(project())); }
 TEST_CASE("the top level is as agreed") { expect_none(unknown_top_level_entries(project())); }
 TEST_CASE("folders have a README") { expect_none(folders_without_readme(project())); }
+TEST_CASE("bodies have braces") { expect_none(bodies_without_braces(project())); }
+TEST_CASE("failpoints are listed") { expect_none(unlisted_failpoints(project())); }
 TEST_CASE("no banned words") { expect_none(banned_words(project())); }
 
 TEST_CASE("self-test: foreign libraries are found") {
@@ -135,6 +138,32 @@ TEST_CASE("self-test: long lines, long files and tabs are found") {
   expect_found(oversized_text, {{"a.cpp", std::string(101, 'x')}}, "a.cpp:1", {{"a.cpp", umlauts}});
   expect_found(oversized_text, {{"a.hpp", lines + "\n"}}, "a.hpp", {{"a.hpp", lines}});
   expect_found(tabs, {{"a.proto", "x\n\ty"}}, "a.proto:2", {{"Makefile", "\ty"}});
+}
+
+TEST_CASE("self-test: bodies without braces are found") {
+  const auto in_function = [](const std::string& body) {
+    return source_tree{{"a.cpp", "void f() {\n" + body + "\n}\n"}};
+  };
+  const source_tree innocent = {
+      {"a.cpp", "#define X if (a) \\\n  b();\n// if (a) b();\n/* else b(); */\n"
+                "const auto* text = \"if (a) b();\";\nconst auto* raw = R\"(for (;;) c(\")\";\n"
+                "int n = 1'000;\nvoid f() {\n  if (g(\")\") == ')') {\n  } else if (h) {\n"
+                "  } else {\n  }\n  do {\n  } while (a);\n  if constexpr (a) {\n  }\n}\n"},
+      {"a.md", "if (a) b();"}};
+  for (const auto* body : {"if (a)\n  b();", "if (a) b();", "for (const auto& x : f(\")\")) b();",
+                           "while (a(1'000))\n  b();", "if constexpr (a)\n  b();",
+                           "if (auto x = a(); x) // {\n b();"}) {
+    CAPTURE(body);
+    expect_found(bodies_without_braces, in_function(body), "a.cpp:2", innocent);
+  }
+  expect_found(bodies_without_braces, in_function("if (a) {\n} else\n  b();"), "a.cpp:3", innocent);
+}
+
+TEST_CASE("self-test: failpoints that are not listed are found") {
+  const std::string call = "\nvoid f() { failpoint(\"before_lunch\"); }\n";
+  const std::string list = "/// Steps: before_open, before_lunch.\n";
+  expect_found(unlisted_failpoints, {{"actors/a.cpp", call}}, "actors/a.cpp:2",
+               {{"actors/a.cpp", call}, {"actors/support/failpoint.hpp", list}});
 }
 
 TEST_CASE("self-test: crowded folders are found") {

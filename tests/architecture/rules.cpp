@@ -307,6 +307,24 @@ violations folders_without_readme(const source_tree& tree) {
   return found;
 }
 
+violations unlisted_failpoints(const source_tree& tree) {
+  const auto list = tree.find("actors/support/failpoint.hpp");
+  const std::string_view listed = list == tree.end() ? std::string_view{} : list->second;
+  return check_lines(
+      tree, [](std::string_view path) { return is_code(path) && path.starts_with("actors/"); },
+      [&](std::string_view line) {
+        constexpr auto call = "failpoint(\""sv;
+        const auto begin = line.find(call);
+        if (begin == line.npos) {
+          return std::string();
+        }
+        line.remove_prefix(begin + call.size());
+        const auto name = line.substr(0, line.find('"'));
+        return contains_word(listed, name) ? std::string()
+                                           : "failpoint.hpp does not list " + std::string(name);
+      });
+}
+
 violations banned_words(const source_tree& tree) {
   return check_lines(
       tree, [](std::string_view path) { return path != "LICENSE"; },

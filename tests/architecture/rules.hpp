@@ -26,5 +26,7 @@ violations headers_without_guard(const source_tree& tree);
 violations unknown_top_level_entries(const source_tree& tree);
 violations folders_without_readme(const source_tree& tree);
 violations banned_words(const source_tree& tree);
+/// Failpoints by names that the list in failpoint.hpp lacks.
+violations unlisted_failpoints(const source_tree& tree);
 
 } // namespace dispatch::architecture

@@ -19,8 +19,9 @@ public:
 
   void await(const std::function<bool(const bucket_watch::entries&)>& so) {
     std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, patience, [&] { return so(watch_.now()); }))
+    if (!changed_.wait_for(lock, patience, [&] { return so(watch_.now()); })) {
       throw std::runtime_error("the watch does not see it");
+    }
   }
 
   const bucket_watch& watch() const { return watch_; }

@@ -61,18 +61,21 @@ TEST_CASE_FIXTURE(log_fixture, "of racing appenders exactly one wins each place"
   constexpr int appenders = 4;
   constexpr std::uint64_t rounds = 50;
   std::vector<std::unique_ptr<nats_commit_log>> logs;
-  for (int number = 0; number < appenders; ++number)
+  for (int number = 0; number < appenders; ++number) {
     logs.push_back(std::make_unique<nats_commit_log>(connect(true), "LOG_z", "log.z"));
+  }
   for (std::uint64_t round = 0; round < rounds; ++round) {
     std::vector<answer<append_result>> outcomes(appenders);
     std::vector<std::thread> threads;
-    for (std::size_t number = 0; number < appenders; ++number)
+    for (std::size_t number = 0; number < appenders; ++number) {
       threads.emplace_back([&, number] {
         const auto id = std::to_string(round) + "/" + std::to_string(number);
         logs[number]->append(id, round, id, outcomes[number].receiver());
       });
-    for (auto& thread : threads)
+    }
+    for (auto& thread : threads) {
       thread.join();
+    }
     const auto winners = std::ranges::count_if(
         outcomes, [](auto& each) { return each.wait().outcome == append_outcome::stored; });
     REQUIRE(winners == 1);
@@ -82,8 +85,9 @@ TEST_CASE_FIXTURE(log_fixture, "of racing appenders exactly one wins each place"
 
 TEST_CASE_FIXTURE(log_fixture, "records are read back whole, up to the largest") {
   std::string large(limits::record_bytes_max, '\0');
-  for (std::size_t at = 0; at < large.size(); ++at)
+  for (std::size_t at = 0; at < large.size(); ++at) {
     large[at] = static_cast<char>(at * 31 % 251);
+  }
   REQUIRE(append(log, large, 0, "a").outcome == append_outcome::stored);
   REQUIRE(append(log, "", 1, "b").outcome == append_outcome::stored);
   CHECK(value_of(log.read(1)) == large);
@@ -170,17 +174,19 @@ TEST_CASE_FIXTURE(installation, "without its stream the outcome is unknown and t
 
 TEST_CASE_FIXTURE(log_fixture, "acknowledged records survive kill -9 of the server") {
   nats_commit_log mine(on(), "LOG_z", "log.z");
-  for (std::uint64_t sequence = 0; sequence < 100; ++sequence)
+  for (std::uint64_t sequence = 0; sequence < 100; ++sequence) {
     REQUIRE(append(mine, std::to_string(sequence), sequence, std::to_string(sequence)).outcome ==
             append_outcome::stored);
+  }
   crash_server();
   CHECK(value_of(mine.state()).last_sequence == 100);
   CHECK(append(mine, "next", 100, "next").sequence == 101);
 }
 
 TEST_CASE_FIXTURE(log_fixture, "a trimmed log goes on where it was, and is never empty") {
-  for (std::uint64_t number = 1; number <= 5; ++number)
+  for (std::uint64_t number = 1; number <= 5; ++number) {
     append(log, "record " + std::to_string(number), number - 1, "id-" + std::to_string(number));
+  }
   check_ok(log.trim(3));
   CHECK(log.state()->first_sequence == 3);
   CHECK(value_of(log.read(2)) == std::nullopt);

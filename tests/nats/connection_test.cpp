@@ -28,8 +28,9 @@ TEST_CASE_FIXTURE(installation, "an answer goes to an inbox and nowhere else") {
   const auto served =
       value_of(node->serve("ask", [](const question& asked) { asked.answer("an answer"); }));
   for (const auto* reply :
-       {"kept", "kept.more", "_INBOX", "_INBOXES.kept", "$JS.API.STREAM.INFO.K"})
+       {"kept", "kept.more", "_INBOX", "_INBOXES.kept", "$JS.API.STREAM.INFO.K"}) {
     check_ok(on()->publish("ask", reply, {}, "a question"));
+  }
   CHECK(value_of(on()->request("ask", "", patience)) == "an answer");
   // Answers leave in the order of the questions, so none is on its way any more.
   fill("kept", 1, 1);

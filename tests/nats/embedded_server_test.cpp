@@ -104,8 +104,9 @@ TEST_CASE("a server left behind on the directory is stopped first") {
   std::filesystem::remove(pid_file);
   pid_t named = 0;
   for (const auto until = std::chrono::steady_clock::now() + patience;
-       named != left.id() && std::chrono::steady_clock::now() < until;)
+       named != left.id() && std::chrono::steady_clock::now() < until;) {
     std::ifstream(pid_file) >> named;
+  }
   REQUIRE(named == left.id());
 
   const auto server = value_of(embedded_server::start({.directory = directory.path()}));

@@ -12,11 +12,12 @@ namespace {
 std::vector<announcement> events(const std::string& prefix, std::size_t count,
                                  const std::string& body = "body") {
   std::vector<announcement> made;
-  for (std::size_t index = 0; index < count; ++index)
+  for (std::size_t index = 0; index < count; ++index) {
     made.push_back({.subject = "out.z.order",
                     .id = prefix + "/" + std::to_string(index),
                     .trace = {},
                     .body = body});
+  }
   return made;
 }
 
@@ -39,10 +40,12 @@ struct sink_fixture : installation {
     feed.start(0, rung.ringer());
     while (found.size() < last) {
       const auto batch = feed.take(limits::batch_commands, limits::feed_bytes_max);
-      for (const auto& message : batch.messages)
+      for (const auto& message : batch.messages) {
         found.push_back(message.id);
-      if (batch.messages.empty())
+      }
+      if (batch.messages.empty()) {
         REQUIRE(rung.wait());
+      }
     }
     return found;
   }
@@ -66,8 +69,9 @@ TEST_CASE_FIXTURE(sink_fixture, "batches are stored in order, with their header 
 
   const auto stored = ids();
   REQUIRE(stored.size() == 1101);
-  for (std::size_t index = 0; index < 1000; ++index)
+  for (std::size_t index = 0; index < 1000; ++index) {
     CHECK(stored[index] == "a/" + std::to_string(index));
+  }
   CHECK(stored[1000] == "b/0");
   CHECK(stored[1100] == "c/99");
   const auto tail = value_of(sink.tail());
@@ -162,18 +166,22 @@ TEST_CASE_FIXTURE(sink_fixture, "a crash of the server leaves a prefix, behind w
   crash_server();
   const auto told = outcome.wait();
   auto tail = sink.tail();
-  while (!tail)
+  while (!tail) {
     tail = sink.tail();
-  if (told.outcome == publish_outcome::stored)
+  }
+  if (told.outcome == publish_outcome::stored) {
     CHECK(tail->last_sequence == count);
-  if (tail->last_sequence > 0)
+  }
+  if (tail->last_sequence > 0) {
     CHECK(value_of(sink.id_at(tail->last_sequence)) ==
           "a/" + std::to_string(tail->last_sequence - 1));
+  }
   const auto done = static_cast<std::ptrdiff_t>(tail->last_sequence);
   auto rest = publish(sink, {all.begin() + done, all.end()}, tail->last_sequence);
   CHECK(rest.outcome == publish_outcome::stored);
   const auto stored = ids();
   REQUIRE(stored.size() == count);
-  for (std::size_t index = 0; index < count; ++index)
+  for (std::size_t index = 0; index < count; ++index) {
     REQUIRE(stored[index] == all[index].id);
+  }
 }

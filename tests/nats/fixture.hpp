@@ -29,8 +29,9 @@ inline constexpr auto patience = 30s;
 
 /// The value of a result, or the end of the test case with the failure's text.
 template <class T> T value_of(result<T> from) {
-  if (!from)
+  if (!from) {
     throw std::runtime_error(from.error().what);
+  }
   return std::move(*from);
 }
 
@@ -51,8 +52,9 @@ public:
 
   T wait() {
     std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, patience, [this] { return value_.has_value(); }))
+    if (!changed_.wait_for(lock, patience, [this] { return value_.has_value(); })) {
       throw std::runtime_error("no answer came");
+    }
     return std::exchange(value_, std::nullopt).value();
   }
 
@@ -116,8 +118,9 @@ public:
 
   /// Stores messages with bodies "first".."last" and waits for the acknowledgement of the last.
   void fill(const std::string& subject, std::uint64_t first, std::uint64_t last) const {
-    for (auto number = first; number < last; ++number)
+    for (auto number = first; number < last; ++number) {
       check_ok(connection_->publish(subject.c_str(), nullptr, {}, std::to_string(number)));
+    }
     const auto ack =
         value_of(connection_->publish_stored(subject, {}, std::to_string(last), patience));
     REQUIRE(ack.error_code == 0);
@@ -127,8 +130,9 @@ public:
   void crash_server() {
     answer<bool> restored;
     const auto watch = connection_->watch([tell = restored.receiver()](bool connected) {
-      if (connected)
+      if (connected) {
         tell(true);
+      }
     });
     REQUIRE(::kill(server_->process_id(), SIGKILL) == 0);
     REQUIRE(restored.wait());

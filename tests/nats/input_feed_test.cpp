@@ -25,14 +25,17 @@ public:
     while (last_ < last) {
       auto batch = feed_.take(std::min<std::size_t>(limits::batch_commands, last - last_),
                               limits::record_bytes_max);
-      for (const auto& message : batch.messages)
-        if (message.sequence != ++last_)
+      for (const auto& message : batch.messages) {
+        if (message.sequence != ++last_) {
           FAIL("message " << message.sequence << " came instead of " << last_);
+        }
+      }
       REQUIRE_FALSE(batch.broken);
-      if (batch.messages.empty())
+      if (batch.messages.empty()) {
         REQUIRE(bell_.wait());
-      else
+      } else {
         newest = std::move(batch.messages.back());
+      }
     }
   }
 
@@ -40,10 +43,12 @@ public:
   std::string read_to_break() {
     for (;;) {
       const auto batch = feed_.take(limits::batch_commands, limits::record_bytes_max);
-      if (batch.broken)
+      if (batch.broken) {
         return batch.broken->what;
-      if (batch.messages.empty())
+      }
+      if (batch.messages.empty()) {
         REQUIRE(bell_.wait());
+      }
     }
   }
 
@@ -127,23 +132,26 @@ TEST_CASE_FIXTURE(feed_fixture, "take stops at its bounds, but gives one message
     const auto one = feed.take(10, 1).messages.size();
     REQUIRE(one <= 1);
     taken += one;
-    if (one == 0)
+    if (one == 0) {
       REQUIRE(rung.wait());
+    }
   }
   for (std::size_t taken = 40; taken < 100;) {
     const auto some = feed.take(3, 11).messages.size(); // bodies have 4 bytes
     REQUIRE(some <= 2);
     taken += some;
-    if (some == 0)
+    if (some == 0) {
       REQUIRE(rung.wait());
+    }
   }
 }
 
 TEST_CASE_FIXTURE(feed_fixture, "large messages are bounded by bytes and all come") {
   const std::string body(limits::command_bytes_max, 'x');
   constexpr std::uint64_t messages = 300;
-  for (std::uint64_t number = 1; number <= messages; ++number)
+  for (std::uint64_t number = 1; number <= messages; ++number) {
     value_of(on()->publish_stored("in.z", {}, body, patience));
+  }
   reader all(feed);
   all.read_to(messages);
 }
@@ -252,9 +260,10 @@ TEST_CASE_FIXTURE(feed_fixture, "no call comes after stop") {
 }
 
 TEST_CASE_FIXTURE(feed_fixture, "a filtered feed skips what it does not want") {
-  for (int number = 1; number <= 1000; ++number)
+  for (int number = 1; number <= 1000; ++number) {
     check_ok(on()->publish(number % 10 == 0 ? "in.z.ten" : "in.z.other", nullptr, {},
                            std::to_string(number)));
+  }
   fill("in.z", 1001, 1001);
   nats_input_feed tens(connect(), "IN_z", "in.z.ten");
   bell rung;
@@ -262,11 +271,14 @@ TEST_CASE_FIXTURE(feed_fixture, "a filtered feed skips what it does not want") {
   std::vector<std::uint64_t> sequences;
   while (sequences.size() < 50) {
     const auto batch = tens.take(100, 10'000);
-    for (const auto& message : batch.messages)
+    for (const auto& message : batch.messages) {
       sequences.push_back(message.sequence);
-    if (batch.messages.empty())
+    }
+    if (batch.messages.empty()) {
       REQUIRE(rung.wait());
+    }
   }
-  for (std::size_t index = 0; index < sequences.size(); ++index)
+  for (std::size_t index = 0; index < sequences.size(); ++index) {
     CHECK(sequences[index] == 510 + 10 * index);
+  }
 }

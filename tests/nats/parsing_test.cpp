@@ -90,10 +90,12 @@ TEST_CASE("the name of a user follows from the seed") {
 }
 
 TEST_CASE("server versions that lose data are refused") {
-  for (const auto* good : {"2.9.10", "2.9.25", "2.10.18", "2.10.23", "2.11.16", "2.12.7-beta.1"})
+  for (const auto* good : {"2.9.10", "2.9.25", "2.10.18", "2.10.23", "2.11.16", "2.12.7-beta.1"}) {
     CHECK_FALSE(refusal_of_version(good));
-  for (const auto* bad : {"2.8.4", "2.10.19", "2.10.20", "2.10.22", "unknown", ""})
+  }
+  for (const auto* bad : {"2.8.4", "2.10.19", "2.10.20", "2.10.22", "unknown", ""}) {
     CHECK(refusal_of_version(bad));
+  }
 }
 
 TEST_CASE("the server's times and base64 are read") {

@@ -13,8 +13,9 @@ namespace {
 result<place> decode(std::string_view content_type, std::string_view body) {
   place at;
   if (!content_type.empty() ||
-      std::sscanf(std::string(body).c_str(), "%lf %lf", &at.latitude, &at.longitude) != 2)
+      std::sscanf(std::string(body).c_str(), "%lf %lf", &at.latitude, &at.longitude) != 2) {
     return failure{"no two numbers"};
+  }
   return at;
 }
 
@@ -39,10 +40,12 @@ struct position_fixture : installation {
     std::map<std::string, double> seen;
     while (seen != wanted) {
       const auto taken = feed.take(2);
-      for (const auto& position : taken)
+      for (const auto& position : taken) {
         seen[position.rider] = position.at.latitude;
-      if (taken.empty())
+      }
+      if (taken.empty()) {
         REQUIRE(rung.wait());
+      }
     }
   }
 
@@ -53,8 +56,9 @@ struct position_fixture : installation {
 } // namespace
 
 TEST_CASE_FIXTURE(position_fixture, "the newest position of each rider comes") {
-  for (int latitude = 1; latitude <= 5; ++latitude)
+  for (int latitude = 1; latitude <= 5; ++latitude) {
     report("r1", std::to_string(latitude) + " 0");
+  }
   report("r2", "20 0");
   report("r3", "30 0");
   report("r4", "nonsense");
@@ -69,18 +73,21 @@ TEST_CASE_FIXTURE(position_fixture, "the newest position of each rider comes") {
 }
 
 TEST_CASE_FIXTURE(position_fixture, "busy riders do not keep others waiting") {
-  for (const auto* rider : {"a", "b", "c"})
+  for (const auto* rider : {"a", "b", "c"}) {
     report(rider, "1 1");
+  }
   feed.start(rung.ringer());
   std::vector<std::string> order;
   while (order.size() < 3) {
     const auto taken = feed.take(1);
-    for (const auto& position : taken)
+    for (const auto& position : taken) {
       order.push_back(position.rider);
-    if (taken.empty())
+    }
+    if (taken.empty()) {
       REQUIRE(rung.wait());
-    else if (order.size() < 3)
+    } else if (order.size() < 3) {
       report("a", "2 2");
+    }
   }
   CHECK(order == std::vector<std::string>{"a", "b", "c"});
 }
@@ -119,8 +126,9 @@ TEST_CASE_FIXTURE(position_fixture, "a stream that is gone is created again, and
       return ack && ack->error_code == 0;
     };
     const auto deadline = std::chrono::steady_clock::now() + patience / 2;
-    while (!reported())
+    while (!reported()) {
       REQUIRE(std::chrono::steady_clock::now() < deadline);
+    }
     REQUIRE(moved.wait());
     CHECK(restoring.take(10).front().rider == rider);
   }

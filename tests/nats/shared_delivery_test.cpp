@@ -35,9 +35,10 @@ TEST_CASE_FIXTURE(installation, "fifty subscriptions of two connections share tw
   std::vector<subscription> kept;
   for (int i = 0; i < 25; ++i) {
     const auto subject = "shared." + std::to_string(i);
-    for (const auto& on : {first, second})
+    for (const auto& on : {first, second}) {
       kept.push_back(value_of(on->serve(
           subject, [](const question& asked) { asked.answer("answer of " + asked.subject); })));
+    }
   }
   CHECK(threads() <= before + 2);
   const auto client = connect();

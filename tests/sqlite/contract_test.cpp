@@ -155,8 +155,9 @@ TEST_CASE_TEMPLATE("a listing is in id order, by status and page", fixture, in_m
   const auto ids = [&](std::string_view status, std::string_view after, std::size_t limit) {
     std::string all;
     const auto page = *store.list(entity_kind::order, status, after, limit);
-    for (const auto& found : page)
+    for (const auto& found : page) {
       all += found.snapshot.entity.id;
+    }
     return all;
   };
   CHECK(ids("", "", 10) == "abcd");
@@ -182,8 +183,9 @@ TEST_CASE_TEMPLATE("riders who leave are listed as they come and go", fixture, i
   const auto leaving = [&](std::string_view after, std::size_t limit) {
     std::string all;
     const auto page = *store.list(entity_kind::rider, "leaving", after, limit);
-    for (const auto& found : page)
+    for (const auto& found : page) {
       all += found.snapshot.entity.id;
+    }
     return all;
   };
   CHECK(leaving("", 10) == "bcd");
@@ -198,13 +200,15 @@ TEST_CASE_TEMPLATE("history keeps the newest records", fixture, in_memory, in_sq
   auto& store = made.get();
   const auto total = std::uint64_t{limits::records_per_entity} + 5;
   std::vector<materialisation> rest;
-  for (auto number = std::uint64_t{1}; number <= total; ++number)
+  for (auto number = std::uint64_t{1}; number <= total; ++number) {
     rest.push_back(make_record(number, {make_row(order_ref("o1"), "a")}));
+  }
 
   SUBCASE("in one write") { REQUIRE(store.write(rest)); }
   SUBCASE("in single writes") {
-    for (const auto& one : rest)
+    for (const auto& one : rest) {
       REQUIRE(store.write({&one, 1}));
+    }
   }
   const auto numbers = *store.touched(order_ref("o1"));
   REQUIRE(numbers.size() == limits::records_per_entity);

@@ -34,15 +34,18 @@ public:
       changed.status = below(2) == 0 ? "waiting" : "done";
       changed.live = below(4) != 0;
       changed.load = static_cast<std::uint32_t>(below(9));
-      if (below(2) == 0)
+      if (below(2) == 0) {
         changed.deadline = std::nullopt;
+      }
       if (std::ranges::none_of(out.entities,
-                               [&](const auto& other) { return other.entity == changed.entity; }))
+                               [&](const auto& other) { return other.entity == changed.entity; })) {
         out.entities.push_back(std::move(changed));
+      }
     }
-    for (auto i = below(3); i > 0; --i)
+    for (auto i = below(3); i > 0; --i) {
       out.waiting.push_back(
           {std::string{"e"} + std::to_string(below(ids)), static_cast<waiting_reason>(below(9))});
+    }
     for (auto i = below(3); i > 0; --i) {
       out.applied.push_back(applied(std::string{"s."} + std::to_string(below(1000)), number));
       out.applied.back().at = second(static_cast<std::int64_t>(number + below(3)));
@@ -64,18 +67,21 @@ void check_equal(store& a, store& b, std::uint64_t last) {
   REQUIRE(*a.position() == *b.position());
   REQUIRE(*a.announced() == *b.announced());
   REQUIRE(live_entities(a) == live_entities(b));
-  for (const auto since : {std::uint64_t{0}, last / 2, last})
+  for (const auto since : {std::uint64_t{0}, last / 2, last}) {
     REQUIRE(applied_since(a, second(static_cast<std::int64_t>(since))) ==
             applied_since(b, second(static_cast<std::int64_t>(since))));
-  for (auto number = std::uint64_t{0}; number <= last + 1; ++number)
+  }
+  for (auto number = std::uint64_t{0}; number <= last + 1; ++number) {
     REQUIRE(*a.journal(number) == *b.journal(number));
+  }
   for (const auto kind : {entity_kind::order, entity_kind::rider, entity_kind::station}) {
     for (const auto* status : {"", "waiting", "done"}) {
       const auto left = *a.list(kind, status, "e1", 7);
       const auto right = *b.list(kind, status, "e1", 7);
       REQUIRE(left.size() == right.size());
-      for (auto i = std::size_t{0}; i < left.size(); ++i)
+      for (auto i = std::size_t{0}; i < left.size(); ++i) {
         check_row(left[i], right[i]);
+      }
     }
     for (auto id = 0; id < ids; ++id) {
       const entity_ref entity{kind, std::string{"e"} + std::to_string(id)};
@@ -84,8 +90,9 @@ void check_equal(store& a, store& b, std::uint64_t last) {
       const auto left = *a.get(entity);
       const auto right = *b.get(entity);
       REQUIRE(left.has_value() == right.has_value());
-      if (left)
+      if (left) {
         check_row(*left, *right);
+      }
     }
   }
 }
@@ -117,8 +124,9 @@ TEST_CASE("memory and sqlite answer alike after every step") {
         sqlite = std::move(*sqlite_store::open(directory.settings()));
       } else {
         std::vector<materialisation> records;
-        for (auto i = random.below(4); i > 0; --i)
+        for (auto i = random.below(4); i > 0; --i) {
           records.push_back(random.next(++last));
+        }
         REQUIRE(memory.write(records));
         REQUIRE(sqlite->write(records));
       }

@@ -30,9 +30,10 @@ std::string failure_of(const result<std::unique_ptr<sqlite_store>>& opened) {
 /// Record `number` with so many large states that its write exceeds a small file limit.
 materialisation large_record(std::uint64_t number) {
   auto out = make_record(number);
-  for (auto i = 0; i < 200; ++i)
+  for (auto i = 0; i < 200; ++i) {
     out.entities.push_back(
         make_row(order_ref(std::to_string(i)), std::string(1000, static_cast<char>('a' + number))));
+  }
   return out;
 }
 
@@ -56,8 +57,9 @@ template <class Action> int run_limited(std::size_t file_bytes_max, bool survive
 void flip_bytes(const std::filesystem::path& file, std::streamoff at, int count) {
   std::fstream out{file, std::ios::in | std::ios::out | std::ios::binary};
   out.seekp(at);
-  for (auto i = 0; i < count; ++i)
+  for (auto i = 0; i < count; ++i) {
     out.put('\x5a');
+  }
 }
 
 } // namespace
@@ -92,13 +94,16 @@ TEST_CASE("a write that the disk refuses is a failure, and can be repeated") {
   scratch_directory directory;
   const auto how = run_limited(150'000, true, [&] {
     auto store = std::move(*sqlite_store::open(directory.settings()));
-    if (!store->write(std::array{make_record(1, {make_row(order_ref("o1"), "a")})}))
+    if (!store->write(std::array{make_record(1, {make_row(order_ref("o1"), "a")})})) {
       return 1;
+    }
     const auto failed = store->write(std::array{large_record(2)});
-    if (failed || !contains(failed.error().what, "z1.db"))
+    if (failed || !contains(failed.error().what, "z1.db")) {
       return 2;
-    if (store->position()->number != 1 || live_entities(*store).size() != 1)
+    }
+    if (store->position()->number != 1 || live_entities(*store).size() != 1) {
       return 3;
+    }
     return store->write(std::array{make_record(2)}) ? 0 : 4;
   });
   REQUIRE(WIFEXITED(how));
@@ -152,8 +157,9 @@ TEST_CASE("the files are the owner's only") {
   using std::filesystem::perms;
   const auto others = perms::group_all | perms::others_all;
   CHECK((std::filesystem::status(inside).permissions() & others) == perms::none);
-  for (const auto* name : {"z1.db", "z1.db-wal", "z1.db-shm", "z1.lock"})
+  for (const auto* name : {"z1.db", "z1.db-wal", "z1.db-shm", "z1.lock"}) {
     CHECK((std::filesystem::status(inside / name).permissions() & others) == perms::none);
+  }
 }
 
 TEST_CASE("a damaged file is found, named, and can be removed") {
@@ -237,8 +243,9 @@ TEST_CASE("a file that is older in some places than in others is given up") {
   };
   {
     auto first = make_record(1);
-    for (auto which = 100; which < 200; ++which)
+    for (auto which = 100; which < 200; ++which) {
       first.entities.push_back(row(which, 'a'));
+    }
     REQUIRE((*sqlite_store::open(directory.settings()))->write(std::array{first}));
   }
   {

@@ -13,21 +13,10 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <vector>
 
 namespace dispatch::nats {
 
 namespace {
-
-using namespace std::chrono_literals;
-
-constexpr auto connect_timeout = 3s;
-constexpr auto ping_interval = 2s;
-constexpr int pings_out_max = 2;
-constexpr auto write_deadline = 2s;
-constexpr auto reconnect_wait = 250ms;
-constexpr auto reconnect_jitter = 500ms;
-constexpr int io_buffer_bytes = 256 * 1024;
 
 /// Of all connections whose deliveries are shared. More would only wait for the same processors.
 constexpr int shared_threads = 2;
@@ -50,9 +39,11 @@ message_pointer make_message(const char* subject, const char* reply,
   natsMsg* made = nullptr;
   status = natsMsg_Create(&made, subject, reply, body.data(), static_cast<int>(body.size()));
   message_pointer message(made, &natsMsg_Destroy);
-  for (const auto& each : headers)
-    if (status == NATS_OK)
+  for (const auto& each : headers) {
+    if (status == NATS_OK) {
       status = natsMsgHeader_Set(made, each.name, each.value);
+    }
+  }
   return message;
 }
 
@@ -78,10 +69,12 @@ struct connection::implementation {
   std::atomic<bool> told_of_strange_reply = false;
 
   ~implementation() {
-    if (raw == nullptr)
+    if (raw == nullptr) {
       return;
-    if (natsConnection_Status(raw) == NATS_CONN_STATUS_CONNECTED)
+    }
+    if (natsConnection_Status(raw) == NATS_CONN_STATUS_CONNECTED) {
       natsConnection_FlushTimeout(raw, milliseconds(write_deadline));
+    }
     reply_subscription.reset();
     closing = true;
     natsConnection_Close(raw);
@@ -92,10 +85,11 @@ struct connection::implementation {
     natsConnection_Destroy(raw);
   }
 
-  natsStatus configure(natsOptions* options, std::vector<const char*>& servers);
+  natsStatus listen(natsOptions* options);
   void notice(std::string_view what) const {
-    if (settings.notice)
+    if (settings.notice) {
       settings.notice(what);
+    }
   }
   failure refuse_to_wait(const std::string& what) const;
   void tell_watchers(bool connected);
@@ -109,43 +103,30 @@ struct connection::implementation {
   static void on_error(natsConnection*, natsSubscription*, natsStatus error, void* closure);
 };
 
-natsStatus connection::implementation::configure(natsOptions* options,
-                                                 std::vector<const char*>& servers) {
+natsStatus connection::implementation::listen(natsOptions* options) {
   for (const auto status : {
-           natsOptions_SetServers(options, servers.data(), static_cast<int>(servers.size())),
-           natsOptions_SetName(options, settings.name.c_str()),
-           natsOptions_SetTimeout(options, milliseconds(connect_timeout)),
-           natsOptions_SetMaxReconnect(options, -1),
-           natsOptions_SetReconnectWait(options, milliseconds(reconnect_wait)),
-           natsOptions_SetReconnectJitter(options, milliseconds(reconnect_jitter),
-                                          milliseconds(reconnect_jitter)),
-           natsOptions_SetReconnectBufSize(options, 0),
-           natsOptions_SetPingInterval(options, milliseconds(ping_interval)),
-           natsOptions_SetMaxPingsOut(options, pings_out_max),
-           natsOptions_SetWriteDeadline(options, milliseconds(write_deadline)),
-           natsOptions_SetFailRequestsOnDisconnect(options, true),
-           natsOptions_SetCustomInboxPrefix(options, settings.inbox_prefix.c_str()),
-           natsOptions_SetIOBufSize(options, io_buffer_bytes),
-           natsOptions_SetSendAsap(options, settings.send_at_once),
-           natsOptions_UseGlobalMessageDelivery(options, settings.shared_delivery),
            natsOptions_SetDisconnectedCB(options, &on_disconnected, this),
            natsOptions_SetReconnectedCB(options, &on_reconnected, this),
            natsOptions_SetClosedCB(options, &on_closed, this),
            natsOptions_SetErrorHandler(options, &on_error, this),
-       })
-    if (status != NATS_OK)
+       }) {
+    if (status != NATS_OK) {
       return status;
+    }
+  }
   return NATS_OK;
 }
 
 bool connection::implementation::may_answer(const incoming& question) {
   const auto to = question.reply();
-  if (to.starts_with(common_inboxes) && to.substr(common_inboxes.size()).starts_with('.'))
+  if (to.starts_with(common_inboxes) && to.substr(common_inboxes.size()).starts_with('.')) {
     return true;
-  if (!to.empty() && !told_of_strange_reply.exchange(true))
+  }
+  if (!to.empty() && !told_of_strange_reply.exchange(true)) {
     notice("a question to " + std::string(question.subject()) + " is not answered: the answer " +
            "would go to " + std::string(to) + ", which is no inbox. Ask from a subject below " +
            std::string(common_inboxes) + ". Further ones are dropped without a word");
+  }
   return false;
 }
 
@@ -157,24 +138,27 @@ failure connection::implementation::refuse_to_wait(const std::string& what) cons
 
 void connection::implementation::tell_watchers(bool connected) {
   const std::lock_guard lock(watchers_mutex);
-  for (const auto& [number, on_change] : watchers)
+  for (const auto& [number, on_change] : watchers) {
     on_change(connected);
+  }
 }
 
 void connection::implementation::on_reply(const incoming& message) {
   const auto token = message.subject().substr(reply_inbox.size());
   std::uint64_t number = 0;
   std::from_chars(token.data(), token.data() + token.size(), number);
-  if (message.body().empty() && message.header("Status") == "503")
+  if (message.body().empty() && message.header("Status") == "503") {
     replies.complete(number, failure{"nobody answers; is JetStream enabled and the stream there?"});
-  else
+  } else {
     replies.complete(number, std::string(message.body()));
+  }
 }
 
 void connection::implementation::on_disconnected(natsConnection*, void* closure) {
   auto& self = of(closure);
-  if (!self.closing)
+  if (!self.closing) {
     self.notice("NATS connection lost, reconnecting");
+  }
   self.replies.fail_all("the connection was lost");
   self.tell_watchers(false);
 }
@@ -187,8 +171,9 @@ void connection::implementation::on_reconnected(natsConnection*, void* closure) 
 void connection::implementation::on_closed(natsConnection* raw, void* closure) {
   auto& self = of(closure);
   const char* cause = nullptr;
-  if (natsConnection_GetLastError(raw, &cause) != NATS_OK && cause != nullptr)
+  if (natsConnection_GetLastError(raw, &cause) != NATS_OK && cause != nullptr) {
     self.notice(std::string("NATS connection closed: ") + cause);
+  }
   self.replies.fail_all("the connection was closed");
   const std::lock_guard lock(self.mutex);
   self.closed = true;
@@ -216,48 +201,47 @@ result<std::shared_ptr<connection>> connection::open(connection_settings setting
   const auto addresses = parse_urls(without_logins(settings.url));
   const own_certificate own{settings.tls_certificate_file, settings.tls_key_file};
   result<server_info> info = failure{"no NATS server address is configured"};
-  for (const auto& address : addresses)
-    if (!info)
+  for (const auto& address : addresses) {
+    if (!info) {
       info = read_server_info(address, connect_timeout, own);
-  if (!info)
+    }
+  }
+  if (!info) {
     return info.error();
-  if (auto refusal = refusal_of_version(info->version))
+  }
+  if (auto refusal = refusal_of_version(info->version)) {
     return failure{*refusal};
+  }
 
   const std::shared_ptr<connection> made(new connection);
   auto& self = *made->implementation_;
   self.settings = std::move(settings);
   self.version = info->version;
-  std::vector<std::string> urls;
-  for (std::string_view rest = self.settings.url; !rest.empty();) {
-    const auto comma = rest.find(',');
-    urls.emplace_back(rest.substr(0, comma));
-    rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
-  }
-  std::vector<const char*> servers;
-  servers.reserve(urls.size());
-  for (const auto& url : urls)
-    servers.push_back(url.c_str());
-
   natsOptions* raw_options = nullptr;
   auto status = nats_SetMessageDeliveryPoolSize(shared_threads);
-  if (status == NATS_OK)
+  if (status == NATS_OK) {
     status = natsOptions_Create(&raw_options);
+  }
   const std::unique_ptr<natsOptions, decltype(&natsOptions_Destroy)> options(raw_options,
                                                                              &natsOptions_Destroy);
-  if (status == NATS_OK)
-    status = self.configure(raw_options, servers);
-  if (status != NATS_OK)
+  if (status == NATS_OK) {
+    status = self.listen(raw_options);
+  }
+  if (status != NATS_OK) {
     return refused_access(status, self.settings);
-  if (const auto set = set_access(raw_options, self.settings); !set)
+  }
+  if (const auto set = set_access(raw_options, self.settings); !set) {
     return set.error();
-  if (status = natsConnection_Connect(&self.raw, raw_options); status != NATS_OK)
+  }
+  if (status = natsConnection_Connect(&self.raw, raw_options); status != NATS_OK) {
     return refused_access(status, self.settings);
+  }
   self.reply_inbox = made->new_inbox() + ".";
   auto replies = made->subscribe(self.reply_inbox + "*",
                                  [&self](const incoming& message) { self.on_reply(message); });
-  if (!replies)
+  if (!replies) {
     return replies.error();
+  }
   self.reply_subscription = std::move(*replies);
   return made;
 }
@@ -275,8 +259,9 @@ const std::string& connection::server_version() const { return implementation_->
 
 std::string connection::new_inbox() {
   natsInbox* made = nullptr;
-  if (natsInbox_Create(&made) != NATS_OK)
+  if (natsInbox_Create(&made) != NATS_OK) {
     throw std::bad_alloc();
+  }
   const std::string_view whole(made);
   auto inbox = implementation_->settings.inbox_prefix + std::string(whole.substr(whole.find('.')));
   natsInbox_Destroy(made);
@@ -294,35 +279,41 @@ status connection::publish(const char* subject, const char* reply, std::span<con
                                                size);
   } else {
     auto message = make_message(subject, reply, headers, body, sent);
-    if (sent == NATS_OK)
+    if (sent == NATS_OK) {
       sent = natsConnection_PublishMsg(implementation_->raw, message.get());
+    }
     implementation_->sent.discard(message.release());
   }
-  if (sent != NATS_OK)
+  if (sent != NATS_OK) {
     return failure{std::string("publish to ") + subject + ": " + text_of(sent)};
+  }
   return nothing{};
 }
 
 void connection::flush(std::chrono::milliseconds timeout) {
-  if (on_shared_thread)
+  if (on_shared_thread) {
     (void)implementation_->refuse_to_wait("flush");
-  else if (connected())
+  } else if (connected()) {
     (void)natsConnection_FlushTimeout(implementation_->raw, milliseconds(timeout));
+  }
 }
 
 result<std::string> connection::request(const std::string& subject, std::string_view body,
                                         std::chrono::milliseconds timeout) {
-  if (on_shared_thread)
+  if (on_shared_thread) {
     return implementation_->refuse_to_wait("request to " + subject);
+  }
   natsMsg* raw_reply = nullptr;
   const auto sent =
       natsConnection_Request(&raw_reply, implementation_->raw, subject.c_str(), body.data(),
                              static_cast<int>(body.size()), milliseconds(timeout));
   const message_pointer reply(raw_reply, &natsMsg_Destroy);
-  if (sent == NATS_NO_RESPONDERS)
+  if (sent == NATS_NO_RESPONDERS) {
     return failure{std::string(unserved) + subject};
-  if (sent != NATS_OK)
+  }
+  if (sent != NATS_OK) {
     return failure{"request to " + subject + ": " + text_of(sent)};
+  }
   return std::string(incoming(raw_reply).body());
 }
 
@@ -332,54 +323,62 @@ void connection::request_async(const char* subject, std::span<const header> head
   auto& self = *implementation_;
   const auto number = self.replies.add(timeout, std::move(done));
   const auto reply = self.reply_inbox + std::to_string(number);
-  if (const auto sent = publish(subject, reply.c_str(), headers, body); !sent)
+  if (const auto sent = publish(subject, reply.c_str(), headers, body); !sent) {
     self.replies.complete(number, sent.error());
+  }
 }
 
 result<publish_ack> connection::publish_stored(const std::string& subject,
                                                std::span<const header> headers,
                                                std::string_view body,
                                                std::chrono::milliseconds timeout) {
-  if (on_shared_thread)
+  if (on_shared_thread) {
     return implementation_->refuse_to_wait("publish to " + subject);
+  }
   auto sent = NATS_OK;
   const auto message = make_message(subject.c_str(), nullptr, headers, body, sent);
   natsMsg* raw_reply = nullptr;
-  if (sent == NATS_OK)
+  if (sent == NATS_OK) {
     sent = natsConnection_RequestMsg(&raw_reply, implementation_->raw, message.get(),
                                      milliseconds(timeout));
+  }
   const message_pointer reply(raw_reply, &natsMsg_Destroy);
-  if (sent != NATS_OK)
+  if (sent != NATS_OK) {
     return failure{"publish to " + subject + ": " + text_of(sent) +
                    (sent == NATS_NO_RESPONDERS ? "; is its stream created?" : "")};
+  }
   return parse_publish_ack(incoming(raw_reply).body());
 }
 
 result<subscription> connection::subscribe(const std::string& subject, handler on_message) {
-  if (on_shared_thread)
+  if (on_shared_thread) {
     return implementation_->refuse_to_wait("subscribe to " + subject);
-  if (implementation_->settings.shared_delivery)
+  }
+  if (implementation_->settings.shared_delivery) {
     on_message = [on_message = std::move(on_message)](const incoming& message) {
       on_shared_thread = true;
       on_message(message);
       on_shared_thread = false;
     };
+  }
   return subscription::open(implementation_->raw, subject, std::move(on_message));
 }
 
 result<subscription> connection::serve(const std::string& subject,
                                        std::function<void(question)> on_question) {
   return subscribe(subject, [this, on_question = std::move(on_question)](const incoming& message) {
-    if (!implementation_->may_answer(message))
+    if (!implementation_->may_answer(message)) {
       return;
+    }
     on_question({std::string(message.subject()), std::string(message.body()),
                  [on = weak_from_this(), to = std::string(message.reply())](std::string_view text) {
                    const auto still = on.lock();
                    const auto sent =
                        still ? still->publish(to.c_str(), nullptr, {}, text) : status(nothing{});
-                   if (!sent)
+                   if (!sent) {
                      still->implementation_->notice("an answer of " + std::to_string(text.size()) +
                                                     " bytes was not sent: " + sent.error().what);
+                   }
                  }});
   });
 }

@@ -31,8 +31,9 @@ std::optional<bytes> decode_base32(std::string_view text) {
   unsigned bits = 0;
   for (const char c : text) {
     const auto digit = base32_digits.find(c);
-    if (digit == std::string_view::npos)
+    if (digit == std::string_view::npos) {
       return std::nullopt;
+    }
     kept = kept << bits_per_digit | static_cast<std::uint32_t>(digit);
     bits += bits_per_digit;
     if (bits >= 8) {
@@ -54,8 +55,9 @@ std::string encode_base32(const bytes& raw) {
       text += base32_digits[kept >> bits & 31U];
     }
   }
-  if (bits > 0)
+  if (bits > 0) {
     text += base32_digits[kept << (bits_per_digit - bits) & 31U];
+  }
   return text;
 }
 
@@ -65,8 +67,9 @@ std::uint16_t checksum(const bytes& of) {
   unsigned sum = 0;
   for (const auto byte : of) {
     sum ^= static_cast<unsigned>(byte) << 8U;
-    for (int bit = 0; bit < 8; ++bit)
+    for (int bit = 0; bit < 8; ++bit) {
       sum = ((sum & 0x8000U) != 0 ? sum << 1U ^ polynomial : sum << 1U) & 0xFFFFU;
+    }
   }
   return static_cast<std::uint16_t>(sum);
 }
@@ -80,8 +83,9 @@ void add_checksum(bytes& to) {
 /// The secret half of a user's key; nullopt when the text is something else.
 std::optional<bytes> secret_of(std::string_view seed) {
   const auto raw = decode_base32(seed);
-  if (!raw || raw->size() != seed_bytes || seed.size() != seed_characters)
+  if (!raw || raw->size() != seed_bytes || seed.size() != seed_characters) {
     return std::nullopt;
+  }
   auto summed = raw->substr(0, seed_bytes - checksum_bytes);
   add_checksum(summed);
   const auto whose = static_cast<unsigned char>((*raw)[0] << 5U | (*raw)[1] >> 3U);
@@ -93,12 +97,14 @@ std::optional<bytes> secret_of(std::string_view seed) {
 
 result<std::string> read_seed(const std::filesystem::path& file) {
   std::ifstream stream(file);
-  if (!stream)
+  if (!stream) {
     return failure{"cannot read " + file.string()};
+  }
   for (std::string line; std::getline(stream, line);) {
     line.erase(line.find_last_not_of(" \t\r") + 1);
-    if (secret_of(line))
+    if (secret_of(line)) {
       return line;
+    }
   }
   return failure{file.string() + " holds no seed of a user, which is 58 characters and begins " +
                  "with SU"};
@@ -106,15 +112,17 @@ result<std::string> read_seed(const std::filesystem::path& file) {
 
 result<std::string> public_nkey(std::string_view seed) {
   const auto secret = secret_of(seed);
-  if (!secret)
+  if (!secret) {
     return failure{"not the seed of a user"};
+  }
   const key_pointer key(
       EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, secret->data(), secret->size()),
       &EVP_PKEY_free);
   std::array<unsigned char, key_bytes> open{};
   auto size = open.size();
-  if (!key || EVP_PKEY_get_raw_public_key(key.get(), open.data(), &size) != 1)
+  if (!key || EVP_PKEY_get_raw_public_key(key.get(), open.data(), &size) != 1) {
     return failure{"OpenSSL does not take the seed"};
+  }
   bytes named(1, user_prefix);
   named.append(open.data(), size);
   add_checksum(named);

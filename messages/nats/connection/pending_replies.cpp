@@ -37,8 +37,9 @@ void pending_replies::complete(std::uint64_t number, result<std::string> reply) 
   std::unique_lock lock(mutex_);
   auto found = entries_.extract(number);
   lock.unlock();
-  if (!found.empty())
+  if (!found.empty()) {
     found.mapped().done(std::move(reply));
+  }
 }
 
 void pending_replies::fail_all(const std::string& what) {
@@ -47,20 +48,23 @@ void pending_replies::fail_all(const std::string& what) {
   lock.unlock();
   std::vector<std::uint64_t> numbers;
   numbers.reserve(failed.size());
-  for (const auto& [number, unused] : failed)
+  for (const auto& [number, unused] : failed) {
     numbers.push_back(number);
+  }
   std::ranges::sort(numbers);
-  for (const auto number : numbers)
+  for (const auto number : numbers) {
     failed.at(number).done(failure{what});
+  }
 }
 
 void pending_replies::watch_deadlines() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    if (wake_at_ == clock::time_point::max())
+    if (wake_at_ == clock::time_point::max()) {
       changed_.wait(lock);
-    else if (changed_.wait_until(lock, wake_at_) == std::cv_status::timeout)
+    } else if (changed_.wait_until(lock, wake_at_) == std::cv_status::timeout) {
       fail_overdue(lock);
+    }
   }
 }
 
@@ -78,8 +82,9 @@ void pending_replies::fail_overdue(std::unique_lock<std::mutex>& lock) {
     }
   }
   lock.unlock();
-  for (auto& done : overdue)
+  for (auto& done : overdue) {
     done(failure{"no answer came in time"});
+  }
   lock.lock();
 }
 

@@ -18,8 +18,9 @@ constexpr int wrong_last_sequence = 10071;
 constexpr int stream_limit_reached = 10077;
 
 std::uint64_t number_at(std::string_view text) {
-  while (!text.empty() && text.front() == ' ')
+  while (!text.empty() && text.front() == ' ') {
     text.remove_prefix(1);
+  }
   std::uint64_t number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
@@ -27,8 +28,9 @@ std::uint64_t number_at(std::string_view text) {
 
 result<publish_ack> parse_refusal(std::string_view body) {
   const auto answer = nlohmann::json::parse(body, nullptr, false);
-  if (!answer.is_object() || !answer.contains("error"))
+  if (!answer.is_object() || !answer.contains("error")) {
     return failure{"not a JetStream acknowledgement: " + std::string(body.substr(0, 200))};
+  }
   const auto& error = answer["error"];
   // Old servers answer some errors without a code of their own.
   return publish_ack{.sequence = 0,
@@ -43,11 +45,13 @@ result<publish_ack> parse_publish_ack(std::string_view body) {
   // The common answer, {"stream":"S","seq":5}, comes too often for a JSON parser.
   constexpr std::string_view sequence_key = "\"seq\":";
   const auto key = body.find(sequence_key);
-  if (key == std::string_view::npos || body.find("\"error\"") != std::string_view::npos)
+  if (key == std::string_view::npos || body.find("\"error\"") != std::string_view::npos) {
     return parse_refusal(body);
+  }
   const auto sequence = number_at(body.substr(key + sequence_key.size()));
-  if (sequence == 0)
+  if (sequence == 0) {
     return parse_refusal(body);
+  }
   return publish_ack{.sequence = sequence,
                      .duplicate = body.find("\"duplicate\"", key) != std::string_view::npos,
                      .error_code = 0,

@@ -29,8 +29,9 @@ std::string_view incoming::body() const {
 
 std::string_view incoming::header(const char* name) const {
   const char* value = nullptr;
-  if (natsMsgHeader_Get(message_, name, &value) != NATS_OK || value == nullptr)
+  if (natsMsgHeader_Get(message_, name, &value) != NATS_OK || value == nullptr) {
     return {};
+  }
   return value;
 }
 
@@ -67,8 +68,9 @@ struct subscription::implementation {
     lock.unlock();
     // nats.c before 3.6.1 may still hold the bare pointer in its read loop (its issue 637). Once
     // a later answer was read, it does not.
-    if (natsConnection_Status(connection) == NATS_CONN_STATUS_CONNECTED)
+    if (natsConnection_Status(connection) == NATS_CONN_STATUS_CONNECTED) {
       natsConnection_FlushTimeout(connection, flush_timeout_ms);
+    }
     natsSubscription_Destroy(raw);
   }
 
@@ -93,17 +95,19 @@ result<subscription> subscription::open(natsConnection* on, const std::string& s
   auto closure = std::make_unique<state_pointer>(made->state);
   auto subscribed = natsConnection_Subscribe(&made->raw, on, subject.c_str(),
                                              &implementation::on_message, closure.get());
-  if (subscribed == NATS_OK)
+  if (subscribed == NATS_OK) {
     subscribed =
         natsSubscription_SetOnCompleteCB(made->raw, &implementation::on_complete, closure.get());
+  }
   if (subscribed != NATS_OK) {
     made->state->complete = true;
     return failure{"subscribe to " + subject + ": " + natsStatus_GetText(subscribed)};
   }
   (void)closure.release();
   // So that what is published from now on, by whomever, comes here.
-  if (natsConnection_Status(on) == NATS_CONN_STATUS_CONNECTED)
+  if (natsConnection_Status(on) == NATS_CONN_STATUS_CONNECTED) {
     natsConnection_FlushTimeout(on, flush_timeout_ms);
+  }
   return subscription(std::move(made));
 }
 

@@ -29,8 +29,9 @@ public:
   pipe_signal_held& operator=(const pipe_signal_held&) = delete;
   ~pipe_signal_held() {
     const timespec at_once{};
-    while (sigismember(&before_, SIGPIPE) == 0 && sigtimedwait(&held_, nullptr, &at_once) > 0)
+    while (sigismember(&before_, SIGPIPE) == 0 && sigtimedwait(&held_, nullptr, &at_once) > 0) {
       continue;
+    }
     pthread_sigmask(SIG_SETMASK, &before_, nullptr);
   }
 
@@ -42,22 +43,27 @@ private:
 bool connect_session(SSL* session, int socket, clock::time_point deadline) {
   for (;;) {
     const int done = SSL_connect(session);
-    if (done == 1)
+    if (done == 1) {
       return true;
+    }
     const int wanted = SSL_get_error(session, done);
-    if (wanted != SSL_ERROR_WANT_READ && wanted != SSL_ERROR_WANT_WRITE)
+    if (wanted != SSL_ERROR_WANT_READ && wanted != SSL_ERROR_WANT_WRITE) {
       return false;
-    if (!wait_for(socket, wanted == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline))
+    }
+    if (!wait_for(socket, wanted == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline)) {
       return false;
+    }
   }
 }
 
 /// Until the server hangs up: a close with bytes unread would reset the connection.
 void read_to_end(int socket, clock::time_point deadline) {
   std::array<char, 4096> ignored{};
-  while (wait_for(socket, POLLIN, deadline))
-    if (::recv(socket, ignored.data(), ignored.size(), 0) <= 0)
+  while (wait_for(socket, POLLIN, deadline)) {
+    if (::recv(socket, ignored.data(), ignored.size(), 0) <= 0) {
       return;
+    }
+  }
 }
 
 } // namespace
@@ -73,15 +79,17 @@ void shake_hands(int socket, const own_certificate& own,
                  std::chrono::steady_clock::time_point deadline) {
   const pipe_signal_held held;
   const context_pointer context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
-  if (!context)
+  if (!context) {
     return;
+  }
   if (!own.certificate_file.empty()) {
     SSL_CTX_use_certificate_chain_file(context.get(), own.certificate_file.c_str());
     SSL_CTX_use_PrivateKey_file(context.get(), own.key_file.c_str(), SSL_FILETYPE_PEM);
   }
   const session_pointer session(SSL_new(context.get()), &SSL_free);
-  if (!session || SSL_set_fd(session.get(), socket) != 1)
+  if (!session || SSL_set_fd(session.get(), socket) != 1) {
     return;
+  }
   if (connect_session(session.get(), socket, deadline)) {
     SSL_shutdown(session.get());
     ::shutdown(socket, SHUT_WR);

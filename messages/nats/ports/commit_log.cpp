@@ -26,11 +26,13 @@ constexpr std::chrono::seconds ask_room_after{1};
 constexpr std::int64_t around_record_bytes = 512;
 
 append_result result_of(const result<std::string>& reply) {
-  if (!reply)
+  if (!reply) {
     return {.outcome = append_outcome::unknown, .sequence = 0, .detail = reply.error().what};
+  }
   const auto ack = parse_publish_ack(*reply);
-  if (!ack)
+  if (!ack) {
     return {.outcome = append_outcome::unknown, .sequence = 0, .detail = ack.error().what};
+  }
   switch (verdict_of(*ack)) {
   case ack_verdict::stored:
     return {.outcome = append_outcome::stored, .sequence = ack->sequence, .detail = {}};
@@ -56,8 +58,9 @@ nats_commit_log::nats_commit_log(std::shared_ptr<connection> on, std::string str
 
 void nats_commit_log::room::note(std::string_view info, std::int64_t appended_then) {
   const auto found = parse_stream_description(info);
-  if (!found)
+  if (!found) {
     return;
+  }
   const auto bytes_max = found->settings.bytes_max;
   appended_max = bytes_max == 0
                      ? std::numeric_limits<std::int64_t>::max()
@@ -70,8 +73,9 @@ void nats_commit_log::ask_room() {
   connection_->request_async(
       ("$JS.API.STREAM.INFO." + stream_).c_str(), {}, "", limits::port_timeout,
       [to = room_, then = room_->appended.load()](const result<std::string>& reply) {
-        if (reply)
+        if (reply) {
           to->note(*reply, then);
+        }
       });
 }
 
@@ -83,8 +87,9 @@ void nats_commit_log::append(std::string bytes, std::uint64_t expected_last, std
     done({.outcome = append_outcome::full, .sequence = 0, .detail = "maximum bytes exceeded"});
     return;
   }
-  if (room_->appended >= room_->ask_at || clock::now() >= room_->ask_after.load())
+  if (room_->appended >= room_->ask_at || clock::now() >= room_->ask_after.load()) {
     ask_room();
+  }
   room_->appended += size;
   const auto expected = std::to_string(expected_last);
   const std::array headers{header{"Nats-Expected-Stream", stream_.c_str()},
@@ -102,17 +107,20 @@ result<stream_state> nats_commit_log::state() {
 
 result<std::optional<std::string>> nats_commit_log::read(std::uint64_t sequence) {
   auto found = api::message_at(*connection_, stream_, sequence);
-  if (!found)
+  if (!found) {
     return found.error();
-  if (!*found)
+  }
+  if (!*found) {
     return std::optional<std::string>();
+  }
   return std::optional(std::move((*found)->body));
 }
 
 status nats_commit_log::scan(std::uint64_t first, std::uint64_t last,
                              const std::function<bool(std::uint64_t, std::string_view)>& visit) {
-  if (first > last)
+  if (first > last) {
     return nothing{};
+  }
   std::mutex mutex;
   std::condition_variable changed;
   bool available = false;
@@ -124,36 +132,45 @@ status nats_commit_log::scan(std::uint64_t first, std::uint64_t last,
   });
   for (;;) {
     const auto batch = feed.take(limits::batch_commands, limits::feed_bytes_max);
-    for (const auto& message : batch.messages)
-      if (!visit(message.sequence, message.body) || message.sequence == last)
+    for (const auto& message : batch.messages) {
+      if (!visit(message.sequence, message.body) || message.sequence == last) {
         return nothing{};
-    if (batch.broken)
+      }
+    }
+    if (batch.broken) {
       return *batch.broken;
-    if (!batch.messages.empty())
+    }
+    if (!batch.messages.empty()) {
       continue;
+    }
     std::unique_lock lock(mutex);
-    if (!changed.wait_for(lock, limits::port_timeout, [&] { return available; }))
+    if (!changed.wait_for(lock, limits::port_timeout, [&] { return available; })) {
       return failure{"reading stream " + stream_ + " up to " + std::to_string(last) +
                      ": nothing came in time; is the server well, and that sequence stored?"};
+    }
     available = false;
   }
 }
 
 status nats_commit_log::trim(std::uint64_t first_kept) {
   const auto found = describe_stream(*administration_, stream_);
-  if (!found)
+  if (!found) {
     return found.error();
-  if (auto refusal = refusal_to_trim(administration_->server_version(), found->settings.replicas))
+  }
+  if (auto refusal = refusal_to_trim(administration_->server_version(), found->settings.replicas)) {
     return failure{"stream " + stream_ + " is not trimmed: " + *refusal};
+  }
   // A stream that is purged to empty may forget its last sequence on old servers.
   const auto first = std::min(first_kept, found->state.last_sequence);
-  if (first <= found->state.first_sequence)
+  if (first <= found->state.first_sequence) {
     return nothing{};
+  }
   const auto reply =
       administration_->request("$JS.API.STREAM.PURGE." + stream_,
                                nlohmann::json{{"seq", first}}.dump(), limits::trim_timeout);
-  if (!reply)
+  if (!reply) {
     return reply.error();
+  }
   if (nlohmann::json::parse(*reply, nullptr, false).value("success", false)) {
     ask_room();
     return nothing{};

@@ -81,8 +81,9 @@ void nats_event_sink::shared_state::fail(std::unique_lock<std::mutex>& lock,
   }
   changed.notify_all();
   lock.unlock();
-  for (const auto& b : ended)
+  for (const auto& b : ended) {
     std::exchange(b->done, nullptr)(outcome);
+  }
   lock.lock();
 }
 
@@ -90,32 +91,36 @@ void nats_event_sink::shared_state::on_answer(batch& b, std::size_t index,
                                               const result<std::string>& reply) {
   const auto ack = reply ? parse_publish_ack(*reply) : result<publish_ack>(reply.error());
   std::unique_lock lock(mutex);
-  if (b.over)
+  if (b.over) {
     return;
+  }
   const auto due = b.expected_last + index + 1;
-  if (!ack)
+  if (!ack) {
     fail(lock, unknown(ack.error().what));
-  else if (verdict_of(*ack) != ack_verdict::stored)
+  } else if (verdict_of(*ack) != ack_verdict::stored) {
     fail(lock, refusal_of(*ack));
-  else if (ack->sequence != due)
+  } else if (ack->sequence != due) {
     fail(lock, {.outcome = publish_outcome::conflict,
                 .last_sequence = 0,
                 .detail = "event " + b.events[index].id + " is stored at " +
                           std::to_string(ack->sequence) + ", not at " + std::to_string(due)});
-  else
+  } else {
     confirm(lock, b, index);
+  }
 }
 
 /// Everything up to this message is stored.
 void nats_event_sink::shared_state::confirm(std::unique_lock<std::mutex>& lock, batch& b,
                                             std::size_t index) {
-  if (index < b.confirmed)
+  if (index < b.confirmed) {
     return;
+  }
   in_flight -= index + 1 - b.confirmed;
   b.confirmed = index + 1;
   changed.notify_all();
-  if (b.confirmed < b.events.size())
+  if (b.confirmed < b.events.size()) {
     return;
+  }
   b.over = true;
   std::erase_if(live, [&](const auto& each) { return each.get() == &b; });
   const auto done = std::exchange(b.done, nullptr);
@@ -148,8 +153,9 @@ void nats_event_sink::shared_state::send_batch(std::unique_lock<std::mutex>& loc
   const bool chained = before && !before->over;
   for (std::size_t index = 0; index < b->events.size(); ++index) {
     changed.wait(lock, [&] { return stopping || b->over || in_flight < in_flight_max; });
-    if (stopping || b->over)
+    if (stopping || b->over) {
       return;
+    }
     ++in_flight;
     b->sent = index + 1;
     lock.unlock();
@@ -158,8 +164,9 @@ void nats_event_sink::shared_state::send_batch(std::unique_lock<std::mutex>& loc
                                     : nullptr;
     const auto sent = send(b, index, last_id);
     lock.lock();
-    if (!sent && !b->over)
+    if (!sent && !b->over) {
       fail(lock, unknown(sent.error().what));
+    }
   }
   if (!b->over && b->events.size() <= flushed_events_max) {
     lock.unlock();
@@ -176,17 +183,21 @@ status nats_event_sink::shared_state::send(const std::shared_ptr<batch>& b, std:
                                 header{"Nats-Msg-Id", event.id.c_str()},
                                 header{"Content-Type", "application/protobuf"}};
   std::size_t count = 3;
-  if (last_id != nullptr)
+  if (last_id != nullptr) {
     headers.at(count++) = {"Nats-Expected-Last-Msg-Id", last_id};
-  if (!event.trace.empty())
+  }
+  if (!event.trace.empty()) {
     headers.at(count++) = {"traceparent", event.trace.c_str()};
+  }
   const auto used = std::span(headers).first(count);
-  if ((index + 1) % messages_per_ack != 0 && index + 1 != b->events.size())
+  if ((index + 1) % messages_per_ack != 0 && index + 1 != b->events.size()) {
     return on->publish(event.subject.c_str(), nullptr, used, event.body);
+  }
   on->request_async(event.subject.c_str(), used, event.body, limits::port_timeout,
                     [b, index, weak = weak_from_this()](const result<std::string>& reply) {
-                      if (const auto self = weak.lock())
+                      if (const auto self = weak.lock()) {
                         self->on_answer(*b, index, reply);
+                      }
                     });
   return nothing{};
 }
@@ -239,8 +250,9 @@ result<stream_state> nats_event_sink::tail() {
 
 result<std::optional<std::string>> nats_event_sink::id_at(std::uint64_t sequence) {
   auto kept = api::message_at(*connection_, stream_, sequence);
-  if (!kept)
+  if (!kept) {
     return kept.error();
+  }
   return *kept ? std::optional{std::move((*kept)->id)} : std::nullopt;
 }
 

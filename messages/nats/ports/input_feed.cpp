@@ -74,8 +74,9 @@ void nats_input_feed::stop() {
     const std::lock_guard lock(mutex_);
     ended = std::exchange(consumer_, nullptr);
   }
-  if (ended)
+  if (ended) {
     ended->stop();
+  }
   {
     const std::lock_guard lock(mutex_);
     held_.clear();
@@ -92,19 +93,22 @@ input_feed::batch nats_input_feed::take(std::size_t messages_max, std::size_t by
   std::size_t count = 0;
   for (; count < std::min(messages_max, held_.size()); ++count) {
     const auto size = held_[count].body.size();
-    if (count > 0 && bytes + size > bytes_max)
+    if (count > 0 && bytes + size > bytes_max) {
       break;
+    }
     bytes += size;
   }
   const auto end = held_.begin() + static_cast<std::ptrdiff_t>(count);
   taken.messages.assign(std::make_move_iterator(held_.begin()), std::make_move_iterator(end));
   held_.erase(held_.begin(), end);
-  if (held_.empty())
+  if (held_.empty()) {
     taken.broken = broken_;
+  }
   const auto consumer = consumer_;
   lock.unlock();
-  if (consumer && count > 0)
+  if (consumer && count > 0) {
     consumer->release(count, bytes);
+  }
   return taken;
 }
 
@@ -118,12 +122,14 @@ void nats_input_feed::ask_last_sequence(std::function<void(result<std::uint64_t>
     const auto state =
         reply ? api::parse_stream_state(*reply) : result<stream_state>(reply.error());
     const std::lock_guard lock(to->mutex);
-    if (to->round != round)
+    if (to->round != round) {
       return;
-    if (state)
+    }
+    if (state) {
       done(state->last_sequence);
-    else
+    } else {
       done(state.error());
+    }
   };
   connection_->request_async(("$JS.API.STREAM.INFO." + stream_).c_str(), {}, "",
                              limits::port_timeout, std::move(answer));
@@ -137,19 +143,22 @@ result<std::optional<stored_message>> nats_input_feed::read(std::uint64_t sequen
 
 result<std::optional<stored_message>> nats_input_feed::newest_on(const std::string& subject) {
   auto found = api::last_message_on(*connection_, stream_, subject);
-  if (!found)
+  if (!found) {
     return found.error();
+  }
   return *found ? std::optional{std::move((*found)->message)} : std::nullopt;
 }
 
 status nats_input_feed::trim(std::uint64_t first_kept) {
   const auto now = state();
-  if (!now)
+  if (!now) {
     return now.error();
+  }
   // A stream that is purged to empty may forget its last sequence on old servers.
   const auto first = std::min(first_kept, now->last_sequence);
-  if (first <= now->first_sequence)
+  if (first <= now->first_sequence) {
     return nothing{};
+  }
   const auto subject = "$JS.API.STREAM.PURGE." + stream_;
   const auto body = nlohmann::json{{"seq", first}}.dump();
   administration_->request_async(subject.c_str(), {}, body, limits::trim_timeout,
@@ -161,13 +170,15 @@ std::optional<std::uint64_t> nats_input_feed::begin() {
   std::uint64_t wanted_before = 0;
   {
     const std::lock_guard lock(mutex_);
-    if (broken_)
+    if (broken_) {
       return std::nullopt;
+    }
     wanted_before = wanted_;
   }
   const auto now = api::find_stream(*connection_, stream_);
-  if (!now)
+  if (!now) {
     return std::nullopt;
+  }
   std::unique_lock lock(mutex_);
   if (const auto cause = cause_of_break(*now, wanted_before)) {
     break_off(*cause);
@@ -175,18 +186,22 @@ std::optional<std::uint64_t> nats_input_feed::begin() {
     tell_available();
     return std::nullopt;
   }
-  if (suspicions_ > 0)
+  if (suspicions_ > 0) {
     return std::nullopt;
+  }
   const auto wanted = wanted_;
   const auto last = last_;
   lock.unlock();
-  if (!last || last->sequence < (*now)->first_sequence)
+  if (!last || last->sequence < (*now)->first_sequence) {
     return wanted;
+  }
   const auto found = read(last->sequence);
-  if (!found)
+  if (!found) {
     return std::nullopt;
-  if (!*found || (*found)->stored_at == last->stored_at)
+  }
+  if (!*found || (*found)->stored_at == last->stored_at) {
     return wanted;
+  }
   lock.lock();
   break_off("stream " + stream_ + " lost its end and was filled again: message " +
             std::to_string(last->sequence) + " is not the one that was read");
@@ -200,22 +215,24 @@ std::optional<std::uint64_t> nats_input_feed::begin() {
 std::optional<std::string> nats_input_feed::cause_of_break(const std::optional<stream_state>& now,
                                                            std::uint64_t wanted_before) {
   std::string doubt;
-  if (!now)
+  if (!now) {
     doubt = "it does not exist";
-  else if (created_ && *created_ != now->created)
+  } else if (created_ && *created_ != now->created) {
     return "stream " + stream_ + " was deleted and created again while it was read";
-  else if (now->first_sequence > wanted_)
+  } else if (now->first_sequence > wanted_) {
     return "stream " + stream_ + " keeps only messages from " +
            std::to_string(now->first_sequence) + " on, but " + std::to_string(wanted_) +
            " was to be read next";
-  else if (now->last_sequence + 1 < wanted_before)
+  } else if (now->last_sequence + 1 < wanted_before) {
     doubt = "it ends at " + std::to_string(now->last_sequence) + ", but " +
             std::to_string(wanted_before - 1) + " had been read from it";
-  else
+  } else {
     created_ = now->created;
+  }
   suspicions_ = doubt.empty() ? 0 : suspicions_ + 1;
-  if (suspicions_ < suspicions_max)
+  if (suspicions_ < suspicions_max) {
     return std::nullopt;
+  }
   return "stream " + stream_ + " is not the one that was read: " + doubt;
 }
 
@@ -227,14 +244,16 @@ void nats_input_feed::break_off(std::string why) {
 
 bool nats_input_feed::accept(const incoming& message, const delivery& from) {
   const std::lock_guard lock(mutex_);
-  if (broken_)
+  if (broken_) {
     return false;
+  }
   const bool first_of_consumer = from.consumer_sequence == 1;
   if (filter_.empty()) {
     if (from.stream_sequence != wanted_) {
-      if (first_of_consumer)
+      if (first_of_consumer) {
         break_off("message " + std::to_string(wanted_) + " is missing from stream " + stream_ +
                   ", which goes on at " + std::to_string(from.stream_sequence));
+      }
       return false;
     }
   } else if (!first_of_consumer && from.consumer_sequence != consumer_sequence_ + 1) {
@@ -257,12 +276,14 @@ bool nats_input_feed::accept(const incoming& message, const delivery& from) {
 
 void nats_input_feed::tell_available() {
   std::unique_lock lock(mutex_);
-  if (!std::exchange(notify_due_, false))
+  if (!std::exchange(notify_due_, false)) {
     return;
+  }
   const auto on_available = on_available_;
   lock.unlock();
-  if (on_available)
+  if (on_available) {
     on_available();
+  }
 }
 
 } // namespace dispatch::nats

@@ -51,8 +51,9 @@ void nats_position_feed::stop() {
     const std::lock_guard lock(mutex_);
     ended = std::exchange(consumer_, nullptr);
   }
-  if (ended)
+  if (ended) {
     ended->stop();
+  }
   const std::lock_guard lock(mutex_);
   moved_.clear();
   accepted_ = accepted_bytes_ = 0;
@@ -66,8 +67,9 @@ std::vector<rider_position> nats_position_feed::take(std::size_t riders_max) {
   // Goes on behind the last one taken, so that no rider waits for ever behind busier ones.
   while (!moved_.empty() && taken.size() < riders_max) {
     auto next = moved_.upper_bound(taken_last_);
-    if (next == moved_.end())
+    if (next == moved_.end()) {
       next = moved_.begin();
+    }
     auto one = moved_.extract(next);
     taken_last_ = one.key();
     taken.push_back({.rider = std::move(one.key()),
@@ -81,10 +83,12 @@ std::vector<rider_position> nats_position_feed::take(std::size_t riders_max) {
 /// Before there is a consumer, and now and then while nothing comes.
 std::optional<std::uint64_t> nats_position_feed::begin() {
   const auto found = api::find_stream(*connection_, stream_);
-  if (!found)
+  if (!found) {
     return std::nullopt;
-  if (!*found && !restore())
+  }
+  if (!*found && !restore()) {
     return std::nullopt;
+  }
   const std::lock_guard lock(mutex_);
   complaint_.clear();
   restore_pause_ = {};
@@ -95,19 +99,22 @@ std::optional<std::uint64_t> nats_position_feed::begin() {
 bool nats_position_feed::restore() {
   using clock = std::chrono::steady_clock;
   std::unique_lock lock(mutex_);
-  if (!upkeep_.restore || clock::now() < restore_not_before_)
+  if (!upkeep_.restore || clock::now() < restore_not_before_) {
     return false;
+  }
   lock.unlock();
   const auto restored = upkeep_.restore();
   lock.lock();
-  if (restored)
+  if (restored) {
     return true;
+  }
   const bool lasts = restore_pause_ > 0ms;
   restore_pause_ = std::clamp(restore_pause_ * 2, restore_pause_min, restore_pause_max);
   restore_not_before_ = clock::now() + restore_pause_;
   lock.unlock();
-  if (lasts && connection_->connected())
+  if (lasts && connection_->connected()) {
     complain(restored.error().what);
+  }
   return false;
 }
 
@@ -115,27 +122,31 @@ void nats_position_feed::complain(const std::string& what) {
   std::unique_lock lock(mutex_);
   const auto is_new = std::exchange(complaint_, what) != what;
   lock.unlock();
-  if (is_new && upkeep_.notice)
+  if (is_new && upkeep_.notice) {
     upkeep_.notice(what);
+  }
 }
 
 bool nats_position_feed::accept(const incoming& message, const delivery& from) {
   const auto subject = message.subject();
   const auto rider = subject.substr(subject.rfind('.') + 1);
   const auto at = decode_(message.header("Content-Type"), message.body());
-  if (!at && upkeep_.unreadable)
+  if (!at && upkeep_.unreadable) {
     upkeep_.unreadable(subject, at.error().what);
+  }
   const std::lock_guard lock(mutex_);
   ++accepted_;
   accepted_bytes_ += message.body().size();
-  if (!at)
+  if (!at) {
     return true;
+  }
   notify_due_ = notify_due_ || moved_.empty();
   const auto found = moved_.find(rider);
-  if (found == moved_.end())
+  if (found == moved_.end()) {
     moved_.emplace(rider, newest{*at, from.stored_at});
-  else if (found->second.stored_at <= from.stored_at)
+  } else if (found->second.stored_at <= from.stored_at) {
     found->second = {*at, from.stored_at};
+  }
   return true;
 }
 
@@ -148,10 +159,12 @@ void nats_position_feed::tell_available() {
   const auto on_available = on_available_;
   lock.unlock();
   // What is held is bounded by the number of riders, so the next messages may come at once.
-  if (consumer && messages > 0)
+  if (consumer && messages > 0) {
     consumer->release(messages, bytes);
-  if (notify && on_available)
+  }
+  if (notify && on_available) {
     on_available();
+  }
 }
 
 } // namespace dispatch::nats

@@ -23,8 +23,9 @@ constexpr std::chrono::seconds purge_timeout{60};
 
 /// What a stream's answer to a publish means; empty: stored.
 std::string problem_in(const result<std::string>& reply) {
-  if (!reply)
+  if (!reply) {
     return reply.error().what;
+  }
   const auto ack = parse_publish_ack(*reply);
   return ack ? ack->error : ack.error().what;
 }
@@ -47,8 +48,9 @@ struct shipment : std::enable_shared_from_this<shipment> {
   void end(const result<std::string>& reply) {
     const std::lock_guard lock(mutex);
     --in_flight;
-    if (problem.empty())
+    if (problem.empty()) {
       problem = problem_in(reply);
+    }
     changed.notify_all();
   }
 
@@ -85,8 +87,9 @@ status nats_snapshot_shelf::put_chunks(std::uint64_t number, const byte_source& 
         [shipping](const result<std::string>& reply) { shipping->end(reply); });
   }
   shipping->drain();
-  if (!taken || shipping->problem.empty())
+  if (!taken || shipping->problem.empty()) {
     return taken;
+  }
   return failure{"cannot store a snapshot in stream " + stream_ + ": " + shipping->problem};
 }
 
@@ -95,8 +98,9 @@ status nats_snapshot_shelf::put_manifest(const snapshot_manifest& manifest) {
   const auto ack =
       connection_->publish_stored(wire::subjects{root_}.snapshot_manifest(zone_, manifest.number),
                                   headers, wire::encode_manifest(manifest), limits::port_timeout);
-  if (!ack)
+  if (!ack) {
     return ack.error();
+  }
   return ack->error_code == 0 ? status{nothing{}}
                               : failure{"cannot store the manifest of a snapshot in stream " +
                                         stream_ + ": " + ack->error};
@@ -109,47 +113,59 @@ result<std::vector<std::string>> nats_snapshot_shelf::subjects_below(const std::
     const auto verb = "STREAM.INFO." + stream_;
     const auto reply =
         api::call(*connection_, verb, {{"subjects_filter", filter}, {"offset", found.size()}});
-    if (!reply)
+    if (!reply) {
       return reply.error();
-    if (reply->error_code == api::stream_not_found)
+    }
+    if (reply->error_code == api::stream_not_found) {
       return found;
-    if (reply->error_code != 0)
+    }
+    if (reply->error_code != 0) {
       return failure{"JetStream refuses " + verb + ": " + reply->error};
+    }
     const auto subjects =
         json::parse(reply->body).value("state", json::object()).value("subjects", json::object());
-    if (subjects.empty())
+    if (subjects.empty()) {
       return found;
-    for (const auto& [subject, messages] : subjects.items())
+    }
+    for (const auto& [subject, messages] : subjects.items()) {
       found.push_back(subject);
+    }
   }
 }
 
 result<std::vector<std::uint64_t>> nats_snapshot_shelf::begun() {
   const auto subjects = subjects_below(wire::subjects{root_}.snapshots_of_zone(zone_));
-  if (!subjects)
+  if (!subjects) {
     return subjects.error();
+  }
   std::set<std::uint64_t> numbers;
-  for (const auto& subject : *subjects)
-    if (const auto parsed = wire::parse_snapshot_subject(root_, zone_, subject))
+  for (const auto& subject : *subjects) {
+    if (const auto parsed = wire::parse_snapshot_subject(root_, zone_, subject)) {
       numbers.insert(parsed->number);
+    }
+  }
   return std::vector(numbers.begin(), numbers.end());
 }
 
 result<std::vector<snapshot_manifest>> nats_snapshot_shelf::complete() {
   const auto numbers = begun();
-  if (!numbers)
+  if (!numbers) {
     return numbers.error();
+  }
   std::vector<snapshot_manifest> found;
   for (auto number = numbers->rbegin(); number != numbers->rend(); ++number) {
     const auto stored = api::last_message_on(
         *connection_, stream_, wire::subjects{root_}.snapshot_manifest(zone_, *number));
-    if (!stored)
+    if (!stored) {
       return stored.error();
-    if (!*stored)
+    }
+    if (!*stored) {
       continue;
+    }
     auto manifest = wire::decode_manifest((*stored)->message.body);
-    if (manifest && manifest->number == *number && manifest->zone == zone_)
+    if (manifest && manifest->number == *number && manifest->zone == zone_) {
       found.push_back(std::move(*manifest));
+    }
   }
   return found;
 }
@@ -158,27 +174,32 @@ result<std::optional<std::string>> nats_snapshot_shelf::chunk(std::uint64_t numb
                                                               std::uint32_t index) {
   auto stored = api::last_message_on(*connection_, stream_,
                                      wire::subjects{root_}.snapshot_chunk(zone_, number, index));
-  if (!stored)
+  if (!stored) {
     return stored.error();
-  if (!*stored)
+  }
+  if (!*stored) {
     return std::optional<std::string>();
+  }
   return std::optional(std::move((*stored)->message.body));
 }
 
 status nats_snapshot_shelf::remove(std::uint64_t number) {
   const wire::subjects names{root_};
-  if (auto removed = purge(names.snapshot_manifest(zone_, number)); !removed)
+  if (auto removed = purge(names.snapshot_manifest(zone_, number)); !removed) {
     return removed;
+  }
   return purge(names.snapshot(zone_, number));
 }
 
 status nats_snapshot_shelf::purge(const std::string& filter) {
   const auto reply = connection_->request("$JS.API.STREAM.PURGE." + stream_,
                                           json{{"filter", filter}}.dump(), purge_timeout);
-  if (!reply)
+  if (!reply) {
     return reply.error();
-  if (json::parse(*reply, nullptr, false).value("success", false))
+  }
+  if (json::parse(*reply, nullptr, false).value("success", false)) {
     return nothing{};
+  }
   return failure{"JetStream does not remove " + filter + ": " + *reply};
 }
 

@@ -71,8 +71,9 @@ WIRE_FIELDS(deliver_order) {
   WIRE_TEXT(order);
   WIRE_TEXT(code);
   WIRE_CHECK_ID(order);
-  if constexpr (A::strict)
+  if constexpr (A::strict) {
     a.at_most_bytes("code", p.code, code_bytes_max);
+  }
 }
 
 WIRE_FIELDS(fail_delivery) {
