@@ -23,10 +23,6 @@ inline constexpr std::size_t record_bytes_hard_max = 960 * 1024;
 /// Bodies of commands in one turn, as the record keeps them. One command may be larger.
 inline constexpr std::size_t input_bytes_per_turn = 128 * 1024;
 
-/// What a command is taken to add to its record: itself and its events. On average it is 150; a
-/// record that would still exceed the hard limit is decided again in smaller parts.
-inline constexpr std::size_t command_reserve_bytes = 320;
-
 /// Rounds of commands that events cause within a turn. The longest chain needs 4.
 inline constexpr std::size_t rounds_max = 8;
 
@@ -150,10 +146,9 @@ inline constexpr std::chrono::seconds travel_pause = 5s;
 /// Questions that are not answered yet. More of them wait.
 inline constexpr std::size_t travel_questions_in_flight = 32;
 
-/// Answers per turn: so many orders, so many times; each one takes about so many bytes.
+/// Answers per turn: so many orders, so many times.
 inline constexpr std::size_t batch_travel_answers = 64;
 inline constexpr std::size_t travel_times_per_turn = 8'000;
-inline constexpr std::size_t travel_time_bytes = 28;
 
 /// The text of a policy, as it is sent and as it is kept.
 inline constexpr std::size_t policy_bytes_max = 32 * 1024;

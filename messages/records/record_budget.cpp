@@ -1,5 +1,7 @@
 #include "messages/records/record_budget.hpp"
 
+#include "messages/limits.hpp"
+
 #include <string>
 #include <variant>
 #include <vector>
@@ -49,7 +51,9 @@ std::size_t reserve(const dead_letter& letter) {
 }
 
 std::size_t reserve(const travel_answer& told) {
-  return told.order.size() + told.times.size() * limits::travel_time_bytes;
+  // The vehicle, two cells of 40 bits, and a number of 8 bytes.
+  constexpr std::size_t time_bytes = 28;
+  return told.order.size() + told.times.size() * time_bytes;
 }
 
 std::size_t reserve(const decision& d) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "messages/limits.hpp"
 #include "messages/records/command.hpp"
 #include "messages/records/decision.hpp"
 #include "messages/records/event.hpp"
@@ -28,7 +27,7 @@ inline constexpr std::size_t margin_bytes = 16 * 1024;
 
 /// A command, and the bodies of the events that it causes. A command takes 150 bytes on average,
 /// and 240 as a `place` with all fields.
-inline constexpr std::size_t command_bytes = limits::command_reserve_bytes;
+inline constexpr std::size_t command_bytes = 320;
 
 /// What the zone puts before the input of a turn: a position, a deadline or a waybill. A position
 /// is recorded twice, in the command and in the event.

@@ -1,3 +1,4 @@
+#include "messages/limits.hpp"
 #include "messages/records/record_budget.hpp"
 #include "messages/wire/codec.hpp"
 #include "tests/wire/samples.hpp"
