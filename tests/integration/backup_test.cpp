@@ -50,6 +50,14 @@ struct backed_up_zone : live_zone {
     }
   }
 
+  /// A node announces while it writes its file: waits until the file has what was announced.
+  void await_written() {
+    await("the node's file to have the log's end", [&] {
+      const auto zone = client->admin("zone");
+      return zone["metrics"]["materialised_record"] == zone["record"];
+    });
+  }
+
   /// Everything ends, dispatchd first.
   void back_up_server() {
     CHECK(node->stop() == 0);
@@ -88,6 +96,7 @@ TEST_CASE_FIXTURE(backed_up_zone, "an older copy of the server's store is comple
   place(1, 3);
   back_up_server();
   place(4, 9);
+  await_written();
   const auto before = value_of(nats::api::state_of(*where.on(), "LOG_z")).last_sequence;
   restore_server();
   CHECK(value_of(nats::api::state_of(*where.on(), "LOG_z")).last_sequence < before);
