@@ -53,10 +53,7 @@ using entity_actor = caf::typed_actor<caf::replies_to<deliver>::with<answer>, ca
 /// Take note of the turn's changes so far and plan, if a match is due. Answered by `match_planned`.
 struct plan_match {
   std::vector<observed_entity> changes;
-  timestamp now;
-  std::string offer_prefix;
-  std::size_t budget_bytes = 0;
-  std::chrono::seconds local_offset{0}; ///< of the zone's local time from UTC
+  domain::plan_request request;
 };
 
 struct match_planned {

@@ -29,6 +29,7 @@ struct policy_rule {
 struct policy {
   std::uint32_t version = 1;
 
+  std::string planner = "greedy";                 ///< who decides which rider is asked
   std::chrono::milliseconds match_interval{1000}; ///< at most one match per interval
   std::chrono::seconds offer_ttl{45};             ///< how long a rider may think
   std::chrono::seconds position_freshness{180};   ///< older positions do not count

@@ -69,9 +69,9 @@ std::vector<double> departures_s(std::span<const stop> route, const place& from,
     }
     if (s.kind == stop_kind::pick_up) {
       clock = std::max(clock, seconds_between(now, s.not_before)) +
-              static_cast<double>(with.rules.pick_up_service.count());
+              static_cast<double>(with.policy.pick_up_service.count());
     } else {
-      clock += static_cast<double>(with.rules.drop_off_service.count());
+      clock += static_cast<double>(with.policy.drop_off_service.count());
     }
     departures.push_back(clock);
     at = s.at;

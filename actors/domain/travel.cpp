@@ -58,8 +58,8 @@ double travel_s(const place& from, const place& to, vehicle by, const travel_mod
       return *known;
     }
   }
-  const auto speed = with.rules.speed_m_per_s.at(static_cast<std::size_t>(by) - 1);
-  return distance_m(from, to) * with.rules.detour_factor / speed;
+  const auto speed = with.policy.speed_m_per_s.at(static_cast<std::size_t>(by) - 1);
+  return distance_m(from, to) * with.policy.detour_factor / speed;
 }
 
 } // namespace dispatch::domain

@@ -69,10 +69,10 @@ private:
 /// What travel times follow from. A policy alone means estimates.
 struct travel_model {
   // NOLINTNEXTLINE(google-explicit-constructor): a policy is such a model.
-  travel_model(const policy& by_policy, engine_times* by_engine = nullptr)
-      : rules(by_policy), engine(by_engine) {}
+  travel_model(const dispatch::policy& by_policy, engine_times* by_engine = nullptr)
+      : policy(by_policy), engine(by_engine) {}
 
-  const policy& rules;
+  const dispatch::policy& policy;
   engine_times* engine; ///< null: the zone asks none
 };
 

@@ -25,8 +25,7 @@ struct dispatcher_state {
   match_planned on_plan(const plan_match& message) {
     observe(message.changes);
     const auto begin = std::chrono::steady_clock::now();
-    auto plan = dispatcher->match(message.now, message.offer_prefix, message.budget_bytes,
-                                  message.local_offset);
+    auto plan = dispatcher->match(message.request);
     const auto took = std::chrono::steady_clock::now() - begin;
     const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
     return {std::move(plan), static_cast<std::uint64_t>(micros)};

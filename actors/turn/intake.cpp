@@ -1,6 +1,6 @@
 #include "actors/turn/intake.hpp"
 
-#include "actors/domain/rules.hpp"
+#include "actors/domain/planning/planner.hpp"
 #include "actors/support/local_time.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire/codec.hpp"
@@ -22,8 +22,7 @@ std::optional<std::string> fault_of(const policy& rules) {
   if (!is_time_zone(rules.time_zone)) {
     return "policy.time_zone: must be a name of the tz database, is " + rules.time_zone;
   }
-  const auto fault = domain::rule_set{rules.rules}.fault();
-  return fault ? std::optional{"policy.rules: " + *fault} : std::nullopt;
+  return domain::fault_of(rules);
 }
 
 bool is_printable(std::string_view text) {

@@ -1,6 +1,6 @@
 #include "actors/zone/zone_actor.hpp"
 
-#include "actors/domain/rules.hpp"
+#include "actors/domain/planning/planner.hpp"
 #include "actors/entities/dispatcher_actor.hpp"
 #include "actors/output/announcer_actor.hpp"
 #include "actors/output/store_actor.hpp"
@@ -120,9 +120,9 @@ void zone_state::use_policy(std::shared_ptr<const policy> next) {
     log::warning(options.subject(), "the time zone " + policy.time_zone +
                                         " is not known here, local time is UTC: install tzdata");
   }
-  if (const auto fault = domain::rule_set{policy.rules}.fault()) {
+  if (const auto fault = domain::fault_of(policy)) {
     log::warning(options.subject(), "policy version " + std::to_string(policy.version) +
-                                        ": a rule never applies: " + *fault);
+                                        " cannot be followed in all: " + *fault);
   }
 }
 

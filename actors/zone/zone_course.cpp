@@ -244,9 +244,10 @@ void zone_state::ask_for_plan() {
     used += record_budget::reserve(told);
   }
   const auto budget = limits::record_bytes_max - std::min(used, limits::record_bytes_max);
-  self->send(helpers.dispatcher, plan_match{decisions.take_changes(), decisions.now(),
-                                            "f" + std::to_string(memory.position.number + 1),
-                                            budget, hand.inputs.local_offset});
+  self->send(helpers.dispatcher,
+             plan_match{decisions.take_changes(),
+                        {decisions.now(), "f" + std::to_string(memory.position.number + 1), budget,
+                         hand.inputs.local_offset}});
 }
 
 void zone_state::on_planned(match_planned planned) {

@@ -14,8 +14,8 @@ namespace dispatch::architecture {
 violations long_sentences(const source_tree& tree);
 /// Relative links to a file, a folder or a heading that is not there.
 violations dead_links(const source_tree& tree);
-/// The top README has at most 120 lines, those of folders 60; a line outside tables has at most
-/// 100 columns.
+/// The top README has at most 120 lines, those of folders 60 but for the index of decisions; a line
+/// outside tables has at most 100 columns.
 violations oversized_documents(const source_tree& tree);
 violations wide_documents(const source_tree& tree);
 

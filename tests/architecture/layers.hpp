@@ -53,7 +53,8 @@ inline names operator+(names some, const names& others) {
 /// What is said, without how it travels.
 inline const names said = {"messages", "messages/entities", "messages/records"};
 inline const names wire = {"messages/wire", "messages/wire/zone"};
-inline const names domain = {"actors/domain", "actors/domain/machines", "actors/domain/planning"};
+inline const names domain = {"actors/domain", "actors/domain/machines", "actors/domain/matching",
+                             "actors/domain/board", "actors/domain/planning"};
 inline const names ports = {"messages/ports", "persistence"};
 inline const names adapters = {
     "messages/memory",  "messages/nats", "messages/nats/connection", "messages/nats/ports",
@@ -83,7 +84,11 @@ inline const std::vector<folder_rule> folder_rules = {
     {"persistence/sqlite", said + wire + ports},
     {"actors/domain", said},
     {"actors/domain/machines", said + names{"actors/domain"}},
-    {"actors/domain/planning", said + names{"actors/domain", "actors/domain/machines"}},
+    {"actors/domain/matching", said + names{"actors/domain", "actors/domain/machines"}},
+    {"actors/domain/board",
+     said + names{"actors/domain", "actors/domain/machines", "actors/domain/matching"}},
+    {"actors/domain/planning", said + names{"actors/domain", "actors/domain/machines",
+                                            "actors/domain/matching", "actors/domain/board"}},
     {"actors/support", said},
     {"actors/host", said + wire},
     {"actors/errands", said + ports + domain},

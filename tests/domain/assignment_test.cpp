@@ -1,4 +1,4 @@
-#include "actors/domain/planning/assignment.hpp"
+#include "actors/domain/matching/assignment.hpp"
 
 #include <dlib/optimization/max_cost_assignment.h>
 #include <doctest/doctest.h>

@@ -1,3 +1,4 @@
+#include "actors/domain/matching/matching.hpp"
 #include "actors/turn/reactions.hpp"
 #include "tests/domain/rider_words.hpp"
 #include "tests/domain/turns.hpp"

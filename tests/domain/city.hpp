@@ -56,7 +56,7 @@ struct city {
   /// A match that the turn after it makes durable.
   plan match(timestamp now, std::size_t budget_bytes = 512 * 1024,
              std::chrono::seconds local_offset = {}) {
-    auto made = desk.match(now, "f1", budget_bytes, local_offset);
+    auto made = desk.match({now, "f1", budget_bytes, local_offset});
     wanted = desk.commit();
     return made;
   }

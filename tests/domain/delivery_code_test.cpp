@@ -1,5 +1,5 @@
 #include "actors/domain/machines/rider.hpp"
-#include "actors/domain/planning/matching.hpp"
+#include "actors/domain/matching/matching.hpp"
 #include "tests/domain/turns.hpp"
 
 #include <doctest/doctest.h>

@@ -369,7 +369,7 @@ TEST_CASE("dispatcher: the plan does not depend on the order in which entities w
     for (const auto& [who, state] : seen) {
       desk.observe(who, state);
     }
-    const auto p = desk.match(dawn, "f1", 512 * 1024);
+    const auto p = desk.match({dawn, "f1", 512 * 1024});
     first = first ? first : p;
     REQUIRE(p.proposals.size() > 30);
     REQUIRE(same(p, *first));

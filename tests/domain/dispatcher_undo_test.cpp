@@ -79,7 +79,7 @@ TEST_CASE("dispatcher: a roll-back leaves no trace of what was not committed") {
         for (auto changes = own() % 5; changes > 0; --changes) {
           change_something(c, own, now);
         }
-        c.desk.match(now, "f", 512 * 1024);
+        c.desk.match({now, "f", 512 * 1024});
         change_something(c, own, now);
       };
       take_turn(tried);

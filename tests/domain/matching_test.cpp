@@ -1,5 +1,5 @@
-#include "actors/domain/planning/assignment.hpp"
-#include "actors/domain/planning/matching.hpp"
+#include "actors/domain/matching/assignment.hpp"
+#include "actors/domain/matching/matching.hpp"
 #include "actors/domain/route.hpp"
 #include "messages/limits.hpp"
 #include "tests/domain/city.hpp"
@@ -20,7 +20,7 @@ template <class Change> std::string gate_after(Change change) {
   auto who = *idle_rider(here);
   auto what = *waiting_order(here);
   change(who, what);
-  return std::string{to_string(gate_of(who, "r1", what, dawn + 1min, {}))};
+  return std::string{to_string(gate_of({"r1", who}, what, dawn + 1min, {}))};
 }
 
 search_result search_among(const fleet& riders, const order& what, timestamp now,
@@ -30,7 +30,7 @@ search_result search_among(const fleet& riders, const order& what, timestamp now
     index.put(id, r->at);
   }
   const rule_set compiled{rules.rules};
-  return search("a", what, riders, index, now, rules, rule_on(what, now, {compiled, {}}, rules));
+  return search({"a", what}, {riders, index, {}, compiled, rules, now, {}});
 }
 
 struct best_sum {
@@ -117,7 +117,7 @@ TEST_CASE("matching: the terms of the cost, by hand") {
   o.details.drop_off = metres(2000, 0);
   const auto terms = [&](timestamp ready) {
     o.details.ready_at = ready;
-    const auto evaluated = evaluate("r1", *r, "a", o, dawn, rules);
+    const auto evaluated = evaluate({"r1", *r}, {"a", o}, dawn, rules);
     CHECK(evaluated.possible);
     CHECK(to_line(evaluated.candidate.route) == "+a -a");
     return evaluated.candidate.terms;
@@ -165,7 +165,7 @@ TEST_CASE("matching: the cost is the weighted sum of its terms, the detour what 
     who.frozen = 1;
     auto what = *waiting_order(somewhere(random, 5000));
     what.details.ready_at = dawn + 1s * (random() % 1200);
-    const auto found = evaluate("r1", who, "a", what, dawn, rules);
+    const auto found = evaluate({"r1", who}, {"a", what}, dawn, rules);
     REQUIRE(found.possible);
     const auto& t = found.candidate.terms;
     REQUIRE(t.cost_s == doctest::Approx(t.travel_s + rules.order_wait_weight * t.order_wait_s +
@@ -227,7 +227,7 @@ TEST_CASE("matching: nobody is asked for work that ends too long after the shift
   who.frozen = 1;
   const auto what = waiting_order(metres(500, 0));
   const auto finish = [&] {
-    const auto found = evaluate("r1", who, "a", *what, dawn, rules);
+    const auto found = evaluate({"r1", who}, {"a", *what}, dawn, rules);
     return departures_s(found.candidate.route, who.at, false, who.vehicle, dawn, rules).back();
   }();
   const auto gate_if_shift_ends = [&](double after_s) {
@@ -240,7 +240,7 @@ TEST_CASE("matching: nobody is asked for work that ends too long after the shift
   CHECK(gate_if_shift_ends(finish - 601) == "shift_ends");
   CHECK(gate_if_shift_ends(-7200) == "shift_ends");
   // An operator may ask for it.
-  CHECK(evaluate("r1", who, "a", *what, dawn, rules).possible);
+  CHECK(evaluate({"r1", who}, {"a", *what}, dawn, rules).possible);
 }
 
 TEST_CASE("matching: behind a rider whose shift ends too early the search goes on") {

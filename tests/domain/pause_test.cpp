@@ -255,7 +255,7 @@ TEST_CASE("the dispatcher leaves alone who is paused, and says so") {
     d.observe({entity_kind::station, "s1"}, std::make_shared<const station>(s));
     d.commit();
     now += 10s;
-    return d.match(now, "f1", 1 << 20);
+    return d.match({now, "f1", 1 << 20});
   };
   SUBCASE("an order") {
     perform(o, order_command{pausing}, now, true);
@@ -294,7 +294,7 @@ TEST_CASE("the dispatcher leaves alone who is on a break, and who lacks a skill"
     d.observe({entity_kind::rider, "r1"}, std::make_shared<const rider>(r));
     d.commit();
     now += 10s;
-    return d.match(now, "f1", 1 << 20);
+    return d.match({now, "f1", 1 << 20});
   };
   const auto expect_gate = [&](gate code) {
     const auto made = match();
@@ -331,10 +331,10 @@ TEST_CASE("the dispatcher does not ask the station of a stranded order") {
   d.observe({entity_kind::rider, "r1"}, std::make_shared<const rider>(rider_on_shift()));
   d.observe({entity_kind::order, "a"}, std::make_shared<const order>(o));
   d.commit();
-  CHECK(reason_of(d.match(dawn + 1min, "f1", 1 << 20)) == waiting_reason::station_closed);
+  CHECK(reason_of(d.match({dawn + 1min, "f1", 1 << 20})) == waiting_reason::station_closed);
   o.stranded_with = "r9";
   d.observe({entity_kind::order, "a"}, std::make_shared<const order>(o));
-  CHECK(d.match(dawn + 2min, "f2", 1 << 20).proposals.size() == 1);
+  CHECK(d.match({dawn + 2min, "f2", 1 << 20}).proposals.size() == 1);
 }
 
 TEST_CASE("what a turn that was rolled back said of a station is forgotten") {
@@ -346,5 +346,5 @@ TEST_CASE("what a turn that was rolled back said of a station is forgotten") {
   perform(s, station_command{pausing}, dawn, true);
   d.observe({entity_kind::station, "s1"}, std::make_shared<const station>(s));
   d.roll_back();
-  CHECK(reason_of(d.match(dawn + 1min, "f1", 1 << 20)) == waiting_reason::no_rider_in_reach);
+  CHECK(reason_of(d.match({dawn + 1min, "f1", 1 << 20})) == waiting_reason::no_rider_in_reach);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/domain/planning/matching.hpp"
+#include "actors/domain/matching/matching.hpp"
 #include "actors/domain/route.hpp"
 #include "actors/domain/waybill.hpp"
 #include "tests/domain/promise_book.hpp"

@@ -1,4 +1,4 @@
-#include "actors/domain/planning/rider_index.hpp"
+#include "actors/domain/matching/rider_index.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "actors/domain/planning/sourcing.hpp"
+#include "actors/domain/matching/sourcing.hpp"
 #include "tests/domain/city.hpp"
 
 #include <doctest/doctest.h>

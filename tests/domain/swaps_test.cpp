@@ -352,10 +352,10 @@ TEST_CASE("dispatcher: who has an order keeps it, if") {
 
 TEST_CASE("dispatcher: a turn that is taken back has not looked for a better rider") {
   auto c = given_a_far_rider();
-  const auto one = c.desk.match(dawn + 120s, "f1", 512 * 1024);
+  const auto one = c.desk.match({dawn + 120s, "f1", 512 * 1024});
   c.desk.roll_back();
   CHECK(c.desk.next_due() == dawn + 120s);
-  CHECK(same(c.desk.match(dawn + 120s, "f1", 512 * 1024), one));
+  CHECK(same(c.desk.match({dawn + 120s, "f1", 512 * 1024}), one));
   c.desk.commit();
   CHECK(c.desk.next_due() == dawn + 240s);
   c.see_policy([] {

@@ -186,7 +186,7 @@ TEST_CASE("travel: an operator's wish waits for nobody") {
 TEST_CASE("travel: what is taken back is wanted once more") {
   auto c = with_two_riders();
   c.desk.commit();
-  c.desk.match(dawn, "f1", 512 * 1024);
+  c.desk.match({dawn, "f1", 512 * 1024});
   c.desk.roll_back();
   CHECK(to_line(c.match(dawn)).empty());
   REQUIRE(c.wanted.size() == 1);

@@ -117,7 +117,7 @@ whole_zone::outcome whole_zone::take_turn(timestamp now, arrivals arrived,
   run_rounds(current);
   observe(current);
   auto planned =
-      desk_.match(now, "f" + std::to_string(number_), limits::record_bytes_max, local_offset);
+      desk_.match({now, "f" + std::to_string(number_), limits::record_bytes_max, local_offset});
   auto reserved = current.estimated_bytes() + reserved_for(planned);
   if (auto batches = current.propose(std::move(planned)); !batches.empty()) {
     entities_.answer(current, std::move(batches), number_, true);

@@ -1,4 +1,4 @@
-#include "actors/domain/planning/matching.hpp"
+#include "actors/domain/matching/matching.hpp"
 #include "tests/domain/turns.hpp"
 
 #include <doctest/doctest.h>

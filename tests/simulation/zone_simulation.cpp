@@ -25,10 +25,12 @@ constexpr int riders = 6;
 constexpr duration late_by_max = 60s;
 
 /// The zone's policy, with spans short enough that everything happens in a short life.
-/// Of some seeds, several riders are asked at once, and better ones get orders of others.
+/// Of some seeds, several riders are asked at once, better ones get orders of others, or another
+/// planner decides.
 policy hurried(const simulated_life& life) {
   const auto seed = life.seed;
   policy p;
+  p.planner = seed % 8 == 7 ? "nearest" : "greedy";
   p.late_after = life.late_after;
   p.dispatch_ahead = life.dispatch_ahead;
   p.offers_at_once = seed % 2 == 0 ? 1 : 3;

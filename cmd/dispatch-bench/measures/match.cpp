@@ -70,7 +70,7 @@ double milliseconds_of_match(const match_options& how, policy p) {
                  std::make_shared<const order>(some_order(random)));
   }
   const auto began = steady::now();
-  const auto made = desk.match(now, "f", budget_bytes);
+  const auto made = desk.match({now, "f", budget_bytes});
   const auto span = 1000.0 * seconds_between(began, steady::now());
   if (made.proposals.empty()) {
     throw cli::stop(cli::exit_code::failed, "the match offers nothing");

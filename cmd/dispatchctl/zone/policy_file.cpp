@@ -1,6 +1,6 @@
 #include "cmd/dispatchctl/zone/policy_file.hpp"
 
-#include "actors/domain/rules.hpp"
+#include "actors/domain/planning/planner.hpp"
 #include "actors/support/local_time.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "messages/wire/zone/policy_text.hpp"
@@ -62,7 +62,7 @@ policy read_policy_file(const std::string& path) {
   if (!read) {
     throw stop(exit_code::usage, path + ": " + read.error().what);
   }
-  if (const auto fault = domain::rule_set{read->rules}.fault()) {
+  if (const auto fault = domain::fault_of(*read)) {
     throw stop(exit_code::usage, path + ": " + *fault);
   }
   if (!is_time_zone(read->time_zone)) {
