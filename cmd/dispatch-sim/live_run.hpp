@@ -1,12 +1,10 @@
 #pragma once
 
+#include "cmd/client/sender.hpp"
 #include "cmd/dispatch-sim/city/city.hpp"
-#include "cmd/dispatch-sim/mailbox.hpp"
-#include "cmd/dispatch-sim/outbox.hpp"
 #include "cmd/dispatch-sim/report.hpp"
 #include "cmd/shared/progress_line.hpp"
 #include "messages/nats/connection/connection.hpp"
-#include "messages/nats/ports/input_feed.hpp"
 #include "messages/ports/clock.hpp"
 #include "messages/result.hpp"
 #include "messages/wire/subjects.hpp"
@@ -43,7 +41,6 @@ class live_run final : private city_voice {
 public:
   live_run(std::shared_ptr<nats::connection> on, live_settings settings, const scenario& plan,
            const rider_habits& habits, const policy& rules);
-  ~live_run() override;
 
   /// Goes on until all orders have ended and all commands have their outcome, or `grace` has
   /// passed since the last order. Fails when the output stream cannot be followed, and when the
@@ -51,7 +48,6 @@ public:
   result<run_end> run(cli::progress_line& progress);
 
   const city& people() const { return city_; }
-  const outbox& commands() const { return outbox_; }
 
   /// Adds what became of this run to a report.
   void add_to(run_report& report) const;
@@ -62,12 +58,12 @@ private:
   std::string move(const std::string& rider, bool back) override;
   void report_position(const std::string& rider, const place& at) override;
 
-  void send(const outgoing& what);
-  status take_events();
-  status take_neighbour();
-  status take_event(const stored_message& message);
-  void take_acks(outbox::clock::time_point deadline);
-  outbox::clock::time_point next_wake(bool acting) const;
+  client::sender_settings sender_to(const std::string& zone, std::uint64_t after) const;
+  std::string say(client::sender& to, const std::string& zone, const entity_ref& target,
+                  const command_body& command, const std::string& by);
+  status work();
+  std::size_t waiting() const;
+  client::steady::time_point next_wake(bool acting) const;
   std::optional<run_end> end_reached();
   status check_silence();
   timestamp zone_now() const;
@@ -77,18 +73,17 @@ private:
   const live_settings settings_;
   const scenario& plan_;
   const wire::subjects subjects_;
-  const std::string dead_prefix_;
-  const std::shared_ptr<mailbox> mailbox_; ///< outlives the run while answers are due
-  outbox outbox_;
+  const std::shared_ptr<client::bell> bell_;
   city city_;
-  nats::nats_input_feed feed_;
-  std::optional<nats::nats_input_feed> neighbour_feed_;
-  bool more_events_ = false; ///< some may be left in the feed
+  std::optional<client::sender> zone_; ///< from run() on, as the other
+  std::optional<client::sender> neighbour_;
+  std::uint64_t said_ = 0;
+  std::optional<failure> unsaid_; ///< why a command could not be said
   std::optional<run_end> ending_;
-  outbox::clock::time_point drain_until_;
-  outbox::clock::time_point silence_checked_;
-  outbox::clock::time_point started_;
-  outbox::clock::time_point ended_;
+  client::steady::time_point drain_until_;
+  client::steady::time_point silence_checked_;
+  client::steady::time_point started_;
+  client::steady::time_point ended_;
 };
 
 } // namespace dispatch::sim

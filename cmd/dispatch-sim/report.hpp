@@ -1,7 +1,7 @@
 #pragma once
 
+#include "cmd/client/outbox.hpp"
 #include "cmd/dispatch-sim/city/city.hpp"
-#include "cmd/dispatch-sim/outbox.hpp"
 #include "cmd/dispatch-sim/outcome.hpp"
 #include "messages/policy.hpp"
 #include "messages/ports/clock.hpp"
@@ -51,7 +51,7 @@ struct run_report {
 
   double wall_s = 0.0;
   city_tally events;
-  outbox_tally commands;
+  client::outbox_tally commands;
   std::size_t without_outcome = 0; ///< commands
   policy limits;
   std::map<std::string, std::uint64_t> warnings;

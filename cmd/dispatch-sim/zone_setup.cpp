@@ -1,12 +1,9 @@
 #include "cmd/dispatch-sim/zone_setup.hpp"
 
-#include "messages/limits.hpp"
 #include "messages/nats/bucket.hpp"
 #include "messages/nats/connection/api.hpp"
 #include "messages/nats/stream_admin.hpp"
 #include "messages/wire/subjects.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -15,7 +12,7 @@ namespace dispatch::sim {
 
 namespace {
 
-using nlohmann::json;
+using client::json;
 
 /// Reasons are spelled as in dispatch/v1/decision.proto or by their stable names.
 std::string plain_reason(std::string reason) {
@@ -70,17 +67,12 @@ status create_zone(const std::shared_ptr<nats::connection>& on, const std::strin
 
 std::optional<std::string> why_silent(nats::connection& on, const std::string& root,
                                       const std::string& zone) {
-  const auto subject = wire::subjects{root}.admin(zone, "zone");
-  const auto reply = on.request(subject, "{}", limits::port_timeout);
-  if (!reply) {
+  const auto status = client::ask_status(on, root, zone);
+  if (!status) {
     return "no dispatchd answers for it. Is one running, and may it run this zone (its --zone, or "
            "DISPATCH_RUN_ZONES)?";
   }
-  const auto answer = json::parse(*reply, nullptr, false);
-  if (answer.is_object() && answer.value("halted", false)) {
-    return "it has halted: " + answer.value("cause", "");
-  }
-  return std::nullopt;
+  return status->halted ? std::optional{"it has halted: " + status->cause} : std::nullopt;
 }
 
 result<std::uint64_t> end_of_output(nats::connection& on, const std::string& root,
@@ -92,9 +84,8 @@ result<std::uint64_t> end_of_output(nats::connection& on, const std::string& roo
   return state->last_sequence;
 }
 
-std::string missing_in(const std::string& explanation) {
-  const auto answer = json::parse(explanation, nullptr, false);
-  if (!answer.is_object() || answer.contains("error")) {
+std::string missing_in(const client::json& answer) {
+  if (client::error_in(answer)) {
     return "no answer";
   }
   if (auto reason = reason_in(answer); !reason.empty()) {
@@ -116,12 +107,11 @@ std::map<std::string, std::uint64_t> ask_what_was_missing(nats::connection& on,
                                                           const std::string& zone,
                                                           const std::vector<std::string>& orders) {
   std::map<std::string, std::uint64_t> counts;
-  const auto subject = wire::subjects{root}.admin(zone, "explain");
   const auto asked = std::min(orders.size(), unserved_asked);
   for (std::size_t i = 0; i < asked; ++i) {
-    const auto reply = on.request(subject, json{{"id", orders[i]}}.dump(), limits::port_timeout);
-    ++counts[reply ? missing_in(*reply) : "no answer"];
-    if (!reply) {
+    const auto answer = client::ask(on, root, zone, "explain", {{"id", orders[i]}});
+    ++counts[answer ? missing_in(*answer) : "no answer"];
+    if (!answer) {
       counts["not asked"] += orders.size() - i - 1;
       return counts;
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cmd/client/ask.hpp"
 #include "messages/nats/connection/connection.hpp"
 #include "messages/result.hpp"
 #include "messages/wire/zone/zone_entry.hpp"
@@ -39,6 +40,6 @@ std::map<std::string, std::uint64_t> ask_what_was_missing(nats::connection& on,
 inline constexpr std::size_t unserved_asked = 500;
 
 /// The reason in the answer to `explain`: what it waits for, or what its last decision says.
-std::string missing_in(const std::string& explanation);
+std::string missing_in(const client::json& answer);
 
 } // namespace dispatch::sim

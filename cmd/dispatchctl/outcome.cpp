@@ -6,7 +6,6 @@
 #include "cmd/shared/json_output.hpp"
 #include "cmd/shared/time_text.hpp"
 #include "messages/limits.hpp"
-#include "messages/nats/connection/api.hpp"
 
 #include <algorithm>
 #include <ostream>
@@ -64,11 +63,11 @@ publication published_as(session& with, command_text& command) {
                                      command.by + "; give --operator");
   }
   return {.zone = command.zone,
-          .subject =
-              with.subjects().command(command.zone, command.target, command.verb, command.by),
-          .trace = {},
-          .body = std::move(command.body),
-          .id = command.id.empty() ? new_command_id(*with.connection(), command.by) : command.id,
+          .command = {.subject = with.subjects().command(command.zone, command.target, command.verb,
+                                                         command.by),
+                      .id = command.id.empty() ? new_command_id(*with.connection(), command.by)
+                                               : command.id,
+                      .body = std::move(command.body)},
           .old_answers = command.id.empty() ? std::string{} : events_of(with, command)};
 }
 
@@ -109,12 +108,7 @@ outcome::outcome(session& with, publication what)
   const auto& zone = what_.zone;
   const auto& on = with_.connection();
   const auto before = with_.state_of(zone, wire::output_stream(with_.root(), zone));
-  std::vector<nats::header> headers = {{wire::command_id_header, what_.id.c_str()},
-                                       {"Content-Type", what_.content_type.c_str()}};
-  if (!what_.trace.empty()) {
-    headers.push_back({"traceparent", what_.trace.c_str()});
-  }
-  const auto published = on->publish_stored(what_.subject, headers, what_.body, with_.timeout());
+  const auto published = client::store(*on, what_.command, with_.timeout());
   if (!published) {
     (void)with_.state_of(zone, wire::input_stream(with_.root(), zone));
   }
@@ -123,21 +117,14 @@ outcome::outcome(session& with, publication what)
     throw stop(exit_code::failed, "zone " + zone + " does not take the command: " + ack.error);
   }
   input_ = ack.sequence;
-  until_ = output_reader::clock::now() + with_.timeout();
-  reader_ = std::make_unique<output_reader>(
-      on, with_.root(), zone, with_.subjects().events_of_zone(zone), before.last_sequence);
-}
-
-bool outcome::of_command(const announced& message) const {
-  if (const auto* letter = std::get_if<dead_letter>(&message.what)) {
-    return letter->sequence == input_;
-  }
-  return std::get<event>(message.what).command_id == what_.id;
+  until_ = client::steady::now() + with_.timeout();
+  zone_.emplace(on, with_.root(), zone, with_.subjects().events_of_zone(zone),
+                before.last_sequence);
 }
 
 std::optional<announced> outcome::find(const std::function<bool(const announced&)>& wanted,
-                                       output_reader::clock::time_point until) {
-  while (auto message = reader_->next(until)) {
+                                       client::steady::time_point until) {
+  while (auto message = value_or_stop(zone_->next(until), exit_code::failed)) {
     if (wanted(*message)) {
       return message;
     }
@@ -163,17 +150,17 @@ std::optional<announced> outcome::find_old(const std::function<bool(const announ
 
 /// Why the zone does not answer.
 std::string outcome::hindrance() const {
-  const auto runtime = with_.try_ask(what_.zone, "zone", json::object(), hindrance_timeout);
-  if (!runtime) {
+  const auto status = with_.status_of(what_.zone, hindrance_timeout);
+  if (!status) {
     return "no dispatchd serves it";
   }
-  if (runtime->value("halted", false)) {
-    return "it has halted: " + runtime->value("cause", "");
+  if (status->halted) {
+    return "it has halted: " + status->cause;
   }
-  if (const auto stalled = stall_of(what_.zone, *runtime)) {
+  if (const auto stalled = stall_of(what_.zone, *status)) {
     return stalled->what;
   }
-  return runtime->value("running", false) ? "its dispatchd is slow" : "it is being opened";
+  return status->running ? "its dispatchd is slow" : "it is being opened";
 }
 
 announced outcome::next(const std::function<bool(const announced&)>& wanted) {
@@ -187,18 +174,21 @@ announced outcome::next(const std::function<bool(const announced&)>& wanted) {
   throw stop(exit_code::unavailable,
              "zone " + what_.zone + " did not answer within " + cli::to_text(with_.timeout()) +
                  ": " + hindrance() + ". `dispatchctl doctor` says what helps. The command " +
-                 what_.id + " is stored as input " + std::to_string(input_) +
+                 what_.command.id + " is stored as input " + std::to_string(input_) +
                  " and takes effect when a dispatchd serves the zone. Its outcome is found with: " +
                  found_with_);
 }
 
 announced outcome::next_of_command() {
-  return next([this](const announced& message) { return of_command(message); });
+  return next([this](const announced& message) {
+    return client::names(message, what_.command.id, input_);
+  });
 }
 
 std::optional<announced> outcome::next_of_command(std::chrono::milliseconds within) {
-  return find([this](const announced& message) { return of_command(message); },
-              output_reader::clock::now() + within);
+  return find(
+      [this](const announced& message) { return client::names(message, what_.command.id, input_); },
+      client::steady::now() + within);
 }
 
 void stop_if_refused(const announced& message) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "cmd/client/command.hpp"
+#include "cmd/client/follower.hpp"
 #include "cmd/dispatchctl/events/announced.hpp"
 #include "cmd/dispatchctl/session.hpp"
 #include "messages/entities/entity.hpp"
@@ -7,7 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include <functional>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,11 +28,7 @@ struct command_text {
 /// What is published, to the letter.
 struct publication {
   std::string zone;
-  std::string subject;
-  std::string content_type = "application/json";
-  std::string trace; ///< W3C traceparent; may be empty
-  std::string body;
-  std::string id; ///< of the command
+  client::command command;
   /// Subjects of what the id may have led to before; empty: it is new.
   std::string old_answers = {};
 };
@@ -43,9 +41,6 @@ public:
   outcome(session& with, command_text command);
   outcome(session& with, publication what);
 
-  const std::string& command_id() const { return what_.id; }
-  std::uint64_t input() const { return input_; } ///< its sequence in the input stream
-
   /// The next announcement that `wanted` picks; ends the program when none comes in time, which is
   /// counted from the publication, and says why.
   announced next(const std::function<bool(const announced&)>& wanted);
@@ -57,18 +52,17 @@ public:
   std::optional<announced> next_of_command(std::chrono::milliseconds within);
 
 private:
-  bool of_command(const announced& message) const;
   std::string hindrance() const;
   std::optional<announced> find_old(const std::function<bool(const announced&)>& wanted);
   std::optional<announced> find(const std::function<bool(const announced&)>& wanted,
-                                output_reader::clock::time_point until);
+                                client::steady::time_point until);
 
   session& with_;
   publication what_;
   std::string found_with_; ///< what finds its outcome later
   std::uint64_t input_ = 0;
-  output_reader::clock::time_point until_; ///< the end of all waiting
-  std::unique_ptr<output_reader> reader_;
+  client::steady::time_point until_; ///< the end of all waiting
+  std::optional<client::follower> zone_;
 };
 
 /// The name of the refusal of a command that names a rider whom nobody has spoken of.

@@ -146,22 +146,27 @@ std::optional<json> session::try_ask(const std::string& zone, std::string_view v
 
 std::optional<json> session::try_ask(const std::string& zone, std::string_view verb,
                                      const json& request, std::chrono::milliseconds within) {
-  const auto reply = connection()->request(subjects().admin(zone, verb), request.dump(), within);
-  if (!reply) {
+  auto answer = client::ask(*connection(), root(), zone, verb, request, within);
+  if (!answer) {
     if (const auto refused = refused_permission(); !refused.empty()) {
-      throw stop(exit_code::not_permitted, reply.error().what);
+      throw stop(exit_code::not_permitted, answer.error().what);
     }
     return std::nullopt;
   }
-  auto answer = json::parse(*reply, nullptr, false);
-  if (!answer.is_object()) {
-    throw stop(exit_code::failed, "zone " + zone + " answered something that is not JSON");
+  if (const auto error = client::error_in(*answer)) {
+    throw stop(cli::exit_code_of(error->code), error->description + " (" + error->err_code + ")");
   }
-  if (const auto error = answer.find("error"); error != answer.end()) {
-    throw stop(cli::exit_code_of(error->value("code", 500)),
-               error->value("description", "") + " (" + error->value("err_code", "") + ")");
-  }
-  return answer;
+  return std::move(*answer);
+}
+
+std::optional<client::zone_status> session::status_of(const std::string& zone) {
+  return status_of(zone, timeout());
+}
+
+std::optional<client::zone_status> session::status_of(const std::string& zone,
+                                                      std::chrono::milliseconds within) {
+  const auto answer = try_ask(zone, "zone", json::object(), within);
+  return answer ? std::optional{client::status_in(*answer)} : std::nullopt;
 }
 
 json session::ask(const std::string& zone, std::string_view verb, const json& request) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cmd/client/ask.hpp"
 #include "cmd/dispatchctl/console.hpp"
 #include "cmd/shared/connection_flags.hpp"
 #include "cmd/shared/table.hpp"
@@ -10,7 +11,6 @@
 #include "messages/wire/zone/zone_entry.hpp"
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 #include <memory>
 #include <optional>
@@ -20,7 +20,7 @@
 
 namespace dispatch::ctl {
 
-using json = nlohmann::ordered_json;
+using json = client::json;
 
 /// What may be given to every verb.
 struct common_options {
@@ -89,7 +89,12 @@ public:
   std::optional<json> try_ask(const std::string& zone, std::string_view verb, const json& request,
                               std::chrono::milliseconds within);
 
-  /// The same, where nobody answering ends the program, as an error reply does.
+  /// How the zone is doing; nullopt when nobody answers.
+  std::optional<client::zone_status> status_of(const std::string& zone);
+  std::optional<client::zone_status> status_of(const std::string& zone,
+                                               std::chrono::milliseconds within);
+
+  /// As try_ask, where nobody answering ends the program, as an error reply does.
   json ask(const std::string& zone, std::string_view verb, const json& request);
 
 private:

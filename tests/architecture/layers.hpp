@@ -107,9 +107,12 @@ inline const std::vector<folder_rule> folder_rules = {
      said + wire + ports + domain +
          names{"actors", "actors/support", "actors/turn", "actors/commit_log", "actors/entities",
                "actors/output", "actors/recovery", "actors/errands"}},
-    {"cmd", said + wire + ports + domain + adapters + actors},
-    {"tests",
-     said + wire + ports + domain + adapters + actors + names{"messages/wire/codec", "cmd"}},
+    {"cmd/client", said + wire +
+                       names{"messages/ports", "messages/nats", "messages/nats/connection",
+                             "messages/nats/ports"}},
+    {"cmd", said + wire + ports + domain + adapters + actors + names{"cmd/client"}},
+    {"tests", said + wire + ports + domain + adapters + actors +
+                  names{"messages/wire/codec", "cmd", "cmd/client"}},
 };
 
 } // namespace dispatch::architecture

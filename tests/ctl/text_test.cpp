@@ -19,7 +19,7 @@ namespace {
 
 exit_code code_of(std::variant<event, dead_letter> what) {
   try {
-    stop_if_refused({1, "", std::move(what)});
+    stop_if_refused({.sequence = 1, .what = std::move(what)});
   } catch (const cli::stop& end) {
     return end.code();
   }
@@ -216,23 +216,24 @@ TEST_CASE("events are told again beside every installation, never into one") {
 }
 
 TEST_CASE("a zone that takes no commands says why, and what helps") {
-  const auto running = json::parse(R"({"record":70,"metrics":{"announced_record":6}})");
+  const auto status = [](const char* answer) { return client::status_in(json::parse(answer)); };
+  const auto running = status(R"({"record":70,"metrics":{"announced_record":6}})");
   CHECK_FALSE(stall_of("z", running));
-  CHECK_FALSE(stall_of("z", json::object()));
-  const auto full = json::parse(R"({"record":7,"metrics":{"log_full":true}})");
+  CHECK_FALSE(stall_of("z", {}));
+  const auto full = status(R"({"record":7,"metrics":{"log_full":true}})");
   CHECK(stall_of("z", full)->state == "log full");
   CHECK(stall_of("z", full)->what.find("zone resize z --log-bytes") != std::string::npos);
-  const auto silent = json::parse(R"({"record":71,"metrics":{"announced_record":6}})");
+  const auto silent = status(R"({"record":71,"metrics":{"announced_record":6}})");
   CHECK(stall_of("z", silent)->state == "not announcing");
   CHECK(stall_of("z", silent)->what.find("65 records") != std::string::npos);
   CHECK(stall_of("z", silent)->what.find("zone resize z --out-bytes") != std::string::npos);
   const auto unstored =
-      json::parse(R"({"record":71,"metrics":{"announced_record":71,"materialised_record":6}})");
+      status(R"({"record":71,"metrics":{"announced_record":71,"materialised_record":6}})");
   CHECK(stall_of("z", unstored)->state == "not storing");
   CHECK(stall_of("z", unstored)->what.find("65 records") != std::string::npos);
-  const auto behind = json::parse(R"({"metrics":{"sheds_positions":true,"input_age_ms":17000}})");
+  const auto behind = status(R"({"metrics":{"sheds_positions":true,"input_age_ms":17000}})");
   CHECK(stall_of("z", behind)->state == "falling behind");
   CHECK(stall_of("z", behind)->what.find("17 s behind") != std::string::npos);
-  const auto over = json::parse(R"({"metrics":{"sheds_positions":true,"sheds_new_orders":true}})");
+  const auto over = status(R"({"metrics":{"sheds_positions":true,"sheds_new_orders":true}})");
   CHECK(stall_of("z", over)->state == "overloaded");
 }

@@ -1,3 +1,4 @@
+#include "cmd/client/ask.hpp"
 #include "messages/nats/connection/api.hpp"
 #include "tests/ctl/support.hpp"
 #include "tests/integration/live_zone.hpp"
@@ -75,8 +76,8 @@ struct backed_up_zone : live_zone {
     restart();
     client.emplace(where.on(), "z");
     await("the zone to run", [&] {
-      const auto answer = where.on()->request("dispatch.admin.z.zone", "{}", patience);
-      return answer && nlohmann::json::parse(*answer).value("running", false);
+      const auto status = client::ask_status(*where.on(), "dispatch", "z", patience);
+      return status && status->running;
     });
   }
 

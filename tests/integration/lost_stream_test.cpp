@@ -1,3 +1,4 @@
+#include "cmd/client/ask.hpp"
 #include "messages/nats/connection/api.hpp"
 #include "messages/wire/subjects.hpp"
 #include "tests/integration/live_zone.hpp"
@@ -35,16 +36,15 @@ void consume_ten(live_zone& f) {
 }
 
 void check_halted(live_zone& f, const std::string& cause) {
-  nlohmann::json status;
+  client::zone_status status;
   await("a zone that stopped because " + cause, [&] {
     // Between two processes nobody answers; what is opened again may have stopped for the first
     // sign of it.
-    const auto answer = f.where.on()->request("dispatch.admin.z.zone", "{}", answer_within);
-    status = answer ? nlohmann::json::parse(*answer) : nlohmann::json::object();
-    return status.value("halted", false) &&
-           status.value("cause", "").find(cause) != std::string::npos;
+    const auto answer = client::ask_status(*f.where.on(), "dispatch", "z", answer_within);
+    status = answer ? *answer : client::zone_status{};
+    return status.halted && status.cause.find(cause) != std::string::npos;
   });
-  CHECK_FALSE(status["running"].get<bool>());
+  CHECK_FALSE(status.running);
   const auto page = f.node->page("/readyz");
   CHECK_MESSAGE(page.find(cause) != std::string::npos, page);
   CHECK(page.find("zone z") != std::string::npos);

@@ -1,3 +1,4 @@
+#include "cmd/client/ask.hpp"
 #include "messages/nats/stream_admin.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"
@@ -34,13 +35,13 @@ struct working_rider : live_zone {
 
   /// As the zone knows it; 0 while no node answers for the zone.
   double latitude() const {
-    const auto question = nlohmann::json{{"kind", "rider"}, {"id", "r1"}}.dump();
-    const auto answer = where.on()->request(wire::subjects{}.admin("z", "get"), question, soon);
+    const auto answer =
+        client::ask(*where.on(), "dispatch", "z", "get", {{"kind", "rider"}, {"id", "r1"}}, soon);
     if (!answer) {
       REQUIRE(nats::is_unserved(answer.error()));
       return 0.0;
     }
-    return nlohmann::json::parse(*answer)["state"]["at"]["latitude"];
+    return answer->at("state").at("at").at("latitude");
   }
 
   testing::ended doctor() const { return run_ctl({"doctor", "--server", where.url()}); }

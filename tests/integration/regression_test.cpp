@@ -1,4 +1,5 @@
 #include "cmd/audit/audit_zone.hpp"
+#include "cmd/client/ask.hpp"
 #include "persistence/sqlite/journal_file.hpp"
 #include "tests/integration/live_zone.hpp"
 
@@ -31,8 +32,8 @@ struct rolled_back_zone : live_zone {
     open_stations(*client, "after", 20);
     await("the node's journal to have them all", [&] {
       const auto listed =
-          where.on()->request("dispatch.admin.z.list", R"({"kind":"station"})", answer_within);
-      return listed && nlohmann::json::parse(*listed)["rows"].size() == 25;
+          client::ask(*where.on(), "dispatch", "z", "list", {{"kind", "station"}}, answer_within);
+      return listed && listed->at("rows").size() == 25;
     });
     client.reset();
   }
@@ -107,8 +108,8 @@ TEST_CASE("a log that another node has continued behind its lost end is a fork")
   f.restart();
   std::string cause;
   await("the end of the zone", [&] {
-    const auto answer = f.where.on()->request("dispatch.admin.z.zone", "{}", answer_within);
-    cause = answer ? nlohmann::json::parse(*answer).value("cause", "") : std::string{};
+    const auto status = client::ask_status(*f.where.on(), "dispatch", "z", answer_within);
+    cause = status ? status->cause : std::string{};
     return !cause.empty();
   });
   CHECK_MESSAGE(cause.find("the log forked") != std::string::npos, cause);

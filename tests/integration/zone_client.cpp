@@ -1,7 +1,8 @@
 #include "tests/integration/zone_client.hpp"
 
+#include "cmd/client/ask.hpp"
+#include "cmd/client/command.hpp"
 #include "messages/limits.hpp"
-#include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"
 #include "tests/integration/harness.hpp"
 
@@ -17,29 +18,18 @@ std::string place_text(double latitude, double longitude) {
 
 zone_client::zone_client(std::shared_ptr<nats::connection> on, std::string zone)
     : on_(std::move(on)), zone_(std::move(zone)),
-      feed_(on_, wire::output_stream("dispatch", zone_)) {
-  feed_.start(0, [this] {
-    const std::lock_guard lock(mutex_);
-    available_ = true;
-    changed_.notify_all();
-  });
-}
-
-zone_client::~zone_client() { feed_.stop(); }
+      announcements_(on_, wire::default_root, zone_, "", 0) {}
 
 nats::publish_ack zone_client::publish(const std::string& what, std::string_view body,
                                        const command_headers& with) {
-  std::vector<nats::header> list;
-  for (const auto& [name, value] : {std::pair{"Nats-Msg-Id", &with.id},
-                                    {wire::command_id_header, &with.command_id},
-                                    {"Content-Type", &with.content_type},
-                                    {"traceparent", &with.trace}}) {
-    if (!value->empty()) {
-      list.push_back({name, value->c_str()});
-    }
-  }
-  const auto subject = "dispatch.in." + zone_ + "." + what;
-  return value_of(on_->publish_stored(subject, list, body, limits::port_timeout));
+  return value_of(client::store(*on_,
+                                {.subject = "dispatch.in." + zone_ + "." + what,
+                                 .id = with.command_id,
+                                 .body = std::string{body},
+                                 .content_type = with.content_type,
+                                 .trace = with.trace,
+                                 .message_id = with.id},
+                                limits::port_timeout));
 }
 
 std::string zone_client::tell(const std::string& what, std::string_view body,
@@ -80,47 +70,36 @@ void zone_client::await_count(const std::string& name, std::size_t count) {
 }
 
 void zone_client::await(const std::string& what, const std::function<bool()>& so) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+  const auto deadline = client::steady::now() + patience;
   while (!so()) {
-    if (take()) {
-      continue;
-    }
-    std::unique_lock lock(mutex_);
-    if (!changed_.wait_until(lock, deadline, [this] { return available_; })) {
+    if (!take(deadline)) {
       throw std::runtime_error("was not announced in time: " + what);
     }
-    available_ = false;
   }
 }
 
-/// False when there was nothing.
-bool zone_client::take() {
-  const auto batch = feed_.take(limits::feed_messages_max, limits::feed_bytes_max);
-  if (batch.broken) {
-    throw std::runtime_error(batch.broken->what);
+bool zone_client::take(client::steady::time_point until) {
+  auto message = value_of(announcements_.next(until));
+  if (!message) {
+    return false;
   }
-  const auto prefix = wire::subjects{}.events_of_zone(zone_).size() - 1;
-  for (const auto& message : batch.messages) {
-    const auto rest = message.subject.substr(prefix);
-    if (rest.starts_with("dead.")) {
-      auto letter = value_of(wire::decode_dead_letter(message.body));
-      dead_letters_.emplace(letter.sequence, std::move(letter));
-      continue;
-    }
-    auto e = value_of(wire::decode_event(message.body));
-    if (!e.command_id.empty()) {
-      by_command_.emplace(e.command_id, events_.size());
-    }
-    by_subject_[rest].push_back(events_.size());
-    ++counts_[std::string{event_name(e.body)}];
-    events_.push_back(std::move(e));
+  if (auto* letter = std::get_if<dead_letter>(&message->what)) {
+    dead_letters_.emplace(letter->sequence, std::move(*letter));
+    return true;
   }
-  return !batch.messages.empty();
+  auto e = std::get<event>(std::move(message->what));
+  if (!e.command_id.empty()) {
+    by_command_.emplace(e.command_id, events_.size());
+  }
+  const auto above = wire::subjects{}.events_of_zone(zone_).size() - 1;
+  by_subject_[message->subject.substr(above)].push_back(events_.size());
+  ++counts_[std::string{event_name(e.body)}];
+  events_.push_back(std::move(e));
+  return true;
 }
 
 nlohmann::json zone_client::admin(const std::string& verb, const nlohmann::json& question) {
-  return nlohmann::json::parse(value_of(
-      on_->request(wire::subjects{}.admin(zone_, verb), question.dump(), limits::port_timeout)));
+  return value_of(client::ask(*on_, wire::default_root, zone_, verb, question));
 }
 
 std::string order_body(bool prepaid, double latitude, double longitude) {

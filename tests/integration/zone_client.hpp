@@ -1,19 +1,17 @@
 #pragma once
 
+#include "cmd/client/follower.hpp"
 #include "messages/nats/connection/connection.hpp"
 #include "messages/nats/connection/publish_ack.hpp"
-#include "messages/nats/ports/input_feed.hpp"
 #include "messages/records/event.hpp"
 #include "messages/records/record.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,7 +32,6 @@ class zone_client {
 public:
   /// Follows the zone's output stream from its beginning.
   zone_client(std::shared_ptr<nats::connection> on, std::string zone);
-  ~zone_client();
 
   /// Publishes to the input stream below the zone's subject, such as `order.o1.place`, and returns
   /// the stream's answer, whatever it is. Throws when there is none.
@@ -63,7 +60,7 @@ public:
 
   /// Takes in what has been announced, without waiting for more.
   void look() {
-    while (take()) {
+    while (take({})) {
     }
   }
 
@@ -84,7 +81,8 @@ public:
                        const nlohmann::json& question = nlohmann::json::object());
 
 private:
-  bool take();
+  /// The next announcement; false when none has come until then.
+  bool take(client::steady::time_point until);
 
   const std::shared_ptr<nats::connection> on_;
   const std::string zone_;
@@ -93,11 +91,7 @@ private:
   std::map<std::string, std::vector<std::size_t>> by_subject_;
   std::map<std::string, std::size_t> counts_; ///< by name
   std::map<std::uint64_t, dead_letter> dead_letters_;
-
-  std::mutex mutex_; ///< guards available_
-  std::condition_variable changed_;
-  bool available_ = false;
-  nats::nats_input_feed feed_; ///< last: it calls back until it is gone
+  client::follower announcements_;
 };
 
 /// The bodies of the commands that tests send most.

@@ -157,12 +157,12 @@ TEST_CASE("both forms of a report show the result, the baseline and the verdict"
 }
 
 TEST_CASE("what an order waited for is found in the zone's explanation") {
-  CHECK(missing_in(R"({"waiting":"all_riders_gated","decisions":[]})") == "all_riders_gated");
-  CHECK(missing_in(R"({"waiting":"none","decisions":[{"waiting":"WAITING_REASON_RIDERS_BUSY"},
-                       {"offer":"f"}]})") == "riders_busy");
-  CHECK(missing_in(R"({"waiting":"","decisions":[]})") == "no reason given");
-  CHECK(missing_in(R"({"error":{"code":404}})") == "no answer");
-  CHECK(missing_in("nonsense") == "no answer");
+  const auto missing = [](const char* answer) { return missing_in(client::json::parse(answer)); };
+  CHECK(missing(R"({"waiting":"all_riders_gated","decisions":[]})") == "all_riders_gated");
+  CHECK(missing(R"({"waiting":"none","decisions":[{"waiting":"WAITING_REASON_RIDERS_BUSY"},
+                    {"offer":"f"}]})") == "riders_busy");
+  CHECK(missing(R"({"waiting":"","decisions":[]})") == "no reason given");
+  CHECK(missing(R"({"error":{"code":404}})") == "no answer");
 }
 
 } // namespace dispatch::sim

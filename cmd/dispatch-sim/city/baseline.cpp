@@ -1,7 +1,7 @@
 #include "cmd/dispatch-sim/city/baseline.hpp"
 
 #include "actors/domain/route.hpp"
-#include "cmd/dispatch-sim/agenda.hpp"
+#include "cmd/client/agenda.hpp"
 
 #include <algorithm>
 #include <set>
@@ -111,7 +111,7 @@ private:
   std::vector<place> places_; ///< of the riders, when they are free
   std::set<std::size_t> free_;
   std::set<std::size_t> waiting_;
-  agenda<timestamp, occurrence> agenda_;
+  client::agenda<timestamp, occurrence> agenda_;
   std::vector<double> click_to_door_;
   std::vector<double> ready_to_pick_up_;
   service result_;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cmd/dispatch-sim/agenda.hpp"
+#include "cmd/client/agenda.hpp"
 #include "cmd/dispatch-sim/city/rider_agent.hpp"
 #include "cmd/dispatch-sim/city/scenario.hpp"
 #include "cmd/dispatch-sim/city/shelves.hpp"
@@ -141,7 +141,7 @@ private:
   const rider_habits habits_;
   const policy rules_;
   city_voice& voice_;
-  agenda<timestamp, action> agenda_;
+  client::agenda<timestamp, action> agenda_;
   std::vector<rider_entry> riders_;
   std::unordered_map<std::string, std::size_t> rider_index_;
   std::unordered_map<std::string, order_story> stories_;

@@ -90,16 +90,17 @@ void replay(session& with, const std::string& zone, const kept_letter& one, cons
   const auto* before = marks.of(one);
   const auto replays = (before == nullptr ? 0 : before->replays) + 1;
   auto& message = *found.message;
-  outcome of{with, publication{.zone = zone,
-                               .subject = std::move(message.subject),
-                               .content_type = message.content_type.empty()
-                                                   ? "application/json"
-                                                   : std::move(message.content_type),
-                               .trace = std::move(message.trace),
-                               .body = std::move(message.body),
-                               .id = "replay." + zone + "." + std::to_string(one.sequence) + "." +
-                                     std::to_string(replays),
-                               .old_answers = with.subjects().events_of_zone(zone)}};
+  outcome of{
+      with,
+      {.zone = zone,
+       .command = {.subject = std::move(message.subject),
+                   .id = "replay." + zone + "." + std::to_string(one.sequence) + "." +
+                         std::to_string(replays),
+                   .body = std::move(message.body),
+                   .content_type = message.content_type.empty() ? client::json_type
+                                                                : std::move(message.content_type),
+                   .trace = std::move(message.trace)},
+       .old_answers = with.subjects().events_of_zone(zone)}};
   const auto answer = of.next_of_command();
   marks.note(one, {.what = "replayed",
                    .by = by,

@@ -104,14 +104,14 @@ std::vector<kept_letter> kept_letters(session& with, const std::string& zone) {
 kept_letter kept_letter_at(session& with, const std::string& zone, std::uint64_t sequence) {
   const auto stream = wire::output_stream(with.root(), zone);
   (void)with.state_of(zone, stream);
-  const auto found = value_or_stop(nats::api::message_at(*with.connection(), stream, sequence),
-                                   exit_code::unavailable);
+  auto found = value_or_stop(nats::api::message_at(*with.connection(), stream, sequence),
+                             exit_code::unavailable);
   if (!found) {
     throw stop(exit_code::not_found, "the output stream of zone " + zone +
                                          " holds no message at sequence " +
                                          std::to_string(sequence));
   }
-  const auto message = as_announced(sequence, found->subject, found->body);
+  const auto message = value_or_stop(client::as_announced(std::move(*found)), exit_code::failed);
   const auto* letter = std::get_if<dead_letter>(&message.what);
   if (letter == nullptr) {
     throw stop(exit_code::not_found,

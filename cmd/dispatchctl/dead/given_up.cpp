@@ -1,16 +1,13 @@
 #include "cmd/dispatchctl/dead/given_up.hpp"
 
+#include "cmd/client/follower.hpp"
 #include "cmd/dispatchctl/json_text.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/json_output.hpp"
 #include "cmd/shared/time_text.hpp"
-#include "messages/limits.hpp"
 #include "messages/nats/connection/api.hpp"
-#include "messages/nats/ports/input_feed.hpp"
 
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 
 namespace dispatch::ctl {
 
@@ -35,35 +32,22 @@ std::deque<stored_message> newest_on(session& with, const std::string& subject, 
   if (!last) {
     return newest;
   }
-  std::mutex mutex;
-  std::condition_variable changed;
-  bool available = false;
-  nats::nats_input_feed feed{with.connection(), stream, subject};
-  feed.start(state->first_sequence - 1, [&] {
-    const std::scoped_lock lock{mutex};
-    available = true;
-    changed.notify_all();
-  });
-  const auto until = std::chrono::steady_clock::now() + with.timeout();
+  client::stream_reader reader{with.connection(), stream, subject, state->first_sequence - 1};
+  const auto until = client::steady::now() + with.timeout();
   while (newest.empty() || newest.back().sequence < last->message.sequence) {
-    auto batch = feed.take(count, limits::feed_bytes_max);
-    for (auto& message : batch.messages) {
+    auto messages = value_or_stop(reader.next(count, until), exit_code::failed);
+    if (messages.empty()) {
+      throw stop(exit_code::unavailable, "the messages of stream " + stream +
+                                             " did not come within " +
+                                             cli::to_text(with.timeout()));
+    }
+    for (auto& message : messages) {
       newest.push_back(std::move(message));
       if (newest.size() > count) {
         newest.pop_front();
       }
     }
-    if (batch.messages.empty()) {
-      std::unique_lock lock{mutex};
-      if (!changed.wait_until(lock, until, [&] { return available; })) {
-        throw stop(exit_code::unavailable, "the messages of stream " + stream +
-                                               " did not come within " +
-                                               cli::to_text(with.timeout()));
-      }
-      available = false;
-    }
   }
-  feed.stop();
   return newest;
 }
 

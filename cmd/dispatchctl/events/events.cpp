@@ -1,8 +1,10 @@
 #include "cmd/dispatchctl/events/events.hpp"
 
+#include "cmd/client/follower.hpp"
 #include "cmd/dispatchctl/events/kept_events.hpp"
 #include "cmd/dispatchctl/json_text.hpp"
 #include "cmd/shared/command_line.hpp"
+#include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/json_output.hpp"
 #include "cmd/shared/time_text.hpp"
 
@@ -28,9 +30,10 @@ std::string filter_of(const events_tail& asked, session& with, const std::string
 
 [[noreturn]] void follow(session& with, const kept_part& part, std::uint64_t after,
                          const std::function<void(const announced&)>& print) {
-  output_reader reader{with.connection(), with.root(), part.zone, part.filter, after};
+  client::follower zone{with.connection(), with.root(), part.zone, part.filter, after};
   for (;;) {
-    if (const auto message = reader.next(output_reader::clock::now() + 1h)) {
+    if (const auto message =
+            cli::value_or_stop(zone.next(client::steady::now() + 1h), cli::exit_code::failed)) {
       print(*message);
     }
   }

@@ -1,5 +1,6 @@
 #include "cmd/dispatchctl/events/kept_events.hpp"
 
+#include "cmd/client/follower.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "cmd/shared/time_text.hpp"
 #include "messages/nats/connection/api.hpp"
@@ -25,8 +26,9 @@ void visit_kept(session& with, const kept_part& part, std::uint64_t after,
   if (part.last <= after) {
     return;
   }
-  output_reader reader{with.connection(), with.root(), part.zone, part.filter, after};
-  while (const auto message = reader.next(output_reader::clock::now() + with.timeout())) {
+  client::follower zone{with.connection(), with.root(), part.zone, part.filter, after};
+  while (const auto message =
+             value_or_stop(zone.next(client::steady::now() + with.timeout()), exit_code::failed)) {
     if (!visit(*message) || message->sequence >= part.last) {
       return;
     }

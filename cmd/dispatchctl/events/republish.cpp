@@ -97,8 +97,11 @@ private:
 };
 
 void print(session& with, const announcement& what) {
+  stored_message message;
+  message.subject = what.subject;
+  message.body = what.body;
   json shown = {{"id", what.id}, {"subject", what.subject}};
-  shown.update(to_json(as_announced(0, what.subject, what.body)));
+  shown.update(to_json(value_or_stop(client::as_announced(std::move(message)), exit_code::failed)));
   shown.erase("sequence");
   cli::print_json_line(with.io().out, shown);
 }

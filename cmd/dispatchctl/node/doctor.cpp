@@ -151,8 +151,7 @@ std::optional<std::string> silence_of(const json& metrics) {
          " riders are at work: they get no orders. Look for who publishes dispatch.pos.>";
 }
 
-void check_position_bodies(const std::string& zone, const json& runtime, findings& found) {
-  const auto metrics = runtime.value("metrics", json::object());
+void check_position_bodies(const std::string& zone, const json& metrics, findings& found) {
   const auto newest = metrics.value("position_unreadable", "");
   if (!newest.empty()) {
     found.add("positions " + zone, severity::warning,
@@ -194,30 +193,29 @@ void check_zone(session& with, const std::string& zone, const leases& known, fin
     found.add(name, severity::bad, "no live node runs it: " + placed.why_not);
     return;
   }
-  const auto runtime = with.try_ask(zone, "zone", json::object());
-  check_position_bodies(zone, runtime.value_or(json::object()), found);
-  if (!runtime) {
+  const auto status = with.status_of(zone);
+  check_position_bodies(zone, status ? status->metrics : json::object(), found);
+  if (!status) {
     found.add(name, severity::bad, "node " + placed.node + " does not answer for it");
-  } else if (runtime->value("halted", false)) {
-    found.add(name, severity::bad, "halted: " + runtime->value("cause", ""));
-  } else if (const auto stalled = stall_of(zone, *runtime)) {
+  } else if (status->halted) {
+    found.add(name, severity::bad, "halted: " + status->cause);
+  } else if (const auto stalled = stall_of(zone, *status)) {
     found.add(name, severity::bad, stalled->what);
-  } else if (const auto metrics = runtime->value("metrics", json::object());
-             metrics.value("timers_suspended", false)) {
+  } else if (status->flag("timers_suspended")) {
     found.add(name, severity::bad, "deadlines are suspended: set the clock of " + placed.node);
-  } else if (const auto silence = silence_of(metrics)) {
+  } else if (const auto silence = silence_of(status->metrics)) {
     found.add(name, severity::bad, *silence);
-  } else if (metrics.value("careful", false)) {
+  } else if (status->flag("careful")) {
     found.add(
         name, severity::warning,
         "commands are decided one at a time, because its owners were killed again and again; "
         "nothing has been found guilty unless `dispatchctl dead list` shows a command that is "
         "quarantined");
-  } else if (metrics.value("signer_out", false)) {
+  } else if (status->flag("signer_out")) {
     found.add(name, severity::warning,
               "waybills go out without signatures: the signer of node " + placed.node +
                   " fails or takes longer than 200 ms");
-  } else if (metrics.value("travel_engine_out", false)) {
+  } else if (status->flag("travel_engine_out")) {
     found.add(name, severity::warning,
               "travel times are estimated: node " + placed.node +
                   " has no routing engine, or it fails or takes longer than 500 ms");

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include "cmd/client/ask.hpp"
 
 #include <optional>
 #include <string>
@@ -14,6 +14,6 @@ struct stall {
 };
 
 /// By what the zone's owner says of it; nullopt: nothing stalls it.
-std::optional<stall> stall_of(const std::string& zone, const nlohmann::ordered_json& runtime);
+std::optional<stall> stall_of(const std::string& zone, const client::zone_status& status);
 
 } // namespace dispatch::ctl

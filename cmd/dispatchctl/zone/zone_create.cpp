@@ -72,11 +72,11 @@ bool may_open(const known_node& node, const std::string& zone) {
 }
 
 /// How far a zone has come that nobody has to open any more; empty: it is still to be opened.
-std::string end_of_opening(const json& runtime, const std::string& zone) {
-  if (runtime.value("halted", false)) {
-    return "zone " + zone + " has halted: " + runtime.value("cause", "");
+std::string end_of_opening(const client::zone_status& status, const std::string& zone) {
+  if (status.halted) {
+    return "zone " + zone + " has halted: " + status.cause;
   }
-  return runtime.value("running", false) ? "zone " + zone + " is open" : std::string{};
+  return status.running ? "zone " + zone + " is open" : std::string{};
 }
 
 /// Waits until the zone answers, as long as a node is there that will open it. What a node does is
@@ -87,8 +87,8 @@ void await_opening(const std::string& zone, session& with) {
   for (;;) {
     const auto known = read_leases(with);
     const auto placed = placement_of(zone, known);
-    const auto runtime = with.try_ask(zone, "zone", json::object(), ask_timeout);
-    if (const auto end = runtime ? end_of_opening(*runtime, zone) : std::string{}; !end.empty()) {
+    const auto status = with.status_of(zone, ask_timeout);
+    if (const auto end = status ? end_of_opening(*status, zone) : std::string{}; !end.empty()) {
       progress.finish();
       with.say(end + (placed.node.empty() ? "" : ", on node " + placed.node));
       return;

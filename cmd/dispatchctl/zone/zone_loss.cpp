@@ -73,15 +73,15 @@ void accept_digests(const std::string& zone, const stored_zone& known, session& 
 
 /// Nobody accepts what did not happen: a zone that is served says so itself.
 void refuse_needless(const zone_accept_loss& asked, const std::string& zone, session& with) {
-  const auto now = with.try_ask(zone, "zone", json::object());
+  const auto now = with.status_of(zone);
   if (!now) {
     return;
   }
-  if (asked.input && now->value("running", false)) {
+  if (asked.input && now->running) {
     throw stop(exit_code::conflict,
                "zone " + zone + " runs: it has lost nothing that it waits for");
   }
-  const auto cause = now->value("cause", "");
+  const auto& cause = now->cause;
   if (asked.digests && cause.find(wrong_digest) == std::string::npos) {
     throw stop(exit_code::conflict,
                "zone " + zone + " has not halted for a wrong digest: " +

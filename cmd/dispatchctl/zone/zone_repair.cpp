@@ -125,8 +125,7 @@ struct repair {
 
   /// A record that the log has lost, from the zone's node.
   std::string record_of_node(std::uint64_t number) const {
-    const auto bytes = on().request(with.subjects().admin(zone, "record"),
-                                    json{{"number", number}}.dump(), with.timeout());
+    const auto bytes = client::ask_record(on(), with.root(), zone, number, with.timeout());
     const auto r = bytes ? wire::decode_record(*bytes) : result<record>{bytes.error()};
     if (!r || r->number != number || r->zone != zone) {
       throw stop(exit_code::unavailable, "record " + std::to_string(number) +
@@ -245,8 +244,8 @@ void run(const zone_repair& asked, session& with) {
   one.make_shared();
   one.make_missing();
   one.rewrite_log();
-  const auto status = with.try_ask(zone, "zone", json::object());
-  if (one.repaired == 0 && !(status && status->value("halted", false))) {
+  const auto status = with.status_of(zone);
+  if (one.repaired == 0 && !(status && status->halted)) {
     with.say("the streams of zone " + zone + " are all there, and its log is sound");
     return;
   }

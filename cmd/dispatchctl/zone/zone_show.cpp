@@ -23,23 +23,21 @@ using cli::exit_code;
 using cli::stop;
 using cli::value_or_stop;
 
-/// What the owner says about the zone; null when there is none.
-json runtime_of(session& with, const std::string& zone) {
-  return with.try_ask(zone, "zone", json::object()).value_or(nullptr);
-}
+/// What the owner says about the zone; nullopt when there is none.
+using known_status = std::optional<client::zone_status>;
 
 /// One word about the zone.
-std::string state_of(session& with, const std::string& zone, const json& runtime) {
-  if (runtime.is_null()) {
+std::string state_of(session& with, const std::string& zone, const known_status& status) {
+  if (!status) {
     return "not served";
   }
-  if (runtime.value("halted", false)) {
+  if (status->halted) {
     return "halted";
   }
-  if (!runtime.value("running", true)) {
+  if (!status->running) {
     return "opening";
   }
-  if (const auto stalled = stall_of(zone, runtime)) {
+  if (const auto stalled = stall_of(zone, *status)) {
     return stalled->state;
   }
   const auto own = with.try_ask(zone, "get", {{"kind", "zone"}, {"id", zone}});
@@ -47,50 +45,44 @@ std::string state_of(session& with, const std::string& zone, const json& runtime
 }
 
 /// Commands that the zone has yet to take.
-json lag_of(session& with, const std::string& zone, const json& runtime) {
-  if (runtime.is_null()) {
-    return nullptr;
-  }
+json lag_of(session& with, const std::string& zone, std::uint64_t position) {
   const auto input = value_or_stop(
       nats::api::find_stream(*with.connection(), wire::input_stream(with.root(), zone)),
       exit_code::unavailable);
-  const auto position = runtime.value("input_position", std::uint64_t{0});
   return input && input->last_sequence > position ? input->last_sequence - position : 0;
 }
 
 /// What is wrong with a zone; empty: nothing.
-std::string complaint_of(const stored_zone& zone, const placement& placed, const json& runtime) {
+std::string complaint_of(const stored_zone& zone, const placement& placed,
+                         const known_status& status) {
   if (!zone.definition) {
     return "nobody can read its definition: " + zone.definition.error().what;
   }
-  if (runtime.is_null()) {
+  if (!status) {
     return placed.why_not.empty() ? "node " + placed.node + " does not answer for it"
                                   : placed.why_not;
   }
-  if (runtime.value("halted", false)) {
-    return runtime.value("cause", "");
+  if (status->halted) {
+    return status->cause;
   }
-  const auto stalled = stall_of(zone.name, runtime);
+  const auto stalled = stall_of(zone.name, *status);
   return stalled ? stalled->what : std::string{};
 }
 
 /// What the lists show of a zone. Null is what nobody says: of a zone that could not be opened,
 /// its node does not know where the log stands.
-json summary_of(session& with, const stored_zone& zone, const leases& known) {
-  const auto runtime = runtime_of(with, zone.name);
-  const bool was_opened = !runtime.is_null() && runtime.value("epoch", std::uint64_t{0}) > 0;
-  const auto field = [&](const char* name) {
-    return was_opened ? runtime.value(name, json(nullptr)) : json(nullptr);
-  };
+json summary_of(session& with, const stored_zone& zone, const leases& known,
+                const known_status& status) {
+  const bool was_opened = status && status->epoch > 0;
   const auto placed = placement_of(zone.name, known);
-  const auto complaint = complaint_of(zone, placed, runtime);
+  const auto complaint = complaint_of(zone, placed, status);
   return {{"zone", zone.name},
           {"node", placed.node.empty() ? json(nullptr) : json(placed.node)},
-          {"state", zone.definition ? state_of(with, zone.name, runtime) : "not readable"},
+          {"state", zone.definition ? state_of(with, zone.name, status) : "not readable"},
           {"speed", zone.definition ? json(zone.definition->clock.speed()) : json(nullptr)},
-          {"epoch", field("epoch")},
-          {"record", field("record")},
-          {"lag", was_opened ? lag_of(with, zone.name, runtime) : json(nullptr)},
+          {"epoch", was_opened ? json(status->epoch) : json(nullptr)},
+          {"record", was_opened ? json(status->record) : json(nullptr)},
+          {"lag", was_opened ? lag_of(with, zone.name, status->input_position) : json(nullptr)},
           {"complaint", complaint.empty() ? json(nullptr) : json(complaint)}};
 }
 
@@ -176,7 +168,7 @@ void run(const zone_list&, session& with) {
   const auto zones = with.zones();
   const auto known = zones.empty() ? leases{} : read_leases(with);
   for (const auto& zone : zones) {
-    all.push_back(summary_of(with, zone, known));
+    all.push_back(summary_of(with, zone, known, with.status_of(zone.name)));
   }
   const std::vector<std::string> fields = {"zone",  "node",   "state", "speed",
                                            "epoch", "record", "lag",   "complaint"};
@@ -212,19 +204,20 @@ void run(const zone_get& asked, session& with) {
   if (!stored) {
     throw stop(exit_code::not_found, "there is no zone " + zone);
   }
-  auto shown = summary_of(with, *stored, read_leases(with));
-  const auto runtime = runtime_of(with, zone);
+  const auto runtime = with.try_ask(zone, "zone", json::object());
+  const auto status = runtime ? known_status{client::status_in(*runtime)} : std::nullopt;
+  auto shown = summary_of(with, *stored, read_leases(with), status);
   const auto streams = streams_of(with, zone);
   const auto definition = stored->definition ? wire::to_toml(*stored->definition) : std::string{};
   if (with.options().as_json) {
-    shown["runtime"] = runtime;
+    shown["runtime"] = runtime.value_or(nullptr);
     shown["streams"] = streams;
     shown["definition"] = definition;
     cli::print_json(with.io().out, shown);
     return;
   }
-  if (!runtime.is_null()) {
-    shown["metrics"] = runtime.value("metrics", json::object());
+  if (status) {
+    shown["metrics"] = status->metrics;
   }
   auto& out = with.io().out;
   print_fields(out, shown);

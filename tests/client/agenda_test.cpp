@@ -1,10 +1,10 @@
-#include "cmd/dispatch-sim/agenda.hpp"
+#include "cmd/client/agenda.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
 
-namespace dispatch::sim {
+namespace dispatch::client {
 
 TEST_CASE("an agenda gives what is due by time, and equals in the order of adding") {
   agenda<int, std::string> plan;
@@ -21,4 +21,4 @@ TEST_CASE("an agenda gives what is due by time, and equals in the order of addin
   CHECK_FALSE(plan.take(1000));
 }
 
-} // namespace dispatch::sim
+} // namespace dispatch::client

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace dispatch::sim {
+namespace dispatch::client {
 
 /// What is due when. Entries of the same time come in the order in which they were added.
 template <class Time, class Entry> class agenda {
@@ -43,4 +43,4 @@ private:
   std::uint64_t added_ = 0;
 };
 
-} // namespace dispatch::sim
+} // namespace dispatch::client
