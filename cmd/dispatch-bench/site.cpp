@@ -6,8 +6,6 @@
 #include "messages/wire/subjects.hpp"
 #include "messages/wire/zone/zone_definition.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
@@ -174,23 +172,18 @@ void node_process::expect_running() const {
 void node_process::stop() { process_.stop(stop_patience); }
 
 std::optional<zone_status> ask_status(nats::connection& on, const std::string& zone) {
-  const auto answer = on.request(wire::subjects{root}.admin(zone, "zone"), "{}", answer_timeout);
-  if (!answer) {
+  const auto said = client::ask(on, root, zone, "zone", client::json::object(), answer_timeout);
+  if (!said) {
     return std::nullopt;
   }
-  const auto said = nlohmann::json::parse(*answer, nullptr, false);
-  if (!said.is_object() || !said.contains("metrics")) {
-    throw cli::stop(exit_code::failed, "zone " + zone + " answers " + *answer);
+  if (!said->contains("metrics")) {
+    throw cli::stop(exit_code::failed, "zone " + zone + " answers " + said->dump());
   }
-  if (said.value("halted", false)) {
-    throw cli::stop(exit_code::failed, "zone " + zone + " halted: " + said.value("cause", ""));
+  auto status = client::status_in(*said);
+  if (status.halted) {
+    throw cli::stop(exit_code::failed, "zone " + zone + " halted: " + status.cause);
   }
-  const auto& metrics = said["metrics"];
-  return zone_status{.running = said.value("running", false),
-                     .input_position = said.value("input_position", std::uint64_t{0}),
-                     .record = said.value("record", std::uint64_t{0}),
-                     .announced_record = metrics.value("announced_record", std::uint64_t{0}),
-                     .actors = metrics.value("actors", std::uint64_t{0})};
+  return status;
 }
 
 zone_status wait_until_announced(nats::connection& on, const node_process& process,
@@ -201,11 +194,12 @@ zone_status wait_until_announced(nats::connection& on, const node_process& proce
     stop_if_interrupted();
     process.expect_running();
     if (const auto now = ask_status(on, zone)) {
-      if (now->input_position >= input_sequence && now->announced_record == now->record) {
+      const auto announced = now->count("announced_record");
+      if (now->input_position >= input_sequence && announced == now->record) {
         return *now;
       }
       if (now->input_position != last.input_position ||
-          now->announced_record != last.announced_record) {
+          announced != last.count("announced_record")) {
         moved_at = steady::now();
       }
       last = *now;
@@ -214,8 +208,8 @@ zone_status wait_until_announced(nats::connection& on, const node_process& proce
       throw cli::stop(exit_code::failed, "zone " + zone + " does not come beyond input " +
                                              std::to_string(last.input_position) + " of " +
                                              std::to_string(input_sequence) + ", record " +
-                                             std::to_string(last.announced_record) + " of " +
-                                             std::to_string(last.record) + " announced");
+                                             std::to_string(last.count("announced_record")) +
+                                             " of " + std::to_string(last.record) + " announced");
     }
     std::this_thread::sleep_for(poll_interval);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cmd/client/ask.hpp"
 #include "messages/nats/child_process.hpp"
 #include "messages/nats/connection/connection.hpp"
 #include "messages/nats/embedded_server.hpp"
@@ -91,14 +92,7 @@ private:
   nats::process_handle process_;
 };
 
-/// What a zone answers about itself.
-struct zone_status {
-  bool running = false;
-  std::uint64_t input_position = 0;
-  std::uint64_t record = 0;
-  std::uint64_t announced_record = 0;
-  std::uint64_t actors = 0;
-};
+using client::zone_status;
 
 /// What a zone answers about itself; nullopt while nobody runs it. Ends the program when it has
 /// halted.

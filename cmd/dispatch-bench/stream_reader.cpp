@@ -19,13 +19,7 @@ constexpr auto look_up_interval = 200ms;
 
 stream_reader::stream_reader(std::shared_ptr<nats::connection> on, std::string stream,
                              std::uint64_t after)
-    : stream_(std::move(stream)), feed_(std::move(on), stream_) {
-  feed_.start(after, [this] {
-    const std::lock_guard lock(mutex_);
-    available_ = true;
-    changed_.notify_one();
-  });
-}
+    : stream_(std::move(stream)), reader_(std::move(on), stream_, "", after) {}
 
 std::vector<stored_message> stream_reader::next(std::size_t messages_max) {
   const auto until = steady::now() + patience;
@@ -40,21 +34,8 @@ std::vector<stored_message> stream_reader::next(std::size_t messages_max) {
 
 std::vector<stored_message> stream_reader::next_within(std::size_t messages_max,
                                                        std::chrono::milliseconds span) {
-  const auto take = [&] {
-    auto batch = feed_.take(messages_max, limits::feed_bytes_max);
-    if (batch.messages.empty() && batch.broken) {
-      throw cli::stop(cli::exit_code::failed, batch.broken->what);
-    }
-    return std::move(batch.messages);
-  };
-  if (auto messages = take(); !messages.empty()) {
-    return messages;
-  }
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, span, [this] { return available_; });
-  available_ = false;
-  lock.unlock();
-  return take();
+  return cli::value_or_stop(reader_.next(messages_max, steady::now() + span),
+                            cli::exit_code::failed);
 }
 
 void read_all(const std::shared_ptr<nats::connection>& on, const std::string& stream,

@@ -1,22 +1,20 @@
 #pragma once
 
+#include "cmd/client/follower.hpp"
 #include "messages/nats/connection/connection.hpp"
-#include "messages/nats/ports/input_feed.hpp"
 #include "messages/records/stream.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 namespace dispatch::bench {
 
-/// Reads a stream in order through the feed that dispatchd uses, waiting for what is to come.
+/// Reads a stream in order, waiting for what is to come.
 class stream_reader {
 public:
   /// Delivers what lies behind `after`.
@@ -30,10 +28,7 @@ public:
 
 private:
   std::string stream_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool available_ = false; ///< since the last look
-  nats::nats_input_feed feed_;
+  client::stream_reader reader_;
 };
 
 /// Reads sequences [first, last] of a stream.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cmd/client/bulk_publisher.hpp"
 #include "messages/entities/place.hpp"
 #include "messages/records/command.hpp"
 #include "messages/time.hpp"
@@ -14,12 +15,8 @@
 
 namespace dispatch::bench {
 
-/// A command as it is published.
-struct bench_command {
-  std::string subject;
-  std::string id; ///< b.<number>, from 1
-  std::string body;
-};
+/// Its id is b.<number>, from 1.
+using bench_command = client::bulk_command;
 
 /// The number in the id of a bench_command; 0 for any other id.
 std::uint64_t number_of(std::string_view id);

@@ -90,14 +90,17 @@ figures measure_cold_start(std::size_t entities) {
   const auto decided = offered.wait(process);
   wait_until_announced(*on, process, zone, commands.size() + order.size());
   const auto asleep = usage_of(process.id());
-  return {{"entities", "riders and orders", known, 0},
-          {"first_decision_ms", "ms from start to first decision",
-           1000.0 * seconds_between(began, decided), 0},
-          {"asleep_bytes", "bytes of the process, all asleep", asleep.resident_bytes, 0},
-          {"asleep_bytes_per_entity", "  per rider or order", asleep.resident_bytes / known, 0},
-          {"awake_actors", "actors awake after filling", static_cast<double>(filled.actors), 0},
-          {"bytes_per_idle_actor", "  bytes per actor awake",
-           (awake.resident_bytes - asleep.resident_bytes) / static_cast<double>(filled.actors), 0}};
+  return {
+      {"entities", "riders and orders", known, 0},
+      {"first_decision_ms", "ms from start to first decision",
+       1000.0 * seconds_between(began, decided), 0},
+      {"asleep_bytes", "bytes of the process, all asleep", asleep.resident_bytes, 0},
+      {"asleep_bytes_per_entity", "  per rider or order", asleep.resident_bytes / known, 0},
+      {"awake_actors", "actors awake after filling", static_cast<double>(filled.count("actors")),
+       0},
+      {"bytes_per_idle_actor", "  bytes per actor awake",
+       (awake.resident_bytes - asleep.resident_bytes) / static_cast<double>(filled.count("actors")),
+       0}};
 }
 
 } // namespace dispatch::bench
