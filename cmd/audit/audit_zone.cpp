@@ -1,13 +1,12 @@
 #include "cmd/audit/audit_zone.hpp"
 
+#include "cmd/client/follower.hpp"
 #include "messages/limits.hpp"
-#include "messages/nats/ports/input_feed.hpp"
+#include "messages/nats/connection/api.hpp"
 #include "messages/wire/subjects.hpp"
 
 #include <algorithm>
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -16,19 +15,18 @@ namespace dispatch::audit {
 namespace {
 
 /// One stream, read from its first message to the last that it has when the reading begins.
-class stream_reader {
+class whole_stream {
 public:
   using visitor = std::function<void(const stored_message&)>;
   using hole_visitor = std::function<void(std::uint64_t first, std::uint64_t last)>;
 
-  stream_reader(nats::connection& on, std::string stream)
-      : stream_(std::move(stream)), feed_(on.shared_from_this(), stream_) {}
+  whole_stream(nats::connection& on, std::string stream) : on_(on), stream_(std::move(stream)) {}
 
   /// `begin` is told the first sequence kept, and again when the stream has meanwhile let go of
   /// what was to be read next. `hole` is told what is missing in the middle, from here to there.
   status read(const std::function<void(std::uint64_t)>& begin, const hole_visitor& hole,
               const visitor& visit) {
-    auto state = feed_.state();
+    auto state = nats::api::state_of(on_, stream_);
     if (!state) {
       return state.error();
     }
@@ -40,7 +38,7 @@ public:
       if (outcome) {
         return outcome;
       }
-      state = feed_.state();
+      state = nats::api::state_of(on_, stream_);
       if (!state) {
         return outcome;
       }
@@ -62,7 +60,7 @@ private:
   /// The first sequence from the next on that is kept; `last` + 1: there is none.
   result<std::uint64_t> first_kept_behind(std::uint64_t last) {
     for (auto sequence = next_; sequence <= last; ++sequence) {
-      const auto message = feed_.read(sequence);
+      const auto message = nats::api::message_at(on_, stream_, sequence);
       if (!message) {
         return message.error();
       }
@@ -78,45 +76,30 @@ private:
     if (next_ > last) {
       return nothing{};
     }
-    available_ = false;
-    feed_.start(next_ - 1, [this] {
-      const std::lock_guard lock(mutex_);
-      available_ = true;
-      changed_.notify_all();
-    });
-    for (;;) {
-      const auto batch = feed_.take(limits::feed_messages_max, limits::feed_bytes_max);
-      for (const auto& message : batch.messages) {
-        visit(message);
-        next_ = message.sequence + 1;
-        if (message.sequence == last) {
-          feed_.stop();
-          return nothing{};
-        }
+    client::stream_reader reader{on_.shared_from_this(), stream_, "", next_ - 1};
+    while (next_ <= last) {
+      const auto messages =
+          reader.next(limits::feed_messages_max, client::steady::now() + limits::port_timeout);
+      if (!messages) {
+        return messages.error();
       }
-      if (batch.broken) {
-        return *batch.broken;
-      }
-      if (batch.messages.empty() && !wait()) {
+      if (messages->empty()) {
         return failure{"reading stream " + stream_ + " at sequence " + std::to_string(next_) +
                        ": nothing came in time; is the server well?"};
       }
+      for (const auto& message : *messages) {
+        if (message.sequence <= last) {
+          visit(message);
+        }
+        next_ = message.sequence + 1;
+      }
     }
+    return nothing{};
   }
 
-  bool wait() {
-    std::unique_lock lock(mutex_);
-    const auto came = changed_.wait_for(lock, limits::port_timeout, [this] { return available_; });
-    available_ = false;
-    return came;
-  }
-
+  nats::connection& on_;
   const std::string stream_;
   std::uint64_t next_ = 1; ///< sequence to be visited next
-  std::mutex mutex_;       ///< guards `available_`
-  std::condition_variable changed_;
-  bool available_ = false;
-  nats::nats_input_feed feed_; ///< last: it calls back until it is gone
 };
 
 } // namespace
@@ -127,7 +110,7 @@ result<audit_report> audit_zone(nats::connection& on, const std::string& root,
   auditor judge(root, zone, std::move(options));
   // Output and input first: whatever they hold was announced from, or will be consumed into, a log
   // that is at least as long when it is read.
-  auto outputs = stream_reader(on, wire::output_stream(root, zone))
+  auto outputs = whole_stream(on, wire::output_stream(root, zone))
                      .read([&](std::uint64_t first) { judge.outputs_begin_at(first); },
                            [](std::uint64_t, std::uint64_t) {}, // The next sequence tells.
                            [&](const stored_message& m) {
@@ -136,7 +119,7 @@ result<audit_report> audit_zone(nats::connection& on, const std::string& root,
   if (!outputs) {
     return outputs.error();
   }
-  auto inputs = stream_reader(on, wire::input_stream(root, zone))
+  auto inputs = whole_stream(on, wire::input_stream(root, zone))
                     .read([](std::uint64_t) {}, // What is kept is compared, wherever it begins.
                           [&](std::uint64_t first, std::uint64_t end) {
                             judge.add_hole_in_inputs(first, end);
@@ -161,7 +144,7 @@ result<audit_report> audit_zone(nats::connection& on, const std::string& root,
       from_archive = archived(add_record);
     }
   };
-  auto log = stream_reader(on, wire::log_stream(root, zone))
+  auto log = whole_stream(on, wire::log_stream(root, zone))
                  .read(
                      fill_gap, [&](std::uint64_t, std::uint64_t end) { fill_gap(end + 1); },
                      [&](const stored_message& m) { add_record(m.sequence, m.body, m.stored_at); });
