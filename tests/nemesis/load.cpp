@@ -1,12 +1,9 @@
 #include "tests/nemesis/load.hpp"
 
-#include "messages/limits.hpp"
-#include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"
 #include "tests/integration/harness.hpp"
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 #include <utility>
 
@@ -32,10 +29,18 @@ load::load(std::shared_ptr<nats::connection> on, std::vector<spoken_zone> zones,
       interval_(std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(
           1.0 / (per_second_and_zone * static_cast<double>(zones_.size()))))),
       senders_(zones_.size()) {
-  for (const auto& zone : zones_) {
-    feeds_.push_back(std::make_unique<nats::nats_input_feed>(
-        connection_, wire::output_stream(wire::default_root, zone.name)));
-    listen_again(feeds_.size() - 1);
+  for (std::size_t zone = 0; zone < zones_.size(); ++zone) {
+    clients_.push_back(std::make_unique<client::sender>(
+        connection_,
+        client::sender_settings{.zone = zones_[zone].name,
+                                .sending = {.again_after_failure = send_again_after,
+                                            .again_without_outcome = send_again_after},
+                                .stored_within = send_again_after,
+                                .ends =
+                                    [this, zone](const client::announced& message) {
+                                      return observe(zone, std::get<event>(message.what));
+                                    }},
+        bell_));
   }
   reading_thread_ = std::thread{[this] { read(); }};
   sending_thread_ = std::thread{[this] { send(); }};
@@ -47,22 +52,9 @@ load::~load() {
     stopping_ = true;
   }
   changed_.notify_all();
+  bell_->ring();
   sending_thread_.join();
   reading_thread_.join();
-  for (const auto& feed : feeds_) {
-    feed->stop();
-  }
-}
-
-/// From the first event that is kept.
-void load::listen_again(std::size_t zone) {
-  const auto kept = feeds_[zone]->state();
-  feeds_[zone]->stop();
-  feeds_[zone]->start(kept && kept->first_sequence > 0 ? kept->first_sequence - 1 : 0, [this] {
-    const std::scoped_lock lock{mutex_};
-    available_ = true;
-    changed_.notify_all();
-  });
 }
 
 bool load::is_due(std::size_t zone, std::uint64_t round) {
@@ -104,32 +96,23 @@ void load::say(command next, steady::time_point now) {
 }
 
 void load::launch(command next, steady::time_point now) {
-  next.published = next.sent = now;
-  publish(next);
+  next.published = now;
+  const auto said = clients_[next.zone]->tell(
+      {.subject = next.subject, .body = next.body, .message_id = next.id});
+  if (!said) {
+    surprises_.push_back(said.error().what);
+  }
   auto id = next.id;
   open_.emplace(std::move(id), std::move(next));
-}
-
-void load::publish(const command& what) {
-  const std::array headers{nats::header{"Nats-Msg-Id", what.id.c_str()}};
-  // What gets lost is sent again.
-  (void)connection_->publish(what.subject.c_str(), nullptr, headers, what.body);
 }
 
 void load::send() {
   std::unique_lock lock{mutex_};
   auto due = steady::now();
   for (std::uint64_t i = 0; !stopping_; ++i) {
-    const auto now = steady::now();
-    for (auto& [id, waiting] : open_) {
-      if (now - waiting.sent > send_again_after) {
-        waiting.sent = now;
-        publish(waiting);
-      }
-    }
     const auto zone = i % zones_.size();
     if (is_due(zone, i / zones_.size())) {
-      say(next_of(zone), now);
+      say(next_of(zone), steady::now());
     }
     due += interval_;
     changed_.wait_until(lock, due, [&] { return stopping_; });
@@ -137,39 +120,27 @@ void load::send() {
 }
 
 void load::read() {
-  std::unique_lock lock{mutex_};
-  while (!stopping_) {
-    changed_.wait(lock, [&] { return available_ || stopping_; });
-    available_ = false;
-    lock.unlock();
-    for (std::size_t zone = 0; zone < zones_.size(); ++zone) {
-      take(zone);
-    }
-    lock.lock();
-  }
-}
-
-void load::take(std::size_t zone) {
-  for (;;) {
-    const auto batch = feeds_[zone]->take(limits::feed_messages_max, limits::feed_bytes_max);
-    if (batch.broken) {
-      listen_again(zone);
-    }
-    if (batch.messages.empty()) {
-      return;
-    }
-    const auto now = steady::now();
+  const auto is_stopping = [this] {
     const std::scoped_lock lock{mutex_};
-    for (const auto& message : batch.messages) {
-      if (const auto event = wire::decode_event(message.body)) {
-        observe(zone, *event, now);
+    return stopping_;
+  };
+  while (!is_stopping()) {
+    auto due = steady::now() + send_again_after;
+    for (const auto& zone : clients_) {
+      if (!zone->work()) {
+        zone->listen_again();
       }
+      due = std::min(due, zone->next_due().value_or(due));
     }
-    changed_.notify_all();
+    bell_->wait_until(due);
   }
 }
 
-void load::observe(std::size_t zone, const event& what, steady::time_point now) {
+/// Returns the id of the command whose outcome it is; empty: of none.
+std::string load::observe(std::size_t zone, const event& what) {
+  const auto now = steady::now();
+  const std::scoped_lock lock{mutex_};
+  changed_.notify_all();
   if (const auto* of_zone = std::get_if<zone_event>(&what.body)) {
     const auto* opened = std::get_if<zone_opened>(of_zone);
     if (opened != nullptr && opened->epoch > senders_[zone].epoch) {
@@ -179,7 +150,7 @@ void load::observe(std::size_t zone, const event& what, steady::time_point now) 
   }
   const auto found = meant_by(zone, what);
   if (found == open_.end()) {
-    return;
+    return {};
   }
   const auto name = event_name(what.body);
   const auto* refused = std::get_if<command_refused>(&what.body);
@@ -192,8 +163,9 @@ void load::observe(std::size_t zone, const event& what, steady::time_point now) 
                          (refused == nullptr ? "" : ": " + std::string{to_string(refused->code)}));
   }
   if (never || (repeated != nullptr && !found->second.follows) || name == found->second.expected) {
-    end(found, now);
+    return end(found, now);
   }
+  return {};
 }
 
 /// The open command that the event is about.
@@ -208,7 +180,7 @@ std::map<std::string, load::command>::iterator load::meant_by(std::size_t zone, 
   });
 }
 
-void load::end(std::map<std::string, command>::iterator found, steady::time_point now) {
+std::string load::end(std::map<std::string, command>::iterator found, steady::time_point now) {
   const auto done = found->second;
   open_.erase(found);
   samples_.push_back({done.zone, done.id, done.published, now});
@@ -217,11 +189,12 @@ void load::end(std::map<std::string, command>::iterator found, steady::time_poin
   const auto row = rows_.find(done.row);
   if (row->second.empty()) {
     rows_.erase(row);
-    return;
+    return done.id;
   }
   auto next = std::move(row->second.front());
   row->second.pop_front();
   launch(std::move(next), now);
+  return done.id;
 }
 
 std::optional<steady::time_point> load::oldest_of(std::size_t zone) const {

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "cmd/client/sender.hpp"
 #include "messages/nats/connection/connection.hpp"
-#include "messages/nats/ports/input_feed.hpp"
 #include "messages/records/event.hpp"
 #include "tests/nemesis/script.hpp"
 
@@ -20,7 +20,7 @@
 
 namespace dispatch::nemesis {
 
-using steady = std::chrono::steady_clock;
+using steady = client::steady;
 
 /// A zone as its senders know it.
 struct spoken_zone {
@@ -96,8 +96,7 @@ private:
     std::string body;
     std::string expected;
     bool follows = false;
-    steady::time_point published; ///< for the first time
-    steady::time_point sent;      ///< last
+    steady::time_point published;
   };
   struct sender {
     std::uint64_t step = 0;
@@ -110,14 +109,11 @@ private:
   command next_of(std::size_t zone);
   void say(command next, steady::time_point now);
   void launch(command next, steady::time_point now);
-  void publish(const command& what);
   void send();
   void read();
-  void take(std::size_t zone);
-  void observe(std::size_t zone, const event& what, steady::time_point now);
+  std::string observe(std::size_t zone, const event& what);
   std::map<std::string, command>::iterator meant_by(std::size_t zone, const event& what);
-  void end(std::map<std::string, command>::iterator found, steady::time_point now);
-  void listen_again(std::size_t zone);
+  std::string end(std::map<std::string, command>::iterator found, steady::time_point now);
   std::optional<std::size_t> first_silent(const std::vector<std::size_t>& zones,
                                           steady::time_point since,
                                           std::chrono::milliseconds longest);
@@ -127,9 +123,8 @@ private:
   const std::vector<spoken_zone> zones_;
   const std::chrono::nanoseconds interval_; ///< between commands of all zones
 
-  mutable std::mutex mutex_; ///< guards all below, down to the threads
+  mutable std::mutex mutex_; ///< guards all below, down to the bell
   std::condition_variable changed_;
-  bool available_ = false;
   bool sending_ = true;
   bool stopping_ = false;
   std::vector<sender> senders_; ///< by zone
@@ -138,8 +133,9 @@ private:
   std::vector<sample> samples_;
   std::vector<opening> openings_;
   std::vector<std::string> surprises_;
-  std::vector<std::unique_ptr<nats::nats_input_feed>> feeds_;
 
+  const std::shared_ptr<client::bell> bell_ = std::make_shared<client::bell>();
+  std::vector<std::unique_ptr<client::sender>> clients_; ///< by zone
   std::thread sending_thread_;
   std::thread reading_thread_;
 };
