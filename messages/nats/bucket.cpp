@@ -24,6 +24,23 @@ struct bucket::latest {
   std::optional<bucket_entry> entry;
 };
 
+json bucket::config_of(const std::string& name, int replicas, keeping kept) {
+  return {{"name", stream_of(name)},
+          {"subjects", {subject_of(name, ">")}},
+          {"retention", "limits"},
+          {"storage", "file"},
+          {"discard", "new"},
+          {"max_msgs_per_subject", kept.values_per_key},
+          {"max_age", std::chrono::nanoseconds{kept.max_age}.count()},
+          {"max_bytes", -1},
+          {"max_msgs", -1},
+          {"max_msg_size", -1},
+          {"max_consumers", -1},
+          {"num_replicas", replicas},
+          {"allow_rollup_hdrs", true},
+          {"deny_delete", true}};
+}
+
 status bucket::create(connection& on, const std::string& name, int replicas, keeping kept) {
   const auto exists = api::find_stream(on, stream_of(name));
   if (!exists) {
@@ -32,21 +49,8 @@ status bucket::create(connection& on, const std::string& name, int replicas, kee
   if (*exists) {
     return nothing{};
   }
-  const json config = {{"name", stream_of(name)},
-                       {"subjects", {subject_of(name, ">")}},
-                       {"retention", "limits"},
-                       {"storage", "file"},
-                       {"discard", "new"},
-                       {"max_msgs_per_subject", kept.values_per_key},
-                       {"max_age", std::chrono::nanoseconds{kept.max_age}.count()},
-                       {"max_bytes", -1},
-                       {"max_msgs", -1},
-                       {"max_msg_size", -1},
-                       {"max_consumers", -1},
-                       {"num_replicas", replicas},
-                       {"allow_rollup_hdrs", true},
-                       {"deny_delete", true}};
-  const auto made = api::call_or_fail(on, "STREAM.CREATE." + stream_of(name), config);
+  const auto made =
+      api::call_or_fail(on, "STREAM.CREATE." + stream_of(name), config_of(name, replicas, kept));
   if (!made) {
     return made.error();
   }

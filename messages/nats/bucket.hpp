@@ -4,6 +4,8 @@
 #include "messages/result.hpp"
 #include "messages/time.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -35,6 +37,9 @@ public:
   static status create(connection& on, const std::string& name, int replicas) {
     return create(on, name, replicas, keeping{});
   }
+
+  /// The settings of the stream below it, as the server's API has them.
+  static nlohmann::json config_of(const std::string& name, int replicas, keeping kept);
 
   bucket(std::shared_ptr<connection> on, std::string name);
 

@@ -1,7 +1,6 @@
 #include "messages/nats/stream_admin.hpp"
 
 #include "messages/limits.hpp"
-#include "messages/nats/bucket.hpp"
 #include "messages/nats/connection/api.hpp"
 #include "messages/wire/subjects.hpp"
 
@@ -39,25 +38,6 @@ std::int64_t nanoseconds(std::chrono::nanoseconds span) { return span.count(); }
 std::int64_t limit(std::int64_t value) { return value == 0 ? -1 : value; }
 std::int64_t from_limit(std::int64_t value) { return value < 0 ? 0 : value; }
 
-json to_json(const stream_settings& s) {
-  return {{"name", s.name},
-          {"subjects", s.subjects},
-          {"retention", "limits"},
-          {"storage", s.kept_in == storage::file ? "file" : "memory"},
-          {"discard", s.when_full == discard::new_messages ? "new" : "old"},
-          {"max_msgs", -1},
-          {"max_consumers", -1},
-          {"max_bytes", limit(s.bytes_max)},
-          {"max_age", nanoseconds(s.age_max)},
-          {"max_msg_size", limit(s.message_bytes_max)},
-          {"max_msgs_per_subject", limit(s.messages_per_subject_max)},
-          {"duplicate_window", nanoseconds(s.duplicate_window)},
-          {"num_replicas", s.replicas},
-          {"description", s.description},
-          {"deny_delete", s.deny_delete},
-          {"allow_direct", false}};
-}
-
 stream_settings from_json(const json& config) {
   return {.name = config.value("name", ""),
           .subjects = config.value("subjects", std::vector<std::string>{}),
@@ -81,8 +61,8 @@ stream_settings from_json(const json& config) {
 /// The names of the settings that differ, with both values.
 std::string differences(const stream_settings& wanted, const stream_settings& found) {
   std::string text;
-  const auto found_json = to_json(found);
-  const auto wanted_json = to_json(wanted);
+  const auto found_json = config_of(found);
+  const auto wanted_json = config_of(wanted);
   for (const auto& [key, value] : wanted_json.items()) {
     if (!settled_by_creation.contains(key) && found_json[key] != value) {
       text.append(text.empty() ? "" : ", ")
@@ -112,6 +92,25 @@ status shorten_window(connection& on, const stream_settings& wanted, stream_sett
 }
 
 } // namespace
+
+json config_of(const stream_settings& s) {
+  return {{"name", s.name},
+          {"subjects", s.subjects},
+          {"retention", "limits"},
+          {"storage", s.kept_in == storage::file ? "file" : "memory"},
+          {"discard", s.when_full == discard::new_messages ? "new" : "old"},
+          {"max_msgs", -1},
+          {"max_consumers", -1},
+          {"max_bytes", limit(s.bytes_max)},
+          {"max_age", nanoseconds(s.age_max)},
+          {"max_msg_size", limit(s.message_bytes_max)},
+          {"max_msgs_per_subject", limit(s.messages_per_subject_max)},
+          {"duplicate_window", nanoseconds(s.duplicate_window)},
+          {"num_replicas", s.replicas},
+          {"description", s.description},
+          {"deny_delete", s.deny_delete},
+          {"allow_direct", false}};
+}
 
 std::array<stream_settings, 3> zone_streams(std::string_view root, std::string_view zone,
                                             const stream_sizes& sizes) {
@@ -189,6 +188,16 @@ stream_settings given_up_stream(std::string_view root, int replicas) {
           .replicas = replicas};
 }
 
+std::vector<stream_settings> all_streams(std::string_view root, std::string_view zone,
+                                         const stream_sizes& sizes) {
+  const auto of_zone = zone_streams(root, zone, sizes);
+  std::vector<stream_settings> all(of_zone.begin(), of_zone.end());
+  all.push_back(position_stream(root, sizes.replicas));
+  all.push_back(snapshot_stream(root, sizes));
+  all.push_back(given_up_stream(root, sizes.replicas));
+  return all;
+}
+
 result<creation> create_stream(connection& on, const stream_settings& wanted) {
   const auto exists = api::find_stream(on, wanted.name);
   if (!exists) {
@@ -207,7 +216,7 @@ result<creation> create_stream(connection& on, const stream_settings& wanted) {
     }
     return creation::existed;
   }
-  const auto made = api::call_or_fail(on, "STREAM.CREATE." + wanted.name, to_json(wanted));
+  const auto made = api::call_or_fail(on, "STREAM.CREATE." + wanted.name, config_of(wanted));
   if (!made) {
     return made.error();
   }
@@ -220,7 +229,7 @@ status restore_position_stream(connection& on, std::string_view root, std::strin
     return input.error();
   }
   const auto wanted = position_stream(root, input->settings.replicas);
-  const auto made = api::call(on, "STREAM.CREATE." + wanted.name, to_json(wanted));
+  const auto made = api::call(on, "STREAM.CREATE." + wanted.name, config_of(wanted));
   if (made && (made->error_code == 0 || made->error_code == api::stream_name_in_use)) {
     return nothing{};
   }
@@ -322,19 +331,20 @@ status delete_stream(connection& on, const std::string& name) {
   return nothing{};
 }
 
+std::vector<bucket_settings> all_buckets(std::string_view root) {
+  return {{wire::zones_bucket(root), {}},
+          {wire::leases_bucket(root), {}},
+          {wire::notes_bucket(root), {.values_per_key = 1, .max_age = limits::note_max_age}},
+          {wire::dead_bucket(root), {.max_age = limits::handled_mark_age}}};
+}
+
 status create_buckets(connection& on, std::string_view root, int replicas) {
-  for (const auto& name : {wire::zones_bucket(root), wire::leases_bucket(root)}) {
-    if (auto created = bucket::create(on, name, replicas); !created) {
+  for (const auto& wanted : all_buckets(root)) {
+    if (auto created = bucket::create(on, wanted.name, replicas, wanted.kept); !created) {
       return created;
     }
   }
-  if (auto created = bucket::create(on, wire::notes_bucket(root), replicas,
-                                    {.values_per_key = 1, .max_age = limits::note_max_age});
-      !created) {
-    return created;
-  }
-  return bucket::create(on, wire::dead_bucket(root), replicas,
-                        {.max_age = limits::handled_mark_age});
+  return nothing{};
 }
 
 status create_zone_streams(connection& on, std::string_view root, std::string_view zone,

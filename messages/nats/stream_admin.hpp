@@ -1,8 +1,11 @@
 #pragma once
 
+#include "messages/nats/bucket.hpp"
 #include "messages/nats/connection/connection.hpp"
 #include "messages/records/stream.hpp"
 #include "messages/result.hpp"
+
+#include <nlohmann/json_fwd.hpp>
 
 #include <array>
 #include <chrono>
@@ -67,6 +70,13 @@ stream_settings snapshot_stream(std::string_view root, const stream_sizes& sizes
 /// The stream of what consumers of events gave up on.
 stream_settings given_up_stream(std::string_view root, int replicas);
 
+/// All of these: of one zone, and those that zones share.
+std::vector<stream_settings> all_streams(std::string_view root, std::string_view zone,
+                                         const stream_sizes& sizes);
+
+/// Settings as the server's API has them.
+nlohmann::json config_of(const stream_settings& settings);
+
 /// What is said about a stream.
 struct stream_description {
   stream_settings settings;
@@ -101,7 +111,15 @@ status begin_stream_at(connection& on, const std::string& name, std::uint64_t fi
 /// Deletes a stream with all that is in it. Succeeds when there is none.
 status delete_stream(connection& on, const std::string& name);
 
-/// Creates the buckets of an installation, unless they exist: its zones, and its leases.
+struct bucket_settings {
+  std::string name;
+  bucket::keeping kept;
+};
+
+/// The buckets of an installation: zones, leases, notes for riders, marks on dead letters.
+std::vector<bucket_settings> all_buckets(std::string_view root);
+
+/// Creates them, unless they exist.
 status create_buckets(connection& on, std::string_view root, int replicas);
 
 /// Creates the three streams of a zone, and those shared by all zones, unless they exist.

@@ -40,14 +40,8 @@ std::string shown_age(std::chrono::seconds age) {
 }
 
 void add_streams(markdown_page& page) {
-  const nats::stream_sizes sizes;
-  const auto of_zone = nats::zone_streams(root, "{zone}", sizes);
-  std::vector<nats::stream_settings> all(of_zone.begin(), of_zone.end());
-  all.push_back(nats::position_stream(root, sizes.replicas));
-  all.push_back(nats::snapshot_stream(root, sizes));
-  all.push_back(nats::given_up_stream(root, sizes.replicas));
   std::vector<table_row> rows;
-  for (const auto& one : all) {
+  for (const auto& one : nats::all_streams(root, "{zone}", {})) {
     rows.push_back({quoted(one.name), quoted(one.subjects.front()),
                     one.kept_in == nats::storage::file ? "file" : "memory",
                     bytes_or_none(one.bytes_max), shown_age(one.age_max),
