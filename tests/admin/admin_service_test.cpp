@@ -229,19 +229,19 @@ TEST_CASE_FIXTURE(fixture, "A question without an answer is refused by name") {
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "Every verb and every field that is listed is looked at") {
+TEST_CASE_FIXTURE(fixture, "Every verb is answered, and its required fields are asked for") {
   write({}, {}, {row_of("a", order_status::waiting, "waiting")});
   for (const auto& one : daemon::admin_requests()) {
     CAPTURE(one.verb);
     const json valid = {{"kind", "order"}, {"id", "a"}, {"number", 1}};
     CHECK_FALSE(service.answer(one.verb, valid.dump()).starts_with(R"({"error")"));
-    for (const auto& field : one.fields) {
-      CAPTURE(field.name);
+    for (const auto field : one.required) {
+      CAPTURE(field);
       auto wrong = valid;
-      wrong[field.name] = json::array();
+      wrong[std::string{field}] = json::array();
       check_error(ask(one.verb, wrong.dump()), 400, "bad_request");
-      wrong.erase(field.name);
-      CHECK(service.answer(one.verb, wrong.dump()).starts_with(R"({"error")") == field.required);
+      wrong.erase(std::string{field});
+      check_error(ask(one.verb, wrong.dump()), 400, "bad_request");
     }
   }
 }

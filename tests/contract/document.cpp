@@ -5,8 +5,10 @@
 #include "actors/domain/machines/station.hpp"
 #include "actors/domain/machines/zone.hpp"
 #include "messages/limits.hpp"
+#include "messages/nats/stream_admin.hpp"
 #include "messages/wire/codec.hpp"
 #include "messages/wire/subjects.hpp"
+#include "tests/contract/questions.hpp"
 
 #include <google/protobuf/descriptor.pb.h>
 
@@ -29,7 +31,8 @@ is refused in JSON. Events and dead letters are protobuf; what is described here
 as `dispatchctl events tail -o json` prints it, and more fields and more events may come. Every
 command leads to an event or to a dead letter; events that it causes carry its id as `command_id`.
 A refusal `REFUSAL_TOO_MANY`, `REFUSAL_OVERLOADED` or `REFUSAL_PAUSED` decided nothing: send the
-command again, after `retry_after_ms` if that is given.)";
+command again, after `retry_after_ms` if that is given. Questions to a zone are requests with JSON,
+and are answered with JSON.)";
 
 std::string one_line(std::string text) {
   for (auto& c : text) {
@@ -95,6 +98,23 @@ json parameters(const std::string& address) {
     found[name] = {{"description", about_parameter(name)}};
   }
   return found;
+}
+
+/// As JetStream's API has their settings, when `dispatchctl zone create` is told no sizes.
+json streams() {
+  auto all = json::array();
+  for (const auto& one : nats::all_streams(names.root(), "{zone}", {})) {
+    all.push_back(json(nats::config_of(one)));
+  }
+  return all;
+}
+
+json buckets() {
+  auto all = json::object();
+  for (const auto& one : nats::all_buckets(names.root())) {
+    all[one.name] = nats::bucket::config_of(one.name, 1, one.kept);
+  }
+  return all;
 }
 
 /// Composes the document part by part.
@@ -259,7 +279,12 @@ json composer::compose() {
                               {"payload", book_.reference_to("dispatch.v1.DeadLetter")},
                               {"x-protobuf-message", "dispatch.v1.DeadLetter"}});
   add_channel("dead", names.dead_letter("{zone}", "{reason}"), "dead_letter", "send", letter);
+  const auto questions = questions_to_zones(book_);
+  channels_.update(questions.channels);
+  operations_.update(questions.operations);
+  messages_.update(questions.messages);
   schemas_.update(book_.schemas());
+  describe_limits(schemas_);
   return {{"asyncapi", "3.0.0"},
           {"info", {{"title", "Dispatch"}, {"version", "1.0.0"}, {"description", one_line(about)}}},
           {"defaultContentType", "application/json"},
@@ -271,6 +296,8 @@ json composer::compose() {
           {"channels", channels_},
           {"operations", operations_},
           {"components", {{"messages", messages_}, {"schemas", schemas_}}},
+          {"x-streams", streams()},
+          {"x-buckets", buckets()},
           {"x-limits",
            {{"command_bytes_max", limits::command_bytes_max},
             {"command_id_bytes_max", limits::command_id_bytes_max},

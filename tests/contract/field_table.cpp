@@ -23,6 +23,9 @@ std::string type_of(const json& schema, message_names& mentioned) {
     }
     return link(name, "", name);
   }
+  if (schema.contains("oneOf")) {
+    return type_of(schema["oneOf"][0], mentioned) + " or null";
+  }
   const auto type = schema.value("type", "");
   const auto pattern = schema.value("pattern", "");
   if (type == "array") {

@@ -70,6 +70,9 @@ std::string misfit_of_object(const json& value, const json& schema, const json& 
   for (const auto& [name, one] : value.items()) {
     const auto known = properties.find(name);
     if (known == properties.end()) {
+      if (schema.value("additionalProperties", false)) {
+        continue;
+      }
       return path + "." + name + " is not described";
     }
     if (auto why = misfit(one, *known, document, path + "." + name); !why.empty()) {
@@ -77,6 +80,19 @@ std::string misfit_of_object(const json& value, const json& schema, const json& 
     }
   }
   return {};
+}
+
+/// Empty when one of the schemas fits.
+std::string misfit_of_all(const json& value, const json& schemas, const json& document,
+                          const std::string& path) {
+  std::string why;
+  for (const auto& one : schemas) {
+    why = misfit(value, one, document, path);
+    if (why.empty()) {
+      break;
+    }
+  }
+  return why;
 }
 
 } // namespace
@@ -103,6 +119,9 @@ std::string misfit(const json& value, const json& schema, const json& document,
     if (auto why = misfit(value, part, document, path); !why.empty()) {
       return why;
     }
+  }
+  if (schema.contains("oneOf")) {
+    return misfit_of_all(value, schema["oneOf"], document, path);
   }
   if (schema.contains("type") && !is_type(value, schema["type"].get<std::string>())) {
     return path + " is of type " + type_of(value) + ", not " + schema["type"].get<std::string>();
@@ -166,6 +185,9 @@ json example_of(const json& schema, const json& document, bool only_required,
   }
   if (schema.contains("allOf")) {
     return example_of(schema["allOf"][0], document, only_required, name);
+  }
+  if (schema.contains("oneOf")) {
+    return example_of(schema["oneOf"][0], document, only_required, name);
   }
   if (schema.contains("enum")) {
     return schema["enum"].back();

@@ -2,6 +2,7 @@
 #include "cmd/dispatchd/answers/metric_list.hpp"
 #include "messages/wire/contract.hpp"
 #include "messages/wire/subjects.hpp"
+#include "tests/contract/field_table.hpp"
 #include "tests/contract/limits_text.hpp"
 #include "tests/contract/markdown.hpp"
 #include "tests/contract/reference.hpp"
@@ -70,25 +71,31 @@ std::string metrics_page() {
   return page.take();
 }
 
-std::string admin_requests_page() {
+std::string admin_requests_page(const contract_source& from) {
   markdown_page page{"Admin requests"};
   page.text("A question to a zone is a NATS request on " +
             quoted(wire::subjects{}.admin("{zone}", "{verb}")) +
-            ". Request and answer are JSON objects; a request may be empty, and has at most " +
+            ". Request and answer are JSON of the messages in "
+            "[admin.proto](../../../messages/wire/dispatch/v1/admin.proto), in which whole numbers "
+            "are numbers and what is absent is null. A request may be empty, and has at most " +
             std::to_string(daemon::question_bytes_max) +
             " bytes. Answers say what is committed; nothing is changed.");
+  message_names mentioned;
+  const auto& schemas = from.document["components"]["schemas"];
   for (const auto& one : daemon::admin_requests()) {
-    page.heading(2, one.verb);
-    page.text(one.meaning);
-    if (!one.fields.empty()) {
-      std::vector<table_row> rows;
-      for (const auto& field : one.fields) {
-        rows.push_back({quoted(field.name), field.required ? "yes" : "", field.meaning});
-      }
-      page.table({"field", "required", "meaning"}, rows);
+    page.heading(2, std::string{one.verb});
+    const auto& request = schemas[std::string{one.request}];
+    page.text(shown_description(request));
+    if (!request["properties"].empty()) {
+      add_fields(page, request, mentioned);
     }
-    page.text("Answer: " + one.answer + ".");
+    if (!one.answer.empty()) {
+      page.text("Answer:");
+      add_fields(page, schemas[std::string{one.answer}], mentioned);
+    }
   }
+  page.heading(2, "Messages within");
+  add_messages(page, from, mentioned);
   page.heading(2, "Errors");
   page.text("A question that has no answer is answered "
             "`{\"error\": {\"code\", \"err_code\", \"description\"}}`.");

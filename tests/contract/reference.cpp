@@ -31,7 +31,7 @@ std::map<std::string, std::string> reference_pages(const std::string& descriptor
           {"policy-keys.md", policy_keys_page()},
           {"limits.md", limits_page(content_of(sources + "/messages/limits.hpp"))},
           {"metrics.md", metrics_page()},
-          {"admin-requests.md", admin_requests_page()}};
+          {"admin-requests.md", admin_requests_page(from)}};
 }
 
 } // namespace dispatch::contract

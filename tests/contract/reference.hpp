@@ -23,11 +23,11 @@ std::string subjects_page(const contract_source& from);
 std::string commands_page(const contract_source& from);
 std::string events_page(const contract_source& from);
 std::string refusals_page(const contract_source& from);
+std::string admin_requests_page(const contract_source& from);
 
 /// Of lists in the product.
 std::string policy_keys_page();
 std::string metrics_page();
-std::string admin_requests_page();
 /// Of the text of messages/limits.hpp.
 std::string limits_page(const std::string& header);
 

@@ -74,6 +74,16 @@ bool must_be_there(const wire::field_rule& rule, const pb::FieldDescriptor& fiel
          (rule.lowest.value_or(0.0) > 0.0 && !field.has_presence() && !field.is_repeated());
 }
 
+/// Answers to questions have numbers where other JSON of protobuf has texts.
+bool is_of_admin(const pb::FieldDescriptor& field) {
+  return field.file()->name() == "dispatch/v1/admin.proto";
+}
+
+bool is_null_when_absent(const pb::FieldDescriptor& field) {
+  return is_of_admin(field) && field.has_optional_keyword() &&
+         !field.containing_type()->name().ends_with("Request");
+}
+
 } // namespace
 
 std::string comment_on_enum(const pb::EnumDescriptor& type) { return comment_on(type); }
@@ -112,8 +122,18 @@ void schema_book::add_rules(const std::string& message,
   }
 }
 
+void schema_book::require_all(const std::string& message) {
+  const auto& type = message_named(message);
+  for (int i = 0; i < type.field_count(); ++i) {
+    rules_[type.field(i)->full_name()].required = true;
+  }
+}
+
 json schema_book::single(const pb::FieldDescriptor& field) {
   using type = pb::FieldDescriptor;
+  if (is_of_admin(field) && field.cpp_type() == type::CPPTYPE_UINT64) {
+    return {{"type", "integer"}, {"minimum", 0}};
+  }
   switch (field.cpp_type()) {
   case type::CPPTYPE_BOOL:
     return {{"type", "boolean"}};
@@ -139,6 +159,9 @@ json schema_book::single(const pb::FieldDescriptor& field) {
   if (field.message_type()->full_name() == "google.protobuf.Timestamp") {
     return {{"type", "string"}, {"format", "date-time"}};
   }
+  if (field.message_type()->full_name() == "google.protobuf.Struct") {
+    return {{"type", "object"}, {"additionalProperties", true}};
+  }
   return reference_to(*field.message_type());
 }
 
@@ -150,10 +173,19 @@ json schema_book::schema_of(const pb::FieldDescriptor& field) {
   if (const auto rule = rules_.find(field.full_name()); rule != rules_.end()) {
     apply_rule(schema, rule->second);
   }
+  if (is_null_when_absent(field)) {
+    schema = {{"oneOf", json::array({std::move(schema), {{"type", "null"}}})}};
+  }
   return described(std::move(schema), comment_on(field));
 }
 
 void schema_book::add_field(json& object, const pb::FieldDescriptor& field) {
+  if (spread_.contains(field.full_name())) {
+    for (int i = 0; i < field.message_type()->field_count(); ++i) {
+      add_field(object, *field.message_type()->field(i));
+    }
+    return;
+  }
   object["properties"][field.name()] = schema_of(field);
   const auto rule = rules_.find(field.full_name());
   if (rule != rules_.end() && must_be_there(rule->second, field)) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,13 @@ public:
   /// Notes what senders have to keep to. Before anything refers to it.
   void add_rules(const std::string& message, const std::vector<wire::field_rule>& rules);
 
+  /// Every field of a message is always there. Before anything refers to it.
+  void require_all(const std::string& message);
+
+  /// The fields of this field's message stand beside it instead, in JSON. Before anything refers to
+  /// its message.
+  void spread(const std::string& field) { spread_.insert(field); }
+
   /// A reference to the schema of a message.
   json reference_to(const std::string& message);
 
@@ -56,6 +64,7 @@ private:
 
   const google::protobuf::DescriptorPool& types_;
   std::map<std::string, wire::field_rule> rules_; ///< by the full name of the field
+  std::set<std::string> spread_;
   std::map<std::string, json> schemas_;
 };
 

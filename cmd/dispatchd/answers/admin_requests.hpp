@@ -1,12 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 #include <string_view>
 #include <vector>
 
 /// What can be asked of a zone, as data: the service looks verbs and errors up here, and the
-/// reference is made of it.
+/// contract and the reference are made of it.
 namespace dispatch::daemon {
 
 inline constexpr std::size_t list_limit = 100;
@@ -24,18 +23,15 @@ inline constexpr std::size_t page_bytes_max = std::size_t{512} << 10;
 /// Servers pass on 1 MiB.
 inline constexpr std::size_t answer_bytes_max = std::size_t{1000} << 10;
 
-/// One verb: the last token of the subject, and what the JSON objects of request and answer have.
+/// One verb: the last token of the subject. Its messages are those of dispatch/v1/admin.proto,
+/// which says what their fields mean.
 struct admin_request {
-  struct field {
-    std::string name;
-    std::string meaning;
-    bool required = false;
-  };
-
-  std::string verb;
-  std::string meaning;
-  std::vector<field> fields = {};
-  std::string answer;
+  std::string_view verb;
+  std::string_view request; ///< name of the message
+  std::string_view answer;  ///< likewise; empty: a record in protobuf
+  std::vector<std::string_view> required = {};
+  std::size_t limit = 0; ///< where the request has none; 0: it can have none
+  std::size_t limit_max = 0;
 };
 
 /// The verbs, in the order in which they are told to who asks for another one.

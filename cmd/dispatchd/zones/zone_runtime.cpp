@@ -6,7 +6,7 @@
 #include "actors/upkeep/retention.hpp"
 #include "cmd/dispatchd/answers/admin_requests.hpp"
 #include "cmd/dispatchd/answers/admin_service.hpp"
-#include "cmd/dispatchd/answers/metric_list.hpp"
+#include "cmd/dispatchd/answers/zone_status.hpp"
 #include "cmd/dispatchd/thread_room.hpp"
 #include "cmd/dispatchd/zones/zone_store.hpp"
 #include "messages/nats/ports/commit_log.hpp"
@@ -23,14 +23,12 @@
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
-#include <nlohmann/json.hpp>
 
 #include <atomic>
 #include <chrono>
 #include <future>
 #include <shared_mutex>
 #include <thread>
-#include <type_traits>
 #include <utility>
 
 namespace dispatch::daemon {
@@ -99,18 +97,6 @@ zone_ports make_ports(const options& node, const connections& on, const std::str
   ports.signer = on.signer;
   ports.travel = on.travel;
   return ports;
-}
-
-nlohmann::json json_of(std::string_view field, const figure& value) {
-  return std::visit(
-      [&]<class Value>(const Value& shown) -> nlohmann::json {
-        if constexpr (std::is_same_v<Value, std::chrono::microseconds>) {
-          return in_unit_of(field, shown);
-        } else {
-          return shown;
-        }
-      },
-      value);
 }
 
 } // namespace
@@ -277,23 +263,7 @@ std::optional<cure> zone_runtime::halted_until() const {
 }
 
 std::string zone_runtime::status_json() const {
-  const auto& m = *metrics_;
-  nlohmann::json status;
-  status["zone"] = definition_.name;
-  status["running"] = m.running.load();
-  const auto cause = halted();
-  status["halted"] = cause.has_value();
-  status["cause"] = cause.value_or("");
-  status["epoch"] = m.epoch.load();
-  status["record"] = m.committed_record.load();
-  status["input_position"] = m.input_position.load();
-  auto& metrics = status["metrics"];
-  for (const auto& one : metric_list()) {
-    if (!one.field.empty()) {
-      metrics[std::string{one.field}] = json_of(one.field, one.read(readings()));
-    }
-  }
-  return status.dump();
+  return status_of(definition_.name, halted(), readings());
 }
 
 } // namespace dispatch::daemon
