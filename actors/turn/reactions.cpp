@@ -14,6 +14,10 @@ namespace {
 
 using reaction_list = std::vector<reaction>;
 
+/// An event of which others hear, and which has no arm here, does not compile.
+template <class Event>
+concept heard_by_nobody = !Event::traits.others_hear;
+
 entity_ref order_ref(const std::string& id) { return {entity_kind::order, id}; }
 entity_ref rider_ref(const std::string& id) { return {entity_kind::rider, id}; }
 
@@ -87,7 +91,7 @@ reaction_list of(const rider_event& body, const std::string& rider) {
           [&](const delivery_failed& e) {
             return to_order(e.order, fail_delivery_of{rider, e.reason});
           },
-          [](const auto&) { return reaction_list{}; },
+          [](const heard_by_nobody auto&) { return reaction_list{}; },
       },
       body);
 }
@@ -147,31 +151,35 @@ reaction_list of(const order_event& body, const std::string& order) {
             std::ranges::for_each(e.also, tell);
             return list;
           },
-          [](const auto&) { return reaction_list{}; },
+          [](const heard_by_nobody auto&) { return reaction_list{}; },
       },
       body);
 }
 
 reaction_list of(const station_event& body, const std::string& station) {
-  const auto* released = std::get_if<stock_released>(&body);
-  return released == nullptr || released->reason == stock_loss::asked
-             ? reaction_list{}
-             : to_order(released->order, lose_stock{station, released->reason});
+  return std::visit(overloaded{
+                        [&](const stock_released& e) {
+                          return e.reason == stock_loss::asked
+                                     ? reaction_list{}
+                                     : to_order(e.order, lose_stock{station, e.reason});
+                        },
+                        [](const heard_by_nobody auto&) { return reaction_list{}; },
+                    },
+                    body);
 }
 
 } // namespace
 
 std::vector<reaction> reactions(const event& e) {
-  if (const auto* of_rider = std::get_if<rider_event>(&e.body)) {
-    return of(*of_rider, e.entity.id);
-  }
-  if (const auto* of_order = std::get_if<order_event>(&e.body)) {
-    return of(*of_order, e.entity.id);
-  }
-  if (const auto* of_station = std::get_if<station_event>(&e.body)) {
-    return of(*of_station, e.entity.id);
-  }
-  return {};
+  return std::visit(
+      overloaded{
+          [&](const order_event& of_order) { return of(of_order, e.entity.id); },
+          [&](const rider_event& of_rider) { return of(of_rider, e.entity.id); },
+          [&](const station_event& of_station) { return of(of_station, e.entity.id); },
+          [](const zone_event&) { return reaction_list{}; },
+          [](const heard_by_nobody auto&) { return reaction_list{}; },
+      },
+      e.body);
 }
 
 } // namespace dispatch::domain

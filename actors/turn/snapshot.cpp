@@ -61,7 +61,8 @@ entity_state evolved(const entity_state& state, const event_body& body) {
                         [&](const rider_event& e) { return evolved_as<rider>(state, e); },
                         [&](const station_event& e) { return evolved_as<station>(state, e); },
                         [&](const zone_event& e) { return evolved_as<zone>(state, e); },
-                        [&](const auto&) { return state; },
+                        [&](const command_refused&) { return state; },
+                        [&](const command_repeated&) { return state; },
                     },
                     body);
 }
@@ -95,7 +96,7 @@ std::optional<timestamp> deadline_of(const entity_state& state) {
           [](const std::shared_ptr<const order>& s) { return domain::deadline(*s); },
           [](const std::shared_ptr<const rider>& s) { return domain::deadline(*s); },
           [](const std::shared_ptr<const station>& s) { return domain::deadline(*s); },
-          [](const auto&) { return std::optional<timestamp>{}; },
+          [](const std::shared_ptr<const zone>&) { return std::optional<timestamp>{}; },
       },
       state);
 }

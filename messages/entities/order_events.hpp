@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/entities/order_commands.hpp"
+#include "messages/entities/traits.hpp"
 
 /// What becomes true of an order.
 namespace dispatch {
@@ -12,6 +13,8 @@ enum class search_end : std::uint8_t {
 };
 
 struct order_placed {
+  static constexpr event_traits traits{.name = "placed", .others_hear = false};
+
   place_order order; ///< with the ready time never before the placing time
   timestamp at;
   std::optional<timestamp> pay_by; ///< absent when it is prepaid
@@ -20,6 +23,8 @@ struct order_placed {
 };
 
 struct order_paid {
+  static constexpr event_traits traits{.name = "paid", .others_hear = false};
+
   timestamp search_until; ///< when the search for a rider is given up
   timestamp at = {};      ///< epoch in old logs
 
@@ -27,6 +32,8 @@ struct order_paid {
 };
 
 struct order_ready {
+  static constexpr event_traits traits{.name = "ready", .others_hear = true};
+
   timestamp at;
   std::string rider;                  ///< who is asked or bound; empty: nobody
   std::vector<std::string> also = {}; ///< further riders who are asked
@@ -36,6 +43,8 @@ struct order_ready {
 
 /// Said once for each rider who is asked.
 struct order_offered {
+  static constexpr event_traits traits{.name = "offered", .others_hear = false};
+
   std::string offer;
   std::string rider;
   std::optional<timestamp> pick_up_by = {}; ///< if it is accepted; absent: whenever
@@ -45,6 +54,8 @@ struct order_offered {
 
 /// The offer ended. The order waits again when nobody else is asked.
 struct order_offer_lapsed {
+  static constexpr event_traits traits{.name = "offer_lapsed", .others_hear = true};
+
   std::string offer;
   std::string rider;
   lapse_reason reason = lapse_reason::expired;
@@ -55,12 +66,16 @@ struct order_offer_lapsed {
 
 /// An operator's wish, which the dispatcher carries out in the same turn.
 struct order_assignment_requested {
+  static constexpr event_traits traits{.name = "assignment_requested", .others_hear = false};
+
   std::string rider;
 
   bool operator==(const order_assignment_requested&) const = default;
 };
 
 struct order_assignment_refused {
+  static constexpr event_traits traits{.name = "assignment_refused", .others_hear = false};
+
   std::string rider;
   std::string reason;
 
@@ -68,6 +83,8 @@ struct order_assignment_refused {
 };
 
 struct order_assigned {
+  static constexpr event_traits traits{.name = "assigned", .others_hear = false};
+
   std::string offer;
   std::string rider;
   std::optional<timestamp> pick_up_by = {}; ///< when the rider has to be there; absent: whenever
@@ -79,6 +96,8 @@ struct order_assigned {
 
 /// The rider who held it is free of it again; it waits for another one.
 struct order_unassigned {
+  static constexpr event_traits traits{.name = "unassigned", .others_hear = true};
+
   std::string rider;
   unassign_reason reason = unassign_reason::reassigned;
   std::optional<timestamp> search_until = {}; ///< absent: as before
@@ -89,6 +108,8 @@ struct order_unassigned {
 };
 
 struct order_picked_up {
+  static constexpr event_traits traits{.name = "picked_up", .others_hear = true};
+
   std::string rider;
   timestamp at;
   std::string station = {}; ///< from whose stock; empty: it had none reserved
@@ -97,6 +118,8 @@ struct order_picked_up {
 };
 
 struct order_delivered {
+  static constexpr event_traits traits{.name = "delivered", .others_hear = false};
+
   std::string rider;
   timestamp at;
 
@@ -104,6 +127,8 @@ struct order_delivered {
 };
 
 struct order_cancelled {
+  static constexpr event_traits traits{.name = "cancelled", .others_hear = true};
+
   std::string reason;
   std::string rider; ///< who held it or was asked; empty: nobody
 
@@ -120,6 +145,8 @@ struct lapse_count {
 
 /// Nobody could be found.
 struct order_undeliverable {
+  static constexpr event_traits traits{.name = "undeliverable", .others_hear = false};
+
   std::uint32_t offers = 0; ///< that were made for it
   search_end reason = search_end::max_wait;
   std::vector<lapse_count> lapses = {}; ///< why they came to nothing
@@ -129,11 +156,15 @@ struct order_undeliverable {
 
 /// The order ended without a delivery, and money had been or has been received.
 struct order_refund_requested {
+  static constexpr event_traits traits{.name = "refund_requested", .others_hear = false};
+
   bool operator==(const order_refund_requested&) const = default;
 };
 
 /// This station holds its goods.
 struct order_sourced {
+  static constexpr event_traits traits{.name = "sourced", .others_hear = false};
+
   std::string station;
   place pick_up;
 
@@ -142,6 +173,8 @@ struct order_sourced {
 
 /// The station holds its goods no more.
 struct order_unsourced {
+  static constexpr event_traits traits{.name = "unsourced", .others_hear = true};
+
   std::string station;
   stock_loss reason = stock_loss::asked;
 
@@ -150,6 +183,8 @@ struct order_unsourced {
 
 /// The rider stands at the pick-up, in time. Said only when there was a time, or goods are held.
 struct order_reached {
+  static constexpr event_traits traits{.name = "reached", .others_hear = true};
+
   std::string rider;
   timestamp at;
   std::string station = {}; ///< that holds its goods; empty: none
@@ -159,6 +194,8 @@ struct order_reached {
 
 /// It could not be handed over, or was cancelled on the way: the rider brings it back.
 struct order_returning {
+  static constexpr event_traits traits{.name = "returning", .others_hear = true};
+
   std::string rider;
   std::string reason;
   timestamp at;
@@ -168,6 +205,8 @@ struct order_returning {
 
 /// It is back where it was picked up.
 struct order_returned {
+  static constexpr event_traits traits{.name = "returned", .others_hear = true};
+
   std::string rider;
   timestamp at;
   std::string station;      ///< into whose stock; empty: it came from none
@@ -178,6 +217,8 @@ struct order_returned {
 
 /// An operator has given up what is on board: it leaves the rider's route.
 struct order_written_off {
+  static constexpr event_traits traits{.name = "written_off", .others_hear = true};
+
   std::string rider;
   std::string reason;
   timestamp at;
@@ -187,6 +228,8 @@ struct order_written_off {
 
 /// The order ends, and nobody brings back what a station has handed out for it.
 struct order_goods_lost {
+  static constexpr event_traits traits{.name = "goods_lost", .others_hear = false};
+
   std::string rider;        ///< who had them last
   std::string station;      ///< from whose stock
   std::vector<goods> items; ///< that are in no stock any more
@@ -196,6 +239,8 @@ struct order_goods_lost {
 
 /// Its rider gave another code than the customer's.
 struct order_wrong_code_counted {
+  static constexpr event_traits traits{.name = "wrong_code_counted", .others_hear = false};
+
   std::string rider;
   std::uint32_t times = 0; ///< in the order's life, with this one
 
@@ -204,6 +249,8 @@ struct order_wrong_code_counted {
 
 /// An operator wants no rider to be looked for.
 struct order_held {
+  static constexpr event_traits traits{.name = "held", .others_hear = false};
+
   std::string reason;
   timestamp at;
 
@@ -212,6 +259,8 @@ struct order_held {
 
 /// A pause or a hold is over: what stood still meanwhile comes later by that time.
 struct order_deadlines_moved {
+  static constexpr event_traits traits{.name = "deadlines_moved", .others_hear = false};
+
   std::optional<timestamp> waits_until = {}; ///< when payment or the search is given up
   std::optional<timestamp> pick_up_by = {};  ///< when its rider has to be there
 
@@ -219,6 +268,8 @@ struct order_deadlines_moved {
 };
 
 struct order_hold_released {
+  static constexpr event_traits traits{.name = "hold_released", .others_hear = false};
+
   timestamp at;
 
   bool operator==(const order_hold_released&) const = default;
@@ -226,6 +277,8 @@ struct order_hold_released {
 
 /// The rider who has it on board cannot go on; it waits for another one, who fetches it there.
 struct order_stranded {
+  static constexpr event_traits traits{.name = "stranded", .others_hear = false};
+
   std::string rider;
   place at;
   timestamp time;
@@ -236,6 +289,8 @@ struct order_stranded {
 
 /// Another rider considers it, while its rider keeps it. The offer ends as others do.
 struct order_swap_offered {
+  static constexpr event_traits traits{.name = "swap_offered", .others_hear = false};
+
   std::string offer;
   std::string rider;
   std::optional<timestamp> pick_up_by = {}; ///< if it changes hands; absent: whenever
@@ -245,6 +300,8 @@ struct order_swap_offered {
 
 /// The other rider wants it: the one who has it is asked to yield it, in the same turn.
 struct order_yield_asked {
+  static constexpr event_traits traits{.name = "yield_asked", .others_hear = true};
+
   std::string rider; ///< who has it
   std::string offer; ///< of the other one
   std::string to;    ///< the other one

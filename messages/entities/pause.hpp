@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/entities/traits.hpp"
 #include "messages/time.hpp"
 
 #include <string>
@@ -9,6 +10,11 @@ namespace dispatch {
 
 /// From an operator: no offers, and commands are refused until `resume_actor`.
 struct pause_actor {
+  static constexpr auto verb = from_outside("pause");
+  static constexpr order_handling at_order{.taken_while_paused = true, .rider_hears = false};
+  static constexpr rider_handling at_rider{.taken_while_paused = true, .route = route_effect::none};
+  static constexpr station_handling at_station{.taken_while_paused = true, .takes_goods = false};
+
   std::string reason;
 
   bool operator==(const pause_actor&) const = default;
@@ -16,10 +22,17 @@ struct pause_actor {
 
 /// From an operator: as before.
 struct resume_actor {
+  static constexpr auto verb = from_outside("resume");
+  static constexpr order_handling at_order{.taken_while_paused = true, .rider_hears = false};
+  static constexpr rider_handling at_rider{.taken_while_paused = true, .route = route_effect::none};
+  static constexpr station_handling at_station{.taken_while_paused = true, .takes_goods = false};
+
   bool operator==(const resume_actor&) const = default;
 };
 
 struct actor_paused {
+  static constexpr event_traits traits{.name = "paused", .others_hear = false};
+
   std::string reason;
   timestamp at;
 
@@ -27,6 +40,8 @@ struct actor_paused {
 };
 
 struct actor_resumed {
+  static constexpr event_traits traits{.name = "resumed", .others_hear = false};
+
   timestamp at;
 
   bool operator==(const actor_resumed&) const = default;

@@ -1,8 +1,9 @@
 #pragma once
 
-#include "messages/deadline.hpp"
+#include "messages/entities/deadline.hpp"
 #include "messages/entities/pause.hpp"
 #include "messages/entities/place.hpp"
+#include "messages/entities/traits.hpp"
 #include "messages/entities/vehicle.hpp"
 #include "messages/entities/waybill.hpp"
 #include "messages/time.hpp"
@@ -56,6 +57,10 @@ struct offer {
 
 /// The rider starts to work.
 struct start_shift {
+  static constexpr auto verb = from_outside("start_shift");
+  static constexpr rider_handling at_rider{.taken_while_paused = false,
+                                           .route = route_effect::none};
+
   dispatch::vehicle vehicle = dispatch::vehicle::motorcycle;
   std::uint32_t capacity = 1; ///< units on board at once
   place at;
@@ -68,6 +73,10 @@ struct start_shift {
 /// No new offers. What is on the route is still delivered, or handed back as far as it is not on
 /// board.
 struct end_shift {
+  static constexpr auto verb = from_outside("end_shift");
+  static constexpr rider_handling at_rider{.taken_while_paused = true,
+                                           .route = route_effect::given_up};
+
   bool hand_back = false;
 
   bool operator==(const end_shift&) const = default;
@@ -76,6 +85,10 @@ struct end_shift {
 /// The rider cannot go on. The shift ends, and others fetch what is left of the route: also what is
 /// on board, where the rider stands.
 struct report_breakdown {
+  static constexpr auto verb = from_outside("report_breakdown");
+  static constexpr rider_handling at_rider{.taken_while_paused = true,
+                                           .route = route_effect::given_up};
+
   std::string reason;
 
   bool operator==(const report_breakdown&) const = default;
@@ -83,12 +96,18 @@ struct report_breakdown {
 
 /// No new offers for a while. The route is finished.
 struct start_break {
+  static constexpr auto verb = from_outside("start_break");
+  static constexpr rider_handling at_rider{.taken_while_paused = true, .route = route_effect::none};
+
   std::string reason;
 
   bool operator==(const start_break&) const = default;
 };
 
 struct end_break {
+  static constexpr auto verb = from_outside("end_break");
+  static constexpr rider_handling at_rider{.taken_while_paused = true, .route = route_effect::none};
+
   bool operator==(const end_break&) const = default;
 };
 
@@ -107,6 +126,10 @@ struct handover {
 
 /// The rider works in another zone from now on.
 struct transfer_rider {
+  static constexpr auto verb = from_outside("transfer");
+  static constexpr rider_handling at_rider{.taken_while_paused = false,
+                                           .route = route_effect::none};
+
   std::string zone;
 
   bool operator==(const transfer_rider&) const = default;
@@ -114,6 +137,9 @@ struct transfer_rider {
 
 /// From another zone: a rider who leaves it for this one. Repeated until it is answered.
 struct receive_rider {
+  static constexpr auto verb = from_outside("receive");
+  static constexpr rider_handling at_rider{.taken_while_paused = true, .route = route_effect::none};
+
   std::string from; ///< zone
   handover rider;
 
@@ -122,6 +148,9 @@ struct receive_rider {
 
 /// From the zone itself: what the other zone has answered.
 struct conclude_transfer {
+  static constexpr auto verb = from_outside("conclude_transfer");
+  static constexpr rider_handling at_rider{.taken_while_paused = true, .route = route_effect::none};
+
   std::uint64_t number = 0; ///< of the transfer
   bool received = false;
   std::string detail;   ///< why not
@@ -131,12 +160,19 @@ struct conclude_transfer {
 };
 
 struct accept_offer {
+  static constexpr auto verb = from_outside("accept");
+  static constexpr rider_handling at_rider{.taken_while_paused = false,
+                                           .route = route_effect::grows};
+
   std::string offer;
 
   bool operator==(const accept_offer&) const = default;
 };
 
 struct decline_offer {
+  static constexpr auto verb = from_outside("decline");
+  static constexpr rider_handling at_rider{.taken_while_paused = true, .route = route_effect::none};
+
   std::string offer;
   std::string reason;
 
@@ -145,18 +181,27 @@ struct decline_offer {
 
 /// The rider stands at the first stop of the route, which is of this order.
 struct arrive_at_stop {
+  static constexpr auto verb = from_outside("arrive");
+  static constexpr rider_handling at_rider{.taken_while_paused = true, .route = route_effect::step};
+
   std::string order;
 
   bool operator==(const arrive_at_stop&) const = default;
 };
 
 struct pick_up_order {
+  static constexpr auto verb = from_outside("pick_up");
+  static constexpr rider_handling at_rider{.taken_while_paused = true, .route = route_effect::step};
+
   std::string order;
 
   bool operator==(const pick_up_order&) const = default;
 };
 
 struct deliver_order {
+  static constexpr auto verb = from_outside("deliver");
+  static constexpr rider_handling at_rider{.taken_while_paused = true, .route = route_effect::step};
+
   std::string order;
   std::string code = {}; ///< what the customer said. As sent; from the intake on its hash
 
@@ -165,6 +210,9 @@ struct deliver_order {
 
 /// The rider stands at the customer's and cannot hand it over.
 struct fail_delivery {
+  static constexpr auto verb = from_outside("fail");
+  static constexpr rider_handling at_rider{.taken_while_paused = true, .route = route_effect::step};
+
   std::string order;
   std::string reason;
 
@@ -173,6 +221,9 @@ struct fail_delivery {
 
 /// Where the rider is, as taken from the position stream by the zone.
 struct record_position {
+  static constexpr auto verb = from_zone("record_position");
+  static constexpr rider_handling at_rider{.taken_while_paused = true, .route = route_effect::none};
+
   place at;
 
   bool operator==(const record_position&) const = default;
@@ -180,36 +231,53 @@ struct record_position {
 
 /// From the dispatcher: a proposal, or with `confirmed` an operator's order to do it.
 struct propose_offer {
+  static constexpr auto verb = from_turn;
+  static constexpr rider_handling at_rider{.taken_while_paused = false,
+                                           .route = route_effect::none};
+
   dispatch::offer offer;
   bool confirmed = false;
 };
 
 /// From an order: it was cancelled or given to another; drop its stops.
 struct release_order {
+  static constexpr auto verb = from_turn;
+  static constexpr rider_handling at_rider{.taken_while_paused = true, .route = route_effect::none};
+
   std::string order;
 };
 
 /// From an order: another rider is better for it and wants it.
 struct yield_order {
+  static constexpr auto verb = from_turn;
+  static constexpr rider_handling at_rider{.taken_while_paused = true, .route = route_effect::none};
+
   std::string order;
 };
 
 /// From an order that is on board: bring it back.
 struct bring_back {
+  static constexpr auto verb = from_turn;
+  static constexpr rider_handling at_rider{.taken_while_paused = true, .route = route_effect::none};
+
   std::string order;
 };
 
 /// From an order: it is ready earlier than its stop says.
 struct mark_stop_ready {
+  static constexpr auto verb = from_turn;
+  static constexpr rider_handling at_rider{.taken_while_paused = true, .route = route_effect::none};
+
   std::string order;
   timestamp ready_at;
 };
 
+/// Those with a verb come first, in the order in which the contract lists them.
 using rider_command =
-    std::variant<start_shift, end_shift, accept_offer, decline_offer, arrive_at_stop, pick_up_order,
-                 deliver_order, record_position, propose_offer, release_order, mark_stop_ready,
-                 pass_deadline, pause_actor, resume_actor, fail_delivery, bring_back,
-                 receive_waybill, start_break, end_break, report_breakdown, transfer_rider,
-                 receive_rider, conclude_transfer, yield_order>;
+    std::variant<record_position, accept_offer, decline_offer, arrive_at_stop, pick_up_order,
+                 deliver_order, fail_delivery, start_shift, end_shift, start_break, end_break,
+                 report_breakdown, transfer_rider, receive_rider, conclude_transfer, pause_actor,
+                 resume_actor, pass_deadline, propose_offer, release_order, mark_stop_ready,
+                 bring_back, receive_waybill, yield_order>;
 
 } // namespace dispatch

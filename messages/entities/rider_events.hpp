@@ -1,11 +1,14 @@
 #pragma once
 
 #include "messages/entities/rider_commands.hpp"
+#include "messages/entities/traits.hpp"
 
 /// What becomes true of a rider.
 namespace dispatch {
 
 struct shift_started {
+  static constexpr event_traits traits{.name = "shift_started", .others_hear = false};
+
   start_shift shift;
   timestamp at;
   std::optional<timestamp> ends_at = {}; ///< when it ends by itself; absent in older records
@@ -15,6 +18,8 @@ struct shift_started {
 };
 
 struct shift_ended {
+  static constexpr event_traits traits{.name = "shift_ended", .others_hear = false};
+
   shift_end reason = shift_end::asked;
 
   bool operator==(const shift_ended&) const = default;
@@ -22,6 +27,8 @@ struct shift_ended {
 
 /// Kept in the log, not announced.
 struct position_recorded {
+  static constexpr event_traits traits{.name = "position_recorded", .others_hear = false};
+
   place at;
   timestamp time;
 
@@ -29,12 +36,16 @@ struct position_recorded {
 };
 
 struct offer_received {
+  static constexpr event_traits traits{.name = "offer_received", .others_hear = false};
+
   dispatch::offer offer;
 
   bool operator==(const offer_received&) const = default;
 };
 
 struct offer_accepted {
+  static constexpr event_traits traits{.name = "offer_accepted", .others_hear = true};
+
   std::string offer;
   std::vector<std::string> orders;
   std::vector<stop> route;
@@ -44,6 +55,8 @@ struct offer_accepted {
 
 /// An operator's assignment: the route was extended without an offer.
 struct route_extended {
+  static constexpr event_traits traits{.name = "route_extended", .others_hear = false};
+
   std::string offer;
   std::vector<std::string> orders;
   std::vector<stop> route;
@@ -52,6 +65,8 @@ struct route_extended {
 };
 
 struct offer_declined {
+  static constexpr event_traits traits{.name = "offer_declined", .others_hear = true};
+
   std::string offer;
   std::vector<std::string> orders;
   std::string reason;
@@ -60,6 +75,8 @@ struct offer_declined {
 };
 
 struct offer_expired {
+  static constexpr event_traits traits{.name = "offer_expired", .others_hear = true};
+
   std::string offer;
   std::vector<std::string> orders;
 
@@ -68,6 +85,8 @@ struct offer_expired {
 
 /// The last order of the open offer went away.
 struct offer_withdrawn {
+  static constexpr event_traits traits{.name = "offer_withdrawn", .others_hear = false};
+
   std::string offer;
 
   bool operator==(const offer_withdrawn&) const = default;
@@ -75,6 +94,8 @@ struct offer_withdrawn {
 
 /// An order left the offer or the route.
 struct stops_released {
+  static constexpr event_traits traits{.name = "stops_released", .others_hear = false};
+
   std::string order;
 
   bool operator==(const stops_released&) const = default;
@@ -82,6 +103,8 @@ struct stops_released {
 
 /// The order of a stop is ready earlier than the stop said.
 struct stop_ready {
+  static constexpr event_traits traits{.name = "stop_ready", .others_hear = false};
+
   std::string order;
   timestamp not_before;
 
@@ -89,6 +112,8 @@ struct stop_ready {
 };
 
 struct rider_arrived {
+  static constexpr event_traits traits{.name = "arrived", .others_hear = true};
+
   std::string order;
   stop_kind kind = stop_kind::pick_up;
   timestamp at;
@@ -97,6 +122,8 @@ struct rider_arrived {
 };
 
 struct order_collected {
+  static constexpr event_traits traits{.name = "order_collected", .others_hear = true};
+
   std::string order;
   timestamp at;
 
@@ -104,6 +131,8 @@ struct order_collected {
 };
 
 struct order_handed_over {
+  static constexpr event_traits traits{.name = "order_handed_over", .others_hear = true};
+
   std::string order;
   timestamp at;
 
@@ -112,6 +141,8 @@ struct order_handed_over {
 
 /// The drop-off came to nothing; the order is brought back.
 struct delivery_failed {
+  static constexpr event_traits traits{.name = "delivery_failed", .others_hear = true};
+
   std::string order;
   std::string reason;
   timestamp at;
@@ -121,12 +152,16 @@ struct delivery_failed {
 
 /// The order is brought back, because it was cancelled on the way.
 struct return_started {
+  static constexpr event_traits traits{.name = "return_started", .others_hear = false};
+
   std::string order;
 
   bool operator==(const return_started&) const = default;
 };
 
 struct break_started {
+  static constexpr event_traits traits{.name = "break_started", .others_hear = false};
+
   std::string reason; ///< the rider's, or `ignored_offers`: the zone's
   timestamp at;
 
@@ -134,6 +169,8 @@ struct break_started {
 };
 
 struct break_ended {
+  static constexpr event_traits traits{.name = "break_ended", .others_hear = false};
+
   timestamp at;
 
   bool operator==(const break_ended&) const = default;
@@ -142,6 +179,8 @@ struct break_ended {
 /// The rider cannot go on, and is free of all that was on the route but for what is brought back:
 /// that stays with the rider.
 struct broke_down {
+  static constexpr event_traits traits{.name = "broke_down", .others_hear = true};
+
   std::string reason;
   place at; ///< where what was on board is fetched
   timestamp time;
@@ -153,6 +192,8 @@ struct broke_down {
 
 /// The rider is free of these orders, which were not on board.
 struct route_handed_back {
+  static constexpr event_traits traits{.name = "route_handed_back", .others_hear = true};
+
   std::vector<std::string> orders;
 
   bool operator==(const route_handed_back&) const = default;
@@ -160,6 +201,8 @@ struct route_handed_back {
 
 /// The rider is no longer at work here, and not yet in the other zone.
 struct transfer_started {
+  static constexpr event_traits traits{.name = "transfer_started", .others_hear = false};
+
   std::string zone;
   handover rider;
 
@@ -168,6 +211,8 @@ struct transfer_started {
 
 /// The rider works in the other zone, or goes on here.
 struct transfer_ended {
+  static constexpr event_traits traits{.name = "transfer_ended", .others_hear = false};
+
   std::string zone;
   std::uint64_t number = 0;
   bool received = false;
@@ -178,6 +223,8 @@ struct transfer_ended {
 
 /// A rider who worked in another zone works here.
 struct rider_received {
+  static constexpr event_traits traits{.name = "received", .others_hear = false};
+
   std::string from; ///< zone
   handover rider;
   timestamp ends_at; ///< the shift, by itself
@@ -188,6 +235,8 @@ struct rider_received {
 
 /// What the zone that gives is told, as often as it asks.
 struct transfer_answered {
+  static constexpr event_traits traits{.name = "transfer_answered", .others_hear = false};
+
   std::string from; ///< zone
   std::uint64_t number = 0;
   bool received = false;
@@ -199,6 +248,8 @@ struct transfer_answered {
 
 /// The order left the route for another rider.
 struct order_yielded {
+  static constexpr event_traits traits{.name = "order_yielded", .others_hear = true};
+
   std::string order;
 
   bool operator==(const order_yielded&) const = default;
@@ -206,6 +257,8 @@ struct order_yielded {
 
 /// The rider was asked to yield it, and stands at its pick-up, has collected it, or has it no more.
 struct order_kept {
+  static constexpr event_traits traits{.name = "order_kept", .others_hear = true};
+
   std::string order;
 
   bool operator==(const order_kept&) const = default;
@@ -213,6 +266,8 @@ struct order_kept {
 
 /// Another code than the customer's was given; the command is refused as well.
 struct wrong_code_given {
+  static constexpr event_traits traits{.name = "wrong_code_given", .others_hear = true};
+
   std::string order;
   timestamp at;
 

@@ -1,9 +1,10 @@
 #pragma once
 
-#include "messages/deadline.hpp"
+#include "messages/entities/deadline.hpp"
 #include "messages/entities/goods.hpp"
 #include "messages/entities/pause.hpp"
 #include "messages/entities/place.hpp"
+#include "messages/entities/traits.hpp"
 #include "messages/time.hpp"
 
 #include <cstdint>
@@ -38,6 +39,9 @@ struct counted_stock {
 
 /// The station hands out orders from now on.
 struct open_station {
+  static constexpr auto verb = from_outside("open");
+  static constexpr station_handling at_station{.taken_while_paused = false, .takes_goods = false};
+
   place at;
   opening_hours hours = {};
 
@@ -46,12 +50,18 @@ struct open_station {
 
 /// The station hands out nothing; its waiting orders wait, or get their goods elsewhere.
 struct close_station {
+  static constexpr auto verb = from_outside("close");
+  static constexpr station_handling at_station{.taken_while_paused = false, .takes_goods = true};
+
   bool operator==(const close_station&) const = default;
 };
 
 /// From the station's sensor: what lies there, reserved goods included. Articles that are not named
 /// are as before.
 struct report_stock {
+  static constexpr auto verb = from_outside("stock");
+  static constexpr station_handling at_station{.taken_while_paused = true, .takes_goods = true};
+
   std::vector<counted_stock> levels;
 
   bool operator==(const report_stock&) const = default;
@@ -59,6 +69,9 @@ struct report_stock {
 
 /// From the dispatcher: hold these goods for the order. What it held before is replaced.
 struct reserve_stock {
+  static constexpr auto verb = from_turn;
+  static constexpr station_handling at_station{.taken_while_paused = false, .takes_goods = false};
+
   std::string order;
   std::vector<goods> items;
   timestamp until;
@@ -66,37 +79,55 @@ struct reserve_stock {
 
 /// From the order: it needs what was held for it no more.
 struct release_stock {
+  static constexpr auto verb = from_turn;
+  static constexpr station_handling at_station{.taken_while_paused = true, .takes_goods = false};
+
   std::string order;
 };
 
 /// From the order: a rider has taken what was held for it.
 struct consume_stock {
+  static constexpr auto verb = from_turn;
+  static constexpr station_handling at_station{.taken_while_paused = true, .takes_goods = false};
+
   std::string order;
 };
 
 /// From the order: a rider has brought these back.
 struct return_stock {
+  static constexpr auto verb = from_turn;
+  static constexpr station_handling at_station{.taken_while_paused = true, .takes_goods = false};
+
   std::string order;
   std::vector<goods> items;
 };
 
 /// From the order: its rider has come for what is held for it.
 struct begin_hand_over {
+  static constexpr auto verb = from_turn;
+  static constexpr station_handling at_station{.taken_while_paused = true, .takes_goods = false};
+
   std::string order;
 };
 
 /// From the order: its rider has gone without it.
 struct end_hand_over {
+  static constexpr auto verb = from_turn;
+  static constexpr station_handling at_station{.taken_while_paused = true, .takes_goods = false};
+
   std::string order;
 };
 
-using station_command = std::variant<open_station, close_station, pause_actor, resume_actor,
-                                     report_stock, reserve_stock, release_stock, consume_stock,
-                                     return_stock, pass_deadline, begin_hand_over, end_hand_over>;
+/// Those with a verb come first, in the order in which the contract lists them.
+using station_command = std::variant<open_station, close_station, report_stock, pass_deadline,
+                                     pause_actor, resume_actor, reserve_stock, release_stock,
+                                     consume_stock, return_stock, begin_hand_over, end_hand_over>;
 
 // --- events -------------------------------------------------------------------------------------
 
 struct station_opened {
+  static constexpr event_traits traits{.name = "opened", .others_hear = false};
+
   place at;
   opening_hours hours = {};
 
@@ -104,6 +135,8 @@ struct station_opened {
 };
 
 struct station_closed {
+  static constexpr event_traits traits{.name = "closed", .others_hear = false};
+
   bool operator==(const station_closed&) const = default;
 };
 
@@ -116,6 +149,8 @@ struct taken_goods {
 };
 
 struct stock_reported {
+  static constexpr event_traits traits{.name = "stock_reported", .others_hear = false};
+
   std::vector<counted_stock> levels; ///< with `low_below`
   timestamp at;
   timestamp silent_from;                   ///< without another report
@@ -126,6 +161,8 @@ struct stock_reported {
 };
 
 struct stock_reserved {
+  static constexpr event_traits traits{.name = "stock_reserved", .others_hear = false};
+
   std::string order;
   std::vector<goods> items;
   timestamp until;
@@ -134,6 +171,8 @@ struct stock_reserved {
 };
 
 struct stock_released {
+  static constexpr event_traits traits{.name = "stock_released", .others_hear = true};
+
   std::string order;
   stock_loss reason = stock_loss::asked;
 
@@ -141,12 +180,16 @@ struct stock_released {
 };
 
 struct stock_consumed {
+  static constexpr event_traits traits{.name = "stock_consumed", .others_hear = false};
+
   std::string order;
 
   bool operator==(const stock_consumed&) const = default;
 };
 
 struct stock_returned {
+  static constexpr event_traits traits{.name = "stock_returned", .others_hear = false};
+
   std::string order;
   std::vector<goods> items;
 
@@ -156,6 +199,8 @@ struct stock_returned {
 /// Alert: fewer than `low_below` are left that nobody has reserved. Said once, until there are more
 /// again.
 struct stock_low {
+  static constexpr event_traits traits{.name = "stock_low", .others_hear = false};
+
   std::string item;
   std::uint32_t available = 0;
   std::uint32_t low_below = 0;
@@ -165,6 +210,8 @@ struct stock_low {
 
 /// Alert: stock is low and the sensor is silent. Said once, until it reports again.
 struct sensor_silent {
+  static constexpr event_traits traits{.name = "sensor_silent", .others_hear = false};
+
   timestamp since; ///< of the last report
 
   bool operator==(const sensor_silent&) const = default;
@@ -172,6 +219,8 @@ struct sensor_silent {
 
 /// The rider of the order has come for its goods: neither time nor a count takes them.
 struct hand_over_began {
+  static constexpr event_traits traits{.name = "hand_over_began", .others_hear = false};
+
   std::string order;
 
   bool operator==(const hand_over_began&) const = default;
@@ -179,6 +228,8 @@ struct hand_over_began {
 
 /// The rider has gone without them.
 struct hand_over_ended {
+  static constexpr event_traits traits{.name = "hand_over_ended", .others_hear = false};
+
   std::string order;
   timestamp until; ///< they are held
 

@@ -2,6 +2,7 @@
 
 #include "messages/entities/goods.hpp"
 #include "messages/entities/place.hpp"
+#include "messages/entities/traits.hpp"
 #include "messages/time.hpp"
 
 #include <cstdint>
@@ -48,6 +49,9 @@ struct signed_waybill {
 
 /// From the zone: the waybill of the assignment, signed or not.
 struct attach_waybill {
+  static constexpr auto verb = from_zone("attach_waybill");
+  static constexpr order_handling at_order{.taken_while_paused = true, .rider_hears = false};
+
   signed_waybill waybill;
 
   bool operator==(const attach_waybill&) const = default;
@@ -55,6 +59,8 @@ struct attach_waybill {
 
 /// The rider has a document of the assignment. Comes a second time when the first is not signed.
 struct waybill_issued {
+  static constexpr event_traits traits{.name = "waybill_issued", .others_hear = true};
+
   std::string rider;
   signed_waybill waybill;
 
@@ -65,12 +71,17 @@ struct waybill_issued {
 
 /// From an order that the rider carries: its waybill.
 struct receive_waybill {
+  static constexpr auto verb = from_turn;
+  static constexpr rider_handling at_rider{.taken_while_paused = true, .route = route_effect::none};
+
   std::string order;
   signed_waybill waybill;
 };
 
 /// The waybill of an order on the route is there, to be shown to whoever asks.
 struct waybill_received {
+  static constexpr event_traits traits{.name = "waybill_received", .others_hear = false};
+
   std::string order;
   signed_waybill waybill;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/entities/traits.hpp"
 #include "messages/policy.hpp"
 
 #include <cstdint>
@@ -12,17 +13,23 @@ namespace dispatch {
 
 /// No new offers until `resume`. Everything else goes on.
 struct pause_zone {
+  static constexpr auto verb = from_outside("pause");
+
   std::string reason;
 
   bool operator==(const pause_zone&) const = default;
 };
 
 struct resume_zone {
+  static constexpr auto verb = from_outside("resume");
+
   bool operator==(const resume_zone&) const = default;
 };
 
 /// Another policy from the next turn on.
 struct set_policy {
+  static constexpr auto verb = from_outside("set_policy");
+
   std::string toml;                              ///< canonical, without a version
   std::shared_ptr<const policy> rules = nullptr; ///< what it means
   std::uint32_t based_on = 0; ///< the version that the sender knew; 0: whichever is in force
@@ -35,6 +42,8 @@ struct set_policy {
 /// Commands that the input stream lost before they were read count as lost. The zone, which stands
 /// before the gap, goes on behind it.
 struct accept_loss {
+  static constexpr auto verb = from_outside("accept_loss");
+
   std::uint64_t last = 0; ///< sequence of the last one that was lost
 
   bool operator==(const accept_loss&) const = default;
@@ -50,6 +59,8 @@ inline constexpr std::uint32_t current_edition = 2;
 
 /// A process took the zone over. First event of an epoch; older owners are fenced.
 struct zone_opened {
+  static constexpr event_traits traits{.name = "opened", .others_hear = false};
+
   std::uint64_t epoch = 0;
   std::string owner;
   kept_policy policy = {};   ///< that of the definition, when the log kept none before
@@ -59,17 +70,23 @@ struct zone_opened {
 };
 
 struct zone_paused {
+  static constexpr event_traits traits{.name = "paused", .others_hear = false};
+
   std::string reason;
 
   bool operator==(const zone_paused&) const = default;
 };
 
 struct zone_resumed {
+  static constexpr event_traits traits{.name = "resumed", .others_hear = false};
+
   bool operator==(const zone_resumed&) const = default;
 };
 
 /// Every turn behind this one is decided with this policy.
 struct policy_set {
+  static constexpr event_traits traits{.name = "policy_set", .others_hear = false};
+
   kept_policy policy;
   std::string by; ///< the operator
 
@@ -78,6 +95,8 @@ struct policy_set {
 
 /// Commands were lost unread, and an operator knows.
 struct input_loss_accepted {
+  static constexpr event_traits traits{.name = "input_loss_accepted", .others_hear = false};
+
   std::uint64_t last = 0; ///< sequence of the last one in the input stream
   std::string by;         ///< the operator
 

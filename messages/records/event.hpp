@@ -4,6 +4,7 @@
 #include "messages/entities/order.hpp"
 #include "messages/entities/rider.hpp"
 #include "messages/entities/station.hpp"
+#include "messages/entities/traits.hpp"
 #include "messages/entities/zone.hpp"
 #include "messages/time.hpp"
 
@@ -56,6 +57,8 @@ std::string_view to_string(refusal code);
 
 /// The answer to a command that came to nothing. A wrong code alone is counted besides.
 struct command_refused {
+  static constexpr event_traits traits{.name = "refused", .others_hear = false};
+
   refusal code = refusal::none;
   std::string verb;
   std::string detail;               ///< what would have been possible, for people
@@ -66,6 +69,8 @@ struct command_refused {
 
 /// The answer to a command whose id was applied before: its first outcome.
 struct command_repeated {
+  static constexpr event_traits traits{.name = "repeated", .others_hear = false};
+
   std::string first_event;  ///< name of the first event it caused, `refused` among them
   std::uint64_t record = 0; ///< number of the commit record in which
 

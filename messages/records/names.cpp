@@ -88,78 +88,6 @@ constexpr std::array waiting_names = {
     named{waiting_reason::rule, "rule"},
 };
 
-constexpr std::array<std::string_view, 31> order_event_names = {"placed",
-                                                                "paid",
-                                                                "ready",
-                                                                "offered",
-                                                                "offer_lapsed",
-                                                                "assignment_requested",
-                                                                "assignment_refused",
-                                                                "assigned",
-                                                                "unassigned",
-                                                                "picked_up",
-                                                                "delivered",
-                                                                "cancelled",
-                                                                "undeliverable",
-                                                                "refund_requested",
-                                                                "paused",
-                                                                "resumed",
-                                                                "sourced",
-                                                                "unsourced",
-                                                                "reached",
-                                                                "returning",
-                                                                "returned",
-                                                                "held",
-                                                                "hold_released",
-                                                                "waybill_issued",
-                                                                "stranded",
-                                                                "swap_offered",
-                                                                "yield_asked",
-                                                                "deadlines_moved",
-                                                                "written_off",
-                                                                "goods_lost",
-                                                                "wrong_code_counted"};
-
-constexpr std::array<std::string_view, 30> rider_event_names = {
-    "shift_started",    "shift_ended",       "position_recorded",
-    "offer_received",   "offer_accepted",    "route_extended",
-    "offer_declined",   "offer_expired",     "offer_withdrawn",
-    "stops_released",   "stop_ready",        "arrived",
-    "order_collected",  "order_handed_over", "paused",
-    "resumed",          "delivery_failed",   "return_started",
-    "waybill_received", "break_started",     "break_ended",
-    "broke_down",       "route_handed_back", "transfer_started",
-    "transfer_ended",   "received",          "transfer_answered",
-    "order_yielded",    "order_kept",        "wrong_code_given"};
-
-constexpr std::array<std::string_view, 13> station_event_names = {
-    "opened",         "closed",          "paused",         "resumed",        "stock_reported",
-    "stock_reserved", "stock_released",  "stock_consumed", "stock_returned", "stock_low",
-    "sensor_silent",  "hand_over_began", "hand_over_ended"};
-
-constexpr std::array<std::string_view, 5> zone_event_names = {"opened", "paused", "resumed",
-                                                              "policy_set", "input_loss_accepted"};
-
-static_assert(order_event_names.size() == std::variant_size_v<order_event>);
-static_assert(rider_event_names.size() == std::variant_size_v<rider_event>);
-static_assert(station_event_names.size() == std::variant_size_v<station_event>);
-static_assert(zone_event_names.size() == std::variant_size_v<zone_event>);
-
-struct namer {
-  std::string_view operator()(const order_event& e) const {
-    return order_event_names.at(e.index());
-  }
-  std::string_view operator()(const rider_event& e) const {
-    return rider_event_names.at(e.index());
-  }
-  std::string_view operator()(const station_event& e) const {
-    return station_event_names.at(e.index());
-  }
-  std::string_view operator()(const zone_event& e) const { return zone_event_names.at(e.index()); }
-  std::string_view operator()(const command_refused&) const { return "refused"; }
-  std::string_view operator()(const command_repeated&) const { return "repeated"; }
-};
-
 } // namespace
 
 std::string_view to_string(refusal code) { return name_in(refusal_names, code); }
@@ -172,7 +100,18 @@ std::string_view to_string(order_status code) {
   return order_status_names.at(static_cast<std::size_t>(code));
 }
 
-std::string_view event_name(const event_body& body) { return std::visit(namer{}, body); }
+std::string_view event_name(const event_body& body) {
+  return std::visit(
+      []<class Body>(const Body& one) -> std::string_view {
+        if constexpr (requires { Body::traits; }) {
+          return Body::traits.name;
+        } else { // A group of events.
+          return std::visit([]<class Event>(const Event&) { return Event::traits.name.value; },
+                            one);
+        }
+      },
+      body);
+}
 
 bool announced(const event_body& body) {
   const auto* of_rider = std::get_if<rider_event>(&body);

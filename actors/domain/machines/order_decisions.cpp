@@ -352,30 +352,17 @@ private:
   }
 };
 
-/// What is held while the order is paused: all that comes from outside, and new offers. What riders
-/// do with an order in hand goes on.
-bool is_held(const order_command& command) {
-  return std::visit(overloaded{
-                        [](const place_order&) { return true; },
-                        [](const pay_order&) { return true; },
-                        [](const ready_order&) { return true; },
-                        [](const cancel_order&) { return true; },
-                        [](const assign_order&) { return true; },
-                        [](const unassign_order&) { return true; },
-                        [](const hold_order&) { return true; },
-                        [](const write_off_order&) { return true; },
-                        [](const release_hold&) { return true; },
-                        [](const offer_order&) { return true; },
-                        [](const swap_order&) { return true; },
-                        [](const auto&) { return false; },
-                    },
-                    command);
+/// All that comes from outside waits, and new offers. What riders do with an order in hand goes on.
+bool is_taken_while_paused(const order_command& command) {
+  return std::visit(
+      []<class Command>(const Command&) -> bool { return Command::at_order.taken_while_paused; },
+      command);
 }
 
 } // namespace
 
 outcome<order_event> apply(const order& state, const order_command& command, const context& with) {
-  if (state.pause && is_held(command)) {
+  if (state.pause && !is_taken_while_paused(command)) {
     return refuse_paused<order_event>(*state.pause, with);
   }
   return std::visit(applier{state, with}, command);

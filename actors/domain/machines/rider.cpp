@@ -295,19 +295,18 @@ private:
   }
 };
 
-/// What is held while the rider is paused: all that would be new work, here or elsewhere. What is
-/// reported of the work in hand has happened, whatever an operator wishes.
-bool is_held(const rider_command& command) {
-  return std::holds_alternative<start_shift>(command) ||
-         std::holds_alternative<accept_offer>(command) ||
-         std::holds_alternative<transfer_rider>(command) ||
-         std::holds_alternative<propose_offer>(command);
+/// All that would be new work waits, here or elsewhere. What is reported of the work in hand has
+/// happened, whatever an operator wishes.
+bool is_taken_while_paused(const rider_command& command) {
+  return std::visit(
+      []<class Command>(const Command&) -> bool { return Command::at_rider.taken_while_paused; },
+      command);
 }
 
 } // namespace
 
 outcome<rider_event> apply(const rider& state, const rider_command& command, const context& with) {
-  if (state.pause && is_held(command)) {
+  if (state.pause && !is_taken_while_paused(command)) {
     return refuse_paused<rider_event>(*state.pause, with);
   }
   return std::visit(applier{state, with}, command);

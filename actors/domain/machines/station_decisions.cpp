@@ -208,12 +208,11 @@ private:
   }
 };
 
-/// What a paused station does not take. What a sensor counts, and what riders have taken, is so
-/// whatever an operator wishes.
-bool is_held(const station_command& command) {
-  return std::holds_alternative<open_station>(command) ||
-         std::holds_alternative<close_station>(command) ||
-         std::holds_alternative<reserve_stock>(command);
+/// What a sensor counts, and what riders have taken, is so whatever an operator wishes.
+bool is_taken_while_paused(const station_command& command) {
+  return std::visit(
+      []<class Command>(const Command&) -> bool { return Command::at_station.taken_while_paused; },
+      command);
 }
 
 /// Says which articles have become low by these events.
@@ -235,7 +234,7 @@ outcome<station_event> apply(const station& state, const station_command& comman
   if (!state.known && !std::holds_alternative<open_station>(command)) {
     return refused_as_unknown();
   }
-  if (state.pause && is_held(command)) {
+  if (state.pause && !is_taken_while_paused(command)) {
     return refuse_paused<station_event>(*state.pause, with);
   }
   auto result = std::visit(applier{state, with}, command);

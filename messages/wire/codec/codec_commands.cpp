@@ -1,9 +1,17 @@
-#include "messages/wire/codec/command_fields.hpp"
+#include "messages/wire/codec/bodies.hpp"
+#include "messages/wire/codec/order_bodies.hpp"
+#include "messages/wire/codec/rider_bodies.hpp"
+#include "messages/wire/codec/rule_list.hpp"
+#include "messages/wire/codec/station_bodies.hpp"
+#include "messages/wire/codec/zone_bodies.hpp"
 #include "messages/wire/commands.hpp"
+#include "messages/wire/contract.hpp"
 #include "messages/wire/redaction.hpp"
 
 #include <algorithm>
-#include <array>
+#include <utility>
+#include <variant>
+#include <vector>
 
 namespace dispatch::wire {
 
@@ -12,9 +20,9 @@ namespace {
 using decoded = std::variant<command_body, rejection>;
 
 /// A plain message out of bytes, or why not.
-template <bool Strict, class Plain, class Message>
+template <bool Strict, class Plain>
 std::variant<Plain, rejection> decode_plain(encoding as, std::string_view body) {
-  auto& message = scratch<Message>();
+  auto& message = scratch<typename message_of<Plain>::type>();
   if (std::string why; !parse(message, as, body, why)) {
     return rejection{"bad_body", std::move(why)};
   }
@@ -27,16 +35,16 @@ std::variant<Plain, rejection> decode_plain(encoding as, std::string_view body) 
   return plain;
 }
 
-template <class Message, class Plain> std::string encode_plain(const Plain& plain, encoding as) {
-  auto& message = scratch<Message>();
+template <class Plain> std::string encode_plain(const Plain& plain, encoding as) {
+  auto& message = scratch<typename message_of<Plain>::type>();
   writer writing;
   fields(writing, plain, message);
   return print(message, as);
 }
 
-template <bool Strict, class Group, class Plain, class Message>
+template <bool Strict, class Group, class Plain>
 decoded decode_into(encoding as, std::string_view body) {
-  auto read = decode_plain<Strict, Plain, Message>(as, body);
+  auto read = decode_plain<Strict, Plain>(as, body);
   if (auto* why_not = std::get_if<rejection>(&read)) {
     return std::move(*why_not);
   }
@@ -44,8 +52,8 @@ decoded decode_into(encoding as, std::string_view body) {
 }
 
 /// The rules that a message meets that is filled, with texts or without: some depend on them.
-template <class Plain, class Message> std::vector<field_rule> rules_noted(bool with_texts) {
-  Message filled;
+template <class Plain> std::vector<field_rule> rules_noted(bool with_texts) {
+  typename message_of<Plain>::type filled;
   fill(filled, with_texts);
   Plain plain;
   rule_list list;
@@ -53,112 +61,90 @@ template <class Plain, class Message> std::vector<field_rule> rules_noted(bool w
   return list.take();
 }
 
+template <class Plain> inline constexpr bool is_recorded = Plain::verb.by != said_by::turn;
+
 /// How one command is spelled.
 struct spelling {
   entity_kind kind;
-  std::string_view verb;
-  bool outside; ///< may come from outside
-  bool (*means)(const command_body&);
+  command_verb verb;
   decoded (*decode)(encoding, std::string_view);
   decoded (*decode_recorded)(encoding, std::string_view);
-  std::string (*encode)(const command_body&, encoding);
   google::protobuf::Message& (*message)(); ///< a clear one of the calling thread
   std::vector<field_rule> (*rules)();
   command_body (*blank)();
+
+  bool is_from_outside() const { return verb.by == said_by::anyone; }
 };
 
-template <class Group, class Plain, class Message>
-constexpr spelling spell(entity_kind kind, std::string_view verb, bool outside = true) {
-  constexpr auto means = [](const command_body& body) {
-    const auto* group = std::get_if<Group>(&body);
-    return group != nullptr && std::holds_alternative<Plain>(*group);
+template <class Group, class Plain> spelling spell(entity_kind kind) {
+  constexpr auto message = []() -> google::protobuf::Message& {
+    return scratch<typename message_of<Plain>::type>();
   };
-  constexpr auto encode = [](const command_body& body, encoding as) {
-    return encode_plain<Message>(std::get<Plain>(std::get<Group>(body)), as);
-  };
-  constexpr auto message = []() -> google::protobuf::Message& { return scratch<Message>(); };
-  constexpr auto rules = [] {
-    return merged(rules_noted<Plain, Message>(false), rules_noted<Plain, Message>(true));
-  };
+  constexpr auto rules = [] { return merged(rules_noted<Plain>(false), rules_noted<Plain>(true)); };
   constexpr auto blank = [] { return command_body{Group{Plain{}}}; };
   return {kind,
-          verb,
-          outside,
-          means,
-          decode_into<true, Group, Plain, Message>,
-          decode_into<false, Group, Plain, Message>,
-          encode,
+          Plain::verb,
+          decode_into<true, Group, Plain>,
+          decode_into<false, Group, Plain>,
           message,
           rules,
           blank};
 }
 
-constexpr auto of_order = entity_kind::order;
-constexpr auto of_rider = entity_kind::rider;
-constexpr auto of_station = entity_kind::station;
-constexpr auto of_zone = entity_kind::zone;
+/// Of all that is recorded in the group.
+template <class... Plain>
+void add_spellings(std::vector<spelling>& to, entity_kind kind,
+                   std::type_identity<std::variant<Plain...>> /*group*/) {
+  const auto add = [&]<class Command>(std::type_identity<Command> /*of*/) {
+    if constexpr (is_recorded<Command>) {
+      to.push_back(spell<std::variant<Plain...>, Command>(kind));
+    }
+  };
+  (add(std::type_identity<Plain>{}), ...);
+}
 
-constexpr std::array spellings = {
-    spell<order_command, place_order, v1::PlaceOrder>(of_order, "place"),
-    spell<order_command, pay_order, v1::PayOrder>(of_order, "pay"),
-    spell<order_command, ready_order, v1::ReadyOrder>(of_order, "ready"),
-    spell<order_command, cancel_order, v1::CancelOrder>(of_order, "cancel"),
-    spell<order_command, assign_order, v1::AssignOrder>(of_order, "assign"),
-    spell<order_command, pause_actor, v1::PauseActor>(of_order, "pause"),
-    spell<order_command, resume_actor, v1::ResumeActor>(of_order, "resume"),
-    spell<order_command, unassign_order, v1::UnassignOrder>(of_order, "unassign"),
-    spell<order_command, write_off_order, v1::WriteOffOrder>(of_order, "write_off"),
-    spell<order_command, hold_order, v1::HoldOrder>(of_order, "hold"),
-    spell<order_command, release_hold, v1::ReleaseHold>(of_order, "release"),
-    spell<order_command, pass_deadline, v1::PassDeadline>(of_order, "pass_deadline", false),
-    spell<order_command, attach_waybill, v1::AttachWaybill>(of_order, "attach_waybill", false),
-    spell<rider_command, record_position, v1::RecordPosition>(of_rider, "record_position", false),
-    spell<rider_command, accept_offer, v1::AcceptOffer>(of_rider, "accept"),
-    spell<rider_command, decline_offer, v1::DeclineOffer>(of_rider, "decline"),
-    spell<rider_command, arrive_at_stop, v1::ArriveAtStop>(of_rider, "arrive"),
-    spell<rider_command, pick_up_order, v1::PickUpOrder>(of_rider, "pick_up"),
-    spell<rider_command, deliver_order, v1::DeliverOrder>(of_rider, "deliver"),
-    spell<rider_command, fail_delivery, v1::FailDelivery>(of_rider, "fail"),
-    spell<rider_command, start_shift, v1::StartShift>(of_rider, "start_shift"),
-    spell<rider_command, end_shift, v1::EndShift>(of_rider, "end_shift"),
-    spell<rider_command, start_break, v1::StartBreak>(of_rider, "start_break"),
-    spell<rider_command, end_break, v1::EndBreak>(of_rider, "end_break"),
-    spell<rider_command, report_breakdown, v1::ReportBreakdown>(of_rider, "report_breakdown"),
-    spell<rider_command, transfer_rider, v1::TransferRider>(of_rider, "transfer"),
-    spell<rider_command, receive_rider, v1::ReceiveRider>(of_rider, "receive"),
-    spell<rider_command, conclude_transfer, v1::ConcludeTransfer>(of_rider, "conclude_transfer"),
-    spell<rider_command, pause_actor, v1::PauseActor>(of_rider, "pause"),
-    spell<rider_command, resume_actor, v1::ResumeActor>(of_rider, "resume"),
-    spell<rider_command, pass_deadline, v1::PassDeadline>(of_rider, "pass_deadline", false),
-    spell<station_command, open_station, v1::OpenStation>(of_station, "open"),
-    spell<station_command, close_station, v1::CloseStation>(of_station, "close"),
-    spell<station_command, report_stock, v1::ReportStock>(of_station, "stock"),
-    spell<station_command, pass_deadline, v1::PassDeadline>(of_station, "pass_deadline", false),
-    spell<station_command, pause_actor, v1::PauseActor>(of_station, "pause"),
-    spell<station_command, resume_actor, v1::ResumeActor>(of_station, "resume"),
-    spell<zone_command, pause_zone, v1::PauseZone>(of_zone, "pause"),
-    spell<zone_command, resume_zone, v1::ResumeZone>(of_zone, "resume"),
-    spell<zone_command, set_policy, v1::SetPolicy>(of_zone, "set_policy"),
-    spell<zone_command, accept_loss, v1::AcceptLoss>(of_zone, "accept_loss"),
-};
-
-const spelling* spelling_of(const command_body& body) {
-  const auto* found =
-      std::ranges::find_if(spellings, [&](const spelling& one) { return one.means(body); });
-  return found == spellings.end() ? nullptr : found;
+const std::vector<spelling>& spellings() {
+  static const auto all = [] {
+    std::vector<spelling> list;
+    add_spellings(list, entity_kind::order, std::type_identity<order_command>{});
+    add_spellings(list, entity_kind::rider, std::type_identity<rider_command>{});
+    add_spellings(list, entity_kind::station, std::type_identity<station_command>{});
+    add_spellings(list, entity_kind::zone, std::type_identity<zone_command>{});
+    return list;
+  }();
+  return all;
 }
 
 const spelling* spelling_of(entity_kind kind, std::string_view verb) {
-  const auto* found = std::ranges::find_if(
-      spellings, [&](const spelling& one) { return one.kind == kind && one.verb == verb; });
-  return found == spellings.end() ? nullptr : found;
+  const auto found = std::ranges::find_if(
+      spellings(), [&](const spelling& one) { return one.kind == kind && one.verb.text == verb; });
+  return found == spellings().end() ? nullptr : &*found;
+}
+
+/// What `use` makes of the command itself.
+template <class Use> auto with_command(const command_body& body, Use use) {
+  return std::visit([&](const auto& group) { return std::visit(use, group); }, body);
+}
+
+command_verb verb_in(const command_body& body) {
+  return with_command(body, []<class Plain>(const Plain&) { return Plain::verb; });
+}
+
+std::string encode(const command_body& body, encoding as) {
+  return with_command(body, [as]<class Plain>(const Plain& plain) -> std::string {
+    if constexpr (is_recorded<Plain>) {
+      return encode_plain(plain, as);
+    } else {
+      broken_invariant("encode: a command that only follows from others");
+    }
+  });
 }
 
 rejection unknown_verb(entity_kind kind, std::string_view verb) {
   std::string known;
-  for (const auto& one : spellings) {
-    if (one.kind == kind && one.outside) {
-      known.append(known.empty() ? "" : ", ").append(one.verb);
+  for (const auto& one : spellings()) {
+    if (one.kind == kind && one.is_from_outside()) {
+      known.append(known.empty() ? "" : ", ").append(one.verb.text);
     }
   }
   return {"unknown_verb", "verb: must be one of " + known + " for " + std::string{to_string(kind)} +
@@ -175,7 +161,7 @@ std::string excess_of(std::string_view body) {
 std::variant<command_body, rejection> decode_command(entity_kind kind, std::string_view verb,
                                                      encoding as, std::string_view body) {
   const auto* known = spelling_of(kind, verb);
-  if (known == nullptr || !known->outside) {
+  if (known == nullptr || !known->is_from_outside()) {
     return unknown_verb(kind, verb);
   }
   if (body.size() > limits::command_bytes_max) {
@@ -197,7 +183,7 @@ std::variant<place, rejection> decode_position(encoding as, std::string_view bod
   if (body.size() > limits::command_bytes_max) {
     return rejection{"too_large", excess_of(body)};
   }
-  auto read = decode_plain<true, record_position, v1::RecordPosition>(as, body);
+  auto read = decode_plain<true, record_position>(as, body);
   if (auto* why_not = std::get_if<rejection>(&read)) {
     return std::move(*why_not);
   }
@@ -205,45 +191,37 @@ std::variant<place, rejection> decode_position(encoding as, std::string_view bod
 }
 
 std::string encode_position(const place& at, encoding as) {
-  return encode_plain<v1::RecordPosition>(record_position{at}, as);
+  return encode_plain(record_position{at}, as);
 }
 
 std::string_view verb_of(const command_body& body) {
-  const auto* known = spelling_of(body);
-  return known != nullptr && known->outside ? known->verb : std::string_view{};
+  const auto verb = verb_in(body);
+  return verb.by == said_by::anyone ? verb.text : std::string_view{};
 }
 
 std::string encode_command(const command_body& body, encoding as) {
-  const auto* known = spelling_of(body);
-  if (known == nullptr || !known->outside) {
+  if (verb_of(body).empty()) {
     broken_invariant("encode_command: a command that never comes from outside");
   }
-  return known->encode(body, as);
+  return encode(body, as);
 }
 
 std::vector<command_contract> command_contracts() {
   std::vector<command_contract> all;
-  for (const auto& one : spellings) {
-    if (one.outside || one.verb == "record_position") {
-      all.push_back(
-          {one.kind, std::string{one.verb}, one.message().GetTypeName(), one.rules(), one.blank()});
+  for (const auto& one : spellings()) {
+    const auto is_position =
+        one.kind == entity_kind::rider && one.verb.text == record_position::verb.text;
+    if (one.is_from_outside() || is_position) {
+      all.push_back({one.kind, std::string{one.verb.text}, one.message().GetTypeName(), one.rules(),
+                     one.blank()});
     }
   }
   return all;
 }
 
-std::string_view recorded_verb(const command_body& body) {
-  const auto* known = spelling_of(body);
-  return known != nullptr ? known->verb : std::string_view{};
-}
+std::string_view recorded_verb(const command_body& body) { return verb_in(body).text; }
 
-std::string encode_recorded(const command_body& body) {
-  const auto* known = spelling_of(body);
-  if (known == nullptr) {
-    broken_invariant("encode_record: a command that only follows from others");
-  }
-  return known->encode(body, encoding::protobuf);
-}
+std::string encode_recorded(const command_body& body) { return encode(body, encoding::protobuf); }
 
 std::variant<command_body, rejection> decode_recorded(entity_kind kind, std::string_view verb,
                                                       std::string_view body) {

@@ -13,18 +13,19 @@ namespace {
 
 namespace pb = google::protobuf;
 
-/// The variant begins with a group of events for each kind; the two others happen to all of them.
-std::vector<entity_kind> kinds_of(const event_body& body) {
-  constexpr auto kinds = std::variant_size_v<event_body> - 2;
-  if (body.index() < kinds) {
-    return {static_cast<entity_kind>(body.index() + 1)};
-  }
-  std::vector<entity_kind> all;
-  for (std::size_t i = 0; i < kinds; ++i) {
-    all.push_back(static_cast<entity_kind>(i + 1));
-  }
-  return all;
-}
+/// The kinds of entity to which an event can happen.
+struct kinds_of_event {
+  using kinds = std::vector<entity_kind>;
+
+  kinds operator()(const order_event&) const { return {entity_kind::order}; }
+  kinds operator()(const rider_event&) const { return {entity_kind::rider}; }
+  kinds operator()(const station_event&) const { return {entity_kind::station}; }
+  kinds operator()(const zone_event&) const { return {entity_kind::zone}; }
+  kinds operator()(const command_refused&) const { return all; }
+  kinds operator()(const command_repeated&) const { return all; }
+
+  kinds all{entity_kind::order, entity_kind::rider, entity_kind::station, entity_kind::zone};
+};
 
 /// Makes a field present whose absence is told from zero.
 void set_to_zero(pb::Message& message, const pb::FieldDescriptor* field) {
@@ -106,7 +107,8 @@ std::vector<event_contract> event_contracts() {
     if (!decoded) {
       broken_invariant(field->name() + ": " + decoded.error().what);
     }
-    all.push_back({kinds_of(decoded->body), std::string{event_name(decoded->body)}, field->name(),
+    all.push_back({std::visit(kinds_of_event{}, decoded->body),
+                   std::string{event_name(decoded->body)}, field->name(),
                    field->message_type()->full_name(), announced(decoded->body)});
   }
   return all;
