@@ -198,13 +198,9 @@ struct order_lives::applier {
     life.paused = false;
   }
   void operator()(const order_written_off& b) const { check_rider(b.rider, "is written off"); }
-  void operator()(const order_goods_lost&) const {}
   void operator()(const order_wrong_code_counted& b) const {
     check_rider(b.rider, "is refused a code");
   }
-  void operator()(const order_deadlines_moved&) const {}
-  void operator()(const order_held&) const {}
-  void operator()(const order_hold_released&) const {}
   void operator()(const order_cancelled&) const {
     leave_rider();
     life.requested.clear();
@@ -222,7 +218,6 @@ struct order_lives::applier {
     }
     life.refunded = true;
   }
-  void operator()(const waybill_issued&) const {}
   void operator()(const actor_paused&) const { life.paused = true; }
   void operator()(const actor_resumed&) const {
     if (!life.paused) {
@@ -230,6 +225,7 @@ struct order_lives::applier {
     }
     life.paused = false;
   }
+  void operator()(const leaves_life auto&) const {}
 };
 
 order_life& order_lives::touch(const std::string& id) {
@@ -239,20 +235,22 @@ order_life& order_lives::touch(const std::string& id) {
 
 void order_lives::apply(const record& r, const event& e, const order_event& body) {
   auto& life = touch(e.entity.id);
-  check_transition(r.number, e.entity.id, life, body);
+  const auto rule =
+      std::visit([]<class Event>(const Event&) -> order_rule { return rule_of<Event>(); }, body);
+  check_transition(r.number, e.entity.id, life, body, rule);
   std::visit(applier{found_, r, e, life}, body);
-  life.status = life_of_an_order.at(body.index()).to.value_or(life.status);
+  life.status = rule.to.value.value_or(life.status);
 }
 
 void order_lives::check_transition(std::uint64_t number, const std::string& id,
-                                   const order_life& life, const order_event& body) {
-  const auto& row = life_of_an_order.at(body.index());
-  if (life.paused && !row.while_paused) {
+                                   const order_life& life, const order_event& body,
+                                   const order_rule& rule) {
+  if (life.paused && rule.when_paused == pause::forbids) {
     found_.add(check::order_transition, number,
                "Order " + id + " is " + std::string{event_name(event_body{body})} +
                    " while it is paused.");
   }
-  if ((row.from & any_of({life.status})) != 0) {
+  if ((rule.from & any_of({life.status})) != 0) {
     return;
   }
   const auto event = std::string{event_name(event_body{body})};

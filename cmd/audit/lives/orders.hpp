@@ -12,6 +12,8 @@
 
 namespace dispatch::audit {
 
+struct order_rule;
+
 /// What is known of one order: by its own events, and by those of riders.
 struct order_life {
   order_status status = order_status::unknown;
@@ -68,7 +70,7 @@ private:
   struct applier;
 
   void check_transition(std::uint64_t number, const std::string& id, const order_life& life,
-                        const order_event& body);
+                        const order_event& body, const order_rule& rule);
   void check_views(std::uint64_t number, const std::string& id, const order_life& life);
   void check_goods(std::uint64_t number, const std::string& id, const order_life& life);
 

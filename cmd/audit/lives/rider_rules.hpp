@@ -2,16 +2,15 @@
 
 #include "messages/entities/rider.hpp"
 
-#include <array>
 #include <cstdint>
-#include <variant>
+#include <tuple>
 
 namespace dispatch::audit {
 
 /// What a rider must be for an event to come.
 enum class need : std::uint8_t { any, yes, no };
 
-struct condition {
+struct rider_rule {
   need on_shift = need::any;
   need offer = need::any;
   need arrived = need::any;
@@ -19,39 +18,44 @@ struct condition {
   need on_break = need::any;
 };
 
-/// The rules of a rider, by the place of the event in `rider_event`.
-inline constexpr std::array<condition, std::variant_size_v<rider_event>> rules_of_a_rider = {{
-    /* shift_started */ {need::no, need::no, need::any, need::no},
-    /* shift_ended */ {need::yes, need::no, need::any},
-    /* position_recorded */ {need::any, need::any, need::any},
-    /* offer_received */ {need::yes, need::no, need::any, need::no, need::no},
-    /* offer_accepted */ {need::yes, need::yes, need::any, need::no},
-    /* route_extended */ {need::yes, need::no, need::any, need::no, need::no},
-    /* offer_declined */ {need::yes, need::yes, need::any},
-    /* offer_expired */ {need::yes, need::yes, need::any},
-    /* offer_withdrawn */ {need::yes, need::yes, need::any},
-    /* stops_released */ {need::any, need::any, need::any},
-    /* stop_ready */ {need::any, need::any, need::any},
-    /* arrived */ {need::any, need::any, need::no},
-    /* order_collected */ {need::any, need::any, need::yes},
-    /* order_handed_over */ {need::any, need::any, need::yes},
-    /* paused */ {need::any, need::any, need::any, need::no},
-    /* resumed */ {need::any, need::any, need::any, need::yes},
-    /* delivery_failed */ {need::any, need::any, need::yes},
-    /* return_started */ {need::any, need::any, need::any},
-    /* waybill_received */ {need::any, need::any, need::any},
-    /* break_started */ {need::yes, need::no, need::any, need::any, need::no},
-    /* break_ended */ {need::yes, need::no, need::any, need::any, need::yes},
-    /* broke_down */ {need::any, need::no, need::any},
-    /* route_handed_back */ {need::yes, need::no, need::any},
-    /* transfer_started */ {need::yes, need::no, need::no},
-    /* transfer_ended */ {need::no, need::no, need::no},
-    /* received */ {need::no, need::no, need::any},
-    /* transfer_answered */ {},
-    /* order_yielded */ {},
-    /* order_kept */ {},
-    /* wrong_code_given */ {need::any, need::any, need::yes},
-}};
+template <class Event> struct of_rider : rider_rule {};
+
+inline constexpr std::tuple rules_of_a_rider{
+    of_rider<shift_started>{need::no, need::no, need::any, need::no},
+    of_rider<shift_ended>{need::yes, need::no, need::any},
+    of_rider<position_recorded>{need::any, need::any, need::any},
+    of_rider<offer_received>{need::yes, need::no, need::any, need::no, need::no},
+    of_rider<offer_accepted>{need::yes, need::yes, need::any, need::no},
+    of_rider<route_extended>{need::yes, need::no, need::any, need::no, need::no},
+    of_rider<offer_declined>{need::yes, need::yes, need::any},
+    of_rider<offer_expired>{need::yes, need::yes, need::any},
+    of_rider<offer_withdrawn>{need::yes, need::yes, need::any},
+    of_rider<stops_released>{need::any, need::any, need::any},
+    of_rider<stop_ready>{need::any, need::any, need::any},
+    of_rider<rider_arrived>{need::any, need::any, need::no},
+    of_rider<order_collected>{need::any, need::any, need::yes},
+    of_rider<order_handed_over>{need::any, need::any, need::yes},
+    of_rider<actor_paused>{need::any, need::any, need::any, need::no},
+    of_rider<actor_resumed>{need::any, need::any, need::any, need::yes},
+    of_rider<delivery_failed>{need::any, need::any, need::yes},
+    of_rider<return_started>{need::any, need::any, need::any},
+    of_rider<waybill_received>{need::any, need::any, need::any},
+    of_rider<break_started>{need::yes, need::no, need::any, need::any, need::no},
+    of_rider<break_ended>{need::yes, need::no, need::any, need::any, need::yes},
+    of_rider<broke_down>{need::any, need::no, need::any},
+    of_rider<route_handed_back>{need::yes, need::no, need::any},
+    of_rider<transfer_started>{need::yes, need::no, need::no},
+    of_rider<transfer_ended>{need::no, need::no, need::no},
+    of_rider<rider_received>{need::no, need::no, need::any},
+    of_rider<transfer_answered>{},
+    of_rider<order_yielded>{},
+    of_rider<order_kept>{},
+    of_rider<wrong_code_given>{need::any, need::any, need::yes}};
+
+/// An event without a rule does not compile.
+template <class Event> constexpr const rider_rule& rider_rule_of() {
+  return std::get<of_rider<Event>>(rules_of_a_rider);
+}
 
 inline bool holds(need wanted, bool is) {
   return wanted == need::any || is == (wanted == need::yes);

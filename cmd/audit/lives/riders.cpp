@@ -360,7 +360,8 @@ struct rider_lives::applier {
 
 void rider_lives::apply(std::uint64_t number, const event& e, const rider_event& body) {
   auto& life = riders_[e.entity.id];
-  const auto& rule = rules_of_a_rider.at(body.index());
+  const auto rule =
+      std::visit([]<class Event>(const Event&) { return rider_rule_of<Event>(); }, body);
   const auto is_start = std::holds_alternative<shift_started>(body) ||
                         std::holds_alternative<rider_received>(body) ||
                         std::holds_alternative<transfer_answered>(body);

@@ -1,15 +1,21 @@
 #include "cmd/audit/time/deadlines.hpp"
 
+#include "cmd/audit/lives/order_rules.hpp"
 #include "cmd/audit/time/waiting.hpp"
 
 #include <algorithm>
 #include <cctype>
+#include <concepts>
 #include <string_view>
 #include <variant>
 
 namespace dispatch::audit {
 
 namespace {
+
+/// Those that change no deadline, named one by one.
+template <class Event, class... Named>
+concept one_of = (std::same_as<Event, Named> || ...);
 
 std::string seconds_text(duration span) {
   return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(span).count()) + " s";
@@ -176,15 +182,7 @@ struct deadline_book::order_applier {
       check_moved(life.search, b.waits_until, "is given up");
     }
   }
-  void operator()(const order_assignment_requested&) const {}
-  void operator()(const order_assignment_refused&) const {}
-  void operator()(const order_refund_requested&) const {}
-  void operator()(const order_sourced&) const {}
-  void operator()(const order_unsourced&) const {}
-  void operator()(const waybill_issued&) const {}
-  void operator()(const order_yield_asked&) const {}
-  void operator()(const order_goods_lost&) const {}
-  void operator()(const order_wrong_code_counted&) const {}
+  void operator()(const leaves_times auto&) const {}
 };
 
 /// The same for a rider.
@@ -207,7 +205,12 @@ struct deadline_book::rider_applier {
       life.shift_ends = life.ends_if_refused;
     }
   }
-  template <class Other> void operator()(const Other&) const {}
+  void operator()(
+      const one_of<position_recorded, route_extended, stops_released, stop_ready, rider_arrived,
+                   order_collected, order_handed_over, actor_paused, actor_resumed, delivery_failed,
+                   return_started, waybill_received, break_started, break_ended, broke_down,
+                   route_handed_back, transfer_answered, order_yielded, order_kept,
+                   wrong_code_given> auto&) const {}
 };
 
 /// The same for a station.
@@ -239,7 +242,8 @@ struct deadline_book::station_applier {
       book.violated(check::deadline_early, r, e.entity, "calls its sensor silent too early.");
     }
   }
-  template <class Other> void operator()(const Other&) const {}
+  void operator()(const one_of<station_opened, station_closed, actor_paused, actor_resumed,
+                               stock_returned, stock_low> auto&) const {}
 };
 
 bool deadline_book::order_times::search_stands_still() const {
