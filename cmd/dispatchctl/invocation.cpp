@@ -96,9 +96,9 @@ void add_entities(CLI::App& program, request& into) {
   add_entity_verbs(order, entity_kind::order, into);
   add_verb<order_explain>(order, "explain", into);
   add_verb<order_assign>(order, "assign", into);
-  add_verb<order_unassign>(order, "unassign", into);
-  add_verb<order_hold>(order, "hold", into);
-  add_verb<order_release>(order, "release", into);
+  for (const auto& verb : order_control_verbs()) {
+    add_verb(order, verb, into, order_control{.verb = verb});
+  }
   add_verb<order_write_off>(order, "write-off", into);
   add_verb<order_note>(order, "note", into);
   auto& rider = add_noun(program, "rider", "Riders and their routes");

@@ -35,9 +35,9 @@ using request = std::variant<
     zone_resume, zone_accept_loss, zone_repair, zone_verify, zone_policy_show, zone_policy_diff,
     zone_policy_set, zone_policy_history, zone_policy_rollback, node_list, node_drain, node_undrain,
     node_forget, entity_list, entity_get, entity_history, entity_pause, entity_resume,
-    order_explain, order_assign, order_hold, order_release, order_unassign, order_note,
-    order_write_off, rider_accept, events_tail, events_republish, dead_list, dead_show, dead_replay,
-    dead_drop, send_command, doctor, waybill_verify, waybill_key_generate, waybill_key_show>;
+    order_explain, order_assign, order_control, order_note, order_write_off, rider_accept,
+    events_tail, events_republish, dead_list, dead_show, dead_replay, dead_drop, send_command,
+    doctor, waybill_verify, waybill_key_generate, waybill_key_show>;
 
 struct invocation {
   common_options options;

@@ -6,7 +6,10 @@
 #include "messages/entities/order.hpp"
 #include "messages/limits.hpp"
 
+#include <algorithm>
+#include <array>
 #include <ostream>
+#include <string_view>
 
 namespace dispatch::ctl {
 
@@ -15,6 +18,40 @@ namespace {
 using cli::exit_code;
 using cli::stop;
 using cli::value_or_stop;
+
+struct control {
+  std::string_view verb;
+  const char* description;
+  bool has_reason;
+  const char* footer;
+  const char* done; ///< what the order then is or does
+};
+
+constexpr std::array controls = {
+    control{unassign_order::verb.text,
+            "Take the order from its rider, so that another one is found", true,
+            R"(Possible until it is picked up. To name the other rider, use `order assign`.
+
+Example:
+  dispatchctl order unassign o1 --operator jane)",
+            "waits for another rider"},
+    control{hold_order::verb.text, "Look for no rider until the order is released", true,
+            R"(Payments, cancellations and an open offer go on, unlike with `order pause`.
+
+Example:
+  dispatchctl order hold o1 --reason "address in doubt" --operator jane)",
+            "is held"},
+    control{release_hold::verb.text, "Look for a rider again, after `order hold`", false,
+            "Example:\n  dispatchctl order release o1 --operator jane", "is released"},
+};
+
+std::string at_most_note_bytes() {
+  return "at most " + std::to_string(limits::note_bytes_max) + " bytes";
+}
+
+const control& control_of(std::string_view verb) {
+  return *std::ranges::find(controls, verb, &control::verb);
+}
 
 void add_order(CLI::App& verb, std::string& id) {
   verb.add_option("id", id, "id of the order")->required()->check(id_rule());
@@ -47,33 +84,23 @@ std::string at_stake(const std::string& id, const json& order) {
 
 } // namespace
 
-void describe(CLI::App& verb, order_hold& asked) {
-  verb.description("Look for no rider until the order is released");
-  add_order(verb, asked.id);
-  add_reason(verb, asked.reason);
-  add_operator_option(verb, asked.by);
-  verb.footer(R"(Payments, cancellations and an open offer go on, unlike with `order pause`.
-
-Example:
-  dispatchctl order hold o1 --reason "address in doubt" --operator jane)");
+std::vector<std::string> order_control_verbs() {
+  std::vector<std::string> verbs;
+  for (const auto& one : controls) {
+    verbs.emplace_back(one.verb);
+  }
+  return verbs;
 }
 
-void describe(CLI::App& verb, order_release& asked) {
-  verb.description("Look for a rider again, after `order hold`");
+void describe(CLI::App& verb, order_control& asked) {
+  const auto& control = control_of(asked.verb);
+  verb.description(control.description);
   add_order(verb, asked.id);
+  if (control.has_reason) {
+    add_reason(verb, asked.reason);
+  }
   add_operator_option(verb, asked.by);
-  verb.footer("Example:\n  dispatchctl order release o1 --operator jane");
-}
-
-void describe(CLI::App& verb, order_unassign& asked) {
-  verb.description("Take the order from its rider, so that another one is found");
-  add_order(verb, asked.id);
-  add_reason(verb, asked.reason);
-  add_operator_option(verb, asked.by);
-  verb.footer(R"(Possible until it is picked up. To name the other rider, use `order assign`.
-
-Example:
-  dispatchctl order unassign o1 --operator jane)");
+  verb.footer(control.footer);
 }
 
 void describe(CLI::App& verb, order_write_off& asked) {
@@ -96,7 +123,7 @@ void describe(CLI::App& verb, order_note& asked) {
   verb.description("Show, write or take away what the customer has to say to the rider");
   add_order(verb, asked.id);
   auto* set =
-      verb.add_option("--set", asked.text, "the note, at most 1024 bytes")->type_name("TEXT");
+      verb.add_option("--set", asked.text, "the note, " + at_most_note_bytes())->type_name("TEXT");
   verb.add_flag("--clear", asked.clear, "take it away")->excludes(set);
   verb.footer(
       R"(Notes are kept in a bucket beside the zone's streams, for at most seven days: no log, no
@@ -108,19 +135,11 @@ Examples:
   dispatchctl order note o1)");
 }
 
-void run(const order_hold& asked, session& with) {
-  tell(with, to_order(with, asked.id, "hold", asked.by, {{"reason", asked.reason}}),
-       "order " + asked.id + " is held");
-}
-
-void run(const order_release& asked, session& with) {
-  tell(with, to_order(with, asked.id, "release", asked.by, json::object()),
-       "order " + asked.id + " is released");
-}
-
-void run(const order_unassign& asked, session& with) {
-  tell(with, to_order(with, asked.id, "unassign", asked.by, {{"reason", asked.reason}}),
-       "order " + asked.id + " waits for another rider");
+void run(const order_control& asked, session& with) {
+  const auto& control = control_of(asked.verb);
+  const auto body = control.has_reason ? json{{"reason", asked.reason}} : json::object();
+  tell(with, to_order(with, asked.id, asked.verb, asked.by, body),
+       "order " + asked.id + " " + control.done);
 }
 
 void run(const order_write_off& asked, session& with) {
@@ -134,7 +153,9 @@ void run(const order_write_off& asked, session& with) {
                                         asked.id + " cancel '{}'`");
   }
   with.confirm(at_stake(asked.id, known));
-  tell(with, to_order(with, asked.id, "write_off", asked.by, {{"reason", asked.reason}}),
+  tell(with,
+       to_order(with, asked.id, std::string{write_off_order::verb.text}, asked.by,
+                {{"reason", asked.reason}}),
        "order " + asked.id + " is written off");
 }
 
@@ -142,7 +163,7 @@ void run(const order_note& asked, session& with) {
   nats::bucket notes{with.connection(), wire::notes_bucket(with.root())};
   const auto key = with.zone() + "." + asked.id;
   if (asked.text.size() > limits::note_bytes_max) {
-    throw stop(exit_code::usage, "--set: must be at most 1024 bytes");
+    throw stop(exit_code::usage, "--set: must be " + at_most_note_bytes());
   }
   if (!asked.text.empty()) {
     value_or_stop(notes.set(key, asked.text), exit_code::unavailable);

@@ -5,33 +5,22 @@
 #include <CLI/CLI.hpp>
 
 #include <string>
+#include <vector>
 
 namespace dispatch::ctl {
 
-/// No rider is looked for until it is released. All else goes on.
-struct order_hold {
+/// A command of an operator that changes one order, and takes at most a reason.
+struct order_control {
+  std::string verb = {};
   std::string id = {};
   std::string by = {};
   std::string reason = {};
 
-  bool operator==(const order_hold&) const = default;
+  bool operator==(const order_control&) const = default;
 };
 
-struct order_release {
-  std::string id = {};
-  std::string by = {};
-
-  bool operator==(const order_release&) const = default;
-};
-
-/// Its rider is to be another one.
-struct order_unassign {
-  std::string id = {};
-  std::string by = {};
-  std::string reason = {};
-
-  bool operator==(const order_unassign&) const = default;
-};
+/// Its verbs, as they stand in the help.
+std::vector<std::string> order_control_verbs();
 
 /// Nobody brings back what is on board.
 struct order_write_off {
@@ -51,14 +40,10 @@ struct order_note {
   bool operator==(const order_note&) const = default;
 };
 
-void describe(CLI::App& verb, order_hold& asked);
-void describe(CLI::App& verb, order_release& asked);
-void describe(CLI::App& verb, order_unassign& asked);
+void describe(CLI::App& verb, order_control& asked);
 void describe(CLI::App& verb, order_write_off& asked);
 void describe(CLI::App& verb, order_note& asked);
-void run(const order_hold& asked, session& with);
-void run(const order_release& asked, session& with);
-void run(const order_unassign& asked, session& with);
+void run(const order_control& asked, session& with);
 void run(const order_write_off& asked, session& with);
 void run(const order_note& asked, session& with);
 
