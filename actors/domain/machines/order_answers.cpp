@@ -42,6 +42,16 @@ void end_other_offers(outcome<order_event>& result, const order& state, lapse_re
   }
 }
 
+outcome<order_event> without_rider(const order& state, unassign_reason reason,
+                                   const context& with) {
+  outcome<order_event> result;
+  end_other_offers(result, state, lapse_reason::withdrawn);
+  result.events.emplace_back(
+      order_unassigned{state.rider, reason, search_until(state.details, with), with.at,
+                       reason == unassign_reason::stock_lost ? "" : holding_station(state)});
+  return result;
+}
+
 void end_without_delivery(outcome<order_event>& result, const order& state, order_event ending) {
   const auto& station = state.details.station;
   if (holds_goods(state)) {
@@ -55,6 +65,12 @@ void end_without_delivery(outcome<order_event>& result, const order& state, orde
   if (state.paid) {
     result.events.emplace_back(order_refund_requested{});
   }
+}
+
+void finish(order& state, order_status status) {
+  state.status = status;
+  state.requested_rider.clear();
+  state.hold.reset();
 }
 
 } // namespace dispatch::domain

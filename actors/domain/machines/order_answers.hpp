@@ -24,8 +24,14 @@ bool is_asked_or_bound(const order& state);
 /// Every offer but that of `state.rider` is over.
 void end_other_offers(outcome<order_event>& result, const order& state, lapse_reason reason);
 
+/// Its rider is free of it, and nobody considers it; the search begins anew.
+outcome<order_event> without_rider(const order& state, unassign_reason reason, const context& with);
+
 /// What ends an order without a delivery gives back goods that are reserved, and money that was
 /// received. Goods that a rider has, and does not bring back, are told as lost.
 void end_without_delivery(outcome<order_event>& result, const order& state, order_event ending);
+
+/// Makes it true of the state that the order has ended so.
+void finish(order& state, order_status status);
 
 } // namespace dispatch::domain

@@ -58,7 +58,7 @@ answer assign_accepted(const order& state, const asked_rider& to, const context&
 
 } // namespace
 
-answer decide_offers(const order& state, const offer_order& command) {
+answer offer_decisions::operator()(const offer_order& command) const {
   if (state.status != order_status::waiting) {
     return refused_because_of_status(state);
   }
@@ -72,7 +72,7 @@ answer decide_offers(const order& state, const offer_order& command) {
   return result;
 }
 
-answer decide_offers(const order& state, const confirm_order& command, const context& with) {
+answer offer_decisions::operator()(const confirm_order& command) const {
   if (command.accepted) {
     // An answer to an offer that the operator ended must not pass for the operator's wish, even if
     // both name the same rider: the rider is told to drop what was accepted.
@@ -107,7 +107,7 @@ answer decide_offers(const order& state, const confirm_order& command, const con
   return result;
 }
 
-answer decide_offers(const order& state, const lapse_order& command, const context& with) {
+answer offer_decisions::operator()(const lapse_order& command) const {
   if (!asked_with(state, command.offer)) {
     return refused_as_unknown_offer();
   }
@@ -129,7 +129,7 @@ answer decide_offers(const order& state, const lapse_order& command, const conte
   return result;
 }
 
-answer decide_offers(const order& state, const swap_order& command) {
+answer offer_decisions::operator()(const swap_order& command) const {
   if (state.status != order_status::assigned || state.rider != command.instead_of ||
       !state.also_asked.empty()) {
     return refused_because_of_status(state);
@@ -137,7 +137,7 @@ answer decide_offers(const order& state, const swap_order& command) {
   return accept<order_event>(order_swap_offered{command.offer, command.rider, command.pick_up_by});
 }
 
-answer decide_offers(const order& state, const settle_swap& command, const context& with) {
+answer offer_decisions::operator()(const settle_swap& command) const {
   if (state.status != order_status::assigned || state.rider != command.rider) {
     return refused_because_of_status(state);
   }
@@ -160,7 +160,7 @@ answer decide_offers(const order& state, const settle_swap& command, const conte
   return result;
 }
 
-void open_offer(order& state, const order_offered& e) {
+void offer_events::operator()(const order_offered& e) const {
   ++state.offers;
   if (state.status == order_status::offered) {
     state.also_asked.push_back({e.offer, e.rider, e.pick_up_by});
@@ -172,7 +172,7 @@ void open_offer(order& state, const order_offered& e) {
   state.pick_up_by = e.pick_up_by;
 }
 
-void close_offer(order& state, const order_offer_lapsed& e) {
+void offer_events::operator()(const order_offer_lapsed& e) const {
   if (was_turned_down(e.reason) && state.status == order_status::offered) {
     remember_pass(state, e.rider);
     count_lapse(state.lapses, lapse_name(e.reason, e.detail));
@@ -190,6 +190,38 @@ void close_offer(order& state, const order_offer_lapsed& e) {
     state.also_asked.erase(other);
   }
 }
+
+void offer_events::operator()(const order_assigned& e) const {
+  state.status = order_status::assigned;
+  state.offer = e.offer;
+  state.rider = e.rider;
+  state.pick_up_by = e.pick_up_by;
+  state.requested_rider.clear();
+  state.assignments = e.assignment;
+  state.assigned_at = e.at;
+  state.waybill_issued = false;
+  state.waybill_signed = false;
+}
+
+void offer_events::operator()(const order_unassigned& e) const {
+  const auto to_better = e.reason == unassign_reason::better_rider;
+  state.swaps += to_better ? 1 : 0;
+  if (e.reason != unassign_reason::reassigned && e.reason != unassign_reason::stock_lost &&
+      !to_better) {
+    remember_pass(state, e.rider);
+  }
+  if (e.search_until) {
+    state.waits_until = e.search_until;
+    state.waits_since = e.at;
+  }
+  leave_rider(state);
+}
+
+void offer_events::operator()(const order_swap_offered& e) const {
+  state.also_asked.push_back({e.offer, e.rider, e.pick_up_by});
+}
+
+void offer_events::operator()(const order_yield_asked&) const {}
 
 void leave_rider(order& state) {
   state.status = order_status::waiting;

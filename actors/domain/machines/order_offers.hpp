@@ -17,19 +17,27 @@
 /// counted.
 namespace dispatch::domain {
 
-outcome<order_event> decide_offers(const order& state, const offer_order& command);
-outcome<order_event> decide_offers(const order& state, const confirm_order& command,
-                                   const context& with);
-outcome<order_event> decide_offers(const order& state, const lapse_order& command,
-                                   const context& with);
+struct offer_decisions {
+  const order& state;
+  const context& with;
 
-outcome<order_event> decide_offers(const order& state, const swap_order& command);
-outcome<order_event> decide_offers(const order& state, const settle_swap& command,
-                                   const context& with);
+  outcome<order_event> operator()(const offer_order& command) const;
+  outcome<order_event> operator()(const confirm_order& command) const;
+  outcome<order_event> operator()(const lapse_order& command) const;
+  outcome<order_event> operator()(const swap_order& command) const;
+  outcome<order_event> operator()(const settle_swap& command) const;
+};
 
-/// An offer of the order, made or over, in its state.
-void open_offer(order& state, const order_offered& e);
-void close_offer(order& state, const order_offer_lapsed& e);
+struct offer_events {
+  order& state;
+
+  void operator()(const order_offered& e) const;
+  void operator()(const order_offer_lapsed& e) const;
+  void operator()(const order_assigned& e) const;
+  void operator()(const order_unassigned& e) const;
+  void operator()(const order_swap_offered& e) const;
+  void operator()(const order_yield_asked& e) const;
+};
 
 /// No offer is open, and nobody is bound to it.
 void leave_rider(order& state);
