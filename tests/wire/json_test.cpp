@@ -18,6 +18,9 @@ namespace {
 std::set<std::string> declared_names() {
   std::set<std::string> names;
   for (const auto& file : std::filesystem::directory_iterator{PROTO_FOLDER "/dispatch/v1"}) {
+    if (file.path().filename() == "admin.proto") {
+      continue; // Its messages are in no record: tests/contract compares them with answers.
+    }
     std::ifstream text{file.path()};
     for (std::string line; std::getline(text, line);) {
       const auto end = line.find(" = ");
