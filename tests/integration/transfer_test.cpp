@@ -55,7 +55,7 @@ void check_moves(const std::string& failpoint) {
 
   from.ask("order.o1.place", order_body());
   to.ask("order.o1.place", order_body());
-  const auto& offered = offer_in(to.await_event("rider.r1.offer_received"));
+  const auto offered = offer_in(to.await_event("rider.r1.offer_received"));
   CHECK(offered.orders == std::vector<std::string>{"o1"});
   CHECK(refusal_in(from.ask("rider.r1.end_shift")) == refusal::off_shift);
   CHECK(event_name(to.ask("rider.r1.end_shift").body) == "offer_declined");

@@ -118,7 +118,7 @@ refusal refusal_in(const event& e) {
   return refused == nullptr ? refusal::none : refused->code;
 }
 
-const offer& offer_in(const event& e) {
+offer offer_in(const event& e) {
   return std::get<offer_received>(std::get<rider_event>(e.body)).offer;
 }
 

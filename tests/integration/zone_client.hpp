@@ -102,6 +102,6 @@ std::string shift_body(double latitude = 7.1, double longitude = -73.1);
 refusal refusal_in(const event& e);
 
 /// The offer that a rider received with this event; throws when it is another event.
-const offer& offer_in(const event& e);
+offer offer_in(const event& e);
 
 } // namespace dispatch::integration

@@ -7,6 +7,9 @@
 
 namespace dispatch::domain {
 
+// What they are for stands where they are.
+plan nearest(const board& known, const plan_request& request);
+
 namespace {
 
 struct named_planner {

@@ -16,7 +16,7 @@ using planner = plan (*)(const board& known, const plan_request& request);
 /// The planner that a policy names; null when there is none of that name.
 ///
 /// To add a planner: its function in a file of its own, made of the steps of steps.hpp where they
-/// fit, and its row in planner.cpp.
+/// fit, its row in planner.cpp, and the file in CMakeLists.txt.
 planner find_planner(std::string_view name);
 
 /// The names that a policy can give, for people: `greedy or nearest`.
@@ -26,8 +26,7 @@ std::string planner_names();
 /// be compiled. Names the key and why. nullopt: nothing.
 std::optional<std::string> fault_of(const policy& policy);
 
-// The planners. What they are for stands where they are.
+/// The default.
 plan greedy(const board& known, const plan_request& request);
-plan nearest(const board& known, const plan_request& request);
 
 } // namespace dispatch::domain

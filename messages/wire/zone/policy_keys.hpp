@@ -38,7 +38,8 @@ template <class A> void policy_version_key(A& a, of<policy> auto& p) {
 }
 
 template <class A> void policy_keys(A& a, of<policy> auto& p) {
-  a.text("planner", p.planner, "who decides which rider is asked: greedy or nearest");
+  a.text("planner", p.planner,
+         "who decides which rider is asked; a wrong name is refused with the right ones");
   a.span("match_interval_ms", p.match_interval, 1, 60'000, "at most one match per interval");
   a.span("offer_ttl_s", p.offer_ttl, 1, hour_s, "how long a rider may think");
   a.span("position_freshness_s", p.position_freshness, 1, day_s, "older positions do not count");
