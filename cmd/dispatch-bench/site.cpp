@@ -108,6 +108,10 @@ void site::create_streams(const std::string& zone, std::int64_t stream_bytes_max
   value_or_stop(nats::create_zone_streams(*admin_, root, zone, sizes), exit_code::failed);
 }
 
+void site::delete_streams(const std::string& zone) {
+  value_or_stop(nats::delete_zone_streams(*admin_, root, zone), exit_code::failed);
+}
+
 void site::define_zone(const std::string& zone, std::uint32_t standbys, const policy& rules) {
   zone_definition definition;
   definition.name = zone;

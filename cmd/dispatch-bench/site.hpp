@@ -49,6 +49,8 @@ public:
 
   /// The streams of a zone, without anybody who would run it. Each may have so many bytes.
   void create_streams(const std::string& zone, std::int64_t stream_bytes_max = large_stream);
+  /// Gives back the room that they reserve.
+  void delete_streams(const std::string& zone);
 
   /// Lets nodes run a zone whose streams exist, on wall time.
   void define_zone(const std::string& zone, std::uint32_t standbys = 0, const policy& rules = {});

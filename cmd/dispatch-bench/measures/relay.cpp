@@ -175,7 +175,9 @@ latencies relay_at_rate(site& at, const relayed_load& load, double per_second,
   at.create_streams(load.zone);
   const auto commands = workload{load.seed, load.zone, load.orders_ready_at}.next(
       static_cast<std::size_t>(per_second * static_cast<double>(load.span.count())));
-  return relay_paced(at, load.zone, commands, per_second, like);
+  const auto found = relay_paced(at, load.zone, commands, per_second, like);
+  at.delete_streams(load.zone);
+  return found;
 }
 
 } // namespace dispatch::bench
