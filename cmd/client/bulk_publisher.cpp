@@ -62,7 +62,9 @@ status bulk_publisher::wait_until_due(std::size_t at_most) {
   std::unique_lock lock(answers_->mutex);
   while (!answers_->changed.wait_for(lock, look_up_interval,
                                      [&] { return answers_->due <= at_most; })) {
+    lock.unlock();
     meanwhile_();
+    lock.lock();
   }
   if (answers_->failed) {
     return failure{"a command was not stored: " + answers_->failed->what};

@@ -13,7 +13,7 @@ outbox_tally& outbox_tally::operator+=(const outbox_tally& other) {
   return *this;
 }
 
-status outbox::add(command what, told_handler done, clock::time_point until) {
+status outbox::add(command what) {
   if (entries_.size() >= settings_.waiting_max) {
     return failure{std::to_string(entries_.size()) + " commands wait for their outcome already"};
   }
@@ -27,22 +27,9 @@ status outbox::add(command what, told_handler done, clock::time_point until) {
     added.target = read->target;
   }
   added.what = std::make_shared<const command>(std::move(what));
-  added.done = std::move(done);
   added.number = ++tally_.commands;
-  if (until != clock::time_point::max()) {
-    patience_.add(until, {id, added.number, 0});
-  }
   queue_.push_back(id);
   return nothing{};
-}
-
-void outbox::give_up(clock::time_point now) {
-  while (const auto over = patience_.take(now)) {
-    const auto found = entries_.find(over->second.id);
-    if (found != entries_.end() && found->second.number == over->second.number) {
-      forget(found, nullptr);
-    }
-  }
 }
 
 void outbox::line_up_again(clock::time_point now) {
@@ -59,7 +46,6 @@ void outbox::line_up_again(clock::time_point now) {
 }
 
 std::vector<std::shared_ptr<const command>> outbox::due(clock::time_point now) {
-  give_up(now);
   line_up_again(now);
   std::vector<std::shared_ptr<const command>> commands;
   while (in_flight_ < settings_.in_flight_max && !queue_.empty()) {
@@ -79,8 +65,8 @@ std::vector<std::shared_ptr<const command>> outbox::due(clock::time_point now) {
 }
 
 void outbox::leave_flight(entry& one) {
-  if (std::exchange(one.in_flight, false) && --in_flight_ == 0) {
-    dead_early_.clear(); // They were others'.
+  if (std::exchange(one.in_flight, false)) {
+    --in_flight_;
   }
 }
 
@@ -93,76 +79,63 @@ void outbox::stored(const std::string& id, std::uint64_t sequence, clock::time_p
   by_sequence_.erase(one.sequence);
   by_sequence_[sequence] = id;
   one.sequence = sequence;
-  if (const auto early = dead_early_.find(sequence); early != dead_early_.end()) {
-    bury(sequence, announced{early->second});
+  if (dead_early_.erase(sequence) > 0) {
+    bury(sequence);
     return;
   }
   leave_flight(one);
   again_.add(now + settings_.again_without_outcome, {id, one.number, one.attempt});
 }
 
-void outbox::failed(const std::string& id, std::string why, clock::time_point now) {
+void outbox::failed(const std::string& id, clock::time_point now) {
   const auto found = entries_.find(id);
   if (found == entries_.end()) {
     return;
   }
   auto& one = found->second;
   leave_flight(one);
-  one.hindrance = std::move(why);
   again_.add(std::max(now, one.sent + settings_.again_after_failure),
              {id, one.number, one.attempt});
 }
 
 void outbox::hear(const announced& message) {
   if (const auto* letter = std::get_if<dead_letter>(&message.what)) {
-    bury(letter->sequence, message);
+    bury(letter->sequence);
     return;
   }
   const auto& e = std::get<event>(message.what);
   const auto found = entries_.find(e.command_id);
   if (found != entries_.end() && (!found->second.target || *found->second.target == e.entity)) {
-    end(e.command_id, message);
+    end(e.command_id);
   }
 }
 
-void outbox::end(const std::string& id, const announced& outcome) {
+void outbox::end(const std::string& id) {
   const auto found = entries_.find(id);
   if (found != entries_.end()) {
     ++tally_.outcomes;
-    forget(found, &outcome);
+    forget(found);
   }
 }
 
-void outbox::bury(std::uint64_t sequence, const announced& letter) {
+/// A letter may be heard before its command is known to be stored, also after the answer to an
+/// earlier attempt was lost.
+void outbox::bury(std::uint64_t sequence) {
   if (const auto at = by_sequence_.find(sequence); at != by_sequence_.end()) {
     ++tally_.dead;
-    forget(entries_.find(at->second), &letter);
-  } else if (in_flight_ > 0) {
-    dead_early_.insert_or_assign(sequence, letter);
-    if (dead_early_.size() > settings_.in_flight_max) {
-      dead_early_.erase(dead_early_.begin());
-    }
+    forget(entries_.find(at->second));
+    return;
+  }
+  dead_early_.insert(sequence);
+  if (dead_early_.size() > settings_.in_flight_max) {
+    dead_early_.erase(dead_early_.begin());
   }
 }
 
-void outbox::forget(entries::iterator at, const announced* answer) {
-  auto& one = at->second;
-  leave_flight(one);
-  if (one.done) {
-    told what{one.sequence, {}, std::move(one.hindrance)};
-    if (answer != nullptr) {
-      what.answer = *answer;
-    }
-    calls_.push_back([done = std::move(one.done), what = std::move(what)] { done(what); });
-  }
-  by_sequence_.erase(one.sequence);
+void outbox::forget(entries::iterator at) {
+  leave_flight(at->second);
+  by_sequence_.erase(at->second.sequence);
   entries_.erase(at);
-}
-
-std::optional<outbox::clock::time_point> outbox::next_due() const {
-  const auto again = again_.next_due();
-  const auto over = patience_.next_due();
-  return again && over ? std::min(again, over) : again ? again : over;
 }
 
 } // namespace dispatch::client

@@ -29,25 +29,16 @@ void sender::listen_again() {
                     box_->rung);
 }
 
-status sender::tell(command what, told_handler done, steady::time_point until) {
+status sender::tell(command what) {
   const std::scoped_lock lock{box_->mutex};
-  auto added = box_->commands.add(std::move(what), std::move(done), until);
+  auto added = box_->commands.add(std::move(what));
   box_->rung->ring();
   return added;
 }
 
 status sender::work() {
   send_due();
-  auto taken = take_in();
-  std::vector<std::function<void()>> calls;
-  {
-    const std::scoped_lock lock{box_->mutex};
-    calls = box_->commands.take_calls();
-  }
-  for (const auto& call : calls) {
-    call();
-  }
-  return taken;
+  return take_in();
 }
 
 void sender::send_due() {
@@ -64,7 +55,7 @@ void sender::send_due() {
                     if (ack && ack->error_code == 0) {
                       to->commands.stored(id, ack->sequence, steady::now());
                     } else {
-                      to->commands.failed(id, ack ? ack->error : ack.error().what, steady::now());
+                      to->commands.failed(id, steady::now());
                     }
                   }
                   to->rung->ring();
@@ -95,7 +86,7 @@ void sender::take(const announced& message) {
   const auto ended = is_judged ? settings_.ends(message) : std::string{};
   const std::scoped_lock lock{box_->mutex};
   if (is_judged) {
-    box_->commands.end(ended, message);
+    box_->commands.end(ended);
   } else {
     box_->commands.hear(message);
   }

@@ -39,7 +39,7 @@ public:
          std::shared_ptr<bell> rung = std::make_shared<bell>());
 
   /// As outbox::add().
-  status tell(command what, told_handler done = {}, steady::time_point until = never);
+  status tell(command what);
 
   /// Sends what is due and takes in what has come. Does not wait. Fails when the zone cannot be
   /// followed any more.
@@ -53,8 +53,6 @@ public:
   /// Commands without an outcome.
   std::size_t waiting() const;
   outbox_tally tally() const;
-
-  static constexpr auto never = steady::time_point::max();
 
 private:
   /// Outlives the sender while answers of the input stream are due.

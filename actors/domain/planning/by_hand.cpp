@@ -93,9 +93,8 @@ void carry_out(plan_draft& draft, const known_order& order) {
     } else if (judged.at_paused_station) {
       made.orders.front().wants.reset(); // Its goods are held there, for no longer than they are.
     }
-    d.rider = made.rider;
-    d.offer = made.offer.id;
-    draft.result.proposals.push_back(std::move(made));
+    put_forward(draft, std::move(made), std::move(d));
+    return;
   }
   draft.result.decisions.push_back(std::move(d));
 }

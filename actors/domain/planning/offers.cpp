@@ -68,12 +68,9 @@ void make_offers(plan_draft& draft) {
     }
     auto made = propose(draft, order, std::move(pick), false);
     found.candidates.erase(picked);
-    d.rider = made.rider;
-    d.offer = made.offer.id;
     draft.entry_of(order.id).reason = waiting_reason::not_looked_at; // If the offer is refused.
     draft.made.push_back({i, draft.result.proposals.size(), draft.result.decisions.size()});
-    draft.result.proposals.push_back(std::move(made));
-    draft.result.decisions.push_back(std::move(d));
+    put_forward(draft, std::move(made), std::move(d));
   }
 }
 

@@ -77,6 +77,13 @@ proposal propose(plan_draft& draft, const known_order& order, ranked_candidate p
   return made;
 }
 
+void put_forward(plan_draft& draft, proposal made, decision evidence) {
+  evidence.rider = made.rider;
+  evidence.offer = made.offer.id;
+  draft.result.proposals.push_back(std::move(made));
+  draft.result.decisions.push_back(std::move(evidence));
+}
+
 decision evidence_of(const search_result& found, const board& known) {
   decision d;
   d.order = found.order;

@@ -70,6 +70,9 @@ order_terms terms_of(plan_draft& draft, const known_order& order, const ranked_c
 proposal propose(plan_draft& draft, const known_order& order, ranked_candidate pick,
                  bool confirmed);
 
+/// The proposal, and the decision that it was made.
+void put_forward(plan_draft& draft, proposal made, decision evidence);
+
 /// What a decision about the order says of the search for its rider.
 decision evidence_of(const search_result& found, const board& known);
 

@@ -100,10 +100,7 @@ void offer_swap(plan_draft& draft, const known_order& order) {
   made.orders.front().wants.reset(); // Its goods are held, and stay where they are.
   made.instead_of = holder_id;
   made.offer.swap = true;
-  d.rider = made.rider;
-  d.offer = made.offer.id;
-  draft.result.proposals.push_back(std::move(made));
-  draft.result.decisions.push_back(std::move(d));
+  put_forward(draft, std::move(made), std::move(d));
 }
 
 } // namespace
