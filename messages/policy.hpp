@@ -90,9 +90,9 @@ struct policy {
 
 /// A version of a zone's policy as the log keeps it: what counts is the text.
 struct kept_policy {
-  std::uint32_t version = 0;                     ///< ascending; 0: none is kept
-  std::string toml;                              ///< canonical, without the version
-  std::shared_ptr<const policy> rules = nullptr; ///< what both mean; null when none is kept
+  std::uint32_t version = 0;                      ///< ascending; 0: none is kept
+  std::string toml;                               ///< canonical, without the version
+  std::shared_ptr<const policy> parsed = nullptr; ///< what both mean; null when none is kept
 
   bool operator==(const kept_policy& other) const {
     return version == other.version && toml == other.toml;

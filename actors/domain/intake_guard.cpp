@@ -110,36 +110,36 @@ void intake_guard::know(const entity_ref& target, std::string_view id) {
 }
 
 std::optional<duration> intake_guard::take(const entity_ref& target, const stored_message& message,
-                                           const policy& rules) {
-  if (rules.intake_per_s == 0) {
+                                           const policy& policy) {
+  if (policy.intake_per_s == 0) {
     return std::nullopt;
   }
   const auto sender = sender_of(target, message.id);
   if (sender == anonymous) {
     rates_.know(sender);
   }
-  return rates_.take(sender, message.stored_at, rules.intake_per_s, rules.intake_burst,
+  return rates_.take(sender, message.stored_at, policy.intake_per_s, policy.intake_burst,
                      weight_of(message));
 }
 
-void intake_guard::judge(command& c, const stored_message& message, const policy& rules) {
+void intake_guard::judge(command& c, const stored_message& message, const policy& policy) {
   if (!c.by.empty()) {
     return;
   }
-  if (const auto wait = take(c.target, message, rules)) {
+  if (const auto wait = take(c.target, message, policy)) {
     c.refused_at_intake = refusal::too_many;
     c.retry_after_ms = milliseconds_of(*wait);
     return;
   }
   if (load.sheds_new_orders() && places_order(c)) {
     c.refused_at_intake = refusal::overloaded;
-    c.retry_after_ms = milliseconds_of(rules.shed_after);
+    c.retry_after_ms = milliseconds_of(policy.shed_after);
   }
 }
 
 void intake_guard::judge(dead_letter& letter, const entity_ref& target,
-                         const stored_message& message, const policy& rules) {
-  if (take(target, message, rules)) {
+                         const stored_message& message, const policy& policy) {
+  if (take(target, message, policy)) {
     letter.excerpt.clear();
   }
 }

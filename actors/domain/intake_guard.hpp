@@ -84,18 +84,18 @@ public:
   void know(const entity_ref& target, std::string_view id);
 
   /// Notes in the command why it is refused, if it is.
-  void judge(command& c, const stored_message& message, const policy& rules);
+  void judge(command& c, const stored_message& message, const policy& policy);
 
   /// The same of a message that is no command. One beyond its sender's rate is kept without an
   /// excerpt. `target`: whom it was for, as far as its subject tells.
   void judge(dead_letter& letter, const entity_ref& target, const stored_message& message,
-             const policy& rules);
+             const policy& policy);
 
   overload load;
 
 private:
   std::optional<duration> take(const entity_ref& target, const stored_message& message,
-                               const policy& rules);
+                               const policy& policy);
 
   sender_rates rates_;
 };

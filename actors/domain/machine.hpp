@@ -19,7 +19,7 @@ struct context {
   std::string_view id; ///< of the entity itself
   timestamp at;        ///< of the command
   bool by_operator = false;
-  const policy& rules;
+  const dispatch::policy& policy;
   std::string_view by = {}; ///< the operator
 };
 

@@ -206,8 +206,9 @@ struct opener {
 
   /// The definition's policy, for a log that keeps none yet.
   kept_policy first_policy() const {
-    const auto& rules = settings.definition.policy;
-    return {rules.version, wire::canonical_toml(rules), std::make_shared<const policy>(rules)};
+    const auto& policy = settings.definition.policy;
+    return {policy.version, wire::canonical_toml(policy),
+            std::make_shared<const dispatch::policy>(policy)};
   }
 
   record make_open_record(const dispatch::zone& own, const announced_position& out) const {
@@ -324,7 +325,7 @@ struct opener {
       return of_store(own.error());
     }
     // A log of before the log kept policies, decided again, keeps none.
-    zone.rules = own->first->policy.rules ? own->first->policy.rules : first_policy().rules;
+    zone.policy = own->first->policy.parsed ? own->first->policy.parsed : first_policy().parsed;
     return restore_memory(*ports.store, ports.signer != nullptr, zone);
   }
 };

@@ -53,8 +53,8 @@ struct zone_settings {
 
 /// A zone that this process owns from now on, and all that its actors start from.
 struct opened_zone {
-  store_position position;             ///< of the OPEN record
-  std::shared_ptr<const policy> rules; ///< the newest that the log keeps
+  store_position position;                        ///< of the OPEN record
+  std::shared_ptr<const dispatch::policy> policy; ///< the newest that the log keeps
   std::shared_ptr<domain::dispatcher> dispatcher;
   applied_ids applied;
   deadline_queue deadlines;

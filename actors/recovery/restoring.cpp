@@ -44,7 +44,7 @@ opening_outcome restore_memory(store& from, bool waybills, opened_zone& zone) {
     return from.for_each_applied(zone.position.now - limits::dedupe_horizon,
                                  [&](const applied_id& applied) { zone.applied.add(applied); });
   });
-  zone.dispatcher = std::make_shared<domain::dispatcher>(*zone.rules);
+  zone.dispatcher = std::make_shared<domain::dispatcher>(*zone.policy);
   status decoded = nothing{};
   std::size_t observed = 0;
   const auto visited =

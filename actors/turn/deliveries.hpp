@@ -27,8 +27,8 @@ struct delivery {
 struct deliver {
   std::uint64_t attempt = 0; ///< of which turn; a new one commits what was answered before
   std::vector<delivery> items;
-  std::shared_ptr<const policy> rules; ///< in force in the turn
-  bool tentative = false;              ///< only tell what would happen; `adopt` makes it happen
+  std::shared_ptr<const dispatch::policy> policy; ///< in force in the turn
+  bool tentative = false; ///< only tell what would happen; `adopt` makes it happen
 };
 
 /// What one delivery came to.

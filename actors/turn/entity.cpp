@@ -69,7 +69,7 @@ private:
     replies.reserve(message.items.size());
     for (const auto& item : message.items) {
       const auto with =
-          domain::context{who_.id, item.at, !item.by.empty(), *message.rules, item.by};
+          domain::context{who_.id, item.at, !item.by.empty(), *message.policy, item.by};
       auto outcome = domain::apply(*next, std::get<Command>(item.command), with);
       reply said;
       said.input = item.input;

@@ -18,11 +18,11 @@ namespace {
 constexpr std::size_t trace_bytes_max = 64;
 
 /// What the zone could not use of a policy, though it is one.
-std::optional<std::string> fault_of(const policy& rules) {
-  if (!is_time_zone(rules.time_zone)) {
-    return "policy.time_zone: must be a name of the tz database, is " + rules.time_zone;
+std::optional<std::string> fault_of(const policy& policy) {
+  if (!is_time_zone(policy.time_zone)) {
+    return "policy.time_zone: must be a name of the tz database, is " + policy.time_zone;
   }
-  return domain::fault_of(rules);
+  return domain::fault_of(policy);
 }
 
 bool is_printable(std::string_view text) {
@@ -97,7 +97,7 @@ std::variant<command, dead_letter> take_in(const stored_message& message, const 
 
   if (const auto* body = std::get_if<zone_command>(&std::get<command_body>(decoded))) {
     if (const auto* set = std::get_if<set_policy>(body); set != nullptr && !subject->by.empty()) {
-      if (auto fault = fault_of(*set->rules)) {
+      if (auto fault = fault_of(*set->parsed)) {
         return reject("bad_field", "toml: " + *fault);
       }
     }

@@ -63,7 +63,7 @@ void zone_state::install(opened_zone opened) {
   memory.positions = std::move(opened.positions);
   memory.deadlines = std::move(opened.deadlines);
   memory.match_due = opened.dispatcher->next_due();
-  use_policy(std::move(opened.rules));
+  use_policy(std::move(opened.policy));
 
   auto& system = self->system();
   helpers.entities = {};

@@ -180,9 +180,9 @@ std::vector<snapshot_row> zone_state::remember_entities() {
       memory.positions.note(who.id, recorded_position_of(**r));
     }
     if (const auto* z = std::get_if<std::shared_ptr<const zone>>(&touched.state);
-        z != nullptr && (*z)->policy.rules &&
+        z != nullptr && (*z)->policy.parsed &&
         (*z)->policy.version != memory.policy_in_force->version) {
-      use_policy((*z)->policy.rules);
+      use_policy((*z)->policy.parsed);
     }
   }
   options.metrics->riders_at_work = memory.positions.at_work();

@@ -86,15 +86,15 @@ void auditor::check_digest(std::uint64_t log_sequence, std::string_view bytes, c
 }
 
 void auditor::judge_lives(const record& r) {
-  const auto* rules = policies_.in_force();
+  const auto* policy = policies_.in_force();
   deadlines_.begin_record(r);
   wishes_.begin_record(r);
   for (const auto& e : r.events) {
     waybills_.apply(r, e);
-    deadlines_.apply(r, e, rules);
+    deadlines_.apply(r, e, policy);
     wishes_.apply(r, e);
     hand_overs_.apply(r.number, e);
-    attempts_.apply(r.number, e, rules);
+    attempts_.apply(r.number, e, policy);
     handed_out_.apply(r.number, e);
     if (const auto* of_order = std::get_if<order_event>(&e.body)) {
       orders_.apply(r, e, *of_order);
@@ -108,11 +108,11 @@ void auditor::judge_lives(const record& r) {
   handed_out_.finish_record(r.number);
   waybills_.finish_record(r.number);
   deadlines_.finish_record(r);
-  wishes_.finish_record(r, rules);
+  wishes_.finish_record(r, policy);
   refusals_.apply(r);
   traces_.apply(r);
-  idle_turns_.apply(r, rules);
-  waiting_.apply(r, rules);
+  idle_turns_.apply(r, policy);
+  waiting_.apply(r, policy);
   policies_.apply(r);
 }
 

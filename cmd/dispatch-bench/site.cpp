@@ -112,11 +112,11 @@ void site::delete_streams(const std::string& zone) {
   value_or_stop(nats::delete_zone_streams(*admin_, root, zone), exit_code::failed);
 }
 
-void site::define_zone(const std::string& zone, std::uint32_t standbys, const policy& rules) {
+void site::define_zone(const std::string& zone, std::uint32_t standbys, const policy& policy) {
   zone_definition definition;
   definition.name = zone;
   definition.standbys = standbys;
-  definition.policy = rules;
+  definition.policy = policy;
   definition.policy.shed_after = std::chrono::seconds{0}; // A backlog is what is measured.
   nats::bucket bucket{admin_, wire::zones_bucket(root)};
   value_or_stop(bucket.put(zone, wire::to_toml(definition), 0), exit_code::failed);

@@ -53,7 +53,7 @@ public:
   void delete_streams(const std::string& zone);
 
   /// Lets nodes run a zone whose streams exist, on wall time.
-  void define_zone(const std::string& zone, std::uint32_t standbys = 0, const policy& rules = {});
+  void define_zone(const std::string& zone, std::uint32_t standbys = 0, const policy& policy = {});
 
   /// Both.
   void create_zone(const std::string& zone);

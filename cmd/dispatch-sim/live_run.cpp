@@ -28,10 +28,10 @@ timestamp wall_now() { return std::chrono::floor<duration>(std::chrono::system_c
 } // namespace
 
 live_run::live_run(std::shared_ptr<nats::connection> on, live_settings settings,
-                   const scenario& plan, const rider_habits& habits, const policy& rules)
+                   const scenario& plan, const rider_habits& habits, const policy& policy)
     : connection_(std::move(on)), settings_(std::move(settings)), plan_(plan),
       subjects_(settings_.root), bell_(std::make_shared<client::bell>()),
-      city_(plan, habits, rules, *this) {}
+      city_(plan, habits, policy, *this) {}
 
 client::sender_settings live_run::sender_to(const std::string& zone, std::uint64_t after) const {
   return {.zone = zone,

@@ -40,7 +40,7 @@ struct live_settings {
 class live_run final : private city_voice {
 public:
   live_run(std::shared_ptr<nats::connection> on, live_settings settings, const scenario& plan,
-           const rider_habits& habits, const policy& rules);
+           const rider_habits& habits, const policy& policy);
 
   /// Goes on until all orders have ended and all commands have their outcome, or `grace` has
   /// passed since the last order. Fails when the output stream cannot be followed, and when the

@@ -130,7 +130,7 @@ run_report drive(const std::shared_ptr<nats::connection>& on, const options& wan
   if (!city.transfers.empty()) {
     set_up_neighbour(on, wanted.connection.root, zone);
   }
-  const auto& rules = zone.definition.policy;
+  const auto& policy = zone.definition.policy;
   run_report report;
   report.source = source_of(wanted);
   report.zone = wanted.zone;
@@ -140,7 +140,7 @@ run_report drive(const std::shared_ptr<nats::connection>& on, const options& wan
   report.delivered_min = city.delivered_min;
   report.riders = city.riders.size();
   report.stations = city.stations.size();
-  report.limits = rules;
+  report.limits = policy;
   report.warnings = city.warnings;
   live_settings settings;
   settings.root = wanted.connection.root;
@@ -158,7 +158,7 @@ run_report drive(const std::shared_ptr<nats::connection>& on, const options& wan
     return own != nullptr && own->ended() ? std::optional{run_end::failed} : std::nullopt;
   };
   settings.why_silent = [&] { return why_silent(*on, wanted.connection.root, wanted.zone); };
-  live_run run{on, std::move(settings), city, wanted.habits, rules};
+  live_run run{on, std::move(settings), city, wanted.habits, policy};
   cli::progress_line progress{std::cerr, cli::stderr_is_terminal()};
   const auto end = run.run(progress);
   progress.finish();
@@ -170,7 +170,7 @@ run_report drive(const std::shared_ptr<nats::connection>& on, const options& wan
   }
   run.add_to(report);
   if (wanted.baseline) {
-    report.nearest = nearest_free_rider(city, rules);
+    report.nearest = nearest_free_rider(city, policy);
   }
   if (report.ended == run_end::all_ended || report.ended == run_end::grace_passed) {
     report.unserved.merge(ask_what_was_missing(*on, wanted.connection.root, wanted.zone,
@@ -184,8 +184,8 @@ run_report drive(const std::shared_ptr<nats::connection>& on, const options& wan
 }
 
 exit_code run(options wanted) {
-  auto rules = wanted.policy_file.empty() ? policy{} : policy_in(wanted.policy_file);
-  auto city = value_or_stop(scenario_of(wanted, rules), exit_code::usage);
+  auto policy = wanted.policy_file.empty() ? policy{} : policy_in(wanted.policy_file);
+  auto city = value_or_stop(scenario_of(wanted, policy), exit_code::usage);
   std::unique_ptr<local_dispatchd> own;
   auto flags = wanted.connection;
   if (!wanted.live_server) {
@@ -195,7 +195,7 @@ exit_code run(options wanted) {
   const auto settings =
       value_or_stop(cli::connection_settings_of(flags, "dispatch-sim"), exit_code::unavailable);
   auto on = cli::connect_or_stop(settings);
-  const auto report = drive(on, wanted, rules, city, own.get());
+  const auto report = drive(on, wanted, policy, city, own.get());
   if (wanted.json) {
     cli::print_json(std::cout, to_json(report));
   } else {

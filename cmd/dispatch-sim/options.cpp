@@ -146,9 +146,9 @@ std::variant<options, cli::exit_code> parse_options(int argc, const char* const*
   return wanted;
 }
 
-result<scenario> scenario_of(options& wanted, policy& rules) {
+result<scenario> scenario_of(options& wanted, policy& policy) {
   if (!wanted.named.empty()) {
-    return city_of_name(wanted.named, wanted.synthetic, wanted.habits, rules);
+    return city_of_name(wanted.named, wanted.synthetic, wanted.habits, policy);
   }
   if (!wanted.replay) {
     return synthetic_city(wanted.synthetic);

@@ -50,7 +50,7 @@ std::variant<options, cli::exit_code> parse_options(int argc, const char* const*
                                                     std::ostream& out, std::ostream& err);
 
 /// The city that they describe. One with a name has its say about what riders do and the policy.
-result<scenario> scenario_of(options& wanted, policy& rules);
+result<scenario> scenario_of(options& wanted, policy& policy);
 
 /// For people: which city it is.
 std::string source_of(const options& wanted);

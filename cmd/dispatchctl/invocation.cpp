@@ -67,12 +67,12 @@ void add_zone(CLI::App& program, request& into) {
   add_verb<zone_accept_loss>(noun, "accept-loss", into);
   add_verb<zone_repair>(noun, "repair", into);
   add_verb<zone_verify>(noun, "verify", into);
-  auto& rules = add_noun(noun, "policy", "The policy: look at it, change it, take it back");
-  add_verb<zone_policy_show>(rules, "show", into);
-  add_verb<zone_policy_diff>(rules, "diff", into);
-  add_verb<zone_policy_set>(rules, "set", into);
-  add_verb<zone_policy_history>(rules, "history", into);
-  add_verb<zone_policy_rollback>(rules, "rollback", into);
+  auto& policy = add_noun(noun, "policy", "The policy: look at it, change it, take it back");
+  add_verb<zone_policy_show>(policy, "show", into);
+  add_verb<zone_policy_diff>(policy, "diff", into);
+  add_verb<zone_policy_set>(policy, "set", into);
+  add_verb<zone_policy_history>(policy, "history", into);
+  add_verb<zone_policy_rollback>(policy, "rollback", into);
 }
 
 void add_nodes(CLI::App& program, request& into) {

@@ -30,8 +30,8 @@ struct resume_zone {
 struct set_policy {
   static constexpr auto verb = from_outside("set_policy");
 
-  std::string toml;                              ///< canonical, without a version
-  std::shared_ptr<const policy> rules = nullptr; ///< what it means
+  std::string toml;                               ///< canonical, without a version
+  std::shared_ptr<const policy> parsed = nullptr; ///< what it means
   std::uint32_t based_on = 0; ///< the version that the sender knew; 0: whichever is in force
 
   bool operator==(const set_policy& other) const {

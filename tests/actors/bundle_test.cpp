@@ -14,10 +14,10 @@ using namespace dispatch::testing;
 using namespace std::chrono_literals;
 
 policy bundling() {
-  policy rules;
-  rules.bundle_orders_max = 2;
-  rules.offer_ttl = 45s;
-  return rules;
+  policy policy;
+  policy.bundle_orders_max = 2;
+  policy.offer_ttl = 45s;
+  return policy;
 }
 
 /// Two orders have been offered to one rider, together.

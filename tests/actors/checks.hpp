@@ -17,7 +17,9 @@ void check_audit(const virtual_city& city);
 
 /// Its log decided again, with this policy in the definition, is the same to the byte.
 void check_decided_again(const virtual_city& city, const policy& definition);
-inline void check_decided_again(const virtual_city& city) { check_decided_again(city, city.rules); }
+inline void check_decided_again(const virtual_city& city) {
+  check_decided_again(city, city.policy);
+}
 /// The same of a log that is given.
 void check_decided_again(const std::vector<std::string>& log, const policy& definition);
 

@@ -31,10 +31,10 @@ std::vector<event> refused(const virtual_city& city, refusal code) {
 }
 
 policy slow_senders() {
-  policy rules;
-  rules.intake_per_s = 10;
-  rules.intake_burst = 5;
-  return rules;
+  policy policy;
+  policy.intake_per_s = 10;
+  policy.intake_burst = 5;
+  return policy;
 }
 
 /// Senders who have been heard of, with full buckets.
@@ -195,7 +195,7 @@ void start_slowly(virtual_city& city) {
       .streams = city.streams,
       .kept = city.kept,
       .clock = city.clock,
-      .rules = city.rules,
+      .policy = city.policy,
       .deciding = [clock = city.clock](const command&) { clock->advance(1ms); }});
   city.node->run();
 }
@@ -215,9 +215,9 @@ void fill(virtual_city& city) {
 }
 
 TEST_CASE("a zone that stays behind refuses new orders and nothing else, until it has caught up") {
-  policy rules;
-  rules.shed_after = 2s;
-  virtual_city city{rules};
+  policy policy;
+  policy.shed_after = 2s;
+  virtual_city city{policy};
   start_slowly(city);
   city.begin_shift("mover");
   fill(city);
@@ -251,9 +251,9 @@ TEST_CASE("a zone that stays behind refuses new orders and nothing else, until i
 }
 
 TEST_CASE("positions are dropped first, and counted") {
-  policy rules;
-  rules.shed_after = 12s;
-  virtual_city city{rules};
+  policy policy;
+  policy.shed_after = 12s;
+  virtual_city city{policy};
   start_slowly(city);
   city.begin_shift("mover");
   fill(city);
@@ -281,9 +281,9 @@ TEST_CASE("positions are dropped first, and counted") {
 }
 
 TEST_CASE("a zone that was away catches up without refusing anything") {
-  policy rules;
-  rules.shed_after = 12s;
-  virtual_city city{rules};
+  policy policy;
+  policy.shed_after = 12s;
+  virtual_city city{policy};
   start_slowly(city);
   fill(city);
   city.clock->advance(1h);
@@ -293,9 +293,9 @@ TEST_CASE("a zone that was away catches up without refusing anything") {
 }
 
 TEST_CASE("a clock that is wrong sheds nothing") {
-  policy rules;
-  rules.shed_after = 2s;
-  virtual_city city{rules};
+  policy policy;
+  policy.shed_after = 2s;
+  virtual_city city{policy};
   start_slowly(city);
   city.node->set_server_time(city.clock->now() - 1h);
   city.begin_shift("mover");

@@ -106,9 +106,9 @@ TEST_CASE("an order that is paused while a rider considers it is delivered all t
 
 /// An order whose rider has four seconds to be at the pick-up.
 virtual_city given_hurried_rider() {
-  policy rules;
-  rules.late_after = 4s;
-  virtual_city city{rules};
+  policy policy;
+  policy.late_after = 4s;
+  virtual_city city{policy};
   city.start();
   city.begin_shift("r1");
   city.place("o1");

@@ -50,17 +50,17 @@ void check_decided_with_another_policy(const virtual_city& city) {
 }
 
 TEST_CASE("the log keeps the definition's policy from the first record on") {
-  policy rules;
-  rules.version = 5;
-  rules.offer_ttl = 77s;
-  virtual_city city(rules);
+  policy policy;
+  policy.version = 5;
+  policy.offer_ttl = 77s;
+  virtual_city city(policy);
   city.start();
   CHECK(policy_kept_by(city).version == 5);
-  CHECK(policy_kept_by(city).rules->offer_ttl == 77s);
+  CHECK(policy_kept_by(city).parsed->offer_ttl == 77s);
   SUBCASE("and a definition that differs later changes nothing") {
-    city.rules = {};
-    city.rules.version = 6;
-    city.rules.offer_ttl = 1s;
+    city.policy = {};
+    city.policy.version = 6;
+    city.policy.offer_ttl = 1s;
     city.start();
     CHECK(city.node->metrics().policy_version == 5);
     city.begin_shift("r1");
@@ -149,7 +149,7 @@ TEST_CASE("two who change the same version: the second is refused, also in the s
   CHECK(city.announced().back() == "zone.z.refused");
   const auto refused = std::get<command_refused>(city.events().back().body);
   CHECK(refused.code == refusal::policy_changed);
-  CHECK(policy_kept_by(city).rules->offer_ttl == 30s);
+  CHECK(policy_kept_by(city).parsed->offer_ttl == 30s);
   city.tell("zone", "z", "set_policy", setting("offer_ttl_s = 32\n"));
   CHECK(std::get<command_refused>(city.events().back().body).code == refusal::not_permitted);
   testing::check_audit(city);
@@ -199,11 +199,11 @@ TEST_CASE("local time is decided by once, and recorded") {
 }
 
 TEST_CASE("a time zone that this machine does not know is UTC, and the zone runs") {
-  policy rules;
-  rules.time_zone = "Mars/Base";
-  rules.rules = {
+  policy policy;
+  policy.time_zone = "Mars/Base";
+  policy.rules = {
       {.name = "day", .when = "local_hour >= 6", .forbid = true, .cost_s = {}, .group = {}}};
-  virtual_city city(rules);
+  virtual_city city(policy);
   city.start(); // At midnight, UTC.
   city.begin_shift("r1");
   city.place("o1");

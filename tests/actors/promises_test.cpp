@@ -110,9 +110,9 @@ TEST_CASE("a sensor that misses the piece in a rider's hand takes the order from
 }
 
 TEST_CASE("goods are held for the rider who waits for them at the station") {
-  policy rules;
-  rules.reservation_ttl = 60s;
-  virtual_city city{rules};
+  policy policy;
+  policy.reservation_ttl = 60s;
+  virtual_city city{policy};
   given_rider_at_station(city);
   city.node->advance(3min);
   collect_and_deliver(city);
@@ -120,10 +120,10 @@ TEST_CASE("goods are held for the rider who waits for them at the station") {
 }
 
 TEST_CASE("offers that another rider won are not in vain") {
-  policy rules;
-  rules.offers_at_once = 3;
-  rules.offers_max = 3;
-  virtual_city city{rules};
+  policy policy;
+  policy.offers_at_once = 3;
+  policy.offers_max = 3;
+  virtual_city city{policy};
   city.start();
   for (const auto* rider : {"r1", "r2", "r3"}) {
     city.begin_shift(rider);
@@ -172,11 +172,11 @@ TEST_CASE("an order whose only rider has just got another one says so") {
 }
 
 TEST_CASE("a swap that a rider lets go by is no reason for a break") {
-  policy rules;
-  rules.swap_gain = 60s;
-  rules.swap_pause = 5s;
-  rules.ignored_offers_max = 1;
-  virtual_city city{rules};
+  policy policy;
+  policy.swap_gain = 60s;
+  policy.swap_pause = 5s;
+  policy.ignored_offers_max = 1;
+  virtual_city city{policy};
   city.start();
   city.begin_shift("r1", 7.1, -73.1, 2);
   city.place("o1", 7.1, -73.1);

@@ -30,7 +30,7 @@ struct dangerous_city : virtual_city {
     // A node that survives decides on for as long as it is there.
     const auto left = std::make_shared<std::shared_ptr<memory_store>>();
     testing::virtual_process process{
-        .streams = streams, .kept = disk, .clock = clock, .rules = rules};
+        .streams = streams, .kept = disk, .clock = clock, .policy = policy};
     process.deciding = [this, left, kept = disk, link = process.connection](const command& c) {
       if (!*left && kills(c)) {
         *left = kept->copy();
@@ -232,7 +232,7 @@ TEST_CASE("where commands are decided one at a time, inputs and positions take t
   }
   city.clock->advance(10min);
   virtual_node node{
-      {.streams = city.streams, .kept = city.kept, .clock = city.clock, .rules = city.rules}};
+      {.streams = city.streams, .kept = city.kept, .clock = city.clock, .policy = city.policy}};
   for (int i = 1; i <= 8; ++i) {
     node.positions().publish("r" + std::to_string(i), {7.2, -73.1}, city.clock->now());
   }

@@ -39,9 +39,9 @@ void check_sound(const virtual_city& city) {
 
 /// An order that two riders consider.
 virtual_city given_two_asked() {
-  policy rules;
-  rules.offers_at_once = 2;
-  virtual_city city{rules};
+  policy policy;
+  policy.offers_at_once = 2;
+  virtual_city city{policy};
   city.start();
   city.begin_shift("r1");
   city.begin_shift("r2");
@@ -94,10 +94,10 @@ TEST_CASE("a cancellation and an acceptance in one turn leave no rider with the 
 
 /// r1 has o1 in hand and o2 behind it; r2, who came later and stands beside o2, considers it.
 virtual_city given_a_better_rider() {
-  policy rules;
-  rules.swap_gain = 60s;
-  rules.swap_pause = 5s;
-  virtual_city city{rules};
+  policy policy;
+  policy.swap_gain = 60s;
+  policy.swap_pause = 5s;
+  virtual_city city{policy};
   city.start();
   city.begin_shift("r1", 7.1, -73.1, 2);
   city.place("o1", 7.1, -73.1);

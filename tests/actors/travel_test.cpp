@@ -114,8 +114,8 @@ TEST_CASE("travel: a routing engine knows that the nearer rider takes longer") {
 
 TEST_CASE("travel: nothing is asked where the policy wants estimates") {
   city_with_engine city;
-  city.rules.routed = false;
-  city.rules.version = 2;
+  city.policy.routed = false;
+  city.policy.version = 2;
   city.streams = {};
   city.kept = std::make_shared<memory_store>();
   city.start();

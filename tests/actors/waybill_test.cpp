@@ -120,7 +120,7 @@ struct city_with_signer : virtual_city {
     testing::virtual_node again{{.streams = empty,
                                  .kept = std::make_shared<memory_store>(),
                                  .clock = clock,
-                                 .rules = rules,
+                                 .policy = policy,
                                  .scripted = true,
                                  .signer = signs}};
     again.run();
@@ -238,7 +238,7 @@ TEST_CASE("a zone that decides commands one at a time hands out waybills as well
 
 TEST_CASE("a signer that fails is left alone, and when it recovers all is signed") {
   city_with_signer city{signer_mood::fails};
-  city.rules.match_interval = 100ms;
+  city.policy.match_interval = 100ms;
   city.start();
   for (int i = 1; i <= 5; ++i) {
     city.assign("o" + std::to_string(i), "r" + std::to_string(i));

@@ -73,7 +73,7 @@ TEST_CASE("a shift ends by itself, through a restart, and once") {
   city.start();
   city.begin_shift("r1");
   city.node->advance(1s);
-  city.clock->advance(city.rules.shift_max - 10s);
+  city.clock->advance(city.policy.shift_max - 10s);
   city.start();
   city.node->advance(2s);
   CHECK(city.count_of("rider.r1.shift_ended") == 0);
@@ -86,10 +86,10 @@ TEST_CASE("a shift ends by itself, through a restart, and once") {
 }
 
 TEST_CASE("a rider who ignores offers is sent on a break, and asked again when it is over") {
-  policy rules;
-  rules.ignored_offers_max = 1;
-  rules.offer_ttl = 5s;
-  virtual_city city{rules};
+  policy policy;
+  policy.ignored_offers_max = 1;
+  policy.offer_ttl = 5s;
+  virtual_city city{policy};
   city.start();
   city.begin_shift("r1");
   city.place("o1");

@@ -170,9 +170,9 @@ TEST_CASE("audit: the next match says what an order waits for") {
   expect(ready_after(0s, then({unseen}, 4)), check::waiting_reason);
   expect_clean(ready_after(0s, then({unseen, saying(waiting_reason::riders_busy)}, 9)));
   auto routed = ready_after(0s, then({unseen}, 9));
-  policy rules;
-  rules.routed = true;
-  expect_clean(with_policy(routed, rules));
+  policy policy;
+  policy.routed = true;
+  expect_clean(with_policy(routed, policy));
 }
 
 TEST_CASE("audit: who passes all riders over says why") {

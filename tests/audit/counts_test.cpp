@@ -31,8 +31,8 @@ story waiting_with(const std::vector<turn>& more) {
 }
 
 /// The good day, at whose end the order whose offer expired is given up.
-story given_up(const order_undeliverable& how, const policy& rules = {}) {
-  auto day = with_policy(good_day(), rules);
+story given_up(const order_undeliverable& how, const policy& policy = {}) {
+  auto day = with_policy(good_day(), policy);
   turn last;
   last.order("o3", how).order("o3", order_refund_requested{});
   day.push_back(last);
@@ -41,9 +41,9 @@ story given_up(const order_undeliverable& how, const policy& rules = {}) {
 
 /// The good day, where the rider who lets the offer of the third order expire gets a break.
 story with_break(std::uint32_t ignored_offers_max) {
-  policy rules;
-  rules.ignored_offers_max = ignored_offers_max;
-  auto day = with_policy(good_day(), rules);
+  policy policy;
+  policy.ignored_offers_max = ignored_offers_max;
+  auto day = with_policy(good_day(), policy);
   day.resize(expiry_turn + 1);
   day.back().rider("r1", break_started{"ignored_offers", time_of(expiry_turn)});
   return day;
@@ -86,8 +86,8 @@ TEST_CASE("audit: an order that is given up with another count of offers than we
 }
 
 TEST_CASE("audit: offers that others won are not in vain") {
-  policy rules;
-  auto day = with_policy(good_day(), rules);
+  policy policy;
+  auto day = with_policy(good_day(), policy);
   day.resize(offer_turn);
   const std::vector<stop> stops{pick_up("o1"), drop_off("o1")};
   for (const auto reason : {lapse_reason::withdrawn, lapse_reason::declined}) {
@@ -128,9 +128,9 @@ TEST_CASE("audit: a break after fewer ignored offers than the policy says") {
 }
 
 TEST_CASE("audit: a swap that a rider lets go by is no ignored offer") {
-  policy rules;
-  rules.ignored_offers_max = 1;
-  auto day = with_policy(good_day(), rules);
+  policy policy;
+  policy.ignored_offers_max = 1;
+  auto day = with_policy(good_day(), policy);
   day.resize(accept_turn + 1);
   const std::vector<stop> stops{pick_up("o1"), drop_off("o1")};
   day.emplace_back()
@@ -149,9 +149,9 @@ namespace {
 
 /// The good day until the rider stands at the customer's, where so many codes are wrong.
 story guessing(std::uint32_t codes, std::uint32_t code_attempts_max) {
-  policy rules;
-  rules.code_attempts_max = code_attempts_max;
-  auto day = with_policy(good_day(), rules);
+  policy policy;
+  policy.code_attempts_max = code_attempts_max;
+  auto day = with_policy(good_day(), policy);
   day.resize(deliver_turn);
   for (std::uint32_t i = 1; i <= codes; ++i) {
     day.emplace_back()

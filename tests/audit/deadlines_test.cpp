@@ -23,9 +23,10 @@ policy short_waits() {
 }
 
 /// The zone was opened with this policy.
-story under(const policy& rules, story of) {
+story under(const policy& policy, story of) {
   auto& opened = std::get<zone_opened>(std::get<zone_event>(of.front().r.events.front().body));
-  opened.policy = {1, wire::canonical_toml(rules), std::make_shared<const policy>(rules)};
+  opened.policy = {1, wire::canonical_toml(policy),
+                   std::make_shared<const dispatch::policy>(policy)};
   return of;
 }
 

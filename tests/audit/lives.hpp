@@ -39,10 +39,10 @@ inline void expect_clean(const story& of) {
 }
 
 /// The story in a zone with this policy from the beginning.
-inline story with_policy(story of, const policy& rules) {
+inline story with_policy(story of, const policy& policy) {
   auto& opened = std::get<zone_event>(of.at(0).r.events.front().body);
-  std::get<zone_opened>(opened).policy = {1, wire::canonical_toml(rules),
-                                          std::make_shared<const policy>(rules)};
+  std::get<zone_opened>(opened).policy = {1, wire::canonical_toml(policy),
+                                          std::make_shared<const dispatch::policy>(policy)};
   return of;
 }
 

@@ -44,8 +44,8 @@ std::string one_line(std::string text) {
 /// What the machines answer, about an entity that exists: an order that waits, or a rider who
 /// stands at a door that a code opens.
 refusal answer_to(const command_body& body, bool by_operator) {
-  const policy rules;
-  const domain::context with{.id = "a", .at = {}, .by_operator = by_operator, .rules = rules};
+  const policy policy;
+  const domain::context with{.id = "a", .at = {}, .by_operator = by_operator, .policy = policy};
   order waiting;
   waiting.status = order_status::waiting;
   rider at_door;

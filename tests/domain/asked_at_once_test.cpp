@@ -30,9 +30,9 @@ small_zone given_two_asked() {
 }
 
 policy asking(std::uint32_t riders) {
-  policy rules;
-  rules.offers_at_once = riders;
-  return rules;
+  policy policy;
+  policy.offers_at_once = riders;
+  return policy;
 }
 
 std::string others_of(const decision& d) {
@@ -116,9 +116,9 @@ TEST_CASE("asked at once: a proposal that one of them cannot take is made to nob
 }
 
 TEST_CASE("dispatcher: asks so many at once as the policy says, cheapest first") {
-  auto rules = asking(3);
-  rules.late_after = 10min;
-  city c(rules);
+  auto policy = asking(3);
+  policy.late_after = 10min;
+  city c(policy);
   c.see("a", waiting_order(metres(0, 0)));
   for (int i = 1; i <= 4; ++i) {
     c.see("r" + std::to_string(i), idle_rider(metres(i * 300, 0)));
@@ -140,14 +140,14 @@ TEST_CASE("dispatcher: asks so many at once as the policy says, cheapest first")
     REQUIRE(terms != candidates.end());
     const std::chrono::duration<double> arrival{terms->travel_s};
     CHECK(other.pick_up_by ==
-          made.offer.expires_at + std::chrono::round<duration>(arrival) + rules.late_after);
+          made.offer.expires_at + std::chrono::round<duration>(arrival) + policy.late_after);
   }
 }
 
 TEST_CASE("dispatcher: nobody who is asked besides is late before the order is ready") {
-  auto rules = asking(2);
-  rules.late_after = 1min;
-  city c(rules);
+  auto policy = asking(2);
+  policy.late_after = 1min;
+  city c(policy);
   auto cooking = waiting_order(metres(0, 0));
   cooking->details.ready_at = dawn + 10min;
   c.see("a", cooking);
@@ -171,7 +171,7 @@ TEST_CASE("dispatcher: nobody is asked besides whom another order of the match n
 TEST_CASE("dispatcher: is not offered more often than the zone tries") {
   city c(asking(5));
   auto tried = waiting_order(metres(0, 0));
-  tried->lapses = {{"expired", c.rules.offers_max - 2}};
+  tried->lapses = {{"expired", c.policy.offers_max - 2}};
   c.see("a", tried);
   for (int i = 1; i <= 4; ++i) {
     c.see("r" + std::to_string(i), idle_rider(metres(i * 300, 0)));
@@ -215,7 +215,7 @@ TEST_CASE("dispatcher: all who are asked collect at the same station, which hold
   REQUIRE(to_line(p) == "a->r1+r3");
   const auto& made = p.proposals.at(0);
   CHECK(made.orders.at(0).from->id == "east");
-  const auto drive_s = std::chrono::duration<double>(700.0 * c.rules.detour_factor / 7.0);
-  CHECK(made.orders.at(0).wants->until >= made.offer.expires_at + c.rules.reservation_ttl +
+  const auto drive_s = std::chrono::duration<double>(700.0 * c.policy.detour_factor / 7.0);
+  CHECK(made.orders.at(0).wants->until >= made.offer.expires_at + c.policy.reservation_ttl +
                                               std::chrono::duration_cast<duration>(drive_s) - 1s);
 }

@@ -40,7 +40,7 @@ const order_stranded* stranding_of(const small_zone& z) {
 
 TEST_CASE("breakdown: what is on board waits where the rider stands, the rest where it was") {
   auto z = given_one_on_board();
-  z.rules.max_wait = 5400s;
+  z.policy.max_wait = 5400s;
   z.settle(to_rider("r1", report_breakdown{"flat tyre"}));
   const auto& r = z.riders["r1"];
   CHECK(r.route.empty());

@@ -14,10 +14,10 @@ namespace {
 const auto here = metres(0, 0);
 
 policy bundling(std::uint32_t orders, std::chrono::seconds detour = 1200s) {
-  policy rules;
-  rules.bundle_orders_max = orders;
-  rules.bundle_detour_max = detour;
-  return rules;
+  policy policy;
+  policy.bundle_orders_max = orders;
+  policy.bundle_detour_max = detour;
+  return policy;
 }
 
 /// From `pick_up` one kilometre to the north.
@@ -28,8 +28,8 @@ std::shared_ptr<order> order_at(place pick_up, timestamp placed = dawn) {
 }
 
 /// Three orders at one place, and one rider with room for them.
-city given_three_orders_and_a_rider(policy rules) {
-  city c{std::move(rules)};
+city given_three_orders_and_a_rider(policy policy) {
+  city c{std::move(policy)};
   c.see("a", order_at(here, dawn - 3min));
   c.see("b", order_at(metres(-20, 0), dawn - 2min));
   c.see("c", order_at(metres(-40, 0), dawn - 1min));
@@ -108,14 +108,14 @@ TEST_CASE("bundles: capacity, the orders of a route and the end of a shift hold"
     CHECK(to_line(c.match(dawn)) == "a->r1");
   }
   SUBCASE("orders on a route") {
-    auto rules = bundling(3);
-    rules.route_orders_max = 2;
-    CHECK(to_line(given_three_orders_and_a_rider(rules).match(dawn)) == "a->r1 b->r1");
+    auto policy = bundling(3);
+    policy.route_orders_max = 2;
+    CHECK(to_line(given_three_orders_and_a_rider(policy).match(dawn)) == "a->r1 b->r1");
   }
   SUBCASE("the end of the shift") {
-    auto rules = bundling(3);
-    rules.overtime = 0s;
-    auto c = given_three_orders_and_a_rider(rules);
+    auto policy = bundling(3);
+    policy.overtime = 0s;
+    auto c = given_three_orders_and_a_rider(policy);
     auto r = idle_rider(metres(300, 0));
     r->capacity = 3;
     r->ends_at = dawn + 10min; // One order takes 8 minutes, two take 12.
@@ -148,9 +148,9 @@ TEST_CASE("bundles: what riders passed on or may not carry does not ride along")
 
 TEST_CASE("bundles: rules hold for all that the rider would have") {
   const auto offered = [](const std::string& when) {
-    auto rules = bundling(3);
-    rules.rules = {{.name = "no-more", .when = when, .forbid = true, .cost_s = {}, .group = {}}};
-    auto c = given_three_orders_and_a_rider(rules);
+    auto policy = bundling(3);
+    policy.rules = {{.name = "no-more", .when = when, .forbid = true, .cost_s = {}, .group = {}}};
+    auto c = given_three_orders_and_a_rider(policy);
     auto hazardous = order_at(here, dawn - 3min);
     hazardous->details.priority = 1;
     c.see("a", hazardous);
@@ -199,9 +199,9 @@ TEST_CASE("bundles: each order has its goods, and together no more than there ar
 
 TEST_CASE("bundles: the rider has more time for those whose way they lengthen") {
   const auto first_of = [](std::uint32_t most) {
-    auto rules = bundling(most);
-    rules.late_after = 10min;
-    return given_three_orders_and_a_rider(rules).match(dawn).proposals.at(0).orders.at(0);
+    auto policy = bundling(most);
+    policy.late_after = 10min;
+    return given_three_orders_and_a_rider(policy).match(dawn).proposals.at(0).orders.at(0);
   };
   REQUIRE(first_of(1).pick_up_by);
   CHECK(*first_of(3).pick_up_by > *first_of(1).pick_up_by);

@@ -29,7 +29,7 @@ inline std::shared_ptr<rider> idle_rider(place at, timestamp seen = dawn) {
 }
 
 struct city {
-  explicit city(policy p = {}) : rules(std::move(p)), desk(rules) {}
+  explicit city(policy p = {}) : policy(std::move(p)), desk(policy) {}
 
   void see(const std::string& id, std::shared_ptr<const order> o) {
     desk.observe({entity_kind::order, id}, std::move(o));
@@ -50,7 +50,7 @@ struct city {
     desk.observe({entity_kind::zone, "z"},
                  std::make_shared<const zone>(
                      zone{1, false, "", {version, "", std::make_shared<const policy>(next)}}));
-    rules = std::move(next);
+    policy = std::move(next);
   }
 
   /// A match that the turn after it makes durable.
@@ -61,7 +61,7 @@ struct city {
     return made;
   }
 
-  policy rules;
+  dispatch::policy policy;
   dispatcher desk;
   std::vector<wanted_travel> wanted{}; ///< since the last match
 };

@@ -39,7 +39,7 @@ std::string said(small_zone& z, const std::string& rider, const std::string& cod
                  bool by_operator = false) {
   const rider_command command = deliver_order{"a", code};
   const auto line =
-      to_line(apply(z.riders[rider], command, context{rider, z.now, by_operator, z.rules}));
+      to_line(apply(z.riders[rider], command, context{rider, z.now, by_operator, z.policy}));
   z.settle(to_rider(rider, command, by_operator));
   return line;
 }
@@ -91,9 +91,9 @@ TEST_CASE("code: an operator confirms a hand-over without it, or the rider bring
 
 TEST_CASE("code: the policy says how many attempts there are, and a refusal how many are left") {
   auto z = given_at_door();
-  z.rules.code_attempts_max = 2;
+  z.policy.code_attempts_max = 2;
   const auto detail = [&] {
-    return apply(z.riders["r1"], deliver_order{"a", "1"}, context{"r1", z.now, false, z.rules})
+    return apply(z.riders["r1"], deliver_order{"a", "1"}, context{"r1", z.now, false, z.policy})
         .detail;
   };
   CHECK(detail().find("attempts left: 1") != std::string::npos);
@@ -101,7 +101,7 @@ TEST_CASE("code: the policy says how many attempts there are, and a refusal how 
   CHECK(detail().find("an operator has to confirm") != std::string::npos); // It is the last one.
   said(z, "r1", "1");
   CHECK(detail().find("2 wrong codes were given: an operator") != std::string::npos);
-  z.rules.code_attempts_max = 3;
+  z.policy.code_attempts_max = 3;
   CHECK(said(z, "r1", "4711") == "order_handed_over");
 }
 

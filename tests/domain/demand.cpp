@@ -52,7 +52,7 @@ private:
   }
 
   void set_policy() {
-    auto& p = made_.rules;
+    auto& p = made_.policy;
     p.offers_at_once = static_cast<std::uint32_t>(dice_.pick(1, 3));
     p.bundle_orders_max = static_cast<std::uint32_t>(dice_.pick(1, 3));
     p.route_orders_max = static_cast<std::uint32_t>(dice_.pick(2, 3));
@@ -73,7 +73,7 @@ private:
     rule.name = std::move(name);
     rule.when = std::move(when);
     rule.forbid = true;
-    made_.rules.rules.push_back(std::move(rule));
+    made_.policy.rules.push_back(std::move(rule));
   }
 
   void open_stations() {
@@ -175,8 +175,8 @@ private:
     made_.riders.front().moves_at.reset();
     hire(1, 1);
     made_.riders.front().at = metres(0, 0);
-    made_.rules.route_orders_max = 1;
-    made_.rules.bundle_orders_max = 1;
+    made_.policy.route_orders_max = 1;
+    made_.policy.bundle_orders_max = 1;
     auto& far = order(0, made_.begins + 250s);
     far.wants.station = "s4";
     far.wants.pick_up = metres(2000, 0);
@@ -222,9 +222,9 @@ private:
     }
     made_.riders.back().at = metres(1200, 0);
     made_.riders.back().begins = made_.begins + 600s;
-    made_.rules.dispatch_ahead = 1800s;
-    made_.rules.route_orders_max = 3;
-    made_.rules.swap_gain = 0s;
+    made_.policy.dispatch_ahead = 1800s;
+    made_.policy.route_orders_max = 3;
+    made_.policy.swap_gain = 0s;
     made_.stations[0]["s4"].at = metres(50, 0);
     auto& last = order(0, made_.begins + 700s);
     last.wants.station = "s4";
@@ -236,8 +236,8 @@ private:
   void night() {
     made_.riders.resize(1);
     made_.riders.front().moves_at.reset();
-    made_.rules.position_freshness = 6h;
-    made_.rules.dispatch_ahead = 900s;
+    made_.policy.position_freshness = 6h;
+    made_.policy.dispatch_ahead = 900s;
     made_.clocks_change = made_.begins + 30min;
     const auto opens = made_.begins + 150min; // An hour later by the clock.
     made_.stations[0]["s1"].hours = {static_cast<std::uint32_t>(11 * 60 + 30), 20 * 60};
@@ -263,8 +263,8 @@ private:
 
 demand demand_of(std::uint64_t seed) {
   auto made = planner{seed}.make();
-  made.rules.routed = seed % 8 == 0;
-  made.rules.code_attempts_max = 1 + static_cast<std::uint32_t>(seed % 3);
+  made.policy.routed = seed % 8 == 0;
+  made.policy.code_attempts_max = 1 + static_cast<std::uint32_t>(seed % 3);
   return made;
 }
 

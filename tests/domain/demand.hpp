@@ -42,7 +42,7 @@ struct planned_station {
 };
 
 struct demand {
-  policy rules;
+  dispatch::policy policy;
   std::optional<std::uint32_t> load_max; ///< a rule forbids riders to have more
   double customer_distance_min_m = 0.0;  ///< a rule forbids stations that are nearer
   std::array<std::map<std::string, planned_station>, 2> stations;

@@ -44,7 +44,7 @@ TEST_CASE("dispatcher: an offer names the rider, the route, the end and the evid
   const auto& o = p.proposals.at(0).offer;
   CHECK(o.id == "f1-0");
   CHECK(to_line(o.route) == "+a -a");
-  CHECK(o.expires_at == dawn + 1s + c.rules.offer_ttl);
+  CHECK(o.expires_at == dawn + 1s + c.policy.offer_ttl);
   REQUIRE(p.decisions.size() == 1);
   const auto& d = p.decisions[0];
   CHECK(d.order == "a");
@@ -53,7 +53,7 @@ TEST_CASE("dispatcher: an offer names the rider, the route, the end and the evid
   CHECK(d.waiting == waiting_reason::none);
   CHECK_FALSE(d.by_operator);
   CHECK(d.in_reach == 3);
-  CHECK(d.policy_version == c.rules.version);
+  CHECK(d.policy_version == c.policy.version);
   CHECK(d.candidates.size() == 2);
   CHECK(d.candidates.at(0).rider == "r1");
   CHECK(d.candidates.at(1).rider == "r2");
@@ -163,7 +163,7 @@ TEST_CASE("dispatcher: what keeps an order from being looked for, and when it en
     o->details.ready_at = dawn + 1h;
     c.see("a", o);
     CHECK(reason_of(c.match(dawn), "a") == waiting_reason::too_early);
-    const auto in_time = dawn + 1h - c.rules.dispatch_ahead;
+    const auto in_time = dawn + 1h - c.policy.dispatch_ahead;
     CHECK(c.desk.next_due() == in_time);
     CHECK_FALSE(c.match(in_time - 1us).ran);
     c.see("r1", idle_rider(here, in_time));
@@ -177,9 +177,9 @@ TEST_CASE("dispatcher: at most one match per interval") {
   c.see("a", waiting_order(here));
   CHECK(c.match(dawn).ran);
   c.see("b", waiting_order(here));
-  CHECK(c.desk.next_due() == dawn + c.rules.match_interval);
-  CHECK_FALSE(c.match(dawn + c.rules.match_interval - 1us).ran);
-  CHECK(c.match(dawn + c.rules.match_interval).ran);
+  CHECK(c.desk.next_due() == dawn + c.policy.match_interval);
+  CHECK_FALSE(c.match(dawn + c.policy.match_interval - 1us).ran);
+  CHECK(c.match(dawn + c.policy.match_interval).ran);
 }
 
 TEST_CASE("dispatcher: an order is looked at again after every change that could help it") {

@@ -15,7 +15,7 @@ namespace dispatch::domain {
 /// The entities of a zone that tests run, and their part in a turn.
 struct entity_hall {
   std::function<entity_state(const entity_ref&)> state_of; ///< of one that nobody has called yet
-  std::shared_ptr<const policy> rules;
+  std::shared_ptr<const dispatch::policy> policy;
   std::map<entity_ref, std::unique_ptr<entity>> awake = {};
 
   entity& at(const entity_ref& who) {
@@ -30,7 +30,7 @@ struct entity_hall {
   void answer(turn& current, std::vector<turn::batch> batches, std::uint64_t attempt,
               bool tentative) {
     for (auto& b : batches) {
-      current.take(at(b.target).decide({attempt, std::move(b.items), rules, tentative}));
+      current.take(at(b.target).decide({attempt, std::move(b.items), policy, tentative}));
     }
     if (!current.thrown().empty()) {
       throw std::runtime_error(current.thrown());

@@ -81,9 +81,9 @@ TEST_CASE("fairness: equal orders leave in the order in which they were placed")
 
 TEST_CASE("fairness: an order far away is not passed over for ever by newer ones") {
   const auto passed_over = [](double age_weight) {
-    policy rules;
-    rules.age_weight = age_weight;
-    city c{rules};
+    policy policy;
+    policy.age_weight = age_weight;
+    city c{policy};
     c.see("old", waiting_order(metres(2200, 0)));
     auto now = dawn;
     for (int newer = 0; newer < 40; ++newer) {

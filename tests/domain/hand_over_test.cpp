@@ -125,7 +125,7 @@ TEST_CASE("hand-over: a rider who goes without the goods leaves them with their 
   z.now += 20min;
   z.settle(to_order("a", unassign_order{"why"}, true));
   CHECK(z.orders.at("a").status == order_status::waiting);
-  CHECK(deadline(z.stations.at("s1")) == z.now + z.rules.reservation_ttl);
+  CHECK(deadline(z.stations.at("s1")) == z.now + z.policy.reservation_ttl);
   CHECK(gas_of(z).reserved == 1);
 }
 

@@ -174,13 +174,13 @@ TEST_CASE("a zone that was up to date for a moment begins to count anew") {
 
 TEST_CASE("only new orders are refused for overload, and no operator ever") {
   intake_guard guard;
-  policy rules;
-  rules.shed_after = 10s;
-  guard.load.note(1h, dawn, rules.shed_after);
-  guard.load.note(1h, dawn + 10s, rules.shed_after);
+  policy policy;
+  policy.shed_after = 10s;
+  guard.load.note(1h, dawn, policy.shed_after);
+  guard.load.note(1h, dawn + 10s, policy.shed_after);
 
   auto placed = of(order_command{place_order{}});
-  guard.judge(placed, sent("shop.1"), rules);
+  guard.judge(placed, sent("shop.1"), policy);
   CHECK(placed.refused_at_intake == refusal::overloaded);
   CHECK(placed.retry_after_ms == 10'000);
   for (auto& c : {of(order_command{cancel_order{}}), of(order_command{pay_order{}}),
@@ -188,7 +188,7 @@ TEST_CASE("only new orders are refused for overload, and no operator ever") {
                   of(rider_command{deliver_order{}}), of(station_command{close_station{}}),
                   of(zone_command{pause_zone{}}, "ops"), of(order_command{place_order{}}, "ops")}) {
     auto judged = c;
-    guard.judge(judged, sent("shop.2"), rules);
+    guard.judge(judged, sent("shop.2"), policy);
     CHECK(judged.refused_at_intake == refusal::none);
     CHECK(judged.retry_after_ms == 0);
   }
@@ -196,71 +196,71 @@ TEST_CASE("only new orders are refused for overload, and no operator ever") {
 
 TEST_CASE("a rate counts every message of its sender, and no operator's") {
   intake_guard guard;
-  policy rules;
-  rules.intake_per_s = 2;
-  rules.intake_burst = 1;
+  policy policy;
+  policy.intake_per_s = 2;
+  policy.intake_burst = 1;
   guard.know(an_order, "app.0");
   guard.know(an_order, "kitchen.0");
   auto first = of(order_command{pay_order{}});
-  guard.judge(first, sent("app.1"), rules);
+  guard.judge(first, sent("app.1"), policy);
   CHECK(first.refused_at_intake == refusal::none);
   auto second = of(order_command{ready_order{}});
-  guard.judge(second, sent("app.2"), rules);
+  guard.judge(second, sent("app.2"), policy);
   CHECK(second.refused_at_intake == refusal::too_many);
   CHECK(second.retry_after_ms == 500);
   auto by_hand = of(order_command{ready_order{}}, "ops");
-  guard.judge(by_hand, sent("app.3"), rules);
+  guard.judge(by_hand, sent("app.3"), policy);
   CHECK(by_hand.refused_at_intake == refusal::none);
   auto other = of(order_command{ready_order{}});
-  guard.judge(other, sent("kitchen.1"), rules);
+  guard.judge(other, sent("kitchen.1"), policy);
   CHECK(other.refused_at_intake == refusal::none);
 }
 
 TEST_CASE("what is no command counts as well, and in excess it is kept in short") {
   intake_guard guard;
-  policy rules;
-  rules.intake_per_s = 2;
-  rules.intake_burst = 1;
+  policy policy;
+  policy.intake_per_s = 2;
+  policy.intake_burst = 1;
   guard.know(an_order, "app.0");
   dead_letter letter;
   letter.excerpt = "{";
-  guard.judge(letter, an_order, sent("app.1"), rules);
+  guard.judge(letter, an_order, sent("app.1"), policy);
   CHECK(letter.excerpt == "{");
-  guard.judge(letter, an_order, sent("app.2"), rules);
+  guard.judge(letter, an_order, sent("app.2"), policy);
   CHECK(letter.excerpt.empty());
   auto behind = of(order_command{pay_order{}});
-  guard.judge(behind, sent("app.3"), rules);
+  guard.judge(behind, sent("app.3"), policy);
   CHECK(behind.refused_at_intake == refusal::too_many);
 }
 
 TEST_CASE("a rider's commands are the rider's, whatever their ids say") {
   intake_guard guard;
-  policy rules;
-  rules.intake_per_s = 1;
-  rules.intake_burst = 1;
+  policy policy;
+  policy.intake_per_s = 1;
+  policy.intake_burst = 1;
   guard.know(an_order, "shop.0");
   guard.know(a_rider, "");
   auto first = of(rider_command{end_shift{}});
   first.target = a_rider;
   auto second = first;
-  guard.judge(first, sent("shop.1"), rules);
+  guard.judge(first, sent("shop.1"), policy);
   CHECK(first.refused_at_intake == refusal::none);
-  guard.judge(second, sent("another.2"), rules);
+  guard.judge(second, sent("another.2"), policy);
   CHECK(second.refused_at_intake == refusal::too_many);
   auto of_shop = of(order_command{pay_order{}});
-  guard.judge(of_shop, sent("shop.3"), rules);
+  guard.judge(of_shop, sent("shop.3"), policy);
   CHECK(of_shop.refused_at_intake == refusal::none);
 }
 
 TEST_CASE("who sends no id shares one bucket") {
   intake_guard guard;
-  policy rules;
-  rules.intake_per_s = 1;
-  rules.intake_burst = 3;
+  policy policy;
+  policy.intake_per_s = 1;
+  policy.intake_burst = 3;
   int taken = 0;
   for (int i = 0; i < 10; ++i) {
     auto c = of(order_command{pay_order{}});
-    guard.judge(c, sent(""), rules);
+    guard.judge(c, sent(""), policy);
     taken += c.refused_at_intake == refusal::none ? 1 : 0;
   }
   CHECK(taken == 3);

@@ -130,7 +130,7 @@ void judge::check_money(const event& e) {
 /// Every wrong code counts, with whatever rider, and behind as many as the policy says nobody but
 /// an operator opens the door. Nobody in this world comes without a code where one is needed.
 void judge::check_codes(const std::vector<event>& events) {
-  const auto most = zone_.rules.code_attempts_max;
+  const auto most = zone_.policy.code_attempts_max;
   auto uncounted = 0;
   for (const auto& e : events) {
     if (const auto* refused = std::get_if<command_refused>(&e.body)) {

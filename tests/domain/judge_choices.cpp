@@ -26,10 +26,10 @@ constexpr auto wish_max = 10s;
 } // namespace
 
 timestamp judge::search_may_begin(const order& what) const {
-  const auto& rules = zone_.rules;
-  const auto begins = what.details.ready_at - rules.dispatch_ahead;
+  const auto& policy = zone_.policy;
+  const auto begins = what.details.ready_at - policy.dispatch_ahead;
   return what.details.promised_from
-             ? std::max(begins, *what.details.promised_from - rules.release_ahead)
+             ? std::max(begins, *what.details.promised_from - policy.release_ahead)
              : begins;
 }
 
@@ -41,14 +41,14 @@ void judge::check_deadlines(const event& e, timestamp now) {
     return;
   }
   const auto& o = *known->second;
-  const auto& rules = zone_.rules;
+  const auto& policy = zone_.policy;
   const auto name = "order " + e.entity.id;
   const auto lasts = [&](timestamp until) {
-    expect(until >= std::max(now, search_may_begin(o)) + rules.max_wait,
+    expect(until >= std::max(now, search_may_begin(o)) + policy.max_wait,
            "the search for a rider of " + name + " ends too early");
   };
   const auto in_time = [&](const std::optional<timestamp>& by) {
-    expect(!by || *by >= o.details.ready_at + rules.late_after,
+    expect(!by || *by >= o.details.ready_at + policy.late_after,
            "a rider is late for " + name + " before it is ready");
   };
   std::visit(overloaded{
@@ -76,10 +76,10 @@ void judge::check_deadlines(const event& e, timestamp now) {
                  },
                  [&](const order_undeliverable& end) {
                    expect(end.reason != search_end::max_wait ||
-                              now >= std::max(o.placed_at, search_may_begin(o)) + rules.max_wait,
+                              now >= std::max(o.placed_at, search_may_begin(o)) + policy.max_wait,
                           name + " is given up before riders were looked for so long");
                    expect(end.reason != search_end::attempts ||
-                              turned_down_[e.entity.id] >= rules.offers_max,
+                              turned_down_[e.entity.id] >= policy.offers_max,
                           name + " is given up, and not so many riders turned it down");
                  },
                  [](const auto&) {},
@@ -109,7 +109,7 @@ void judge::check_counts(const event& e) {
                    [&](const rider_received& there) { ignored_[id] = there.rider.ignored_offers; },
                    [&](const break_started& rest) {
                      expect(rest.reason != "ignored_offers" ||
-                                ignored_[id] >= zone_.rules.ignored_offers_max,
+                                ignored_[id] >= zone_.policy.ignored_offers_max,
                             "rider " + id + " is sent on a break for offers that were not ignored");
                      ignored_[id] = 0;
                    },
@@ -185,7 +185,7 @@ void judge::check_idling(const whole_zone::outcome& turn, timestamp now) {
       std::ranges::count_if(zone_.orders, [](const auto& one) { return !is_final(*one.second); });
   expect(repeated_ < 2, "the zone decides again and again what it has decided");
   // Behind each look that falls due there is a turn that asks the engine first, if there is one.
-  const auto turns = zone_.rules.routed ? 2 : 1;
+  const auto turns = zone_.policy.routed ? 2 : 1;
   expect(idle_ <= (open + 1) * (2 + (now - idle_since_) / 60s) * turns,
          "the zone takes turns in which nothing happens");
 }
@@ -222,7 +222,8 @@ bool judge::is_searched_for(const order& what, timestamp now) const {
   return std::ranges::any_of(zone_.stations, [&](const auto& one) {
     const auto& [id, s] = one;
     const auto far_m = distance_m(s->at, what.details.drop_off);
-    return (what.any_station ? far_m <= zone_.rules.source_radius_m : id == what.details.station) &&
+    return (what.any_station ? far_m <= zone_.policy.source_radius_m
+                             : id == what.details.station) &&
            far_m >= min_m && hands_out_now(id, now) && !s->stock.empty() &&
            s->stock.front().available() >= what.details.items.front().quantity;
   });
@@ -232,7 +233,7 @@ bool judge::is_searched_for(const order& what, timestamp now) const {
 bool judge::could_take(const std::string& rider, const dispatch::rider& who, const order& what,
                        timestamp now) const {
   return who.on_shift && !who.open_offer && !who.pause && !who.on_break &&
-         now - who.at_time <= zone_.rules.position_freshness &&
+         now - who.at_time <= zone_.policy.position_freshness &&
          what.details.load <= std::min(who.capacity, truth_.plan().load_max.value_or(1000)) &&
          std::ranges::find(what.passed, rider) == what.passed.end() &&
          (!who.ends_at || *who.ends_at > now + 2h);
@@ -281,7 +282,7 @@ void judge::check_offer(const std::string& order, const std::string& rider, time
   for (const auto& [id, other] : zone_.orders) {
     const auto earlier = std::pair{other->placed_at, id} < std::pair{what.placed_at, order};
     const auto as_good = equal && truth_.parcels().at(id).plan.is_equal;
-    if (earlier && !zone_.rules.routed && !refused_now_.contains(id) &&
+    if (earlier && !zone_.policy.routed && !refused_now_.contains(id) &&
         what.stranded_with.empty() && other->stranded_with.empty() &&
         is_searched_for(*other, now) && could_take(rider, before, *other, now) &&
         (as_good || what.placed_at - other->placed_at > overtaken_max)) {
@@ -292,9 +293,9 @@ void judge::check_offer(const std::string& order, const std::string& rider, time
   if (asked.route.empty() || !what.details.items.empty()) {
     return;
   }
-  const auto& rules = zone_.rules;
+  const auto& policy = zone_.policy;
   const auto ride_s = [&](const place& from, const place& to) {
-    return distance_m(from, to) * rules.detour_factor / rules.speed_m_per_s[2];
+    return distance_m(from, to) * policy.detour_factor / policy.speed_m_per_s[2];
   };
   auto at = asked.at;
   auto there_s = 0.0;

@@ -43,7 +43,7 @@ void sum_up(life_result& result, const world& city, const two_zones& zones) {
 
 life_result live(std::uint64_t seed, bool with_mishaps, const record_watch& watch) {
   auto plan = demand_of(seed);
-  two_zones zones{whole_zone{plan.rules}, whole_zone{plan.rules}};
+  two_zones zones{whole_zone{plan.policy}, whole_zone{plan.policy}};
   for (auto& zone : zones) {
     zone.on_record = watch;
   }

@@ -24,13 +24,13 @@ template <class Change> std::string gate_after(Change change) {
 }
 
 search_result search_among(const fleet& riders, const order& what, timestamp now,
-                           const policy& rules) {
+                           const policy& policy) {
   rider_index index;
   for (const auto& [id, r] : riders) {
     index.put(id, r->at);
   }
-  const rule_set compiled{rules.rules};
-  return search({"a", what}, {riders, index, {}, compiled, rules, now, {}});
+  const rule_set compiled{policy.rules};
+  return search({"a", what}, {riders, index, {}, compiled, policy, now, {}});
 }
 
 struct best_sum {
@@ -90,34 +90,34 @@ TEST_CASE("matching: every gate has its reason") {
 }
 
 TEST_CASE("matching: the radius grows while an order waits, up to a limit") {
-  policy rules;
-  rules.radius_m = 1000;
-  rules.radius_growth_m_per_min = 100;
-  rules.radius_max_m = 1500;
-  rules.dispatch_ahead = 10min;
+  policy policy;
+  policy.radius_m = 1000;
+  policy.radius_growth_m_per_min = 100;
+  policy.radius_max_m = 1500;
+  policy.dispatch_ahead = 10min;
   auto o = *waiting_order(here);
-  CHECK(search_radius_m(o, dawn, rules) == doctest::Approx(1000));
-  CHECK(search_radius_m(o, dawn + 90s, rules) == doctest::Approx(1150));
-  CHECK(search_radius_m(o, dawn + 1h, rules) == doctest::Approx(1500));
+  CHECK(search_radius_m(o, dawn, policy) == doctest::Approx(1000));
+  CHECK(search_radius_m(o, dawn + 90s, policy) == doctest::Approx(1150));
+  CHECK(search_radius_m(o, dawn + 1h, policy) == doctest::Approx(1500));
   // For an order of later the waiting begins when riders are first looked for.
   o.details.ready_at = dawn + 30min;
-  CHECK(search_radius_m(o, dawn + 20min, rules) == doctest::Approx(1000));
-  CHECK(search_radius_m(o, dawn + 22min, rules) == doctest::Approx(1200));
+  CHECK(search_radius_m(o, dawn + 20min, policy) == doctest::Approx(1000));
+  CHECK(search_radius_m(o, dawn + 22min, policy) == doctest::Approx(1200));
 }
 
 TEST_CASE("matching: the terms of the cost, by hand") {
-  policy rules;
-  rules.detour_factor = 1.0;
-  rules.speed_m_per_s = {1, 1, 10, 10};
-  rules.order_wait_weight = 2.0;
-  rules.rider_wait_weight = 0.5;
-  rules.detour_weight = 3.0;
+  policy policy;
+  policy.detour_factor = 1.0;
+  policy.speed_m_per_s = {1, 1, 10, 10};
+  policy.order_wait_weight = 2.0;
+  policy.rider_wait_weight = 0.5;
+  policy.detour_weight = 3.0;
   const auto r = idle_rider(metres(-1000, 0));
   auto o = *waiting_order(here);
   o.details.drop_off = metres(2000, 0);
   const auto terms = [&](timestamp ready) {
     o.details.ready_at = ready;
-    const auto evaluated = evaluate({"r1", *r}, {"a", o}, dawn, rules);
+    const auto evaluated = evaluate({"r1", *r}, {"a", o}, dawn, policy);
     CHECK(evaluated.possible);
     CHECK(to_line(evaluated.candidate.route) == "+a -a");
     return evaluated.candidate.terms;
@@ -140,9 +140,9 @@ TEST_CASE("matching: the terms of the cost, by hand") {
 }
 
 TEST_CASE("matching: what an order left out costs grows with its priority and with its rules") {
-  const auto weight_of = [](std::uint32_t priority, std::vector<policy_rule> rules) {
+  const auto weight_of = [](std::uint32_t priority, std::vector<policy_rule> policy) {
     policy with;
-    with.rules = std::move(rules);
+    with.policy = std::move(policy);
     auto o = *waiting_order(here);
     o.details.priority = priority;
     return search_among({}, o, dawn, with).weight;
@@ -156,7 +156,7 @@ TEST_CASE("matching: what an order left out costs grows with its priority and wi
 }
 
 TEST_CASE("matching: the cost is the weighted sum of its terms, the detour what others lose") {
-  const policy rules;
+  const policy policy;
   std::mt19937 random(11);
   for (int i = 0; i < 300; ++i) {
     auto who = *idle_rider(somewhere(random, 5000));
@@ -165,16 +165,16 @@ TEST_CASE("matching: the cost is the weighted sum of its terms, the detour what 
     who.frozen = 1;
     auto what = *waiting_order(somewhere(random, 5000));
     what.details.ready_at = dawn + 1s * (random() % 1200);
-    const auto found = evaluate({"r1", who}, {"a", what}, dawn, rules);
+    const auto found = evaluate({"r1", who}, {"a", what}, dawn, policy);
     REQUIRE(found.possible);
     const auto& t = found.candidate.terms;
-    REQUIRE(t.cost_s == doctest::Approx(t.travel_s + rules.order_wait_weight * t.order_wait_s +
-                                        rules.rider_wait_weight * t.rider_wait_s +
-                                        rules.detour_weight * t.detour_s));
+    REQUIRE(t.cost_s == doctest::Approx(t.travel_s + policy.order_wait_weight * t.order_wait_s +
+                                        policy.rider_wait_weight * t.rider_wait_s +
+                                        policy.detour_weight * t.detour_s));
     REQUIRE((t.order_wait_s == 0.0 || t.rider_wait_s == 0.0));
     const auto leaves =
-        departures_s(found.candidate.route, who.at, false, who.vehicle, dawn, rules);
-    const auto alone = departures_s(who.route, who.at, false, who.vehicle, dawn, rules);
+        departures_s(found.candidate.route, who.at, false, who.vehicle, dawn, policy);
+    const auto alone = departures_s(who.route, who.at, false, who.vehicle, dawn, policy);
     const auto& route = found.candidate.route;
     const auto when = [&](const std::string& id) {
       const auto at = std::ranges::find_if(
@@ -183,8 +183,8 @@ TEST_CASE("matching: the cost is the weighted sum of its terms, the detour what 
     };
     const auto pick_up = std::ranges::find(route, pick_up_stop("a", what));
     const auto direct = leaves[static_cast<std::size_t>(pick_up - route.begin())] +
-                        travel_s(what.details.pick_up, what.details.drop_off, who.vehicle, rules) +
-                        static_cast<double>(rules.drop_off_service.count());
+                        travel_s(what.details.pick_up, what.details.drop_off, who.vehicle, policy) +
+                        static_cast<double>(policy.drop_off_service.count());
     REQUIRE(t.detour_s == doctest::Approx(when("x") - alone.back() + when("a") - direct));
   }
 }
@@ -220,27 +220,27 @@ TEST_CASE("matching: a rider with no room on the route is gated by capacity") {
 }
 
 TEST_CASE("matching: nobody is asked for work that ends too long after the shift") {
-  policy rules;
-  rules.overtime = 600s;
+  policy policy;
+  policy.overtime = 600s;
   auto who = *idle_rider(here);
   who.route = {drop_off_of("x", metres(2000, 0))};
   who.frozen = 1;
   const auto what = waiting_order(metres(500, 0));
   const auto finish = [&] {
-    const auto found = evaluate({"r1", who}, {"a", *what}, dawn, rules);
-    return departures_s(found.candidate.route, who.at, false, who.vehicle, dawn, rules).back();
+    const auto found = evaluate({"r1", who}, {"a", *what}, dawn, policy);
+    return departures_s(found.candidate.route, who.at, false, who.vehicle, dawn, policy).back();
   }();
   const auto gate_if_shift_ends = [&](double after_s) {
     who.ends_at =
         dawn + std::chrono::duration_cast<duration>(std::chrono::duration<double>(after_s));
-    const auto found = search_among({{"r1", std::make_shared<rider>(who)}}, *what, dawn, rules);
+    const auto found = search_among({{"r1", std::make_shared<rider>(who)}}, *what, dawn, policy);
     return found.candidates.empty() ? std::string{to_string(found.counts.begin()->first)} : "none";
   };
   CHECK(gate_if_shift_ends(finish - 599) == "none");
   CHECK(gate_if_shift_ends(finish - 601) == "shift_ends");
   CHECK(gate_if_shift_ends(-7200) == "shift_ends");
   // An operator may ask for it.
-  CHECK(evaluate({"r1", who}, {"a", *what}, dawn, rules).possible);
+  CHECK(evaluate({"r1", who}, {"a", *what}, dawn, policy).possible);
 }
 
 TEST_CASE("matching: behind a rider whose shift ends too early the search goes on") {

@@ -17,27 +17,27 @@ TEST_CASE("order: given it is prepaid, when all goes well, then its times are ke
 }
 
 TEST_CASE("order: deadlines of payment and search") {
-  const policy rules;
+  const policy policy;
   SUBCASE("given it is unpaid, then it waits for the payment, and fires no earlier") {
     auto o = given({place_unpaid});
-    CHECK(deadline(o) == dawn + rules.payment_timeout);
-    CHECK(to_line(perform(o, pass_deadline{}, dawn + rules.payment_timeout - 1us)) ==
+    CHECK(deadline(o) == dawn + policy.payment_timeout);
+    CHECK(to_line(perform(o, pass_deadline{}, dawn + policy.payment_timeout - 1us)) ==
           "!wrong_status");
-    CHECK(to_line(perform(o, pass_deadline{}, dawn + rules.payment_timeout)) == "cancelled");
+    CHECK(to_line(perform(o, pass_deadline{}, dawn + policy.payment_timeout)) == "cancelled");
     CHECK(o.end_reason == "payment_timeout");
   }
   SUBCASE("given it was paid, then the search lasts from the payment") {
-    CHECK(deadline(given({place_unpaid, pay_it})) == dawn + 10s + rules.max_wait);
+    CHECK(deadline(given({place_unpaid, pay_it})) == dawn + 10s + policy.max_wait);
   }
   SUBCASE("given it is for tomorrow, then the search lasts from when riders are looked for") {
     auto tomorrow = simple_order();
     tomorrow.ready_at = dawn + 24h;
     CHECK(deadline(given({after(0s, tomorrow)})) ==
-          dawn + 24h - rules.dispatch_ahead + rules.max_wait);
+          dawn + 24h - policy.dispatch_ahead + policy.max_wait);
     auto lost = given({after(0s, tomorrow), offer_it, accept_it});
     REQUIRE(lost.status == order_status::assigned);
     perform(lost, unassign_order{"why"}, dawn + 1min, true);
-    CHECK(deadline(lost) == dawn + 24h - rules.dispatch_ahead + rules.max_wait);
+    CHECK(deadline(lost) == dawn + 24h - policy.dispatch_ahead + policy.max_wait);
   }
   SUBCASE("given it is offered, when the search should have ended, then the rider may accept") {
     auto o = given({place_it, offer_it});
@@ -74,18 +74,18 @@ TEST_CASE("order: who is told that it is ready is who is asked or bound") {
 }
 
 TEST_CASE("order: so many offers in vain as the zone makes, and it is given up, with the reasons") {
-  const policy rules;
+  const policy policy;
   auto o = given({place_it});
   const auto ask = [&](const std::string& rider, const lapse_order& how) {
     perform(o, offer_order{how.offer, rider}, dawn);
     return to_line(perform(o, how, dawn));
   };
-  for (std::uint32_t i = 1; i < rules.offers_max; ++i) {
+  for (std::uint32_t i = 1; i < policy.offers_max; ++i) {
     CHECK(ask("r1", {"o", "r1", lapse_reason::declined, "too far"}) == "offer_lapsed");
   }
   CHECK(ask("r2", {"o", "r2", lapse_reason::expired, {}}) ==
         "offer_lapsed undeliverable refund_requested");
-  CHECK(o.lapses == std::vector<lapse_count>{{"too far", rules.offers_max - 1}, {"expired", 1}});
+  CHECK(o.lapses == std::vector<lapse_count>{{"too far", policy.offers_max - 1}, {"expired", 1}});
   auto told = given({place_it});
   for (int i = 0; i < 20; ++i) {
     perform(told, offer_order{"o", "r"}, dawn);
@@ -96,23 +96,23 @@ TEST_CASE("order: so many offers in vain as the zone makes, and it is given up, 
 }
 
 TEST_CASE("order: promised for later, it is released before the window") {
-  const policy rules;
+  const policy policy;
   auto later = simple_order();
   later.promised_from = dawn + 5h;
-  CHECK(search_begins(later, rules) == dawn + 5h - rules.release_ahead);
-  CHECK(deadline(given({after(0s, later)})) == dawn + 5h - rules.release_ahead + rules.max_wait);
+  CHECK(search_begins(later, policy) == dawn + 5h - policy.release_ahead);
+  CHECK(deadline(given({after(0s, later)})) == dawn + 5h - policy.release_ahead + policy.max_wait);
   later.ready_at = dawn + 6h;
-  CHECK(search_begins(later, rules) == dawn + 6h - rules.dispatch_ahead);
+  CHECK(search_begins(later, policy) == dawn + 6h - policy.dispatch_ahead);
 }
 
 TEST_CASE("order: while it is held or paused the end of the search stands still") {
-  const policy rules;
+  const policy policy;
   auto o = given({place_it, after(10s, hold_order{"check"}, true)});
   CHECK_FALSE(deadline(o));
   perform(o, pause_actor{"why"}, dawn + 20s, true);
   perform(o, resume_actor{}, dawn + 30s, true);
   perform(o, release_hold{}, dawn + 70s, true);
-  CHECK(deadline(o) == dawn + rules.max_wait + 60s);
+  CHECK(deadline(o) == dawn + policy.max_wait + 60s);
 }
 
 TEST_CASE("order: a rider who is late loses it, one who is there does not") {
@@ -212,12 +212,12 @@ TEST_CASE("order: several riders are asked at once, and each offer counts") {
 }
 
 TEST_CASE("order: with the last try in vain it is given up, not while another rider considers it") {
-  policy rules;
-  rules.offers_max = 2;
+  policy policy;
+  policy.offers_max = 2;
   auto o = given({place_it, offer_to_both});
   const auto declines = [&](const char* offer, const char* rider) {
     const auto result = apply(o, lapse_order{offer, rider, lapse_reason::declined},
-                              context{"x", dawn + 1min, false, rules});
+                              context{"x", dawn + 1min, false, policy});
     for (const auto& e : result.events) {
       evolve(o, e);
     }

@@ -148,9 +148,9 @@ TEST_CASE("order: what stands still comes later by as long as it stood still") {
   const auto release = [](order& o, timestamp at) {
     CHECK(says(o, order_command{release_hold{}}, at) == "hold_released deadlines_moved");
   };
-  const policy rules;
+  const policy policy;
   auto o = waiting_order();
-  const auto search_until = dawn + rules.max_wait;
+  const auto search_until = dawn + policy.max_wait;
   SUBCASE("a hold: the search") {
     hold(o, dawn + 10min);
     CHECK_FALSE(deadline(o));
@@ -171,7 +171,7 @@ TEST_CASE("order: what stands still comes later by as long as it stood still") {
     hold(o, dawn);
     perform(o, order_command{unassign_order{"why"}}, dawn + 60min, true);
     release(o, dawn + 61min);
-    CHECK(deadline(o) == dawn + 60min + rules.max_wait + 1min);
+    CHECK(deadline(o) == dawn + 60min + policy.max_wait + 1min);
   }
   SUBCASE("a rider can be late for an order that is held") {
     perform(o, order_command{assign_order{"r1"}}, dawn, true);
@@ -198,33 +198,33 @@ TEST_CASE("order: what stands still comes later by as long as it stood still") {
 }
 
 TEST_CASE("order: a held order is to be paid in time") {
-  const policy rules;
+  const policy policy;
   auto unpaid = simple_order();
   unpaid.prepaid = false;
   order o;
   perform(o, order_command{unpaid}, dawn);
   perform(o, order_command{hold_order{"why"}}, dawn + 1min, true);
-  CHECK(deadline(o) == dawn + rules.payment_timeout);
+  CHECK(deadline(o) == dawn + policy.payment_timeout);
   SUBCASE("released: the time to pay is as it was") {
     perform(o, order_command{release_hold{}}, dawn + 9min, true);
-    CHECK(deadline(o) == dawn + rules.payment_timeout);
+    CHECK(deadline(o) == dawn + policy.payment_timeout);
   }
   SUBCASE("paid: its search stands still from then on") {
     perform(o, order_command{pay_order{}}, dawn + 5min);
     CHECK_FALSE(deadline(o));
     perform(o, order_command{release_hold{}}, dawn + 9min, true);
-    CHECK(deadline(o) == dawn + 5min + rules.max_wait + 4min);
+    CHECK(deadline(o) == dawn + 5min + policy.max_wait + 4min);
   }
 }
 
 TEST_CASE("order: what has ended is not paused") {
-  policy rules;
-  rules.offers_max = 1;
+  policy policy;
+  policy.offers_max = 1;
   auto o = waiting_order();
   perform(o, order_command{offer_order{"o1", "r1"}}, dawn);
   perform(o, order_command{pausing}, dawn, true);
   const auto result = apply(o, order_command{lapse_order{"o1", "r1", lapse_reason::declined}},
-                            context{"x", dawn + 1min, false, rules});
+                            context{"x", dawn + 1min, false, policy});
   CHECK(to_line(result) == "offer_lapsed resumed undeliverable refund_requested");
   for (const auto& e : result.events) {
     evolve(o, e);

@@ -74,8 +74,8 @@ private:
   }
 
   void begin_search(const std::string& id, timestamp until) {
-    const auto begins = search_begins(zone_.orders.at(id).details, zone_.rules);
-    REQUIRE(until >= std::max(zone_.now, begins) + zone_.rules.max_wait);
+    const auto begins = search_begins(zone_.orders.at(id).details, zone_.policy);
+    REQUIRE(until >= std::max(zone_.now, begins) + zone_.policy.max_wait);
     due_[id].search = until;
   }
 
@@ -113,7 +113,7 @@ private:
     ignored_[id] += swaps_.contains(e.offer) ? 0U : 1U;
   }
   void operator()(const std::string& id, const break_started& e) {
-    REQUIRE((e.reason != "ignored_offers" || ignored_[id] >= zone_.rules.ignored_offers_max));
+    REQUIRE((e.reason != "ignored_offers" || ignored_[id] >= zone_.policy.ignored_offers_max));
     on_break_.insert(id);
   }
   void operator()(const std::string& id, const break_ended&) {
@@ -136,7 +136,7 @@ private:
       said_.insert(id);
     } else {
       REQUIRE_FALSE(said_.contains(id));
-      REQUIRE(low_below == zone_.rules.low_stock);
+      REQUIRE(low_below == zone_.policy.low_stock);
     }
   }
 

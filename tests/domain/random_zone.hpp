@@ -22,8 +22,8 @@ namespace dispatch::domain {
 class random_zone {
 public:
   explicit random_zone(std::uint64_t seed) : random_(seed) {
-    zone_.rules.offers_max = seed % 4 == 0 ? 1 : 30;
-    zone_.rules.ignored_offers_max = seed % 4 == 1 ? 1 : 3;
+    zone_.policy.offers_max = seed % 4 == 0 ? 1 : 30;
+    zone_.policy.ignored_offers_max = seed % 4 == 1 ? 1 : 3;
   }
 
 protected:

@@ -153,10 +153,10 @@ TEST_CASE("transfer: of two in the same instant neither counts") {
 
 TEST_CASE("transfer: the zone that was left later takes nobody on the way from it back") {
   auto between = crossing();
-  policy rules;
-  rules.capacity_max = {1, 1, 1, 1};
+  policy policy;
+  policy.capacity_max = {1, 1, 1, 1};
   const auto& to_z = std::get<receive_rider>(between.post.back().what);
-  const auto declined = apply(between.zones[z].state, to_z, {"x", dawn + 1h, true, rules});
+  const auto declined = apply(between.zones[z].state, to_z, {"x", dawn + 1h, true, policy});
   CHECK(to_line(declined) == "transfer_answered"); // Too much for z, and so y has the rider.
   CHECK(between.arrives<receive_rider>(y) == "transfer_answered");
   CHECK(between.arrives<conclude_transfer>(z) == "transfer_ended shift_ended");

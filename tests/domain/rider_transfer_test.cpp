@@ -62,9 +62,9 @@ TEST_CASE("transfer: the zone that receives lets nobody work longer than its own
   const auto here = on_shift_until(dawn + 30h); // The own zone's 14 hours count.
   auto leaving = here;
   auto rider_of_14_h = event_in<transfer_started>(say(leaving, transfer_rider{"y"}, dawn + 1h), 0);
-  policy rules;
-  rules.shift_max = 4h;
-  const context with{"x", dawn + 2h, true, rules};
+  policy policy;
+  policy.shift_max = 4h;
+  const context with{"x", dawn + 2h, true, policy};
   const auto result = apply(rider{}, receive_rider{"z", rider_of_14_h.rider}, with);
   const auto& received = event_in<rider_received>(result, 0);
   CHECK(received.ends_at == dawn + 20min + 4h);
@@ -112,9 +112,9 @@ TEST_CASE("transfer: an answer is given again, and never changes") {
 TEST_CASE("transfer: declined, the rider goes on where he was") {
   auto here = on_shift_until(dawn + 5h);
   const auto started = event_in<transfer_started>(say(here, transfer_rider{"y"}, dawn + 2h), 0);
-  policy rules;
-  rules.capacity_max = {1, 1, 1, 1};
-  const context with{"x", dawn + 2h, true, rules};
+  policy policy;
+  policy.capacity_max = {1, 1, 1, 1};
+  const context with{"x", dawn + 2h, true, policy};
   const auto result = apply(rider{}, receive_rider{"z", started.rider}, with);
   const auto& declined = event_in<transfer_answered>(result, 0);
   CHECK_FALSE(declined.received);

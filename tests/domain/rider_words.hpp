@@ -91,8 +91,8 @@ inline void check_consistent(const rider& r) {
 
 /// What a command comes to under these rules.
 inline std::string says(rider& state, const rider_command& command, timestamp at,
-                        const policy& rules) {
-  const auto result = apply(state, command, context{"x", at, false, rules});
+                        const policy& policy) {
+  const auto result = apply(state, command, context{"x", at, false, policy});
   for (const auto& e : result.events) {
     evolve(state, e);
   }

@@ -20,7 +20,7 @@ struct ride {
   bool possible = true;
 };
 
-ride drive(const rider& who, const std::vector<stop>& route, const policy& rules, timestamp now) {
+ride drive(const rider& who, const std::vector<stop>& route, const policy& policy, timestamp now) {
   ride result;
   std::map<std::string, std::uint32_t> on_board;
   for (const auto& s : who.route) {
@@ -28,22 +28,22 @@ ride drive(const rider& who, const std::vector<stop>& route, const policy& rules
       on_board[s.order] = s.load;
     }
   }
-  const auto speed = rules.speed_m_per_s[static_cast<std::size_t>(who.vehicle) - 1];
+  const auto speed = policy.speed_m_per_s[static_cast<std::size_t>(who.vehicle) - 1];
   auto here = who.at;
   auto clock_s = 0.0;
   for (std::size_t i = 0; i < route.size(); ++i) {
     const auto& s = route[i];
     if (i > 0 || !who.arrived) {
-      clock_s += distance_m(here, s.at) * rules.detour_factor / speed;
+      clock_s += distance_m(here, s.at) * policy.detour_factor / speed;
     }
     here = s.at;
     if (s.kind == stop_kind::pick_up) {
       const auto ready_s = std::chrono::duration<double>(s.not_before - now).count();
       clock_s = clock_s < ready_s ? ready_s : clock_s;
-      clock_s += static_cast<double>(rules.pick_up_service.count());
+      clock_s += static_cast<double>(policy.pick_up_service.count());
       on_board[s.order] = s.load;
     } else {
-      clock_s += static_cast<double>(rules.drop_off_service.count());
+      clock_s += static_cast<double>(policy.drop_off_service.count());
       on_board.erase(s.order);
       (s.order == "new" ? result.own_s : result.hand_overs_s) += clock_s;
     }
@@ -57,13 +57,13 @@ ride drive(const rider& who, const std::vector<stop>& route, const policy& rules
 /// The least cost over all ways to mix the two stops into the route, found by trying all orders of
 /// all stops and keeping those which leave the others as they were.
 double brute_force_cost_s(const rider& who, const stop& pick_up, const stop& drop_off,
-                          const policy& rules, timestamp now) {
+                          const policy& policy, timestamp now) {
   auto stops = who.route;
   stops.push_back(pick_up);
   stops.push_back(drop_off);
   std::vector<std::size_t> sequence(stops.size());
   std::iota(sequence.begin(), sequence.end(), 0);
-  const auto before = drive(who, who.route, rules, now).hand_overs_s;
+  const auto before = drive(who, who.route, policy, now).hand_overs_s;
   auto least = std::numeric_limits<double>::infinity();
   do {
     std::vector<stop> route;
@@ -81,7 +81,7 @@ double brute_force_cost_s(const rider& who, const stop& pick_up, const stop& dro
     if (first->kind != stop_kind::pick_up) {
       continue;
     }
-    const auto result = drive(who, route, rules, now);
+    const auto result = drive(who, route, policy, now);
     if (result.possible) {
       least = std::min(least, result.hand_overs_s - before + result.own_s);
     }
@@ -133,11 +133,11 @@ TEST_CASE("route: load on board and at its highest point") {
 }
 
 TEST_CASE("route: departures, by hand") {
-  policy rules;
-  rules.detour_factor = 2.0;
-  rules.speed_m_per_s = {1.0, 4.0, 10.0, 20.0};
-  rules.pick_up_service = 60s;
-  rules.drop_off_service = 30s;
+  policy policy;
+  policy.detour_factor = 2.0;
+  policy.speed_m_per_s = {1.0, 4.0, 10.0, 20.0};
+  policy.pick_up_service = 60s;
+  policy.drop_off_service = 30s;
   const std::vector<stop> route{pick_up_of("a", metres(1000, 0), 1, dawn + 500s),
                                 drop_off_of("a", metres(1000, 2000))};
   const auto check = [&](const std::vector<double>& found, double first, double second) {
@@ -148,14 +148,14 @@ TEST_CASE("route: departures, by hand") {
   // 1,000 m there, twice as long by road, at 10 m/s: 200 s; ready at 500 s; 60 s of service. Then
   // 2,000 m: 400 s, and 30 s of service.
   const auto ride = vehicle::motorcycle;
-  check(departures_s(route, metres(0, 0), false, ride, dawn, rules), 560, 990);
-  check(departures_s(route, metres(0, 0), false, ride, dawn + 400s, rules), 260, 690);
-  check(departures_s(route, metres(0, 0), true, ride, dawn + 500s, rules), 60, 490);
-  check(departures_s(route, metres(0, 0), false, vehicle::walking, dawn, rules), 2060, 6090);
+  check(departures_s(route, metres(0, 0), false, ride, dawn, policy), 560, 990);
+  check(departures_s(route, metres(0, 0), false, ride, dawn + 400s, policy), 260, 690);
+  check(departures_s(route, metres(0, 0), true, ride, dawn + 500s, policy), 60, 490);
+  check(departures_s(route, metres(0, 0), false, vehicle::walking, dawn, policy), 2060, 6090);
 }
 
 TEST_CASE("route: the cheapest insertion is the cheapest of all") {
-  const policy rules;
+  const policy policy;
   std::mt19937 random(7);
   int possible = 0;
   for (int i = 0; i < 1'000; ++i) {
@@ -166,15 +166,15 @@ TEST_CASE("route: the cheapest insertion is the cheapest of all") {
                                     dawn + 1s * (random() % 1800));
     const auto drop_off = drop_off_of("new", metres(0, static_cast<double>(random() % 5000)), load);
     const auto now = dawn + 5min;
-    const auto found = cheapest_insertion(who, pick_up, drop_off, now, rules);
-    const auto least = brute_force_cost_s(who, pick_up, drop_off, rules, now);
+    const auto found = cheapest_insertion(who, pick_up, drop_off, now, policy);
+    const auto least = brute_force_cost_s(who, pick_up, drop_off, policy, now);
     REQUIRE(found.possible == std::isfinite(least));
     if (!found.possible) {
       continue;
     }
     ++possible;
-    const auto ride = drive(who, found.route, rules, now);
-    const auto before = drive(who, who.route, rules, now).hand_overs_s;
+    const auto ride = drive(who, found.route, policy, now);
+    const auto before = drive(who, who.route, policy, now).hand_overs_s;
     REQUIRE(ride.possible);
     REQUIRE(found.cost_s == doctest::Approx(least));
     REQUIRE(found.drop_off_s == doctest::Approx(ride.own_s));

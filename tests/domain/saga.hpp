@@ -93,7 +93,7 @@ private:
     CAPTURE(order);
     CAPTURE(status_name(zone_.orders.at(order)));
     zone_.settle(to_rider(rider, arrive_at_stop{order}));
-    const auto locked = zone_.orders.at(order).wrong_codes >= zone_.rules.code_attempts_max;
+    const auto locked = zone_.orders.at(order).wrong_codes >= zone_.policy.code_attempts_max;
     zone_.settle(to_rider(rider, deliver_order{order, code}, locked));
     REQUIRE(zone_.riders.at(rider).route.size() == route.size() - 1);
   }
@@ -102,7 +102,7 @@ private:
     const auto step = 1s * pick(300);
     promises_.pass(step);
     zone_.now += step;
-    zone_.rules.low_stock = promise_book::said_low_below + 1 + static_cast<std::uint32_t>(pick(3));
+    zone_.policy.low_stock = promise_book::said_low_below + 1 + static_cast<std::uint32_t>(pick(3));
   }
 
   /// Stations are where they were opened last, though they were open already.

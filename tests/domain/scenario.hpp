@@ -52,8 +52,8 @@ template <class Event> std::string to_line(const outcome<Event>& result) {
 /// Applies a command and makes its events true.
 template <class State, class Command>
 auto perform(State& state, const Command& command, timestamp at, bool by_operator = false) {
-  static const policy rules;
-  auto result = apply(state, command, context{"x", at, by_operator, rules});
+  static const dispatch::policy policy;
+  auto result = apply(state, command, context{"x", at, by_operator, policy});
   for (const auto& e : result.events) {
     evolve(state, e);
   }

@@ -69,10 +69,10 @@ TEST_CASE("sourcing: station and rider are chosen together") {
     REQUIRE(made.orders.at(0).wants);
     CHECK(made.orders.at(0).wants->station == "near");
     CHECK(made.orders.at(0).wants->items == std::vector<goods>{{"gas", 1}});
-    CHECK(made.orders.at(0).wants->until > dawn + c.rules.offer_ttl + c.rules.reservation_ttl);
+    CHECK(made.orders.at(0).wants->until > dawn + c.policy.offer_ttl + c.policy.reservation_ttl);
     const auto& terms = p.decisions.at(0).candidates.at(0);
     CHECK(terms.station == "near");
-    CHECK(terms.ride_s == doctest::Approx(1000 * c.rules.detour_factor / 7.0).epsilon(0.01));
+    CHECK(terms.ride_s == doctest::Approx(1000 * c.policy.detour_factor / 7.0).epsilon(0.01));
     CHECK(terms.cost_s == doctest::Approx(3 * terms.travel_s + terms.ride_s).epsilon(0.01));
   }
   SUBCASE("the only rider stands at the far one: it wins") {
@@ -140,7 +140,7 @@ TEST_CASE("sourcing: without stock in reach an order says so, and is looked at w
   see(c, "s1", shop(metres(500, 0), 3));
   CHECK(sourced_line(c.match(dawn + 4s)) == "a@s1->r1");
   city other;
-  see(other, "s1", shop(metres(other.rules.source_radius_m + 100, 0), 3));
+  see(other, "s1", shop(metres(other.policy.source_radius_m + 100, 0), 3));
   other.see("a", goods_order());
   other.see("r1", idle_rider(metres(0, 0)));
   CHECK(reason_of(other.match(dawn)) == waiting_reason::no_stock);
@@ -209,16 +209,16 @@ TEST_CASE("matching: a held order waits until it is released") {
 
 TEST_CASE("matching: an offer says when the rider has to be there, if the zone wants it") {
   for (const auto late_after : {1s, 600s}) {
-    policy rules;
-    rules.late_after = late_after;
-    city c{rules};
+    policy policy;
+    policy.late_after = late_after;
+    city c{policy};
     c.see("a", waiting_order(metres(0, 0)));
     c.see("r1", idle_rider(metres(0, 0)));
     CHECK(c.match(dawn).proposals.at(0).orders.at(0).pick_up_by ==
-          dawn + rules.offer_ttl + late_after);
+          dawn + policy.offer_ttl + late_after);
     auto cooking = waiting_order(metres(0, 0));
     cooking->details.ready_at = dawn + 10min;
-    city kitchen{rules};
+    city kitchen{policy};
     kitchen.see("a", cooking);
     kitchen.see("r1", idle_rider(metres(0, 0)));
     CHECK(kitchen.match(dawn).proposals.at(0).orders.at(0).pick_up_by == dawn + 10min + late_after);
@@ -230,9 +230,9 @@ TEST_CASE("matching: an offer says when the rider has to be there, if the zone w
 }
 
 TEST_CASE("sourcing: rules forbid stations, and prefer those within 3 km") {
-  const auto sourced = [](const std::vector<policy_rule>& rules) {
+  const auto sourced = [](const std::vector<policy_rule>& policy) {
     policy with;
-    with.rules = rules;
+    with.policy = policy;
     city c(with);
     see(c, "near", shop(metres(2900, 0), 5));
     see(c, "far", shop(metres(-3300, 0), 5));
@@ -264,11 +264,11 @@ TEST_CASE("sourcing: rules forbid stations, and prefer those within 3 km") {
 
 TEST_CASE("sourcing: stations that a rule forbids hide no others") {
   policy with;
-  with.rules = {{.name = "not-near",
-                 .when = "station_distance_m < 1000",
-                 .forbid = true,
-                 .cost_s = {},
-                 .group = {}}};
+  with.policy = {{.name = "not-near",
+                  .when = "station_distance_m < 1000",
+                  .forbid = true,
+                  .cost_s = {},
+                  .group = {}}};
   city c(with);
   see_near_shops(c);
   see(c, "far", shop(metres(2000, 0), 5));
@@ -278,9 +278,9 @@ TEST_CASE("sourcing: stations that a rule forbids hide no others") {
 }
 
 TEST_CASE("sourcing: stations without a rider hide no others") {
-  policy rules;
-  rules.radius_m = rules.radius_max_m = 500.0;
-  city c(rules);
+  policy policy;
+  policy.radius_m = policy.radius_max_m = 500.0;
+  city c(policy);
   see_near_shops(c);
   see(c, "far", shop(metres(3000, 0), 5));
   c.see("a", goods_order());

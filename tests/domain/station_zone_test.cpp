@@ -81,19 +81,19 @@ TEST_CASE("zone: what every command comes to in every state") {
 
 TEST_CASE("zone: an operator sets the policy that was made from the one in force") {
   const auto text = [](std::uint32_t route_orders_max) {
-    policy rules;
-    rules.version = 0;
-    rules.route_orders_max = route_orders_max;
+    policy policy;
+    policy.version = 0;
+    policy.route_orders_max = route_orders_max;
     return set_policy{"most = " + std::to_string(route_orders_max),
-                      std::make_shared<const policy>(rules), 0};
+                      std::make_shared<const dispatch::policy>(policy), 0};
   };
   zone state{1, false, ""};
   SUBCASE("the versions go up by one, from that of the definition") {
     CHECK(to_line(perform(state, zone_command{text(4)}, dawn, true)) == "policy_set");
     CHECK(state.policy.version == 2);
     CHECK(state.policy.toml == "most = 4");
-    CHECK(state.policy.rules->version == 2);
-    CHECK(state.policy.rules->route_orders_max == 4);
+    CHECK(state.policy.parsed->version == 2);
+    CHECK(state.policy.parsed->route_orders_max == 4);
     CHECK(to_line(perform(state, zone_command{text(5)}, dawn, true)) == "policy_set");
     CHECK(state.policy.version == 3);
   }

@@ -210,16 +210,16 @@ TEST_CASE("stock: low stock is said once, until there is more again") {
 }
 
 TEST_CASE("stock: a silent sensor is said once while stock is low, until it reports") {
-  const policy rules;
+  const policy policy;
   auto s = with_gas(6);
   CHECK_FALSE(deadline(s));
   says(s, counted(1, 3), dawn + 1min);
-  CHECK(deadline(s) == dawn + 1min + rules.sensor_silence);
+  CHECK(deadline(s) == dawn + 1min + policy.sensor_silence);
   CHECK(says(s, pass_deadline{}, dawn + 1min) == "!wrong_status");
   CHECK(says(s, pass_deadline{}, dawn + 2min) == "sensor_silent");
   CHECK_FALSE(deadline(s));
   says(s, counted(1, 3), dawn + 3min);
-  CHECK(deadline(s) == dawn + 3min + rules.sensor_silence);
+  CHECK(deadline(s) == dawn + 3min + policy.sensor_silence);
 }
 
 TEST_CASE("station: its hours are those of the zone's local day") {
@@ -250,18 +250,18 @@ TEST_CASE("station: its hours are those of the zone's local day") {
 }
 
 TEST_CASE("stock: a changed threshold of the policy counts for articles that are known") {
-  policy rules;
-  rules.low_stock = 5;
+  policy policy;
+  policy.low_stock = 5;
   station s;
   const auto count = [&](std::uint32_t gas) {
-    const auto result = apply(s, counted(gas, std::nullopt), context{"s1", dawn, false, rules});
+    const auto result = apply(s, counted(gas, std::nullopt), context{"s1", dawn, false, policy});
     for (const auto& e : result.events) {
       evolve(s, e);
     }
   };
   says(s, open_station{metres(0, 0)});
   count(20);
-  rules.low_stock = 50;
+  policy.low_stock = 50;
   count(20);
   CHECK(s.stock.front().low_below == 50);
 }

@@ -207,9 +207,9 @@ TEST_CASE("swap: an operator who names another rider ends no offer before that o
 namespace {
 
 policy swapping() {
-  policy rules;
-  rules.swap_gain = 300s;
-  return rules;
+  policy policy;
+  policy.swap_gain = 300s;
+  return policy;
 }
 
 /// r1 has it since dawn.
@@ -224,8 +224,8 @@ std::shared_ptr<order> assigned_order() {
 }
 
 /// r1 is to deliver x far away before it comes for a, and r2 is idle beside a.
-city given_a_far_rider(policy rules = swapping(), std::uint32_t swaps = 0) {
-  city c(std::move(rules));
+city given_a_far_rider(policy policy = swapping(), std::uint32_t swaps = 0) {
+  city c(std::move(policy));
   auto a = assigned_order();
   a->swaps = swaps;
   auto r1 = idle_rider(metres(8000, 0));
@@ -267,9 +267,9 @@ TEST_CASE("dispatcher: an assigned order is offered to who is much better, after
 
 TEST_CASE("dispatcher: a policy that wants better riders wants them for the assigned orders, too") {
   auto c = given_a_far_rider(policy{});
-  auto rules = swapping();
-  rules.version = 2;
-  c.see_policy(rules);
+  auto policy = swapping();
+  policy.version = 2;
+  c.see_policy(policy);
   CHECK_FALSE(c.desk.next_due());
   c.desk.commit();
   CHECK(c.desk.next_due() == dawn + 120s);
@@ -284,9 +284,9 @@ TEST_CASE("dispatcher: who has an order keeps it, if") {
     CHECK(offered(c).empty());
   }
   SUBCASE("the other one is not so much better") {
-    auto rules = swapping();
-    rules.swap_gain = 3600s;
-    auto c = given_a_far_rider(rules);
+    auto policy = swapping();
+    policy.swap_gain = 3600s;
+    auto c = given_a_far_rider(policy);
     CHECK(offered(c).empty());
     CHECK(c.desk.next_due() == dawn + 240s);
   }
@@ -294,9 +294,9 @@ TEST_CASE("dispatcher: who has an order keeps it, if") {
     auto c = given_a_far_rider();
     auto a = assigned_order();
     a->details.ready_at = dawn + 45min;
-    c.rules.dispatch_ahead = 2h;
+    c.policy.dispatch_ahead = 2h;
     c.see_policy([&] {
-      auto r = c.rules;
+      auto r = c.policy;
       r.version = 2;
       return r;
     }());
@@ -368,8 +368,8 @@ TEST_CASE("dispatcher: a turn that is taken back has not looked for a better rid
 }
 
 TEST_CASE("dispatcher: looks for a better rider for so many orders at a time") {
-  auto rules = swapping();
-  city c(rules);
+  auto policy = swapping();
+  city c(policy);
   for (std::size_t i = 0; i < limits::swaps_looked_at_per_match + 5; ++i) {
     auto a = assigned_order();
     c.see("a" + std::to_string(i), a);

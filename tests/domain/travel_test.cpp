@@ -85,12 +85,12 @@ TEST_CASE("travel: the newest times are kept, at least half as many as fit") {
 }
 
 TEST_CASE("travel: what the engine did not tell is estimated, remembered, and said") {
-  const policy rules;
+  const policy policy;
   known_travel known{100};
   known.learn({leg(here, near_by), 77.0});
   engine_times engine{known};
-  const travel_model with{rules, &engine};
-  const auto estimate_s = travel_s(near_by, here, vehicle::motorcycle, rules);
+  const travel_model with{policy, &engine};
+  const auto estimate_s = travel_s(near_by, here, vehicle::motorcycle, policy);
   CHECK(estimate_s == doctest::Approx(300 * 1.3 / 7.0).epsilon(0.001));
 
   engine.begin();

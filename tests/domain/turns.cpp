@@ -23,7 +23,7 @@ entity_hall small_zone::entities() const {
       return kept(stations, who.id);
     }
   };
-  return {state_of, std::make_shared<policy>(rules)};
+  return {state_of, std::make_shared<dispatch::policy>(policy)};
 }
 
 int small_zone::run_rounds(turn& current, entity_hall& all) {

@@ -18,7 +18,7 @@ struct small_zone {
     bool by_operator = false;
   };
 
-  policy rules;
+  dispatch::policy policy;
   timestamp now = dawn;
   std::map<std::string, order> orders;
   std::map<std::string, rider> riders;

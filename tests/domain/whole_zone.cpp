@@ -50,11 +50,11 @@ std::size_t reserved_for(const plan& planned) {
 } // namespace
 
 whole_zone::whole_zone(policy how)
-    : rules(std::move(how)), entities_{[](const entity_ref& who) {
-                                         return initial_state(who.kind);
-                                       },
-                                       std::make_shared<policy>(rules)},
-      desk_(rules) {}
+    : policy(std::move(how)), entities_{[](const entity_ref& who) {
+                                          return initial_state(who.kind);
+                                        },
+                                        std::make_shared<dispatch::policy>(policy)},
+      desk_(policy) {}
 
 void whole_zone::run_rounds(turn& current) {
   for (auto batches = current.next_round(); !batches.empty(); batches = current.next_round()) {

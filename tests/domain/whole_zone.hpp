@@ -35,7 +35,7 @@ public:
     bool with_input = false; ///< what arrived, or deadlines
   };
 
-  explicit whole_zone(policy rules);
+  explicit whole_zone(policy policy);
 
   /// Deadlines that are due, what arrived, and a match if one is due; else nothing happens.
   outcome take_turn(timestamp now, arrivals arrived, std::chrono::seconds local_offset);
@@ -46,7 +46,7 @@ public:
   /// When there is something to do without a command.
   std::optional<timestamp> next_due() const;
 
-  policy rules;
+  dispatch::policy policy;
   book<order> orders;
   book<rider> riders;
   book<station> stations;

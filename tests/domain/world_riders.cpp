@@ -32,7 +32,7 @@ void world::ride_to(courier& c, const place& to, timestamp now) {
   c.from = where_is(c, now);
   c.to = to;
   c.left_at = now;
-  const auto& p = plan_.rules;
+  const auto& p = plan_.policy;
   const auto takes_s = distance_m(c.from, to) * p.detour_factor / p.speed_m_per_s[2];
   c.there_at = now + std::chrono::round<duration>(
                          std::chrono::duration<double>(takes_s * (mishap(20) ? 1.5 : 1.0)));
@@ -145,7 +145,7 @@ void world::work(courier& c, const rider& known, timestamp now) {
 void world::hand_over(courier& c, const stop& at, timestamp now) {
   const auto& code = at.delivery_code;
   const auto needs_code = !code.empty() && !at.returning;
-  if (needs_code && at.wrong_codes >= plan_.rules.code_attempts_max && !mishap(40)) {
+  if (needs_code && at.wrong_codes >= plan_.policy.code_attempts_max && !mishap(40)) {
     const auto later = some(5, 60);
     parcels_.at(at.order).is_confirmed = true;
     send(c.zone, entity_kind::rider, c.plan.id, rider_command{deliver_order{at.order}}, now + later,
@@ -236,10 +236,10 @@ void world::idle(courier& c, const rider& known, timestamp now) {
   if (mishap(8) && misbehave(c, now)) {
     return;
   }
-  if (now - known.at_time >= plan_.rules.position_freshness / 2) {
+  if (now - known.at_time >= plan_.policy.position_freshness / 2) {
     say(c, record_position{where_is(c, now)}, now);
   }
-  c.acts_at = std::max(now + look_every, known.at_time + plan_.rules.position_freshness / 2);
+  c.acts_at = std::max(now + look_every, known.at_time + plan_.policy.position_freshness / 2);
 }
 
 /// Something comes in between. False: nothing after all.

@@ -31,7 +31,7 @@ std::string world::said_of(const travel_leg& way) {
   const auto centre = [](std::uint64_t bits) {
     return centre_of({bits, limits::travel_cell_precision});
   };
-  const auto& p = plan_.rules;
+  const auto& p = plan_.policy;
   return std::to_string(distance_m(centre(way.from), centre(way.to)) * p.detour_factor /
                         p.speed_m_per_s[2]);
 }

@@ -111,7 +111,7 @@ TEST_CASE("write-off: while the order is paused, the operator is told what comes
   auto z = given_on_board();
   z.settle(to_order("a", pause_actor{"in doubt"}, true));
   const auto said = [&](const order_command& what, bool by_operator) {
-    return apply(z.orders["a"], what, context{"a", z.now, by_operator, z.rules});
+    return apply(z.orders["a"], what, context{"a", z.now, by_operator, z.policy});
   };
   const auto refused = said(write_off_order{"gone"}, true);
   CHECK(refused.refused == refusal::paused);
@@ -125,7 +125,7 @@ TEST_CASE("write-off: the rider who comes with the order all the same is told th
   auto z = given_on_board();
   const auto detail = [&](const std::string& order) {
     const rider_command command = deliver_order{order};
-    const auto said = apply(z.riders["r1"], command, context{"r1", z.now, false, z.rules});
+    const auto said = apply(z.riders["r1"], command, context{"r1", z.now, false, z.policy});
     CHECK(said.refused == refusal::not_first_stop);
     return said.detail;
   };

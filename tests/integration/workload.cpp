@@ -24,9 +24,9 @@ const sim::rider_habits habits{.position_interval = 5min};
 
 /// Two seconds without an owner are more than an hour of the city, and no reason to give up.
 policy patient() {
-  policy rules;
-  rules.max_wait = 24h;
-  return rules;
+  policy policy;
+  policy.max_wait = 24h;
+  return policy;
 }
 
 timestamp wall_now() { return std::chrono::floor<duration>(std::chrono::system_clock::now()); }

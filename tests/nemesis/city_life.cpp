@@ -71,13 +71,13 @@ sim::scenario endless_city(std::uint64_t seed, timestamp begins) {
 zone_definition city_definition() {
   zone_definition zone;
   zone.clock = {.wall_origin = wall_now(), .simulated_origin = sim::scenario_day, .factor = speed};
-  policy rules;
-  rules.max_wait = std::chrono::days{7};
-  rules.shift_max = std::chrono::days{7};
-  rules.reservation_ttl = 24h;
-  rules.offers_max = 1000;
-  rules.radius_max_m = 30'000.0;
-  zone.policy = sim::policy_at_speed(rules, speed, habits.think_max, habits.position_interval);
+  policy policy;
+  policy.max_wait = std::chrono::days{7};
+  policy.shift_max = std::chrono::days{7};
+  policy.reservation_ttl = 24h;
+  policy.offers_max = 1000;
+  policy.radius_max_m = 30'000.0;
+  zone.policy = sim::policy_at_speed(policy, speed, habits.think_max, habits.position_interval);
   return zone;
 }
 

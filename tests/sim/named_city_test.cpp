@@ -15,12 +15,12 @@ using namespace std::chrono_literals;
 struct made {
   scenario city;
   rider_habits habits;
-  policy rules;
+  policy policy;
 };
 
 made make(std::string_view name, std::uint64_t seed = 1) {
   made m;
-  m.city = city_of_name(name, {.orders = 1000, .riders = 100, .seed = seed}, m.habits, m.rules);
+  m.city = city_of_name(name, {.orders = 1000, .riders = 100, .seed = seed}, m.habits, m.policy);
   return m;
 }
 
@@ -58,8 +58,8 @@ TEST_CASE("gas-city sells more than lies there, and needs skill for what must no
   CHECK(lying < wanted);
   CHECK(m.city.turns.size() == m.city.stations.size());
   CHECK(share(m.city, [](const auto& o) { return o.station.empty(); }) > 0.8);
-  CHECK(m.rules.rules.size() == 1);
-  CHECK(m.rules.rules.front().forbid);
+  CHECK(m.policy.rules.size() == 1);
+  CHECK(m.policy.rules.front().forbid);
 }
 
 TEST_CASE("gas-city-trouble is a gas-city with late stations, operators, and riders who leave") {
@@ -104,7 +104,7 @@ TEST_CASE("station-outage closes a third of the stations, half of them for good"
 TEST_CASE("payment-storm: 20 % pay too late, 5 % twice, 3 % never") {
   const auto m = make("payment-storm");
   const auto late = [&](const planned_order& o) {
-    return !o.payments.empty() && o.payments.front() - o.placed_at > m.rules.payment_timeout;
+    return !o.payments.empty() && o.payments.front() - o.placed_at > m.policy.payment_timeout;
   };
   CHECK(share(m.city, late) == doctest::Approx(0.20).epsilon(0.25));
   CHECK(share(m.city, [](const auto& o) { return o.payments.size() == 2; }) ==

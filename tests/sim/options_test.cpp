@@ -77,8 +77,8 @@ TEST_CASE("a synthetic city has a size") {
   CHECK(o.grace == 1h);
   CHECK(o.habits.accept == 1.0);
   CHECK_FALSE(o.live_server);
-  policy rules;
-  const auto city = scenario_of(o, rules);
+  policy policy;
+  const auto city = scenario_of(o, policy);
   REQUIRE(city);
   CHECK(city->orders.size() == 5);
 }

@@ -32,8 +32,8 @@ struct bench {
     agent.observe(offer_accepted{"f1", {"o1"}, {pick_up, drop_off}}, "c.2", at);
   }
 
-  policy rules;
-  rider_agent agent{{"r1", vehicle::motorcycle, home, noon, noon + 8h}, rules};
+  policy policy;
+  rider_agent agent{{"r1", vehicle::motorcycle, home, noon, noon + 8h}, policy};
 };
 
 template <class Command> const Command& next_is(const rider_agent& agent) {
@@ -57,7 +57,7 @@ TEST_CASE("a rider drives, arrives, waits until it is ready, picks up, drives an
   CHECK_FALSE(t.agent.next());
   t.agent.observe(rider_arrived{"o1", stop_kind::pick_up, arrives}, "c.3", arrives);
   next_is<pick_up_order>(t.agent);
-  CHECK(t.agent.next()->due == pick_up.not_before + t.rules.pick_up_service);
+  CHECK(t.agent.next()->due == pick_up.not_before + t.policy.pick_up_service);
 
   const auto on_board = t.agent.next()->due;
   t.agent.took_step("c.4");
@@ -69,7 +69,7 @@ TEST_CASE("a rider drives, arrives, waits until it is ready, picks up, drives an
   t.agent.took_step("c.5");
   t.agent.observe(rider_arrived{"o1", stop_kind::drop_off, at_door}, "c.5", at_door);
   CHECK(next_is<deliver_order>(t.agent).order == "o1");
-  CHECK(t.agent.next()->due == at_door + t.rules.drop_off_service);
+  CHECK(t.agent.next()->due == at_door + t.policy.drop_off_service);
 
   t.agent.took_step("c.6");
   t.agent.observe(order_handed_over{"o1", at_door + 2min}, "c.6", at_door + 2min);
@@ -93,7 +93,7 @@ TEST_CASE("an order that is ready earlier is picked up earlier") {
   t.agent.took_step("c.3");
   t.agent.observe(rider_arrived{"o1", stop_kind::pick_up, arrives}, "c.3", arrives);
   t.agent.observe(stop_ready{"o1", noon}, "c.9", arrives + 1s);
-  CHECK(t.agent.next()->due == arrives + t.rules.pick_up_service);
+  CHECK(t.agent.next()->due == arrives + t.policy.pick_up_service);
 }
 
 TEST_CASE("a rider whose stops are released stays where it is, and goes on from there") {

@@ -22,8 +22,8 @@ constexpr std::size_t chunk_bytes = 1024;
 
 } // namespace
 
-contenders::contenders(dice& random, int nodes, policy rules)
-    : random_(random), rules_(std::move(rules)), watch_(streams) {
+contenders::contenders(dice& random, int nodes, policy policy)
+    : random_(random), policy_(std::move(policy)), watch_(streams) {
   streams.log->set_clock(clock);
   if (random_.chance(50)) {
     streams.log->remember_ids();
@@ -60,7 +60,7 @@ void contenders::start(node& n) {
       virtual_process{.streams = streams,
                       .kept = n.store,
                       .clock = n.clock,
-                      .rules = rules_,
+                      .policy = policy_,
                       .owner = n.connection->name,
                       .connection = n.connection,
                       .deciding = [this, &n, by = n.connection.get()](const command& c) {

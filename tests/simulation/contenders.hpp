@@ -25,7 +25,7 @@ using fault_counts = std::map<std::string, std::uint64_t>;
 /// keeps them from opening the zone while somebody else owns it.
 class contenders {
 public:
-  contenders(dice& random, int nodes, policy rules);
+  contenders(dice& random, int nodes, policy policy);
   ~contenders();
   contenders(const contenders&) = delete;
   contenders& operator=(const contenders&) = delete;
@@ -117,7 +117,7 @@ private:
   void violated(const std::string& what);
 
   dice& random_;
-  policy rules_;
+  policy policy_;
   stream_watch watch_;
   temporary_directory directory_;      ///< archives survive the loss of a node's store
   std::uint64_t damaged_snapshot_ = 0; ///< its number

@@ -152,32 +152,32 @@ private:
 
   /// Another one, sometimes by somebody who has not seen the newest, or that is none.
   void set_policy() {
-    auto rules = hurried(life_);
-    rules.offers_at_once = static_cast<std::uint32_t>(pick(1, 3));
-    rules.bundle_orders_max = static_cast<std::uint32_t>(pick(1, 3));
-    rules.offer_ttl = std::chrono::seconds{pick(10, 30)};
-    rules.route_orders_max = static_cast<std::uint32_t>(pick(1, 3));
-    rules.time_zone = chance(50) ? "America/Bogota" : "UTC";
+    auto policy = hurried(life_);
+    policy.offers_at_once = static_cast<std::uint32_t>(pick(1, 3));
+    policy.bundle_orders_max = static_cast<std::uint32_t>(pick(1, 3));
+    policy.offer_ttl = std::chrono::seconds{pick(10, 30)};
+    policy.route_orders_max = static_cast<std::uint32_t>(pick(1, 3));
+    policy.time_zone = chance(50) ? "America/Bogota" : "UTC";
     const std::string effects = pick(1, 4) == 1 ? "rider_orders / 0 +" : "rider_orders *";
-    rules.rules = {{.name = "few",
-                    .when = "order_waited_min < 1",
-                    .cost_s = effects + std::to_string(pick(0, 200)),
-                    .group = {}},
-                   {.name = "boost",
-                    .when = "order_waited_min > 1",
-                    .cost_s = {},
-                    .weight = 1.0 + pick(1, 30) / 10.0,
-                    .group = {}},
-                   {.name = "night",
-                    .when = "local_hour * 60 % 2 < 1",
-                    .forbid = true,
-                    .cost_s = {},
-                    .group = {}}};
+    policy.rules = {{.name = "few",
+                     .when = "order_waited_min < 1",
+                     .cost_s = effects + std::to_string(pick(0, 200)),
+                     .group = {}},
+                    {.name = "boost",
+                     .when = "order_waited_min > 1",
+                     .cost_s = {},
+                     .weight = 1.0 + pick(1, 30) / 10.0,
+                     .group = {}},
+                    {.name = "night",
+                     .when = "local_hour * 60 % 2 < 1",
+                     .forbid = true,
+                     .cost_s = {},
+                     .group = {}}};
     if (!chance(10)) {
-      rules.rules.back().when = "local_hour < " + std::to_string(pick(0, 2));
+      policy.rules.back().when = "local_hour < " + std::to_string(pick(0, 2));
     }
     send("zone", "z", "set_policy.ops",
-         nlohmann::json{{"toml", wire::canonical_toml(rules)}, {"based_on", pick(0, 3)}}.dump());
+         nlohmann::json{{"toml", wire::canonical_toml(policy)}, {"based_on", pick(0, 3)}}.dump());
   }
 
   void act() {

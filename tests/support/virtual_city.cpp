@@ -42,7 +42,7 @@ virtual_node::virtual_node(virtual_process process)
 
   zone_options options;
   options.settings.definition.name = zone_name;
-  options.settings.definition.policy = std::move(process.rules);
+  options.settings.definition.policy = std::move(process.policy);
   options.settings.owner = std::move(process.owner);
   options.settings.known_elsewhere = [known = process.known_elsewhere] { return known; };
   options.ports = ports_;
@@ -55,11 +55,11 @@ virtual_node::virtual_node(virtual_process process)
 }
 
 virtual_node::virtual_node(city_streams streams, std::shared_ptr<store> kept,
-                           std::shared_ptr<virtual_clock> clock, policy rules, bool scripted)
+                           std::shared_ptr<virtual_clock> clock, policy policy, bool scripted)
     : virtual_node(virtual_process{.streams = std::move(streams),
                                    .kept = std::move(kept),
                                    .clock = std::move(clock),
-                                   .rules = std::move(rules),
+                                   .policy = std::move(policy),
                                    .scripted = scripted}) {
   run();
 }
@@ -104,14 +104,14 @@ void virtual_node::tell(decide_again message) {
   run();
 }
 
-virtual_city::virtual_city(policy how) : rules(std::move(how)) {}
+virtual_city::virtual_city(policy how) : policy(std::move(how)) {}
 
 void virtual_city::start() {
   node.reset();
   node = std::make_unique<virtual_node>(virtual_process{.streams = streams,
                                                         .kept = kept,
                                                         .clock = clock,
-                                                        .rules = rules,
+                                                        .policy = policy,
                                                         .signer = signer,
                                                         .engine = engine});
   node->run();

@@ -53,7 +53,7 @@ struct virtual_process {
   city_streams streams;
   std::shared_ptr<store> kept;
   std::shared_ptr<virtual_clock> clock;
-  policy rules;
+  dispatch::policy policy;
   std::string owner = "test";
   std::shared_ptr<memory::connection> connection = std::make_shared<memory::connection>();
   bool scripted = false;
@@ -71,7 +71,7 @@ public:
   explicit virtual_node(virtual_process process);
   /// Opens the zone at once.
   virtual_node(city_streams streams, std::shared_ptr<store> kept,
-               std::shared_ptr<virtual_clock> clock, policy rules = {}, bool scripted = false);
+               std::shared_ptr<virtual_clock> clock, policy policy = {}, bool scripted = false);
   ~virtual_node();
 
   /// Delivers all messages in the process.
@@ -130,7 +130,7 @@ private:
 /// A city around one node: publishes commands and reads what was announced and committed.
 class virtual_city {
 public:
-  explicit virtual_city(policy rules = {});
+  explicit virtual_city(policy policy = {});
 
   /// Starts the process, or starts it anew after a crash.
   void start();
@@ -159,7 +159,7 @@ public:
   city_streams streams;
   std::shared_ptr<virtual_clock> clock = std::make_shared<virtual_clock>();
   std::shared_ptr<memory_store> kept = std::make_shared<memory_store>();
-  policy rules;
+  dispatch::policy policy;
   std::shared_ptr<waybill_signer> signer; ///< of the next process; null: there are no waybills
   std::shared_ptr<travel_engine> engine;  ///< of the next process; null: it has none
   std::unique_ptr<virtual_node> node;

@@ -89,14 +89,14 @@ inline kept_policy policy_of_zone() {
   const std::string toml = "[policy]\nroute_orders_max = 5\ntime_zone = \"America/Bogota\"\n"
                            "[[policy.rules]]\nname = \"night\"\nwhen = \"local_hour < 6\"\n"
                            "forbid = true\n";
-  auto rules = *wire::kept_policy_from_toml(toml);
-  rules.version = 4;
-  return {4, toml, std::make_shared<const policy>(rules)};
+  auto policy = *wire::kept_policy_from_toml(toml);
+  policy.version = 4;
+  return {4, toml, std::make_shared<const dispatch::policy>(policy)};
 }
 
 inline set_policy setting_policy() {
-  const auto& rules = policy_of_zone().rules;
-  return {wire::canonical_toml(*rules), rules, 3};
+  const auto& policy = policy_of_zone().parsed;
+  return {wire::canonical_toml(*policy), policy, 3};
 }
 
 } // namespace samples::parts

@@ -141,16 +141,16 @@ TEST_CASE("mistakes are named") {
 }
 
 TEST_CASE("a policy is a text of its own") {
-  auto rules = sample().policy;
+  auto policy = sample().policy;
   SUBCASE("for people it has its version and says what the keys mean") {
-    const auto text = wire::to_toml(rules);
+    const auto text = wire::to_toml(policy);
     CHECK(text.find("version = 7 # ") != std::string::npos);
     const auto read = wire::policy_from_toml(text);
     REQUIRE_MESSAGE(read, read.error().what);
-    CHECK(*read == rules);
+    CHECK(*read == policy);
   }
   SUBCASE("for the log it has neither") {
-    const auto text = wire::canonical_toml(rules);
+    const auto text = wire::canonical_toml(policy);
     CHECK(text.find("version") == std::string::npos);
     CHECK(text.find('#') == text.find("# \\\\"));
     const auto read = wire::policy_from_toml(text);

@@ -135,8 +135,8 @@ void board::observe_station(const std::string& id, const std::shared_ptr<const s
 
 void board::observe_zone(const zone& state) {
   paused_.set(state.paused);
-  if (state.policy.rules && state.policy.version != policy_.version) {
-    next_policy_.set(state.policy.rules);
+  if (state.policy.parsed && state.policy.version != policy_.version) {
+    next_policy_.set(state.policy.parsed);
   }
   mark_dirty([](const order&) { return true; });
 }

@@ -38,9 +38,9 @@ void evolve(order& state, const order_event& event) {
              event);
 }
 
-timestamp search_begins(const place_order& details, const policy& rules) {
-  const auto ready = details.ready_at - rules.dispatch_ahead;
-  return details.promised_from ? std::max(ready, *details.promised_from - rules.release_ahead)
+timestamp search_begins(const place_order& details, const policy& policy) {
+  const auto ready = details.ready_at - policy.dispatch_ahead;
+  return details.promised_from ? std::max(ready, *details.promised_from - policy.release_ahead)
                                : ready;
 }
 

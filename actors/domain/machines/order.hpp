@@ -84,7 +84,7 @@ outcome<order_event> apply(const order& state, const order_command& command, con
 void evolve(order& state, const order_event& event);
 
 /// When riders are looked for, at the earliest.
-timestamp search_begins(const place_order& details, const policy& rules);
+timestamp search_begins(const place_order& details, const policy& policy);
 
 /// When the order wants `pass_deadline`, if ever.
 std::optional<timestamp> deadline(const order& state);

@@ -20,7 +20,7 @@ outcome<order_event> refused_because_of_status(const order& state) {
 }
 
 timestamp search_until(const place_order& details, const context& with) {
-  return std::max(with.at, search_begins(details, with.rules)) + with.rules.max_wait;
+  return std::max(with.at, search_begins(details, with.policy)) + with.policy.max_wait;
 }
 
 bool holds_goods(const order& state) {

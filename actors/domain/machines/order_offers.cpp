@@ -119,7 +119,7 @@ answer offer_decisions::operator()(const lapse_order& command) const {
   }
   auto lapses = state.lapses;
   count_lapse(lapses, lapse_name(command.reason, command.detail));
-  if (const auto in_vain = total(lapses); in_vain >= with.rules.offers_max) {
+  if (const auto in_vain = total(lapses); in_vain >= with.policy.offers_max) {
     if (state.pause) { // What has ended is not paused.
       result.events.emplace_back(actor_resumed{with.at});
     }

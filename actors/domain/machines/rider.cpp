@@ -247,7 +247,7 @@ private:
   /// Why the code does not open the door; none when it does. Who gives one that does not is refused
   /// and has one attempt less; who gives none has not guessed.
   answer refused_code(const stop& door, const std::string& code) const {
-    const auto most = with.rules.code_attempts_max;
+    const auto most = with.policy.code_attempts_max;
     const std::string way_out =
         "an operator has to confirm the hand-over with the rider's `deliver`, or the rider says "
         "`fail`";

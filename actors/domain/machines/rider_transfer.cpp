@@ -79,12 +79,12 @@ answer decide_work(const rider& state, const receive_rider& command, const conte
   if (state.leaving && state.leaving->zone != command.from) {
     return decline(command, "the rider is on the way to zone " + state.leaving->zone, true);
   }
-  if (auto refused = refused_capacity(state, rider.shift, with.rules);
+  if (auto refused = refused_capacity(state, rider.shift, with.policy);
       refused.refused != refusal::none) {
     return decline(command, std::move(refused.detail), false);
   }
   const auto is_known = rider.began_at != timestamp{};
-  const auto longest = (is_known ? rider.began_at : with.at) + with.rules.shift_max;
+  const auto longest = (is_known ? rider.began_at : with.at) + with.policy.shift_max;
   const auto as_said = rider.ends_at && *rider.ends_at <= longest;
   answer result;
   if (const auto& gone = state.leaving) { // To the zone that gives the rider, and from there back.

@@ -52,9 +52,9 @@ answer decline_open_offer(const rider& state, const char* reason) {
 
 /// Whether the offer that expires is one too many. Who is paused cannot accept; an order that has a
 /// rider needs no other one.
-bool ignores_offers(const rider& state, const policy& rules) {
-  return rules.ignored_offers_max > 0 && !state.pause && !state.open_offer->swap &&
-         state.ignored_offers + 1 >= rules.ignored_offers_max;
+bool ignores_offers(const rider& state, const policy& policy) {
+  return policy.ignored_offers_max > 0 && !state.pause && !state.open_offer->swap &&
+         state.ignored_offers + 1 >= policy.ignored_offers_max;
 }
 
 } // namespace
@@ -71,8 +71,8 @@ answer refused_off_shift(const rider& state) {
                         : refuse<rider_event>(refusal::off_shift, "the rider is off shift");
 }
 
-answer refused_capacity(const rider& state, const start_shift& shift, const policy& rules) {
-  const auto most = rules.capacity_max.at(static_cast<std::size_t>(shift.vehicle) - 1);
+answer refused_capacity(const rider& state, const start_shift& shift, const policy& policy) {
+  const auto most = policy.capacity_max.at(static_cast<std::size_t>(shift.vehicle) - 1);
   if (shift.capacity > most) {
     return refuse<rider_event>(refusal::out_of_range, "capacity: must be at most " +
                                                           std::to_string(most) + " " +
@@ -95,7 +95,7 @@ answer decide_work(const rider& state, const start_shift& command, const context
     return refuse<rider_event>(refusal::leaving,
                                "the rider is on the way to zone " + state.leaving->zone);
   }
-  if (auto refused = refused_capacity(state, command, with.rules);
+  if (auto refused = refused_capacity(state, command, with.policy);
       refused.refused != refusal::none) {
     return refused;
   }
@@ -103,7 +103,7 @@ answer decide_work(const rider& state, const start_shift& command, const context
     return refuse<rider_event>(refusal::out_of_range,
                                "until: must be later than the beginning of the shift");
   }
-  const auto longest = with.at + with.rules.shift_max;
+  const auto longest = with.at + with.policy.shift_max;
   const auto is_planned = command.until && *command.until <= longest;
   return accept<rider_event>(
       shift_started{command, with.at, is_planned ? *command.until : longest,
@@ -169,7 +169,7 @@ answer decide_work(const rider& state, const pass_deadline&, const context& with
   answer result;
   if (const auto& open = state.open_offer; open && with.at >= open->expires_at) {
     result.events.emplace_back(offer_expired{open->id, open->orders});
-    if (!shift_ends && ignores_offers(state, with.rules)) {
+    if (!shift_ends && ignores_offers(state, with.policy)) {
       result.events.emplace_back(break_started{"ignored_offers", with.at});
     }
   } else {

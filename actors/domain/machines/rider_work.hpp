@@ -31,7 +31,7 @@ outcome<rider_event> refused_as_unknown_rider();
 
 /// Why a shift with this capacity cannot begin in the zone; not refused when it can.
 outcome<rider_event> refused_capacity(const rider& state, const start_shift& shift,
-                                      const policy& rules);
+                                      const policy& policy);
 
 /// Why nothing is proposed to a rider who does not work; not refused when the rider does.
 outcome<rider_event> refused_off_shift(const rider& state);

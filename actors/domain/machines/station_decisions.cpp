@@ -44,14 +44,14 @@ struct applier {
   answer operator()(const report_stock& command) const {
     answer result;
     auto after = state;
-    auto report = stock_reported{command.levels, with.at, with.at + with.rules.sensor_silence};
+    auto report = stock_reported{command.levels, with.at, with.at + with.policy.sensor_silence};
     for (auto& counted : report.levels) {
       count_out(report, after, counted);
       release_newest(result, after, counted.item, counted.on_hand);
       if (!counted.low_below && has_threshold(counted.item)) {
         counted.low_below = level_of(state, counted.item).low_below;
       } else if (!counted.low_below) {
-        counted.low_below = with.rules.low_stock;
+        counted.low_below = with.policy.low_stock;
         report.by_policy.push_back(counted.item);
       }
     }
@@ -101,7 +101,7 @@ struct applier {
       return accept<station_event>(stock_released{command.order, stock_loss::out_of_stock});
     }
     return accept<station_event>(
-        hand_over_ended{command.order, with.at + with.rules.reservation_ttl});
+        hand_over_ended{command.order, with.at + with.policy.reservation_ttl});
   }
 
   answer operator()(const pause_actor& command) const {

@@ -30,17 +30,17 @@ struct applier {
   }
 
   answer operator()(const set_policy& command) const {
-    const auto current = state.policy.version != 0 ? state.policy.version : with.rules.version;
+    const auto current = state.policy.version != 0 ? state.policy.version : with.policy.version;
     if (command.based_on != 0 && command.based_on != current) {
       return refuse<zone_event>(refusal::policy_changed, "the policy is at version " +
                                                              std::to_string(current) + ", not " +
                                                              std::to_string(command.based_on));
     }
-    auto rules = *command.rules;
-    rules.version = current + 1;
-    return accept<zone_event>(
-        policy_set{{rules.version, command.toml, std::make_shared<const policy>(std::move(rules))},
-                   std::string{with.by}});
+    auto policy = *command.parsed;
+    policy.version = current + 1;
+    return accept<zone_event>(policy_set{
+        {policy.version, command.toml, std::make_shared<const dispatch::policy>(std::move(policy))},
+        std::string{with.by}});
   }
 
   answer operator()(const accept_loss& command) const {

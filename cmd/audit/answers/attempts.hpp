@@ -20,8 +20,8 @@ class attempt_check {
 public:
   explicit attempt_check(findings& found) : found_(found) {}
 
-  /// `rules`: in force when the record began; null: not known.
-  void apply(std::uint64_t number, const event& e, const policy* rules);
+  /// `policy`: in force when the record began; null: not known.
+  void apply(std::uint64_t number, const event& e, const policy* policy);
 
 private:
   struct patience {
@@ -30,15 +30,15 @@ private:
   };
 
   void apply_order(std::uint64_t number, const std::string& id, const order_event& body,
-                   const policy* rules);
+                   const policy* policy);
   void apply_rider(std::uint64_t number, const event& e, const rider_event& body,
-                   const policy* rules);
+                   const policy* policy);
   void check_given_up(std::uint64_t number, const std::string& id, const order_undeliverable& body,
-                      const policy* rules);
+                      const policy* policy);
   void check_code(std::uint64_t number, const std::string& id, const order_wrong_code_counted& body,
-                  const policy* rules);
+                  const policy* policy);
   void check_break(std::uint64_t number, const std::string& id, const patience& of,
-                   const policy& rules);
+                   const policy& policy);
 
   findings& found_;
   std::unordered_map<std::string, std::uint32_t> in_vain_;     ///< by order that has not ended

@@ -21,7 +21,7 @@ void policy_versions::apply(const record& r) {
     }
     if (const auto* set = std::get_if<policy_set>(of_zone)) {
       follow(r.number, set->policy.version);
-      rules_ = set->policy.rules;
+      policy_ = set->policy.parsed;
     } else if (const auto* opened = std::get_if<zone_opened>(of_zone);
                opened != nullptr && opened->policy.version != 0) {
       if (version_) {
@@ -29,7 +29,7 @@ void policy_versions::apply(const record& r) {
                    "The zone is opened with a policy though it has one.");
       }
       version_ = opened->policy.version;
-      rules_ = opened->policy.rules;
+      policy_ = opened->policy.parsed;
     }
   }
 }

@@ -19,14 +19,14 @@ public:
   void apply(const record& r);
 
   /// Behind the records so far; null: the log has told none.
-  const policy* in_force() const { return rules_.get(); }
+  const policy* in_force() const { return policy_.get(); }
 
 private:
   void follow(std::uint64_t number, std::uint32_t next);
 
   findings& found_;
   std::optional<std::uint32_t> version_; ///< unknown until the log keeps one
-  std::shared_ptr<const policy> rules_;
+  std::shared_ptr<const policy> policy_;
 };
 
 } // namespace dispatch::audit

@@ -43,11 +43,11 @@ void wish_check::apply_order(const record& r, const std::string& order, const or
   }
 }
 
-void wish_check::finish_record(const record& r, const policy* rules) {
-  if (zone_paused_ || rules == nullptr || !late_by_max_) {
+void wish_check::finish_record(const record& r, const policy* policy) {
+  if (zone_paused_ || policy == nullptr || !late_by_max_) {
     return;
   }
-  const auto patience = 2 * duration{rules->match_interval} + *late_by_max_;
+  const auto patience = 2 * duration{policy->match_interval} + *late_by_max_;
   std::erase_if(open_, [&](const auto& one) {
     const auto& [order, wanted] = one;
     const auto unanswered = std::max(wanted.since, owned_since_) + patience < r.now;

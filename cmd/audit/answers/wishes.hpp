@@ -21,8 +21,8 @@ public:
 
   void begin_record(const record& r);
   void apply(const record& r, const event& e);
-  /// `rules`: in force when the record began; null: unknown.
-  void finish_record(const record& r, const policy* rules);
+  /// `policy`: in force when the record began; null: unknown.
+  void finish_record(const record& r, const policy* policy);
 
 private:
   struct wish {

@@ -34,7 +34,7 @@ struct deadline_book::order_applier {
   deadline_book& book;
   const record& r;
   const event& e;
-  const policy* rules;
+  const policy* policy;
   order_times& life;
 
   void violated(check which, const std::string& what) const {
@@ -49,10 +49,10 @@ struct deadline_book::order_applier {
   }
 
   void search_until(timestamp until) const {
-    if (rules != nullptr) {
+    if (policy != nullptr) {
       const auto begins =
-          std::max(e.at, search_begin(life.details.ready_at, life.details.promised_from, *rules));
-      if (const auto least = begins + rules->max_wait; until < least) {
+          std::max(e.at, search_begin(life.details.ready_at, life.details.promised_from, *policy));
+      if (const auto least = begins + policy->max_wait; until < least) {
         violated(check::search_end, "is given up " + seconds_text(least - until) +
                                         " before the zone has searched as long as it waits.");
       }
@@ -61,10 +61,10 @@ struct deadline_book::order_applier {
   }
 
   void check_arrival(const std::optional<timestamp>& pick_up_by) const {
-    if (rules == nullptr || !pick_up_by) {
+    if (policy == nullptr || !pick_up_by) {
       return;
     }
-    if (const auto least = life.details.ready_at + rules->late_after; *pick_up_by < least) {
+    if (const auto least = life.details.ready_at + policy->late_after; *pick_up_by < least) {
       violated(check::rider_late, "has a rider who counts as late " +
                                       seconds_text(least - *pick_up_by) + " too early.");
     }
@@ -95,7 +95,7 @@ struct deadline_book::order_applier {
     life.details = b.order;
     if (b.pay_by) {
       life.search = {*b.pay_by, e.at};
-      if (rules != nullptr && *b.pay_by < b.at + rules->payment_timeout) {
+      if (policy != nullptr && *b.pay_by < b.at + policy->payment_timeout) {
         violated(check::deadline_early, "has less time to be paid than the policy gives.");
       }
     }
@@ -293,11 +293,11 @@ void deadline_book::begin_record(const record& r) {
   }
 }
 
-void deadline_book::apply(const record& r, const event& e, const policy* rules) {
+void deadline_book::apply(const record& r, const event& e, const policy* policy) {
   if (const auto* of_order = std::get_if<order_event>(&e.body)) {
     auto& life = orders_[e.entity.id];
     const auto stood_still = life.search_stands_still();
-    std::visit(order_applier{*this, r, e, rules, life}, *of_order);
+    std::visit(order_applier{*this, r, e, policy, life}, *of_order);
     if (!stood_still && life.search_stands_still()) {
       life.still_since = e.at;
     } else if (stood_still && !life.search_stands_still()) {

@@ -32,8 +32,8 @@ public:
 
   /// Before the events of the record: what is due by then came in an earlier one, or comes late.
   void begin_record(const record& r);
-  /// `rules`: in force when the record began; null: unknown.
-  void apply(const record& r, const event& e, const policy* rules);
+  /// `policy`: in force when the record began; null: unknown.
+  void apply(const record& r, const event& e, const policy* policy);
   /// After its events.
   void finish_record(const record& r);
 

@@ -23,7 +23,7 @@ bool is_idle(const record& r) {
 
 } // namespace
 
-void idle_turn_check::apply(const record& r, const policy* rules) {
+void idle_turn_check::apply(const record& r, const policy* policy) {
   const auto idle = is_idle(r);
   if (idle && !r.decisions.empty() && says_nothing_new(r)) {
     note_repeated(r);
@@ -31,7 +31,7 @@ void idle_turn_check::apply(const record& r, const policy* rules) {
     repeated_ = 0;
   }
   if (idle && r.decisions.empty()) {
-    note_quiet(r, rules);
+    note_quiet(r, policy);
   } else {
     quiet_ = 0;
   }
@@ -53,16 +53,16 @@ void idle_turn_check::note_repeated(const record& r) {
   }
 }
 
-void idle_turn_check::note_quiet(const record& r, const policy* rules) {
+void idle_turn_check::note_quiet(const record& r, const policy* policy) {
   if (quiet_++ == 0) {
     quiet_since_ = r.now;
   }
-  if (rules == nullptr) {
+  if (policy == nullptr) {
     return;
   }
   auto pause = look_again_after;
-  if (rules->swap_gain > 0s) {
-    pause = std::clamp(rules->swap_pause, 1s, pause);
+  if (policy->swap_gain > 0s) {
+    pause = std::clamp(policy->swap_pause, 1s, pause);
   }
   const auto looks = 1 + static_cast<std::uint64_t>((r.now - quiet_since_) / pause);
   if (quiet_ == open_.size() * looks + further_matches + 1) {

@@ -19,8 +19,8 @@ class idle_turn_check {
 public:
   explicit idle_turn_check(findings& found) : found_(found) {}
 
-  /// `rules`: in force when the record began; null: not known.
-  void apply(const record& r, const policy* rules);
+  /// `policy`: in force when the record began; null: not known.
+  void apply(const record& r, const policy* policy);
 
 private:
   struct said {
@@ -35,7 +35,7 @@ private:
   static said of(const decision& d) { return {d.rider, d.offer, d.waiting, d.by_operator}; }
   bool says_nothing_new(const record& r) const;
   void note_repeated(const record& r);
-  void note_quiet(const record& r, const policy* rules);
+  void note_quiet(const record& r, const policy* policy);
   void remember(const record& r);
 
   findings& found_;

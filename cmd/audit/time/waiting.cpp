@@ -23,28 +23,28 @@ bool tells_of_all_riders(const decision& d) {
 } // namespace
 
 timestamp search_begin(timestamp ready_at, const std::optional<timestamp>& promised_from,
-                       const policy& rules) {
-  const auto begin = ready_at - rules.dispatch_ahead;
-  return promised_from ? std::max(begin, *promised_from - rules.release_ahead) : begin;
+                       const policy& policy) {
+  const auto begin = ready_at - policy.dispatch_ahead;
+  return promised_from ? std::max(begin, *promised_from - policy.release_ahead) : begin;
 }
 
-void waiting_check::apply(const record& r, const policy* rules) {
-  if (rules != judged_by_) { // Another policy, by which all are looked at anew.
+void waiting_check::apply(const record& r, const policy* policy) {
+  if (policy != judged_by_) { // Another policy, by which all are looked at anew.
     last_.clear();
     over_.clear();
-    judged_by_ = rules;
+    judged_by_ = policy;
   }
   for (const auto& e : r.events) {
     follow(e);
   }
-  if (rules == nullptr) {
+  if (policy == nullptr) {
     return;
   }
   for (const auto& d : r.decisions) {
-    judge(r, d, *rules);
+    judge(r, d, *policy);
   }
-  if (r.kind == record_kind::turn && !rules->routed) {
-    judge_overdue(r, *rules);
+  if (r.kind == record_kind::turn && !policy->routed) {
+    judge_overdue(r, *policy);
   }
 }
 
@@ -71,7 +71,7 @@ void waiting_check::follow(const event& e) {
   }
 }
 
-void waiting_check::judge(const record& r, const decision& d, const policy& rules) {
+void waiting_check::judge(const record& r, const decision& d, const policy& policy) {
   forget(d.order);
   const auto known = orders_.find(d.order);
   if (known == orders_.end() || d.waiting == waiting_reason::none) {
@@ -88,7 +88,7 @@ void waiting_check::judge(const record& r, const decision& d, const policy& rule
   }
   if (d.waiting == waiting_reason::too_early) {
     const auto& [ready_at, promised_from] = known->second;
-    const auto begin = search_begin(ready_at, promised_from, rules);
+    const auto begin = search_begin(ready_at, promised_from, policy);
     if (r.now >= begin) {
       found_.add(check::waiting_reason, r.number,
                  "Order " + d.order + " waits because it is too early, and the search has begun.");
@@ -98,8 +98,8 @@ void waiting_check::judge(const record& r, const decision& d, const policy& rule
   }
 }
 
-void waiting_check::judge_overdue(const record& r, const policy& rules) {
-  const auto before = r.now - 2 * rules.match_interval;
+void waiting_check::judge_overdue(const record& r, const policy& policy) {
+  const auto before = r.now - 2 * policy.match_interval;
   for (auto next = over_.begin(); next != over_.end() && next->first < before;) {
     const auto order = next->second;
     ++next;

@@ -16,7 +16,7 @@ namespace dispatch::audit {
 
 /// When riders are looked for, at the earliest.
 timestamp search_begin(timestamp ready_at, const std::optional<timestamp>& promised_from,
-                       const policy& rules);
+                       const policy& policy);
 
 /// Checks that what an order is said to wait for is so: it is too early for it, or all riders in
 /// reach were passed over, each by a gate that is counted. Also later on: when it is too early no
@@ -27,8 +27,8 @@ class waiting_check {
 public:
   explicit waiting_check(findings& found) : found_(found) {}
 
-  /// `rules`: in force when the record began; null: not known, and nothing is judged.
-  void apply(const record& r, const policy* rules);
+  /// `policy`: in force when the record began; null: not known, and nothing is judged.
+  void apply(const record& r, const policy* policy);
 
 private:
   struct order_times {
@@ -43,8 +43,8 @@ private:
   };
 
   void follow(const event& e);
-  void judge(const record& r, const decision& d, const policy& rules);
-  void judge_overdue(const record& r, const policy& rules);
+  void judge(const record& r, const decision& d, const policy& policy);
+  void judge_overdue(const record& r, const policy& policy);
   void expect_another(const std::string& order, const reason& last);
   void forget(const std::string& order);
 

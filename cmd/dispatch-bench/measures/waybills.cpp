@@ -190,10 +190,10 @@ figures measure_waybills(const waybill_options& wanted) {
        " ms (its policy; the default is 1000), " + std::to_string(riders) + " riders on shift");
   std::mt19937_64 random{wanted.seed};
   site at;
-  policy rules;
-  rules.match_interval = wanted.match_interval;
+  policy policy;
+  policy.match_interval = wanted.match_interval;
   at.create_streams(zone);
-  at.define_zone(zone, 0, rules);
+  at.define_zone(zone, 0, policy);
   const auto key = at.directory() / "waybill.pem";
   value_or_stop(signing::private_key::from_file(key, signing::algorithm::sm2_sm3),
                 exit_code::failed);

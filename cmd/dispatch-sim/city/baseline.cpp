@@ -13,7 +13,7 @@ namespace {
 
 class nearest_policy {
 public:
-  nearest_policy(const scenario& city, const policy& rules) : city_(city), rules_(rules) {
+  nearest_policy(const scenario& city, const policy& policy) : city_(city), policy_(policy) {
     for (const auto& rider : city.riders) {
       places_.push_back(rider.start);
     }
@@ -26,7 +26,7 @@ public:
     for (std::size_t i = 0; i < city_.orders.size(); ++i) {
       const auto searched = search_from(city_.orders[i]);
       agenda_.add(searched, {what::order_searched, i});
-      agenda_.add(searched + rules_.max_wait, {what::order_given_up, i});
+      agenda_.add(searched + policy_.max_wait, {what::order_given_up, i});
     }
     result_.placed = city_.orders.size();
     while (const auto due = agenda_.next_due()) {
@@ -47,7 +47,7 @@ private:
   };
 
   timestamp search_from(const planned_order& order) const {
-    return std::max<timestamp>(order.placed_at, order.ready_at - rules_.dispatch_ahead);
+    return std::max<timestamp>(order.placed_at, order.ready_at - policy_.dispatch_ahead);
   }
 
   void note(const occurrence& happens) {
@@ -82,7 +82,7 @@ private:
     std::optional<std::size_t> best;
     auto best_s = 0.0;
     for (const auto i : free_) {
-      const auto travel_s = domain::travel_s(places_[i], at, city_.riders[i].vehicle, rules_);
+      const auto travel_s = domain::travel_s(places_[i], at, city_.riders[i].vehicle, policy_);
       if (!best || travel_s < best_s) {
         best = i;
         best_s = travel_s;
@@ -94,11 +94,11 @@ private:
   void carry(std::size_t rider, const planned_order& order, timestamp now) {
     const auto by = city_.riders[rider].vehicle;
     const auto there =
-        now + seconds_of(domain::travel_s(places_[rider], order.pick_up, by, rules_));
-    const auto on_board = std::max(there, order.ready_at) + rules_.pick_up_service;
-    const auto delivered = on_board +
-                           seconds_of(domain::travel_s(order.pick_up, order.drop_off, by, rules_)) +
-                           rules_.drop_off_service;
+        now + seconds_of(domain::travel_s(places_[rider], order.pick_up, by, policy_));
+    const auto on_board = std::max(there, order.ready_at) + policy_.pick_up_service;
+    const auto delivered =
+        on_board + seconds_of(domain::travel_s(order.pick_up, order.drop_off, by, policy_)) +
+        policy_.drop_off_service;
     ready_to_pick_up_.push_back(minutes_of(on_board - order.ready_at));
     click_to_door_.push_back(minutes_of(delivered - order.placed_at));
     ++result_.delivered;
@@ -107,7 +107,7 @@ private:
   }
 
   const scenario& city_;
-  const policy& rules_;
+  const policy& policy_;
   std::vector<place> places_; ///< of the riders, when they are free
   std::set<std::size_t> free_;
   std::set<std::size_t> waiting_;
@@ -119,8 +119,8 @@ private:
 
 } // namespace
 
-service nearest_free_rider(const scenario& city, const policy& rules) {
-  return nearest_policy{city, rules}.run();
+service nearest_free_rider(const scenario& city, const policy& policy) {
+  return nearest_policy{city, policy}.run();
 }
 
 } // namespace dispatch::sim

@@ -11,6 +11,6 @@ namespace dispatch::sim {
 /// first. One order at a time per rider, every rider accepts at once and at any distance. An order
 /// is looked at from `dispatch_ahead` before it is ready and given up after `max_wait`, as by the
 /// zone; travel and service times are those of the policy. A function of its arguments.
-service nearest_free_rider(const scenario& city, const policy& rules);
+service nearest_free_rider(const scenario& city, const policy& policy);
 
 } // namespace dispatch::sim

@@ -30,8 +30,10 @@ constexpr auto sensor_interval = std::chrono::minutes{5};
 
 } // namespace
 
-city::city(const scenario& plan, const rider_habits& habits, const policy& rules, city_voice& voice)
-    : plan_(plan), habits_(habits), rules_(rules), voice_(voice), open_orders_(plan.orders.size()) {
+city::city(const scenario& plan, const rider_habits& habits, const policy& policy,
+           city_voice& voice)
+    : plan_(plan), habits_(habits), policy_(policy), voice_(voice),
+      open_orders_(plan.orders.size()) {
   for (std::size_t i = 0; i < plan.stations.size(); ++i) {
     const auto& station = plan.stations[i];
     agenda_.add(plan.begins, {deed::open_station, i, 0, {}});
@@ -46,7 +48,7 @@ city::city(const scenario& plan, const rider_habits& habits, const policy& rules
   riders_.reserve(plan.riders.size());
   for (std::size_t i = 0; i < plan.riders.size(); ++i) {
     const auto& rider = plan.riders[i];
-    riders_.push_back({rider_agent{rider, rules_}, 0});
+    riders_.push_back({rider_agent{rider, policy_}, 0});
     rider_index_.emplace(rider.id, i);
     agenda_.add(rider.on, {deed::begin_shift, i, 0, {}});
     agenda_.add(rider.off, {deed::end_shift, i, 0, {}});

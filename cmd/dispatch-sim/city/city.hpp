@@ -62,7 +62,7 @@ struct city_tally {
 /// zone's events. Driven from one thread; knows zone time only as it is told.
 class city {
 public:
-  city(const scenario& plan, const rider_habits& habits, const policy& rules, city_voice& voice);
+  city(const scenario& plan, const rider_habits& habits, const policy& policy, city_voice& voice);
   city(const city&) = delete;
   city& operator=(const city&) = delete;
 
@@ -139,7 +139,7 @@ private:
 
   const scenario& plan_;
   const rider_habits habits_;
-  const policy rules_;
+  const policy policy_;
   city_voice& voice_;
   client::agenda<timestamp, action> agenda_;
   std::vector<rider_entry> riders_;

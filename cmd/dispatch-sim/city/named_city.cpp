@@ -61,7 +61,7 @@ constexpr timestamp local(duration of_day) { return scenario_day + 5h + of_day; 
 
 /// From eight in the evening until four hours later orders come; the lorry comes at five in the
 /// morning, and at six those that need a skilled rider may go.
-scenario gas_city(synthetic_settings settings, policy& rules) {
+scenario gas_city(synthetic_settings settings, policy& policy) {
   settings.stations = std::min<std::size_t>(settings.stations, 12);
   settings.hours = std::max(settings.hours, 4.0);
   auto city = synthetic_city(settings);
@@ -71,16 +71,16 @@ scenario gas_city(synthetic_settings settings, policy& rules) {
   for (auto& rider : city.riders) {
     rider.off = std::max(rider.off, local(34h));
   }
-  rules.time_zone = "America/Bogota";
-  rules.rules.push_back({.name = "no-hazardous-goods-at-night",
-                         .when = "needs(\"hazardous\") && (local_hour >= 22 || local_hour < 6)",
-                         .forbid = true,
-                         .cost_s = {},
-                         .group = {}});
+  policy.time_zone = "America/Bogota";
+  policy.rules.push_back({.name = "no-hazardous-goods-at-night",
+                          .when = "needs(\"hazardous\") && (local_hour >= 22 || local_hour < 6)",
+                          .forbid = true,
+                          .cost_s = {},
+                          .group = {}});
   city.grace = 12h;
-  rules.max_wait = 16h;
-  rules.low_stock = 3;
-  rules.sensor_silence = 15min;
+  policy.max_wait = 16h;
+  policy.low_stock = 3;
+  policy.sensor_silence = 15min;
   return city;
 }
 
@@ -146,8 +146,8 @@ void handle_others(scenario& city, std::uint64_t seed) {
   }
 }
 
-scenario gas_city_trouble(const synthetic_settings& settings, policy& rules) {
-  auto city = gas_city(settings, rules);
+scenario gas_city_trouble(const synthetic_settings& settings, policy& policy) {
+  auto city = gas_city(settings, policy);
   city.shelf_sensors = true;
   be_late(city, settings.seed);
   handle_orders(city, settings.seed);
@@ -181,16 +181,16 @@ scenario station_outage(const synthetic_settings& settings) {
   return city;
 }
 
-scenario payment_storm(const synthetic_settings& settings, const policy& rules) {
+scenario payment_storm(const synthetic_settings& settings, const policy& policy) {
   auto city = synthetic_city(settings);
   for (auto& order : city.orders) {
     order.prepaid = false;
     const auto draw = chance(settings.seed, "pay/" + order.id);
-    const auto soon = order.placed_at + share_of(rules.payment_timeout / 2, draw);
+    const auto soon = order.placed_at + share_of(policy.payment_timeout / 2, draw);
     if (draw < 0.03) {
       continue;
     }
-    order.payments = {draw < 0.23 ? soon + rules.payment_timeout : soon};
+    order.payments = {draw < 0.23 ? soon + policy.payment_timeout : soon};
     if (draw >= 0.95) {
       order.payments.push_back(soon + 90s);
     }
@@ -201,12 +201,12 @@ scenario payment_storm(const synthetic_settings& settings, const policy& rules) 
 } // namespace
 
 scenario city_of_name(std::string_view name, const synthetic_settings& settings,
-                      rider_habits& habits, policy& rules) {
+                      rider_habits& habits, policy& policy) {
   if (name == "gas-city") {
-    return gas_city(settings, rules);
+    return gas_city(settings, policy);
   }
   if (name == "gas-city-trouble") {
-    return gas_city_trouble(settings, rules);
+    return gas_city_trouble(settings, policy);
   }
   if (name == "rider-strike") {
     habits.accept = 0.25;
@@ -219,7 +219,7 @@ scenario city_of_name(std::string_view name, const synthetic_settings& settings,
   if (name == "station-outage") {
     return station_outage(settings);
   }
-  return payment_storm(settings, rules);
+  return payment_storm(settings, policy);
 }
 
 } // namespace dispatch::sim

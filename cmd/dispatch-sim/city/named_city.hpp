@@ -30,6 +30,6 @@ inline constexpr std::array<named_city, 5> named_cities = {{
 /// The city of that name. Changes what riders do and what the zone's policy says where the name
 /// asks for it.
 scenario city_of_name(std::string_view name, const synthetic_settings& settings,
-                      rider_habits& habits, policy& rules);
+                      rider_habits& habits, policy& policy);
 
 } // namespace dispatch::sim

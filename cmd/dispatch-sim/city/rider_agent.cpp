@@ -31,8 +31,9 @@ offer_answer answer_to(const std::string& offer, const rider_habits& habits) {
   return {std::nullopt, after};
 }
 
-rider_agent::rider_agent(planned_rider plan, const policy& rules)
-    : plan_(std::move(plan)), rules_(&rules), leg_{plan_.start, plan_.start, plan_.on, plan_.on} {}
+rider_agent::rider_agent(planned_rider plan, const policy& policy)
+    : plan_(std::move(plan)), policy_(&policy), leg_{plan_.start, plan_.start, plan_.on, plan_.on} {
+}
 
 void rider_agent::observe(const rider_event& what, const std::string& command_id, timestamp at) {
   domain::evolve(state_, what);
@@ -80,7 +81,7 @@ place rider_agent::position(timestamp now) const {
 
 void rider_agent::head_for(const place& to, timestamp at) {
   const auto from = position(at);
-  leg_ = {from, to, at, at + seconds_of(domain::travel_s(from, to, plan_.vehicle, *rules_))};
+  leg_ = {from, to, at, at + seconds_of(domain::travel_s(from, to, plan_.vehicle, *policy_))};
 }
 
 void rider_agent::plan_next(timestamp at) {
@@ -102,10 +103,10 @@ void rider_agent::plan_next(timestamp at) {
   if (!state_.arrived) {
     next_ = {leg_.arrives_at, arrive_at_stop{first.order}};
   } else if (first.kind == stop_kind::pick_up) {
-    next_ = {std::max(arrived_at_, first.not_before) + rules_->pick_up_service,
+    next_ = {std::max(arrived_at_, first.not_before) + policy_->pick_up_service,
              pick_up_order{first.order}};
   } else {
-    next_ = {arrived_at_ + rules_->drop_off_service, deliver_order{first.order}};
+    next_ = {arrived_at_ + policy_->drop_off_service, deliver_order{first.order}};
   }
 }
 

@@ -35,7 +35,7 @@ offer_answer answer_to(const std::string& offer, const rider_habits& habits);
 /// service done, picks up or delivers, goes on. Travel and service times are those of the policy.
 class rider_agent {
 public:
-  rider_agent(planned_rider plan, const policy& rules);
+  rider_agent(planned_rider plan, const policy& policy);
 
   const planned_rider& plan() const { return plan_; }
   const rider& state() const { return state_; }
@@ -73,7 +73,7 @@ private:
   void head_for(const place& to, timestamp at);
 
   planned_rider plan_;
-  const policy* rules_;
+  const policy* policy_;
   rider state_;
   leg leg_;
   std::optional<stop> heading_for_;

@@ -21,11 +21,11 @@ using cli::stop;
 using entry = std::pair<std::string, std::string>;
 
 /// The lines of the canonical text as key and value.
-std::vector<entry> entries_of(const policy& rules) {
+std::vector<entry> entries_of(const policy& policy) {
   std::vector<entry> entries;
   std::string prefix;
   bool begins_rule = false;
-  std::istringstream lines{wire::canonical_toml(rules)};
+  std::istringstream lines{wire::canonical_toml(policy)};
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("[[")) {
       begins_rule = true;
@@ -43,7 +43,7 @@ std::vector<entry> entries_of(const policy& rules) {
     }
   }
   std::string order;
-  for (const auto& rule : rules.rules) {
+  for (const auto& rule : policy.rules) {
     order += (order.empty() ? "" : ", ") + rule.name;
   }
   entries.emplace_back("rules", order);

@@ -27,7 +27,7 @@ constexpr std::size_t history_max = 1000; // of the zone's answers
 
 /// A version that the zone knows.
 struct known_version {
-  policy rules;
+  policy policy;
   std::string toml;
   std::string at;
   std::string by; ///< empty: of the definition
@@ -36,10 +36,10 @@ struct known_version {
 
 /// A version as the zone's answers hold it.
 policy policy_of(const json& kept) {
-  auto rules =
+  auto policy =
       value_or_stop(wire::kept_policy_from_toml(kept.value("toml", "")), exit_code::failed);
-  rules.version = kept.value("version", 0U);
-  return rules;
+  policy.version = kept.value("version", 0U);
+  return policy;
 }
 
 policy policy_in_force(session& with, const std::string& zone) {
@@ -71,7 +71,7 @@ std::vector<known_version> versions_of(session& with, const std::string& zone) {
 
 known_version find_version(session& with, const std::string& zone, std::uint32_t version) {
   for (auto& known : versions_of(with, zone)) {
-    if (known.rules.version == version) {
+    if (known.policy.version == version) {
       return std::move(known);
     }
   }
@@ -96,17 +96,17 @@ json json_of(const std::vector<policy_difference>& differences) {
 }
 
 /// The bucket shows what is in force; nobody but people reads it there.
-void note_in_definition(session& with, const std::string& zone, const policy& rules) {
+void note_in_definition(session& with, const std::string& zone, const policy& policy) {
   for (int attempt = 0; attempt < write_attempts_max; ++attempt) {
     const auto stored = with.find_zone(zone);
-    if (!stored || (stored->definition && stored->definition->policy.version >= rules.version)) {
+    if (!stored || (stored->definition && stored->definition->policy.version >= policy.version)) {
       return;
     }
     if (!stored->definition) {
       break;
     }
     auto definition = *stored->definition;
-    definition.policy = rules;
+    definition.policy = policy;
     const auto entry = wire::entry_of(definition);
     if (entry && with.bucket().put(zone, *entry, stored->revision)) {
       return;
@@ -134,7 +134,7 @@ void put_in_force(session& with, const std::string& zone, const std::string& by,
   if (set == nullptr) {
     throw stop(exit_code::failed, "zone " + zone + " answered with another event");
   }
-  note_in_definition(with, zone, *set->policy.rules);
+  note_in_definition(with, zone, *set->policy.parsed);
   if (with.options().as_json) {
     cli::print_json(with.io().out, to_json(answer));
   } else {
@@ -221,11 +221,11 @@ void describe(CLI::App& verb, zone_policy_rollback& asked) {
 
 void run(const zone_policy_show& asked, session& with) {
   const auto zone = with.zone(asked.zone);
-  const auto rules = asked.version == 0 ? policy_in_force(with, zone)
-                                        : find_version(with, zone, asked.version).rules;
-  const auto text = wire::to_toml(rules);
+  const auto policy = asked.version == 0 ? policy_in_force(with, zone)
+                                         : find_version(with, zone, asked.version).policy;
+  const auto text = wire::to_toml(policy);
   if (with.options().as_json) {
-    cli::print_json(with.io().out, {{"zone", zone}, {"version", rules.version}, {"toml", text}});
+    cli::print_json(with.io().out, {{"zone", zone}, {"version", policy.version}, {"toml", text}});
   } else {
     with.io().out << text.substr(text.find_first_not_of('\n'));
   }
@@ -277,15 +277,15 @@ void run(const zone_policy_history& asked, session& with) {
   auto all = json::array();
   for (std::size_t i = 0; i < versions.size(); ++i) {
     const auto& v = versions[i];
-    const auto changed =
-        i == 0 ? std::vector<policy_difference>{} : differences_of(versions[i - 1].rules, v.rules);
+    const auto changed = i == 0 ? std::vector<policy_difference>{}
+                                : differences_of(versions[i - 1].policy, v.policy);
     std::string keys;
     for (const auto& d : changed) {
       keys += (keys.empty() ? "" : ", ") + d.key;
     }
-    rows.add_row({std::to_string(v.rules.version), v.at, v.by.empty() ? "(definition)" : v.by,
+    rows.add_row({std::to_string(v.policy.version), v.at, v.by.empty() ? "(definition)" : v.by,
                   std::to_string(v.record), keys});
-    all.push_back({{"version", v.rules.version},
+    all.push_back({{"version", v.policy.version},
                    {"at", v.at},
                    {"by", v.by},
                    {"record", v.record},
@@ -303,7 +303,7 @@ void run(const zone_policy_rollback& asked, session& with) {
                "version " + std::to_string(asked.version) + " is the one in force");
   }
   const auto wanted = find_version(with, zone, asked.version);
-  for (const auto& d : differences_of(current, wanted.rules)) {
+  for (const auto& d : differences_of(current, wanted.policy)) {
     with.say(line_of(d));
   }
   put_in_force(with, zone, asked.by, wanted.toml, current.version);

@@ -183,7 +183,7 @@ WIRE_FIELDS(kept_policy) {
     auto read = kept_policy_from_toml(p.toml);
     if (read) {
       read->version = p.version;
-      p.rules = std::make_shared<const policy>(*std::move(read));
+      p.parsed = std::make_shared<const policy>(*std::move(read));
     } else {
       a.reject("toml", read.error().what);
     }

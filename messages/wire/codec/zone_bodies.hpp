@@ -38,7 +38,7 @@ WIRE_COMMAND(set_policy, SetPolicy) {
       p.toml = canonical_toml(*read);
       a.at_most_bytes("toml", p.toml, limits::policy_bytes_max);
     }
-    p.rules = std::make_shared<const policy>(*std::move(read));
+    p.parsed = std::make_shared<const policy>(*std::move(read));
   }
 }
 

@@ -57,24 +57,24 @@ result<policy> read_policy(std::string_view text, bool strict) {
     return failure{"policy, line " + std::to_string(error.source().begin.line) + ": " +
                    std::string{error.description()}};
   }
-  policy rules;
-  rules.version = 0;
+  policy policy;
+  policy.version = 0;
   toml_reader reading{table, strict};
   reading.section("policy", [&] {
-    policy_version_key(reading, rules);
-    policy_keys(reading, rules);
+    policy_version_key(reading, policy);
+    policy_keys(reading, policy);
   });
   reading.refuse_unknown_keys();
   if (strict) {
     if (!table.contains("policy")) {
       reading.reject("[policy]", "must be present");
     }
-    check_policy(reading, "policy.", rules);
+    check_policy(reading, "policy.", policy);
   }
   if (!reading.failed().empty()) {
     return failure{reading.failed()};
   }
-  return rules;
+  return policy;
 }
 
 } // namespace
@@ -101,17 +101,17 @@ void check_policy(toml_reader& a, const std::string& path, const policy& p) {
   }
 }
 
-std::string canonical_toml(const policy& rules) {
+std::string canonical_toml(const policy& policy) {
   toml_writer writing{false};
-  writing.section("policy", [&] { policy_keys(writing, rules); });
+  writing.section("policy", [&] { policy_keys(writing, policy); });
   return writing.take();
 }
 
-std::string to_toml(const policy& rules) {
+std::string to_toml(const policy& policy) {
   toml_writer writing{true};
   writing.section("policy", [&] {
-    policy_version_key(writing, rules);
-    policy_keys(writing, rules);
+    policy_version_key(writing, policy);
+    policy_keys(writing, policy);
   });
   return writing.take();
 }

@@ -31,7 +31,7 @@ struct placing_decisions {
     details.ready_at = std::max(details.ready_at, with.at);
     if (!command.prepaid) {
       return accept<order_event>(
-          order_placed{std::move(details), with.at, with.at + with.rules.payment_timeout});
+          order_placed{std::move(details), with.at, with.at + with.policy.payment_timeout});
     }
     const auto until = search_until(details, with);
     return accept<order_event>(order_placed{std::move(details), with.at, std::nullopt},
