@@ -38,24 +38,24 @@ status log_replay::check(const record& r) const {
   return nothing{};
 }
 
-result<log_replay::known_state*> log_replay::find(const entity_ref& who) {
-  if (const auto known = states_.find(who); known != states_.end()) {
+result<log_replay::known_state*> log_replay::find(const entity_ref& entity) {
+  if (const auto known = states_.find(entity); known != states_.end()) {
     return &known->second;
   }
-  const auto loaded = to_.load(std::array{who});
+  const auto loaded = to_.load(std::array{entity});
   if (!loaded) {
     store_failed_ = true;
     return loaded.error();
   }
-  known_state known{initial_state(who.kind), 0};
+  known_state known{initial_state(entity.kind), 0};
   if (const auto& bytes = loaded->front()) {
-    auto decoded = decode_state(who.kind, *bytes);
+    auto decoded = decode_state(entity.kind, *bytes);
     if (!decoded) {
       return decoded.error();
     }
-    known = {std::move(*decoded), digest_part(who, *bytes)};
+    known = {std::move(*decoded), digest_part(entity, *bytes)};
   }
-  return &states_.insert_or_assign(who, std::move(known)).first->second;
+  return &states_.insert_or_assign(entity, std::move(known)).first->second;
 }
 
 status log_replay::fold(std::uint64_t log_sequence, std::string_view bytes) {

@@ -42,7 +42,7 @@ private:
   };
 
   status check(const record& r) const;
-  result<known_state*> find(const entity_ref& who);
+  result<known_state*> find(const entity_ref& entity);
 
   store& to_;
   store_position position_;

@@ -4,13 +4,11 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <numbers>
 
 namespace dispatch::domain {
 namespace {
 
 constexpr std::string_view digits = "0123456789bcdefghjkmnpqrstuvwxyz";
-constexpr double radians_per_degree = std::numbers::pi / 180.0;
 
 /// A cell as a column counted from the antimeridian eastwards and a row from the south pole.
 struct grid {

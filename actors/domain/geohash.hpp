@@ -5,12 +5,15 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <numbers>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace dispatch::domain {
+
+inline constexpr double radians_per_degree = std::numbers::pi / 180.0;
 
 /// A geohash cell: `precision` base-32 characters of 5 bits, kept as bits for fast comparison.
 /// Precision 5 is about 4.9 x 4.9 km at the equator, 6 is 1.2 x 0.6 km, 7 is 153 x 153 m.

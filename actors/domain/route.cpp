@@ -58,20 +58,20 @@ std::size_t orders_on(std::span<const stop> route) {
 }
 
 std::vector<double> departures_s(std::span<const stop> route, const place& from, bool arrived,
-                                 vehicle by, timestamp now, const travel_model& with) {
+                                 vehicle by, timestamp now, const travel_model& context) {
   std::vector<double> departures;
   departures.reserve(route.size());
   auto clock = 0.0;
   auto at = from;
   for (const auto& s : route) {
     if (!(arrived && departures.empty())) {
-      clock += travel_s(at, s.at, by, with);
+      clock += travel_s(at, s.at, by, context);
     }
     if (s.kind == stop_kind::pick_up) {
       clock = std::max(clock, seconds_between(now, s.not_before)) +
-              static_cast<double>(with.policy.pick_up_service.count());
+              static_cast<double>(context.policy.pick_up_service.count());
     } else {
-      clock += static_cast<double>(with.policy.drop_off_service.count());
+      clock += static_cast<double>(context.policy.drop_off_service.count());
     }
     departures.push_back(clock);
     at = s.at;
@@ -79,21 +79,21 @@ std::vector<double> departures_s(std::span<const stop> route, const place& from,
   return departures;
 }
 
-insertion cheapest_insertion(const rider& who, const stop& pick_up, const stop& drop_off,
-                             timestamp now, const travel_model& with) {
+insertion cheapest_insertion(const rider& rider, const stop& pick_up, const stop& drop_off,
+                             timestamp now, const travel_model& context) {
   const auto departures_of = [&](std::span<const stop> route) {
-    return departures_s(route, who.at, who.arrived, who.vehicle, now, with);
+    return departures_s(route, rider.at, rider.arrived, rider.vehicle, now, context);
   };
-  const auto before_s = drop_offs_s(who.route, departures_of(who.route));
+  const auto before_s = drop_offs_s(rider.route, departures_of(rider.route));
 
   insertion best;
-  const auto size = who.route.size();
-  for (std::size_t i = std::min<std::size_t>(who.frozen, size); i <= size; ++i) {
+  const auto size = rider.route.size();
+  for (std::size_t i = std::min<std::size_t>(rider.frozen, size); i <= size; ++i) {
     for (auto j = i; j <= size; ++j) {
-      auto route = who.route;
+      auto route = rider.route;
       route.insert(route.begin() + static_cast<std::ptrdiff_t>(j), drop_off);
       route.insert(route.begin() + static_cast<std::ptrdiff_t>(i), pick_up);
-      if (peak_load(route) > who.capacity) {
+      if (peak_load(route) > rider.capacity) {
         continue;
       }
       const auto departures = departures_of(route);
@@ -102,9 +102,9 @@ insertion cheapest_insertion(const rider& who, const stop& pick_up, const stop& 
       const auto cost = delay + handed_over;
       if (!best.possible || cost < best.cost_s) {
         const auto previous = i == 0 ? 0.0 : departures[i - 1];
-        const auto& from = i == 0 ? who.at : route[i - 1].at;
+        const auto& from = i == 0 ? rider.at : route[i - 1].at;
         best = {std::move(route),
-                previous + travel_s(from, pick_up.at, who.vehicle, with),
+                previous + travel_s(from, pick_up.at, rider.vehicle, context),
                 handed_over,
                 departures.back(),
                 delay,

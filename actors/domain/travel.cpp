@@ -13,8 +13,8 @@ std::size_t known_travel::hash::operator()(const travel_leg& leg) const {
   return static_cast<std::size_t>((from ^ (from >> 29U) ^ leg.to) * odd);
 }
 
-void known_travel::learn(const travel_time& one) {
-  newer_.insert_or_assign(one.leg, one.seconds);
+void known_travel::learn(const travel_time& time) {
+  newer_.insert_or_assign(time.leg, time.seconds);
   if (newer_.size() >= most_ / 2) {
     older_ = std::exchange(newer_, {});
   }
@@ -52,14 +52,14 @@ travel_source engine_times::used() const {
   return not_found_ == 0 ? travel_source::engine : travel_source::partly;
 }
 
-double travel_s(const place& from, const place& to, vehicle by, const travel_model& with) {
-  if (with.engine != nullptr) {
-    if (const auto known = with.engine->seconds(from, to, by)) {
+double travel_s(const place& from, const place& to, vehicle by, const travel_model& context) {
+  if (context.engine != nullptr) {
+    if (const auto known = context.engine->seconds(from, to, by)) {
       return *known;
     }
   }
-  const auto speed = with.policy.speed_m_per_s.at(static_cast<std::size_t>(by) - 1);
-  return distance_m(from, to) * with.policy.detour_factor / speed;
+  const auto speed = context.policy.speed_m_per_s.at(static_cast<std::size_t>(by) - 1);
+  return distance_m(from, to) * context.policy.detour_factor / speed;
 }
 
 } // namespace dispatch::domain

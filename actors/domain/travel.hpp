@@ -28,7 +28,7 @@ class known_travel {
 public:
   explicit known_travel(std::size_t most) : most_(most) {}
 
-  void learn(const travel_time& one);
+  void learn(const travel_time& time);
   std::optional<double> find(const travel_leg& leg) const;
   std::size_t size() const { return newer_.size() + older_.size(); }
 
@@ -78,6 +78,6 @@ struct travel_model {
 
 /// Seconds from one place to another: what the engine said; or else the straight distance times the
 /// zone's detour factor, at the vehicle's speed.
-double travel_s(const place& from, const place& to, vehicle by, const travel_model& with);
+double travel_s(const place& from, const place& to, vehicle by, const travel_model& context);
 
 } // namespace dispatch::domain

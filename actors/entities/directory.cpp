@@ -6,13 +6,13 @@
 
 namespace dispatch {
 
-const entity_actor* directory::find(const entity_ref& who) const {
-  const auto found = entries_.find(who);
+const entity_actor* directory::find(const entity_ref& entity) const {
+  const auto found = entries_.find(entity);
   return found == entries_.end() ? nullptr : &found->second.actor;
 }
 
-const entity_actor* directory::use(const entity_ref& who, std::uint64_t number) {
-  const auto found = entries_.find(who);
+const entity_actor* directory::use(const entity_ref& entity, std::uint64_t number) {
+  const auto found = entries_.find(entity);
   if (found == entries_.end()) {
     return nullptr;
   }
@@ -20,16 +20,16 @@ const entity_actor* directory::use(const entity_ref& who, std::uint64_t number) 
   return &found->second.actor;
 }
 
-const entity_actor* directory::add(const entity_ref& who, entity_actor actor,
+const entity_actor* directory::add(const entity_ref& entity, entity_actor actor,
                                    std::uint64_t number) {
-  by_age_.push_back(who);
-  auto& added = entries_[who];
+  by_age_.push_back(entity);
+  auto& added = entries_[entity];
   added = {std::move(actor), number, number, std::prev(by_age_.end())};
   return &added.actor;
 }
 
-void directory::remove(const entity_ref& who) {
-  if (const auto found = entries_.find(who); found != entries_.end()) {
+void directory::remove(const entity_ref& entity) {
+  if (const auto found = entries_.find(entity); found != entries_.end()) {
     by_age_.erase(found->second.place);
     entries_.erase(found);
   }

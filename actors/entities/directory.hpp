@@ -14,13 +14,13 @@ namespace dispatch {
 class directory {
 public:
   /// nullptr when the entity sleeps. The address holds until the entity is removed or put to sleep.
-  const entity_actor* find(const entity_ref& who) const;
+  const entity_actor* find(const entity_ref& entity) const;
 
   /// The same, and notes that record `number` may be the last that the entity took part in.
-  const entity_actor* use(const entity_ref& who, std::uint64_t number);
+  const entity_actor* use(const entity_ref& entity, std::uint64_t number);
 
-  const entity_actor* add(const entity_ref& who, entity_actor actor, std::uint64_t number);
-  void remove(const entity_ref& who);
+  const entity_actor* add(const entity_ref& entity, entity_actor actor, std::uint64_t number);
+  void remove(const entity_ref& entity);
 
   /// Puts idle actors to sleep until at most `keep` are awake: those that were woken first, unless
   /// they were used since they were last passed over (second chance). Only those whose last record

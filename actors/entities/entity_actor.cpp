@@ -18,8 +18,8 @@ struct entity_actor_state {
 };
 
 entity_actor::behavior_type entity_behavior(entity_actor::stateful_pointer<entity_actor_state> self,
-                                            const entity_ref& who, const entity_state& state) {
-  self->state.of = make_entity(who, state);
+                                            const entity_ref& entity, const entity_state& state) {
+  self->state.of = make_entity(entity, state);
   return {
       [self](const deliver& message) { return self->state.of->decide(message); },
       [self](const adopt&) { self->state.of->adopt(); },
@@ -29,9 +29,9 @@ entity_actor::behavior_type entity_behavior(entity_actor::stateful_pointer<entit
 
 } // namespace
 
-entity_actor spawn_entity(caf::actor_system& system, const entity_ref& who,
+entity_actor spawn_entity(caf::actor_system& system, const entity_ref& entity,
                           const entity_state& state) {
-  return system.spawn(entity_behavior, who, state);
+  return system.spawn(entity_behavior, entity, state);
 }
 
 } // namespace dispatch

@@ -8,7 +8,7 @@ namespace dispatch {
 
 /// Starts the actor of one entity in a known state. It decides with the machine of its kind and
 /// does nothing else.
-entity_actor spawn_entity(caf::actor_system& system, const entity_ref& who,
+entity_actor spawn_entity(caf::actor_system& system, const entity_ref& entity,
                           const entity_state& state);
 
 } // namespace dispatch

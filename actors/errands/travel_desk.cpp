@@ -111,21 +111,21 @@ travel_question spell(const std::vector<travel_leg>& legs) {
 
 } // namespace
 
-void travel_desk::want(wanted what) {
-  auto& legs = what.legs;
+void travel_desk::want(wanted travel) {
+  auto& legs = travel.legs;
   std::sort(legs.begin(), legs.end());
   legs.erase(std::unique(legs.begin(), legs.end()), legs.end());
-  auto& current = wishes_[what.order];
+  auto& current = wishes_[travel.order];
   ready_.erase(current.number);
   current = {++last_wish_, 0, {}};
   if (has_engine_) {
     for (auto& part : split(std::move(legs))) {
-      waiting_.push_back({what.order, current.number, std::move(part), {}});
+      waiting_.push_back({travel.order, current.number, std::move(part), {}});
       ++current.open;
     }
   }
   if (current.open == 0) {
-    finish(what.order, current);
+    finish(travel.order, current);
   }
 }
 
@@ -134,21 +134,21 @@ travel_desk::wish* travel_desk::find(const question& of) {
   return found != wishes_.end() && found->second.number == of.wish ? &found->second : nullptr;
 }
 
-void travel_desk::finish(const std::string& order, wish& what) {
-  std::sort(what.times.begin(), what.times.end(),
+void travel_desk::finish(const std::string& order, wish& ended) {
+  std::sort(ended.times.begin(), ended.times.end(),
             [](const travel_time& a, const travel_time& b) { return a.leg < b.leg; });
-  ready_.emplace(what.number, travel_answer{order, std::move(what.times)});
+  ready_.emplace(ended.number, travel_answer{order, std::move(ended.times)});
 }
 
-void travel_desk::end(const question& what, const travel_table* table) {
-  auto* of = find(what);
+void travel_desk::end(const question& answered, const travel_table* table) {
+  auto* of = find(answered);
   if (of == nullptr) {
     return;
   }
   if (table != nullptr) {
-    const auto from = ends_of(what.legs, &travel_leg::from);
-    const auto to = ends_of(what.legs, &travel_leg::to);
-    for (const auto& leg : what.legs) {
+    const auto from = ends_of(answered.legs, &travel_leg::from);
+    const auto to = ends_of(answered.legs, &travel_leg::to);
+    for (const auto& leg : answered.legs) {
       const auto row = position_in(from, leg.from);
       if (const auto seconds = (*table)[row * to.size() + position_in(to, leg.to)]) {
         of->times.push_back({leg, *seconds});
@@ -156,7 +156,7 @@ void travel_desk::end(const question& what, const travel_table* table) {
     }
   }
   if (--of->open == 0) {
-    finish(what.order, *of);
+    finish(answered.order, *of);
   }
 }
 

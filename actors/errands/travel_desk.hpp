@@ -45,7 +45,7 @@ public:
 
   /// Takes in what an order wants, in the place of what it wanted before, which is not handed out
   /// any more. It is handed out once, when all its questions have ended.
-  void want(wanted what);
+  void want(wanted travel);
 
   /// What the engine is to be asked now. To be called whenever something has changed, and at
   /// next_look().
@@ -83,8 +83,8 @@ private:
 
   wish* find(const question& of);
   void end_overdue(timestamp now);
-  void end(const question& what, const travel_table* table);
-  void finish(const std::string& order, wish& what);
+  void end(const question& answered, const travel_table* table);
+  void finish(const std::string& order, wish& ended);
 
   bool has_engine_;
   circuit_breaker breaker_{limits::travel_failures_max, limits::travel_pause};

@@ -5,10 +5,10 @@
 
 namespace dispatch {
 
-void waybill_desk::want(wanted what) {
-  fresh_.push_back({what.order, what.number, {}});
-  auto order = what.order;
-  entries_.insert_or_assign(std::move(order), std::move(what));
+void waybill_desk::want(wanted waybill) {
+  fresh_.push_back({waybill.order, waybill.number, {}});
+  auto order = waybill.order;
+  entries_.insert_or_assign(std::move(order), std::move(waybill));
 }
 
 waybill_desk::wanted* waybill_desk::find(const std::string& order, const std::string& number) {
@@ -16,12 +16,13 @@ waybill_desk::wanted* waybill_desk::find(const std::string& order, const std::st
   return entry != entries_.end() && entry->second.number == number ? &entry->second : nullptr;
 }
 
-void waybill_desk::hand_out_unsigned(wanted& what, timestamp now) {
-  if (!what.issued) {
-    ready_.push_back({what.order, what.trace, {what.number, what.document, {}, {}, {}}});
-    what.issued = true;
+void waybill_desk::hand_out_unsigned(wanted& waybill, timestamp now) {
+  if (!waybill.issued) {
+    ready_.push_back(
+        {waybill.order, waybill.trace, {waybill.number, waybill.document, {}, {}, {}}});
+    waybill.issued = true;
   }
-  again_.push_back({what.order, what.number, now + limits::signer_pause});
+  again_.push_back({waybill.order, waybill.number, now + limits::signer_pause});
 }
 
 void waybill_desk::end_overdue(timestamp now) {

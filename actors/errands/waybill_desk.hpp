@@ -43,7 +43,7 @@ public:
   };
 
   /// Takes a waybill in, in the place of the order's former one.
-  void want(wanted what);
+  void want(wanted waybill);
 
   /// The order needs none any more.
   void forget(const std::string& order) { entries_.erase(order); }
@@ -76,7 +76,7 @@ private:
 
   wanted* find(const std::string& order, const std::string& number);
   void end_overdue(timestamp now);
-  void hand_out_unsigned(wanted& what, timestamp now);
+  void hand_out_unsigned(wanted& waybill, timestamp now);
   std::optional<at_time> take_next(timestamp now);
 
   circuit_breaker breaker_{limits::signer_failures_max, limits::signer_pause};

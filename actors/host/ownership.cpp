@@ -158,10 +158,11 @@ duty duty_of(const incarnation& self, const zone_view& zone, const std::vector<m
   return keeps_copy ? duty::follow : duty::none;
 }
 
-std::string to_json(const member& what) {
-  return json{{"node", what.who.node},     {"run", what.who.run},       {"process", what.process},
-              {"capacity", what.capacity}, {"leaving", what.leaving},   {"bounded", what.bounded},
-              {"zones", what.zones},       {"followed", what.followed}, {"unable", what.unable}}
+std::string to_json(const member& member) {
+  return json{
+      {"node", member.who.node},     {"run", member.who.run},       {"process", member.process},
+      {"capacity", member.capacity}, {"leaving", member.leaving},   {"bounded", member.bounded},
+      {"zones", member.zones},       {"followed", member.followed}, {"unable", member.unable}}
       .dump();
 }
 

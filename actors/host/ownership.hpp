@@ -83,7 +83,7 @@ bool is_held_by_another(const incarnation& self, const std::optional<incarnation
                         const std::vector<member>& members);
 
 /// A node's heartbeat and a claim, as they are stored: JSON.
-std::string to_json(const member& what);
+std::string to_json(const member& member);
 std::optional<member> member_from_json(std::string_view text);
 std::string to_json(const incarnation& claim);
 std::optional<incarnation> claim_from_json(std::string_view text);

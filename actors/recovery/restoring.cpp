@@ -15,24 +15,24 @@ namespace {
 /// What the dispatcher could take back must not grow with the zone.
 constexpr std::size_t observed_per_commit = 1024;
 
-void remember(const entity_ref& who, const entity_state& state, waiting_reason reason,
+void remember(const entity_ref& entity, const entity_state& state, waiting_reason reason,
               opened_zone& zone) {
-  zone.dispatcher->observe(who, state);
-  if (who.kind == entity_kind::order && reason != waiting_reason::none) {
-    zone.dispatcher->restore_reason(who.id, reason);
+  zone.dispatcher->observe(entity, state);
+  if (entity.kind == entity_kind::order && reason != waiting_reason::none) {
+    zone.dispatcher->restore_reason(entity.id, reason);
   }
   if (const auto deadline = deadline_of(state)) {
-    zone.deadlines.set(who, *deadline);
+    zone.deadlines.set(entity, *deadline);
   }
   if (const auto* r = std::get_if<std::shared_ptr<const rider>>(&state)) {
-    zone.positions.note(who.id, recorded_position_of(**r));
+    zone.positions.note(entity.id, recorded_position_of(**r));
   }
 }
 
-void remember_waybill(const entity_ref& who, const entity_state& state, opened_zone& zone) {
+void remember_waybill(const entity_ref& entity, const entity_state& state, opened_zone& zone) {
   const auto* o = std::get_if<std::shared_ptr<const order>>(&state);
   if (o != nullptr && domain::wants_waybill(**o)) {
-    zone.wanting_waybills.emplace_back(who.id, *o);
+    zone.wanting_waybills.emplace_back(entity.id, *o);
   }
 }
 
@@ -47,12 +47,12 @@ opening_outcome restore_memory(store& from, bool waybills, opened_zone& zone) {
   zone.dispatcher = std::make_shared<domain::dispatcher>(*zone.policy);
   status decoded = nothing{};
   std::size_t observed = 0;
-  const auto visited =
-      from.for_each_live([&](const entity_ref& who, std::string_view bytes, waiting_reason reason) {
-        if (const auto state = decode_state(who.kind, bytes)) {
-          remember(who, *state, reason, zone);
+  const auto visited = from.for_each_live(
+      [&](const entity_ref& entity, std::string_view bytes, waiting_reason reason) {
+        if (const auto state = decode_state(entity.kind, bytes)) {
+          remember(entity, *state, reason, zone);
           if (waybills) {
-            remember_waybill(who, *state, zone);
+            remember_waybill(entity, *state, zone);
           }
         } else {
           decoded = state.error();

@@ -15,21 +15,21 @@ namespace dispatch {
 /// The next deadline of each entity that has one.
 class deadline_queue {
 public:
-  void set(const entity_ref& who, std::optional<timestamp> deadline) {
-    if (const auto known = of_.find(who); known != of_.end()) {
-      by_time_.erase({known->second, who});
+  void set(const entity_ref& entity, std::optional<timestamp> deadline) {
+    if (const auto known = of_.find(entity); known != of_.end()) {
+      by_time_.erase({known->second, entity});
       of_.erase(known);
     }
-    if (deadline && !given_up_.contains(who)) {
-      of_.emplace(who, *deadline);
-      by_time_.emplace(*deadline, who);
+    if (deadline && !given_up_.contains(entity)) {
+      of_.emplace(entity, *deadline);
+      by_time_.emplace(*deadline, entity);
     }
   }
 
   /// None of the entity's deadlines counts any more: passing one threw, or killed the process.
-  void give_up(const entity_ref& who) {
-    given_up_.insert(who);
-    set(who, std::nullopt);
+  void give_up(const entity_ref& entity) {
+    given_up_.insert(entity);
+    set(entity, std::nullopt);
   }
 
   std::optional<timestamp> next() const {

@@ -16,7 +16,7 @@ namespace {
 /// Commands of one kind of entity, and the machine that decides them.
 template <class State, class Command> class decided_entity final : public entity {
 public:
-  decided_entity(entity_ref who, const entity_state& state) : who_(std::move(who)) {
+  decided_entity(entity_ref self, const entity_state& state) : who_(std::move(self)) {
     current_.state = std::get<std::shared_ptr<const State>>(state);
     if (!(*current_.state == State{})) {
       current_.encoded = encode(state);
@@ -101,18 +101,18 @@ private:
 
 } // namespace
 
-std::unique_ptr<entity> make_entity(const entity_ref& who, const entity_state& state) {
-  switch (who.kind) {
+std::unique_ptr<entity> make_entity(const entity_ref& entity, const entity_state& state) {
+  switch (entity.kind) {
   case entity_kind::order:
-    return std::make_unique<decided_entity<order, order_command>>(who, state);
+    return std::make_unique<decided_entity<order, order_command>>(entity, state);
   case entity_kind::rider:
-    return std::make_unique<decided_entity<rider, rider_command>>(who, state);
+    return std::make_unique<decided_entity<rider, rider_command>>(entity, state);
   case entity_kind::station:
-    return std::make_unique<decided_entity<station, station_command>>(who, state);
+    return std::make_unique<decided_entity<station, station_command>>(entity, state);
   case entity_kind::zone:
     break;
   }
-  return std::make_unique<decided_entity<zone, zone_command>>(who, state);
+  return std::make_unique<decided_entity<zone, zone_command>>(entity, state);
 }
 
 } // namespace dispatch

@@ -27,6 +27,6 @@ public:
   virtual void roll_back(std::uint64_t attempt) = 0;
 };
 
-std::unique_ptr<entity> make_entity(const entity_ref& who, const entity_state& state);
+std::unique_ptr<entity> make_entity(const entity_ref& entity, const entity_state& state);
 
 } // namespace dispatch

@@ -18,8 +18,8 @@ struct recorded_position {
   bool at_work = false; ///< on shift, and not on a break
 };
 
-inline recorded_position recorded_position_of(const rider& who) {
-  return {who.at, who.at_time, who.on_shift && !who.on_break};
+inline recorded_position recorded_position_of(const rider& rider) {
+  return {rider.at, rider.at_time, rider.on_shift && !rider.on_break};
 }
 
 /// Whether a position tells something new: the rider has left the cell, or what is known will soon

@@ -85,9 +85,9 @@ result<entity_state> decode_state(entity_kind kind, std::string_view bytes) {
   return as_state(wire::decode_zone(bytes));
 }
 
-std::uint64_t digest_part(const entity_ref& who, std::string_view encoded) {
-  const auto kind = static_cast<std::uint64_t>(who.kind);
-  return wire::fast_hash(encoded, wire::fast_hash(who.id, kind));
+std::uint64_t digest_part(const entity_ref& entity, std::string_view encoded) {
+  const auto kind = static_cast<std::uint64_t>(entity.kind);
+  return wire::fast_hash(encoded, wire::fast_hash(entity.id, kind));
 }
 
 std::optional<timestamp> deadline_of(const entity_state& state) {
@@ -106,9 +106,10 @@ bool is_live(const entity_state& state) {
   return as_order == nullptr || !domain::is_final(**as_order) || domain::wants_waybill(**as_order);
 }
 
-snapshot_row make_snapshot(const entity_ref& who, const entity_state& state, std::string encoded) {
+snapshot_row make_snapshot(const entity_ref& entity, const entity_state& state,
+                           std::string encoded) {
   snapshot_row row;
-  row.entity = who;
+  row.entity = entity;
   row.state = std::move(encoded);
   row.status =
       std::visit([](const auto& s) { return std::string{domain::status_name(*s)}; }, state);

@@ -26,7 +26,7 @@ result<entity_state> decode_state(entity_kind kind, std::string_view bytes);
 
 /// The entity's part of the zone's digest, which is the XOR of all parts. 0 for an entity of which
 /// nothing is known.
-std::uint64_t digest_part(const entity_ref& who, std::string_view encoded);
+std::uint64_t digest_part(const entity_ref& entity, std::string_view encoded);
 
 std::optional<timestamp> deadline_of(const entity_state& state);
 
@@ -34,7 +34,8 @@ std::optional<timestamp> deadline_of(const entity_state& state);
 /// wait for a signature.
 bool is_live(const entity_state& state);
 
-snapshot_row make_snapshot(const entity_ref& who, const entity_state& state, std::string encoded);
+snapshot_row make_snapshot(const entity_ref& entity, const entity_state& state,
+                           std::string encoded);
 
 /// What a record changes, given where it lies and the snapshots of the entities that it touches.
 materialisation materialise(const record& r, std::string bytes, std::uint64_t log_sequence,

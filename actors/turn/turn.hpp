@@ -115,7 +115,7 @@ private:
   void add_event(std::uint32_t input, const entity_ref& entity, event_body body,
                  const std::string& order = {});
   void add_events(const placed_item& placed, reply& said);
-  void note(const entity_ref& who, const answer& said);
+  void note(const entity_ref& entity, const answer& said);
   void add_refusal(const domain::refused_assignment& refused);
   const reply& reply_to(const placed_item& placed) const;
   bool accepted(const placed_item& placed) const;

@@ -29,11 +29,11 @@ struct command {
 
 /// Publishes it to the input stream and waits for the stream's answer, whatever that is. After a
 /// failure it may or may not be stored.
-result<nats::publish_ack> store(nats::connection& on, const command& what,
+result<nats::publish_ack> store(nats::connection& on, const command& command,
                                 std::chrono::milliseconds within);
 
 /// The same without waiting. `done` is called once, from any thread, possibly before this returns.
-void store_async(nats::connection& on, const command& what, std::chrono::milliseconds within,
+void store_async(nats::connection& on, const command& command, std::chrono::milliseconds within,
                  std::function<void(result<nats::publish_ack>)> done);
 
 } // namespace dispatch::client

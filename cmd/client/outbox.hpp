@@ -50,7 +50,7 @@ public:
 
   /// Takes a command, which due() then returns. Fails when there is no room, and while a command
   /// with this id waits.
-  status add(command what);
+  status add(command command);
 
   /// What is to be sent now, as far as there is room in flight. Whether one was stored is told by
   /// stored() or failed().

@@ -29,9 +29,9 @@ void sender::listen_again() {
                     box_->rung);
 }
 
-status sender::tell(command what) {
+status sender::tell(command command) {
   const std::scoped_lock lock{box_->mutex};
-  auto added = box_->commands.add(std::move(what));
+  auto added = box_->commands.add(std::move(command));
   box_->rung->ring();
   return added;
 }

@@ -39,7 +39,7 @@ public:
          std::shared_ptr<bell> rung = std::make_shared<bell>());
 
   /// As outbox::add().
-  status tell(command what);
+  status tell(command command);
 
   /// Sends what is due and takes in what has come. Does not wait. Fails when the zone cannot be
   /// followed any more.

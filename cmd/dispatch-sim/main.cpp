@@ -184,7 +184,7 @@ run_report drive(const std::shared_ptr<nats::connection>& on, const options& wan
 }
 
 exit_code run(options wanted) {
-  auto policy = wanted.policy_file.empty() ? policy{} : policy_in(wanted.policy_file);
+  auto policy = wanted.policy_file.empty() ? dispatch::policy{} : policy_in(wanted.policy_file);
   auto city = value_or_stop(scenario_of(wanted, policy), exit_code::usage);
   std::unique_ptr<local_dispatchd> own;
   auto flags = wanted.connection;

@@ -32,11 +32,11 @@ bool looks_sound(nats::nats_commit_log& log, const std::string& zone) {
          record_of(zone, *newest).has_value();
 }
 
-log_survey survey_log(session& with, nats::nats_commit_log& log, const std::string& zone,
+log_survey survey_log(session& session, nats::nats_commit_log& log, const std::string& zone,
                       const std::function<void(std::uint64_t sequence, std::uint64_t number,
                                                const std::string& bytes)>& see) {
   const auto state = value_or_stop(log.state(), exit_code::unavailable);
-  cli::progress_line progress{with.io().err, cli::stderr_is_terminal()};
+  cli::progress_line progress{session.io().err, cli::stderr_is_terminal()};
   log_survey found;
   found.first = state.first_sequence;
   found.last = state.first_sequence - 1;

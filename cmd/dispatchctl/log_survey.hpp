@@ -31,7 +31,7 @@ bool looks_sound(nats::nats_commit_log& log, const std::string& zone);
 /// Reads the whole log; `see` is called with each record that it has, in order. Throws cli::stop on
 /// a log that no record can be told from another in: a stranger's message among the records, or
 /// records that do not follow from each other.
-log_survey survey_log(session& with, nats::nats_commit_log& log, const std::string& zone,
+log_survey survey_log(session& session, nats::nats_commit_log& log, const std::string& zone,
                       const std::function<void(std::uint64_t sequence, std::uint64_t number,
                                                const std::string& bytes)>& see);
 

@@ -31,9 +31,9 @@ std::string new_command_id(nats::connection& on, const std::string& by) {
 }
 
 /// The subjects of the events of the command's entity.
-std::string events_of(session& with, const command_text& command) {
-  return with.root() + ".out." + command.zone + "." + std::string{to_string(command.target.kind)} +
-         "." + command.target.id + ".>";
+std::string events_of(session& session, const command_text& command) {
+  return session.root() + ".out." + command.zone + "." +
+         std::string{to_string(command.target.kind)} + "." + command.target.id + ".>";
 }
 
 /// The server stores no larger ones, and says of no limit how large it is. Names the field that is
@@ -56,19 +56,19 @@ void stop_if_too_large(const std::string& body) {
                                    std::to_string(body.size()));
 }
 
-publication published_as(session& with, command_text& command) {
+publication published_as(session& session, command_text& command) {
   stop_if_too_large(command.body);
   if (!command.by.empty() && !valid_id(command.by)) {
     throw stop(exit_code::usage, "the operator's name is 1 to 64 letters, digits, '-' or '_': " +
                                      command.by + "; give --operator");
   }
   return {.zone = command.zone,
-          .command = {.subject = with.subjects().command(command.zone, command.target, command.verb,
-                                                         command.by),
-                      .id = command.id.empty() ? new_command_id(*with.connection(), command.by)
+          .command = {.subject = session.subjects().command(command.zone, command.target,
+                                                            command.verb, command.by),
+                      .id = command.id.empty() ? new_command_id(*session.connection(), command.by)
                                                : command.id,
                       .body = std::move(command.body)},
-          .old_answers = command.id.empty() ? std::string{} : events_of(with, command)};
+          .old_answers = command.id.empty() ? std::string{} : events_of(session, command)};
 }
 
 exit_code exit_code_of(refusal code) {
@@ -97,13 +97,14 @@ bool asks_to_come_again(const announced& message) {
 
 } // namespace
 
-outcome::outcome(session& with, command_text command) : outcome(with, published_as(with, command)) {
+outcome::outcome(session& session, command_text command)
+    : outcome(session, published_as(session, command)) {
   found_with_ +=
       " --kind " + std::string{to_string(command.target.kind)} + " --id " + command.target.id;
 }
 
-outcome::outcome(session& with, publication what)
-    : with_(with), what_(std::move(what)),
+outcome::outcome(session& session, publication publication)
+    : with_(session), what_(std::move(publication)),
       found_with_("dispatchctl events tail --zone " + what_.zone) {
   const auto& zone = what_.zone;
   const auto& on = with_.connection();
@@ -208,14 +209,14 @@ void stop_if_refused(const announced& message) {
   }
 }
 
-void tell(session& with, command_text command, const std::string& done) {
-  outcome of{with, std::move(command)};
+void tell(session& session, command_text command, const std::string& done) {
+  outcome of{session, std::move(command)};
   const auto answer = of.next_of_command();
   stop_if_refused(answer);
-  if (with.options().as_json) {
-    cli::print_json(with.io().out, to_json(answer));
+  if (session.options().as_json) {
+    cli::print_json(session.io().out, to_json(answer));
   } else {
-    with.io().out << done << '\n';
+    session.io().out << done << '\n';
   }
 }
 

@@ -38,8 +38,8 @@ class outcome {
 public:
   /// Stores the command in the zone's input stream. From then on, nothing that it leads to is
   /// missed.
-  outcome(session& with, command_text command);
-  outcome(session& with, publication what);
+  outcome(session& session, command_text command);
+  outcome(session& session, publication publication);
 
   /// The next announcement that `wanted` picks; ends the program when none comes in time, which is
   /// counted from the publication, and says why.
@@ -73,7 +73,7 @@ inline constexpr std::string_view unknown_rider = "unknown_rider";
 void stop_if_refused(const announced& message);
 
 /// Publishes the command, waits for its outcome, and says that it is done.
-void tell(session& with, command_text command, const std::string& done);
+void tell(session& session, command_text command, const std::string& done);
 
 /// The option --operator, which every command of an operator needs. The default is $USER.
 void add_operator_option(CLI::App& verb, std::string& by);

@@ -47,10 +47,10 @@ Examples:
   dispatchctl send order o1 pay --command-id shop.4711)");
 }
 
-void run(const send_command& asked, session& with) {
-  outcome of{with, {with.zone(), asked.target, asked.verb, asked.by, asked.body, asked.id}};
+void run(const send_command& asked, session& session) {
+  outcome of{session, {session.zone(), asked.target, asked.verb, asked.by, asked.body, asked.id}};
   const auto first = of.next_of_command();
-  event_printer printer{with};
+  event_printer printer{session};
   printer.print(first);
   while (const auto another = of.next_of_command(silence)) {
     printer.print(*another);

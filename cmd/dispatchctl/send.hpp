@@ -21,6 +21,6 @@ struct send_command {
 };
 
 void describe(CLI::App& verb, send_command& asked);
-void run(const send_command& asked, session& with);
+void run(const send_command& asked, session& session);
 
 } // namespace dispatch::ctl

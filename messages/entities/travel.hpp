@@ -56,7 +56,8 @@ public:
 
   /// Says the table from any thread, or that there is none. An engine that fails may also never
   /// answer: the caller has a time limit.
-  virtual void ask(travel_question what, std::function<void(std::optional<travel_table>)> done) = 0;
+  virtual void ask(travel_question question,
+                   std::function<void(std::optional<travel_table>)> done) = 0;
 };
 
 } // namespace dispatch

@@ -79,16 +79,16 @@ bool append_row(travel_table& table, const json& row, std::size_t columns) {
 
 } // namespace
 
-std::string request_path(const travel_question& what) {
+std::string request_path(const travel_question& question) {
   std::string path = "/table/v1/";
-  path += profile_of(what.by);
+  path += profile_of(question.by);
   path += '/';
-  append_places(path, what.from);
-  append_places(path, what.to);
+  append_places(path, question.from);
+  append_places(path, question.to);
   path += "?sources=";
-  append_indices(path, 0, what.from.size());
+  append_indices(path, 0, question.from.size());
   path += "&destinations=";
-  append_indices(path, what.from.size(), what.to.size());
+  append_indices(path, question.from.size(), question.to.size());
   return path;
 }
 

@@ -11,7 +11,7 @@
 namespace dispatch::osrm {
 
 /// What follows the base URL in a request for a table.
-std::string request_path(const travel_question& what);
+std::string request_path(const travel_question& question);
 
 /// The table of an answer, with as many rows and columns; nullopt for an answer that is none, or
 /// says anything but a time or "no road" in one place. An answer that a place is near no road, or

@@ -201,9 +201,10 @@ table_engine::table_engine(std::unique_ptr<implementation> made)
 
 table_engine::~table_engine() { stop(); }
 
-void table_engine::ask(travel_question what,
+void table_engine::ask(travel_question question,
                        std::function<void(std::optional<travel_table>)> done) {
-  job next{what.from.size(), what.to.size(), request_path(what), std::move(done), clock::now()};
+  job next{question.from.size(), question.to.size(), request_path(question), std::move(done),
+           clock::now()};
   {
     const std::lock_guard lock(implementation_->mutex);
     if (implementation_->stopping) {

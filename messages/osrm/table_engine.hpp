@@ -21,7 +21,8 @@ public:
   ~table_engine() override;
 
   /// Answers once, from its thread, unless it is stopped before.
-  void ask(travel_question what, std::function<void(std::optional<travel_table>)> done) override;
+  void ask(travel_question question,
+           std::function<void(std::optional<travel_table>)> done) override;
 
   /// Ends the thread. What has not been answered then is never answered.
   void stop();

@@ -61,7 +61,7 @@ std::string announced_form(const event& e, const std::string& encoded);
 result<event> decode_event(std::string_view bytes, encoding as = encoding::protobuf);
 
 /// The canonical bytes of a waybill, which are signed: the same for the same waybill.
-std::string encode_waybill(const waybill& what);
+std::string encode_waybill(const waybill& waybill);
 result<waybill> decode_waybill(std::string_view bytes);
 
 std::string encode_dead_letter(const dead_letter& letter);

@@ -21,8 +21,8 @@ timestamp time_of(std::uint64_t number) {
   return timestamp{duration{static_cast<duration::rep>(number)}};
 }
 
-void pack(packer& to, const entity_ref& who) {
-  to.number(static_cast<std::uint64_t>(who.kind)).text(who.id);
+void pack(packer& to, const entity_ref& entity) {
+  to.number(static_cast<std::uint64_t>(entity.kind)).text(entity.id);
 }
 
 entity_ref unpack_entity(unpacker& from) {

@@ -18,7 +18,7 @@ std::string of(const std::string& field, const std::string& value) {
 
 /// Order o1 is rider r1's, and r2 is idle beside it.
 struct assigned_order : virtual_city {
-  explicit assigned_order(policy with = {}) : virtual_city(std::move(with)) {
+  explicit assigned_order(dispatch::policy with = {}) : virtual_city(std::move(with)) {
     start();
     begin_shift("r1");
     place("o1");

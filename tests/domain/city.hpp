@@ -29,7 +29,7 @@ inline std::shared_ptr<rider> idle_rider(place at, timestamp seen = dawn) {
 }
 
 struct city {
-  explicit city(policy p = {}) : policy(std::move(p)), desk(policy) {}
+  explicit city(dispatch::policy p = {}) : policy(std::move(p)), desk(policy) {}
 
   void see(const std::string& id, std::shared_ptr<const order> o) {
     desk.observe({entity_kind::order, id}, std::move(o));
@@ -45,11 +45,11 @@ struct city {
     desk.observe({entity_kind::zone, "z"}, std::make_shared<const zone>(zone{1, paused, "", {}}));
   }
   /// Another policy, in force from the next commit on.
-  void see_policy(policy next) {
+  void see_policy(dispatch::policy next) {
     const auto version = next.version;
     desk.observe({entity_kind::zone, "z"},
-                 std::make_shared<const zone>(
-                     zone{1, false, "", {version, "", std::make_shared<const policy>(next)}}));
+                 std::make_shared<const zone>(zone{
+                     1, false, "", {version, "", std::make_shared<const dispatch::policy>(next)}}));
     policy = std::move(next);
   }
 

@@ -140,9 +140,9 @@ TEST_CASE("matching: the terms of the cost, by hand") {
 }
 
 TEST_CASE("matching: what an order left out costs grows with its priority and with its rules") {
-  const auto weight_of = [](std::uint32_t priority, std::vector<policy_rule> policy) {
+  const auto weight_of = [](std::uint32_t priority, std::vector<policy_rule> rules) {
     policy with;
-    with.policy = std::move(policy);
+    with.rules = std::move(rules);
     auto o = *waiting_order(here);
     o.details.priority = priority;
     return search_among({}, o, dawn, with).weight;

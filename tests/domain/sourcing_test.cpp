@@ -230,9 +230,9 @@ TEST_CASE("matching: an offer says when the rider has to be there, if the zone w
 }
 
 TEST_CASE("sourcing: rules forbid stations, and prefer those within 3 km") {
-  const auto sourced = [](const std::vector<policy_rule>& policy) {
+  const auto sourced = [](const std::vector<policy_rule>& rules) {
     policy with;
-    with.policy = policy;
+    with.rules = rules;
     city c(with);
     see(c, "near", shop(metres(2900, 0), 5));
     see(c, "far", shop(metres(-3300, 0), 5));
@@ -264,11 +264,11 @@ TEST_CASE("sourcing: rules forbid stations, and prefer those within 3 km") {
 
 TEST_CASE("sourcing: stations that a rule forbids hide no others") {
   policy with;
-  with.policy = {{.name = "not-near",
-                  .when = "station_distance_m < 1000",
-                  .forbid = true,
-                  .cost_s = {},
-                  .group = {}}};
+  with.rules = {{.name = "not-near",
+                 .when = "station_distance_m < 1000",
+                 .forbid = true,
+                 .cost_s = {},
+                 .group = {}}};
   city c(with);
   see_near_shops(c);
   see(c, "far", shop(metres(2000, 0), 5));

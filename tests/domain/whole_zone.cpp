@@ -49,7 +49,7 @@ std::size_t reserved_for(const plan& planned) {
 
 } // namespace
 
-whole_zone::whole_zone(policy how)
+whole_zone::whole_zone(dispatch::policy how)
     : policy(std::move(how)), entities_{[](const entity_ref& who) {
                                           return initial_state(who.kind);
                                         },

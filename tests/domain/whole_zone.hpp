@@ -35,7 +35,7 @@ public:
     bool with_input = false; ///< what arrived, or deadlines
   };
 
-  explicit whole_zone(policy policy);
+  explicit whole_zone(dispatch::policy policy);
 
   /// Deadlines that are due, what arrived, and a match if one is due; else nothing happens.
   outcome take_turn(timestamp now, arrivals arrived, std::chrono::seconds local_offset);

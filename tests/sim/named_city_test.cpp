@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 struct made {
   scenario city;
   rider_habits habits;
-  policy policy;
+  dispatch::policy policy;
 };
 
 made make(std::string_view name, std::uint64_t seed = 1) {

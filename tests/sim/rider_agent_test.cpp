@@ -32,7 +32,7 @@ struct bench {
     agent.observe(offer_accepted{"f1", {"o1"}, {pick_up, drop_off}}, "c.2", at);
   }
 
-  policy policy;
+  dispatch::policy policy;
   rider_agent agent{{"r1", vehicle::motorcycle, home, noon, noon + 8h}, policy};
 };
 

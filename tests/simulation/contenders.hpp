@@ -25,7 +25,7 @@ using fault_counts = std::map<std::string, std::uint64_t>;
 /// keeps them from opening the zone while somebody else owns it.
 class contenders {
 public:
-  contenders(dice& random, int nodes, policy policy);
+  contenders(dice& random, int nodes, dispatch::policy policy);
   ~contenders();
   contenders(const contenders&) = delete;
   contenders& operator=(const contenders&) = delete;

@@ -55,7 +55,8 @@ virtual_node::virtual_node(virtual_process process)
 }
 
 virtual_node::virtual_node(city_streams streams, std::shared_ptr<store> kept,
-                           std::shared_ptr<virtual_clock> clock, policy policy, bool scripted)
+                           std::shared_ptr<virtual_clock> clock, dispatch::policy policy,
+                           bool scripted)
     : virtual_node(virtual_process{.streams = std::move(streams),
                                    .kept = std::move(kept),
                                    .clock = std::move(clock),
@@ -104,7 +105,7 @@ void virtual_node::tell(decide_again message) {
   run();
 }
 
-virtual_city::virtual_city(policy how) : policy(std::move(how)) {}
+virtual_city::virtual_city(dispatch::policy how) : policy(std::move(how)) {}
 
 void virtual_city::start() {
   node.reset();

@@ -71,7 +71,8 @@ public:
   explicit virtual_node(virtual_process process);
   /// Opens the zone at once.
   virtual_node(city_streams streams, std::shared_ptr<store> kept,
-               std::shared_ptr<virtual_clock> clock, policy policy = {}, bool scripted = false);
+               std::shared_ptr<virtual_clock> clock, dispatch::policy policy = {},
+               bool scripted = false);
   ~virtual_node();
 
   /// Delivers all messages in the process.
@@ -130,7 +131,7 @@ private:
 /// A city around one node: publishes commands and reads what was announced and committed.
 class virtual_city {
 public:
-  explicit virtual_city(policy policy = {});
+  explicit virtual_city(dispatch::policy policy = {});
 
   /// Starts the process, or starts it anew after a crash.
   void start();

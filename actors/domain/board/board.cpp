@@ -78,11 +78,11 @@ void journalled_supply::roll_back() {
 board::board(dispatch::policy policy)
     : policy_(std::move(policy)), rules_(std::make_shared<const rule_set>(policy_.rules)) {}
 
-void board::observe(const entity_ref& who, const entity_state& state) {
+void board::observe(const entity_ref& entity, const entity_state& state) {
   std::visit(overloaded{
-                 [&](const std::shared_ptr<const order>& s) { observe_order(who.id, s); },
-                 [&](const std::shared_ptr<const rider>& s) { observe_rider(who.id, s); },
-                 [&](const std::shared_ptr<const station>& s) { observe_station(who.id, s); },
+                 [&](const std::shared_ptr<const order>& s) { observe_order(entity.id, s); },
+                 [&](const std::shared_ptr<const rider>& s) { observe_rider(entity.id, s); },
+                 [&](const std::shared_ptr<const station>& s) { observe_station(entity.id, s); },
                  [&](const std::shared_ptr<const zone>& s) { observe_zone(*s); },
              },
              state);

@@ -73,7 +73,7 @@ public:
   explicit board(dispatch::policy policy);
 
   /// Takes note of an entity's state.
-  void observe(const entity_ref& who, const entity_state& state);
+  void observe(const entity_ref& entity, const entity_state& state);
 
   /// Restores what an order waited for when the process ended.
   void restore_reason(const std::string& order, waiting_reason reason);

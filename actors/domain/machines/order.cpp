@@ -23,12 +23,13 @@ bool is_taken_while_paused(const order_command& command) {
 
 } // namespace
 
-outcome<order_event> apply(const order& state, const order_command& command, const context& with) {
+order_outcome apply(const order& state, const order_command& command, const context& context) {
   if (state.pause && !is_taken_while_paused(command)) {
-    return refuse_paused<order_event>(*state.pause, with);
+    return refuse_paused<order_event>(*state.pause, context);
   }
-  return std::visit(overloaded{placing_decisions{state, with}, operator_decisions{state, with},
-                               offer_decisions{state, with}, carrying_decisions{state, with}},
+  return std::visit(overloaded{placing_decisions{state, context},
+                               operator_decisions{state, context}, offer_decisions{state, context},
+                               carrying_decisions{state, context}},
                     command);
 }
 

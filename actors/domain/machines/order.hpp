@@ -79,7 +79,9 @@
 /// held instead takes part in everything but the search for a rider.
 namespace dispatch::domain {
 
-outcome<order_event> apply(const order& state, const order_command& command, const context& with);
+using order_outcome = outcome<order_event>;
+
+order_outcome apply(const order& state, const order_command& command, const context& context);
 
 void evolve(order& state, const order_event& event);
 

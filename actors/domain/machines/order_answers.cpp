@@ -8,7 +8,7 @@
 
 namespace dispatch::domain {
 
-outcome<order_event> refused_because_of_status(const order& state) {
+order_outcome refused_because_of_status(const order& state) {
   const auto name = std::string{status_name(state)};
   if (state.status == order_status::unknown) {
     return refuse<order_event>(refusal::unknown_entity, "no order with this id was placed");
@@ -19,8 +19,8 @@ outcome<order_event> refused_because_of_status(const order& state) {
   return refuse<order_event>(refusal::wrong_status, "not possible while the order is " + name);
 }
 
-timestamp search_until(const place_order& details, const context& with) {
-  return std::max(with.at, search_begins(details, with.policy)) + with.policy.max_wait;
+timestamp search_until(const place_order& details, const context& context) {
+  return std::max(context.at, search_begins(details, context.policy)) + context.policy.max_wait;
 }
 
 bool holds_goods(const order& state) {
@@ -36,23 +36,22 @@ bool is_asked_or_bound(const order& state) {
   return state.status == order_status::offered || state.status == order_status::assigned;
 }
 
-void end_other_offers(outcome<order_event>& result, const order& state, lapse_reason reason) {
+void end_other_offers(order_outcome& result, const order& state, lapse_reason reason) {
   for (const auto& other : state.also_asked) {
     result.events.emplace_back(order_offer_lapsed{other.offer, other.rider, reason});
   }
 }
 
-outcome<order_event> without_rider(const order& state, unassign_reason reason,
-                                   const context& with) {
-  outcome<order_event> result;
+order_outcome without_rider(const order& state, unassign_reason reason, const context& context) {
+  order_outcome result;
   end_other_offers(result, state, lapse_reason::withdrawn);
   result.events.emplace_back(
-      order_unassigned{state.rider, reason, search_until(state.details, with), with.at,
+      order_unassigned{state.rider, reason, search_until(state.details, context), context.at,
                        reason == unassign_reason::stock_lost ? "" : holding_station(state)});
   return result;
 }
 
-void end_without_delivery(outcome<order_event>& result, const order& state, order_event ending) {
+void end_without_delivery(order_outcome& result, const order& state, order_event ending) {
   const auto& station = state.details.station;
   if (holds_goods(state)) {
     result.events.emplace_back(order_unsourced{station, stock_loss::asked});

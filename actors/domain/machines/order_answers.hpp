@@ -1,16 +1,15 @@
 #pragma once
 
-#include "actors/domain/machine.hpp"
-#include "messages/entities/order.hpp"
+#include "actors/domain/machines/order.hpp"
 
 /// What the answers of an order have in common, whatever they are about.
 namespace dispatch::domain {
 
 /// Nothing can come of the command in this state.
-outcome<order_event> refused_because_of_status(const order& state);
+order_outcome refused_because_of_status(const order& state);
 
 /// When a search that begins now, or as soon as riders may be looked for, is given up.
-timestamp search_until(const place_order& details, const context& with);
+timestamp search_until(const place_order& details, const context& context);
 
 /// Its station holds goods for it.
 bool holds_goods(const order& state);
@@ -22,14 +21,14 @@ std::string holding_station(const order& state);
 bool is_asked_or_bound(const order& state);
 
 /// Every offer but that of `state.rider` is over.
-void end_other_offers(outcome<order_event>& result, const order& state, lapse_reason reason);
+void end_other_offers(order_outcome& result, const order& state, lapse_reason reason);
 
 /// Its rider is free of it, and nobody considers it; the search begins anew.
-outcome<order_event> without_rider(const order& state, unassign_reason reason, const context& with);
+order_outcome without_rider(const order& state, unassign_reason reason, const context& context);
 
 /// What ends an order without a delivery gives back goods that are reserved, and money that was
 /// received. Goods that a rider has, and does not bring back, are told as lost.
-void end_without_delivery(outcome<order_event>& result, const order& state, order_event ending);
+void end_without_delivery(order_outcome& result, const order& state, order_event ending);
 
 /// Makes it true of the state that the order has ended so.
 void finish(order& state, order_status status);

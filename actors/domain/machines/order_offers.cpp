@@ -13,8 +13,6 @@ namespace dispatch::domain {
 
 namespace {
 
-using answer = outcome<order_event>;
-
 /// The rider who considers it with this offer.
 std::optional<asked_rider> asked_with(const order& state, const std::string& offer) {
   if (state.status == order_status::offered && state.offer == offer) {
@@ -26,7 +24,8 @@ std::optional<asked_rider> asked_with(const order& state, const std::string& off
 
 /// What an offer or an assignment comes to: goods have to be reserved with it.
 template <class Event>
-answer from_station(const order& state, const std::optional<chosen_station>& from, Event event) {
+order_outcome from_station(const order& state, const std::optional<chosen_station>& from,
+                           Event event) {
   if (from) {
     return accept<order_event>(order_sourced{from->id, from->at}, std::move(event));
   }
@@ -36,13 +35,13 @@ answer from_station(const order& state, const std::optional<chosen_station>& fro
   return accept<order_event>(std::move(event));
 }
 
-answer refused_as_unknown_offer() {
+order_outcome refused_as_unknown_offer() {
   return refuse<order_event>(refusal::unknown_offer, "the order is not part of this offer");
 }
 
 /// Who accepted first gets it.
-answer assign_accepted(const order& state, const asked_rider& to, const context& with) {
-  answer result;
+order_outcome assign_accepted(const order& state, const asked_rider& to, const context& context) {
+  order_outcome result;
   if (state.offer != to.offer) {
     result.events.emplace_back(order_offer_lapsed{state.offer, state.rider, lapse_reason::taken});
   }
@@ -52,13 +51,13 @@ answer assign_accepted(const order& state, const asked_rider& to, const context&
     }
   }
   result.events.emplace_back(
-      order_assigned{to.offer, to.rider, to.pick_up_by, state.assignments + 1, with.at});
+      order_assigned{to.offer, to.rider, to.pick_up_by, state.assignments + 1, context.at});
   return result;
 }
 
 } // namespace
 
-answer offer_decisions::operator()(const offer_order& command) const {
+order_outcome offer_decisions::operator()(const offer_order& command) const {
   if (state.status != order_status::waiting) {
     return refused_because_of_status(state);
   }
@@ -72,7 +71,7 @@ answer offer_decisions::operator()(const offer_order& command) const {
   return result;
 }
 
-answer offer_decisions::operator()(const confirm_order& command) const {
+order_outcome offer_decisions::operator()(const confirm_order& command) const {
   if (command.accepted) {
     // An answer to an offer that the operator ended must not pass for the operator's wish, even if
     // both name the same rider: the rider is told to drop what was accepted.
@@ -86,7 +85,7 @@ answer offer_decisions::operator()(const confirm_order& command) const {
           order_offer_lapsed{asked->offer, asked->rider, lapse_reason::reassigned});
     }
     return state.status == order_status::offered
-               ? assign_accepted(state, *asked, with)
+               ? assign_accepted(state, *asked, context)
                : accept<order_event>(order_yield_asked{state.rider, asked->offer, asked->rider});
   }
   const auto has_rider = state.status == order_status::assigned;
@@ -95,19 +94,19 @@ answer offer_decisions::operator()(const confirm_order& command) const {
     return refused_as_unknown_offer();
   }
   const order_assigned assigned{command.offer, command.rider, command.pick_up_by,
-                                state.assignments + 1, with.at};
+                                state.assignments + 1, context.at};
   if (!has_rider) {
     return from_station(state, command.from, assigned);
   }
-  answer result;
+  order_outcome result;
   end_other_offers(result, state, lapse_reason::reassigned);
   result.events.emplace_back(order_unassigned{
-      state.rider, unassign_reason::reassigned, {}, with.at, holding_station(state)});
+      state.rider, unassign_reason::reassigned, {}, context.at, holding_station(state)});
   result.events.emplace_back(assigned);
   return result;
 }
 
-answer offer_decisions::operator()(const lapse_order& command) const {
+order_outcome offer_decisions::operator()(const lapse_order& command) const {
   if (!asked_with(state, command.offer)) {
     return refused_as_unknown_offer();
   }
@@ -119,9 +118,9 @@ answer offer_decisions::operator()(const lapse_order& command) const {
   }
   auto lapses = state.lapses;
   count_lapse(lapses, lapse_name(command.reason, command.detail));
-  if (const auto in_vain = total(lapses); in_vain >= with.policy.offers_max) {
+  if (const auto in_vain = total(lapses); in_vain >= context.policy.offers_max) {
     if (state.pause) { // What has ended is not paused.
-      result.events.emplace_back(actor_resumed{with.at});
+      result.events.emplace_back(actor_resumed{context.at});
     }
     end_without_delivery(result, state,
                          order_undeliverable{in_vain, search_end::attempts, std::move(lapses)});
@@ -129,7 +128,7 @@ answer offer_decisions::operator()(const lapse_order& command) const {
   return result;
 }
 
-answer offer_decisions::operator()(const swap_order& command) const {
+order_outcome offer_decisions::operator()(const swap_order& command) const {
   if (state.status != order_status::assigned || state.rider != command.instead_of ||
       !state.also_asked.empty()) {
     return refused_because_of_status(state);
@@ -137,21 +136,21 @@ answer offer_decisions::operator()(const swap_order& command) const {
   return accept<order_event>(order_swap_offered{command.offer, command.rider, command.pick_up_by});
 }
 
-answer offer_decisions::operator()(const settle_swap& command) const {
+order_outcome offer_decisions::operator()(const settle_swap& command) const {
   if (state.status != order_status::assigned || state.rider != command.rider) {
     return refused_because_of_status(state);
   }
-  answer result;
+  order_outcome result;
   if (!command.yielded) {
     end_other_offers(result, state, lapse_reason::kept);
   } else if (state.also_asked.empty()) { // Nobody wants it any more: it is to be looked for anew.
     result.events.emplace_back(order_unassigned{state.rider, unassign_reason::better_rider,
-                                                search_until(state.details, with), with.at});
+                                                search_until(state.details, context), context.at});
   } else {
     const auto& to = state.also_asked.front();
     result.events.emplace_back(order_unassigned{state.rider, unassign_reason::better_rider});
     result.events.emplace_back(
-        order_assigned{to.offer, to.rider, to.pick_up_by, state.assignments + 1, with.at});
+        order_assigned{to.offer, to.rider, to.pick_up_by, state.assignments + 1, context.at});
     if (!state.requested_rider.empty() && state.requested_rider != to.rider) {
       // The wish came while the order changed hands: now it concerns the new rider.
       result.events.emplace_back(order_assignment_requested{state.requested_rider});

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "actors/domain/machine.hpp"
-#include "messages/entities/order.hpp"
+#include "actors/domain/machines/order.hpp"
 
 /// Whom an order asks, and what their answers come to. A part of the order's machine.
 ///
@@ -19,13 +18,13 @@ namespace dispatch::domain {
 
 struct offer_decisions {
   const order& state;
-  const context& with;
+  const domain::context& context;
 
-  outcome<order_event> operator()(const offer_order& command) const;
-  outcome<order_event> operator()(const confirm_order& command) const;
-  outcome<order_event> operator()(const lapse_order& command) const;
-  outcome<order_event> operator()(const swap_order& command) const;
-  outcome<order_event> operator()(const settle_swap& command) const;
+  order_outcome operator()(const offer_order& command) const;
+  order_outcome operator()(const confirm_order& command) const;
+  order_outcome operator()(const lapse_order& command) const;
+  order_outcome operator()(const swap_order& command) const;
+  order_outcome operator()(const settle_swap& command) const;
 };
 
 struct offer_events {

@@ -13,9 +13,7 @@ namespace dispatch::domain {
 
 namespace {
 
-using answer = outcome<rider_event>;
-
-bool contains(const std::vector<std::string>& ids, const std::string& id) {
+bool has_id(const std::vector<std::string>& ids, const std::string& id) {
   return std::ranges::find(ids, id) != ids.end();
 }
 
@@ -32,7 +30,7 @@ std::vector<stop> route_if_accepted(const rider& state, const offer& proposal) {
         std::ranges::find_if(state.route, [&](const stop& other) { return same_stop(other, s); });
     if (current != state.route.end()) {
       route.push_back(*current);
-    } else if (contains(proposal.orders, s.order)) {
+    } else if (has_id(proposal.orders, s.order)) {
       route.push_back(s);
       appended.push_back(s);
     }
@@ -56,11 +54,11 @@ bool keeps_route(const rider& state, const offer& proposal) {
                              [&](const stop& s) { return has_stop(route, s.kind, s.order); });
 }
 
-struct applier {
+struct rider_applier {
   const rider& state;
-  const context& with;
+  const domain::context& context;
 
-  answer operator()(const accept_offer& command) const {
+  rider_outcome operator()(const accept_offer& command) const {
     if (auto refused = refused_answer(command.offer); refused.refused != refusal::none) {
       return refused;
     }
@@ -69,7 +67,7 @@ struct applier {
         offer_accepted{open.id, open.orders, route_if_accepted(state, open)});
   }
 
-  answer operator()(const decline_offer& command) const {
+  rider_outcome operator()(const decline_offer& command) const {
     if (auto refused = refused_answer(command.offer); refused.refused != refusal::none) {
       return refused;
     }
@@ -77,14 +75,14 @@ struct applier {
     return accept<rider_event>(offer_declined{open.id, open.orders, command.reason});
   }
 
-  answer operator()(const arrive_at_stop& command) const {
+  rider_outcome operator()(const arrive_at_stop& command) const {
     if (auto refused = refused_at_stop(command.order, false); refused.refused != refusal::none) {
       return refused;
     }
-    return accept<rider_event>(rider_arrived{command.order, state.route.front().kind, with.at});
+    return accept<rider_event>(rider_arrived{command.order, state.route.front().kind, context.at});
   }
 
-  answer operator()(const pick_up_order& command) const {
+  rider_outcome operator()(const pick_up_order& command) const {
     if (auto refused = refused_at_stop(command.order, true); refused.refused != refusal::none) {
       return refused;
     }
@@ -92,13 +90,13 @@ struct applier {
     if (first.kind != stop_kind::pick_up) {
       return refuse<rider_event>(refusal::on_board, "the order has been picked up");
     }
-    if (with.at < first.not_before) {
+    if (context.at < first.not_before) {
       return refuse<rider_event>(refusal::not_ready, "the order is not ready for pick-up");
     }
-    return accept<rider_event>(order_collected{command.order, with.at});
+    return accept<rider_event>(order_collected{command.order, context.at});
   }
 
-  answer operator()(const deliver_order& command) const {
+  rider_outcome operator()(const deliver_order& command) const {
     if (auto refused = refused_at_stop(command.order, true); refused.refused != refusal::none) {
       return refused;
     }
@@ -106,15 +104,15 @@ struct applier {
       return refuse<rider_event>(refusal::wrong_status, "the order has not been picked up");
     }
     const auto& first = state.route.front();
-    if (!first.returning && !first.delivery_code.empty() && !with.by_operator) {
+    if (!first.returning && !first.delivery_code.empty() && !context.by_operator) {
       if (auto refused = refused_code(first, command.code); refused.refused != refusal::none) {
         return refused;
       }
     }
-    return accept<rider_event>(order_handed_over{command.order, with.at});
+    return accept<rider_event>(order_handed_over{command.order, context.at});
   }
 
-  answer operator()(const fail_delivery& command) const {
+  rider_outcome operator()(const fail_delivery& command) const {
     if (auto refused = refused_at_stop(command.order, true); refused.refused != refusal::none) {
       return refused;
     }
@@ -123,10 +121,10 @@ struct applier {
       return refuse<rider_event>(refusal::wrong_status,
                                  "this can be said where the customer is to get the order");
     }
-    return accept<rider_event>(delivery_failed{command.order, command.reason, with.at});
+    return accept<rider_event>(delivery_failed{command.order, command.reason, context.at});
   }
 
-  answer operator()(const bring_back& command) const {
+  rider_outcome operator()(const bring_back& command) const {
     const auto on_board = std::ranges::any_of(state.route, [&](const stop& s) {
       return s.order == command.order && s.return_to && !s.returning;
     });
@@ -136,14 +134,14 @@ struct applier {
     return accept<rider_event>(return_started{command.order});
   }
 
-  answer operator()(const record_position& command) const {
+  rider_outcome operator()(const record_position& command) const {
     if (!state.known) {
       return refused_as_unknown_rider();
     }
-    return accept<rider_event>(position_recorded{command.at, with.at});
+    return accept<rider_event>(position_recorded{command.at, context.at});
   }
 
-  answer operator()(const propose_offer& command) const {
+  rider_outcome operator()(const propose_offer& command) const {
     const auto& proposal = command.offer;
     if (auto refused = refused_off_shift(state); refused.refused != refusal::none) {
       return refused;
@@ -168,9 +166,9 @@ struct applier {
     return accept<rider_event>(offer_received{proposal});
   }
 
-  answer operator()(const release_order& command) const {
+  rider_outcome operator()(const release_order& command) const {
     const auto& open = state.open_offer;
-    if (open && contains(open->orders, command.order)) {
+    if (open && has_id(open->orders, command.order)) {
       if (open->orders.size() == 1) {
         return accept<rider_event>(offer_withdrawn{open->id});
       }
@@ -185,7 +183,7 @@ struct applier {
   }
 
   /// The rider alone knows how far it has got.
-  answer operator()(const yield_order& command) const {
+  rider_outcome operator()(const yield_order& command) const {
     if (!state.known) {
       return refused_as_unknown_rider();
     }
@@ -196,7 +194,7 @@ struct applier {
     return accept<rider_event>(order_kept{command.order});
   }
 
-  answer operator()(const mark_stop_ready& command) const {
+  rider_outcome operator()(const mark_stop_ready& command) const {
     const auto waits = [&](const std::vector<stop>& route) {
       return std::ranges::any_of(route, [&](const stop& s) {
         return s.order == command.order && s.kind == stop_kind::pick_up &&
@@ -210,35 +208,36 @@ struct applier {
   }
 
   /// Also when the order has just left the route: then the paper is late, not wrong.
-  answer operator()(const receive_waybill& command) const {
+  rider_outcome operator()(const receive_waybill& command) const {
     return state.known ? accept<rider_event>(waybill_received{command.order, command.waybill})
                        : refused_as_unknown_rider();
   }
 
-  answer operator()(const pause_actor& command) const {
-    return state.known ? apply_pause<rider_event>(state.pause, command, with)
+  rider_outcome operator()(const pause_actor& command) const {
+    return state.known ? apply_pause<rider_event>(state.pause, command, context)
                        : refused_as_unknown_rider();
   }
 
-  answer operator()(const resume_actor&) const {
-    return state.known ? apply_resume<rider_event>(state.pause, with) : refused_as_unknown_rider();
+  rider_outcome operator()(const resume_actor&) const {
+    return state.known ? apply_resume<rider_event>(state.pause, context)
+                       : refused_as_unknown_rider();
   }
 
   /// Beginning, interrupting and ending work.
-  template <class Command> answer operator()(const Command& command) const {
-    return decide_work(state, command, with);
+  template <class Command> rider_outcome operator()(const Command& command) const {
+    return decide_work(state, command, context);
   }
 
 private:
   /// Why the open offer cannot be answered; none when it can.
-  answer refused_answer(const std::string& id) const {
+  rider_outcome refused_answer(const std::string& id) const {
     if (!state.known) {
       return refused_as_unknown_rider();
     }
     if (!state.open_offer || state.open_offer->id != id) {
       return refuse<rider_event>(refusal::unknown_offer, "this offer is not open");
     }
-    if (with.at >= state.open_offer->expires_at) {
+    if (context.at >= state.open_offer->expires_at) {
       return refuse<rider_event>(refusal::offer_expired, "the offer has expired");
     }
     return {};
@@ -246,8 +245,8 @@ private:
 
   /// Why the code does not open the door; none when it does. Who gives one that does not is refused
   /// and has one attempt less; who gives none has not guessed.
-  answer refused_code(const stop& door, const std::string& code) const {
-    const auto most = with.policy.code_attempts_max;
+  rider_outcome refused_code(const stop& door, const std::string& code) const {
+    const auto most = context.policy.code_attempts_max;
     const std::string way_out =
         "an operator has to confirm the hand-over with the rider's `deliver`, or the rider says "
         "`fail`";
@@ -263,13 +262,13 @@ private:
         refusal::wrong_code, "code: must be what the customer was given for this order; " +
                                  (left > 0 ? "attempts left: " + std::to_string(left) : way_out));
     if (!code.empty()) {
-      refused.events.emplace_back(wrong_code_given{door.order, with.at});
+      refused.events.emplace_back(wrong_code_given{door.order, context.at});
     }
     return refused;
   }
 
   /// Why nothing can be done for this order at the first stop; none when something can.
-  answer refused_at_stop(const std::string& order, bool arrived) const {
+  rider_outcome refused_at_stop(const std::string& order, bool arrived) const {
     if (!state.known) {
       return refused_as_unknown_rider();
     }
@@ -305,11 +304,11 @@ bool is_taken_while_paused(const rider_command& command) {
 
 } // namespace
 
-outcome<rider_event> apply(const rider& state, const rider_command& command, const context& with) {
+rider_outcome apply(const rider& state, const rider_command& command, const context& context) {
   if (state.pause && !is_taken_while_paused(command)) {
-    return refuse_paused<rider_event>(*state.pause, with);
+    return refuse_paused<rider_event>(*state.pause, context);
   }
-  return std::visit(applier{state, with}, command);
+  return std::visit(rider_applier{state, context}, command);
 }
 
 std::optional<timestamp> deadline(const rider& state) {

@@ -43,7 +43,9 @@
 ///  of the work in hand is taken, and the shift can be ended.
 namespace dispatch::domain {
 
-outcome<rider_event> apply(const rider& state, const rider_command& command, const context& with);
+using rider_outcome = outcome<rider_event>;
+
+rider_outcome apply(const rider& state, const rider_command& command, const context& context);
 
 void evolve(rider& state, const rider_event& event);
 

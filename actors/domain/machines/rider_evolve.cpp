@@ -87,7 +87,7 @@ void set_ready(std::vector<stop>& route, const stop_ready& e) {
   }
 }
 
-struct evolver {
+struct rider_evolver {
   rider& state;
 
   void operator()(const shift_started& e) const {
@@ -197,6 +197,6 @@ struct evolver {
 
 } // namespace
 
-void evolve(rider& state, const rider_event& event) { std::visit(evolver{state}, event); }
+void evolve(rider& state, const rider_event& event) { std::visit(rider_evolver{state}, event); }
 
 } // namespace dispatch::domain

@@ -10,10 +10,8 @@ namespace dispatch::domain {
 
 namespace {
 
-using answer = outcome<rider_event>;
-
 /// `at_work`: nobody works in two zones, so that the shift ends in the zone that asks.
-answer decline(const receive_rider& command, std::string why, bool at_work) {
+rider_outcome decline(const receive_rider& command, std::string why, bool at_work) {
   return accept<rider_event>(
       transfer_answered{command.from, command.rider.number, false, std::move(why), at_work});
 }
@@ -30,7 +28,8 @@ std::uint64_t next_number(const rider& state, timestamp now) {
 
 } // namespace
 
-answer decide_work(const rider& state, const transfer_rider& command, const context& with) {
+rider_outcome decide_work(const rider& state, const transfer_rider& command,
+                          const context& context) {
   if (state.leaving) {
     return refuse<rider_event>(refusal::leaving,
                                "the rider is on the way to zone " + state.leaving->zone);
@@ -54,12 +53,13 @@ answer decide_work(const rider& state, const transfer_rider& command, const cont
   const start_shift shift{state.vehicle, state.capacity, state.at, state.skills, {}};
   return accept<rider_event>(
       transfer_started{command.zone,
-                       {next_number(state, with.at), shift, state.at_time, state.began_at,
+                       {next_number(state, context.at), shift, state.at_time, state.began_at,
                         state.ends_at, state.ends_as, state.ignored_offers}});
 }
 
-answer decide_work(const rider& state, const receive_rider& command, const context& with) {
-  if (!with.by_operator) {
+rider_outcome decide_work(const rider& state, const receive_rider& command,
+                          const context& context) {
+  if (!context.by_operator) {
     return refuse_without_operator<rider_event>();
   }
   const auto& rider = command.rider;
@@ -79,14 +79,14 @@ answer decide_work(const rider& state, const receive_rider& command, const conte
   if (state.leaving && state.leaving->zone != command.from) {
     return decline(command, "the rider is on the way to zone " + state.leaving->zone, true);
   }
-  if (auto refused = refused_capacity(state, rider.shift, with.policy);
+  if (auto refused = refused_capacity(state, rider.shift, context.policy);
       refused.refused != refusal::none) {
     return decline(command, std::move(refused.detail), false);
   }
   const auto is_known = rider.began_at != timestamp{};
-  const auto longest = (is_known ? rider.began_at : with.at) + with.policy.shift_max;
+  const auto longest = (is_known ? rider.began_at : context.at) + context.policy.shift_max;
   const auto as_said = rider.ends_at && *rider.ends_at <= longest;
-  answer result;
+  rider_outcome result;
   if (const auto& gone = state.leaving) { // To the zone that gives the rider, and from there back.
     result.events.emplace_back(
         transfer_ended{gone->zone, gone->rider.number, true, "the rider comes back"});
@@ -97,8 +97,9 @@ answer decide_work(const rider& state, const receive_rider& command, const conte
   return result;
 }
 
-answer decide_work(const rider& state, const conclude_transfer& command, const context& with) {
-  if (!with.by_operator) {
+rider_outcome decide_work(const rider& state, const conclude_transfer& command,
+                          const context& context) {
+  if (!context.by_operator) {
     return refuse_without_operator<rider_event>();
   }
   if (!state.leaving || state.leaving->rider.number != command.number) {

@@ -14,8 +14,6 @@ namespace dispatch::domain {
 
 namespace {
 
-using answer = outcome<rider_event>;
-
 /// Orders of a route: those that are on the way to their customers, and those that are still to be
 /// collected. What is brought back is neither.
 struct route_orders {
@@ -41,9 +39,9 @@ std::string_view name_of(vehicle by) {
   return names.at(static_cast<std::size_t>(by) - 1);
 }
 
-/// Begins an answer behind which no offer is open.
-answer decline_open_offer(const rider& state, const char* reason) {
-  answer result;
+/// Begins an outcome behind which no offer is open.
+rider_outcome decline_open_offer(const rider& state, const char* reason) {
+  rider_outcome result;
   if (const auto& open = state.open_offer) {
     result.events.emplace_back(offer_declined{open->id, open->orders, reason});
   }
@@ -59,19 +57,19 @@ bool ignores_offers(const rider& state, const policy& policy) {
 
 } // namespace
 
-answer refused_as_unknown_rider() {
+rider_outcome refused_as_unknown_rider() {
   return refuse<rider_event>(refusal::unknown_entity, "no rider with this id ever began a shift");
 }
 
-answer refused_off_shift(const rider& state) {
+rider_outcome refused_off_shift(const rider& state) {
   if (!state.known) {
     return refused_as_unknown_rider();
   }
-  return state.on_shift ? answer{}
+  return state.on_shift ? rider_outcome{}
                         : refuse<rider_event>(refusal::off_shift, "the rider is off shift");
 }
 
-answer refused_capacity(const rider& state, const start_shift& shift, const policy& policy) {
+rider_outcome refused_capacity(const rider& state, const start_shift& shift, const policy& policy) {
   const auto most = policy.capacity_max.at(static_cast<std::size_t>(shift.vehicle) - 1);
   if (shift.capacity > most) {
     return refuse<rider_event>(refusal::out_of_range, "capacity: must be at most " +
@@ -87,7 +85,7 @@ answer refused_capacity(const rider& state, const start_shift& shift, const poli
   return {};
 }
 
-answer decide_work(const rider& state, const start_shift& command, const context& with) {
+rider_outcome decide_work(const rider& state, const start_shift& command, const context& context) {
   if (state.on_shift) {
     return refuse<rider_event>(refusal::wrong_status, "the rider is on shift");
   }
@@ -95,22 +93,22 @@ answer decide_work(const rider& state, const start_shift& command, const context
     return refuse<rider_event>(refusal::leaving,
                                "the rider is on the way to zone " + state.leaving->zone);
   }
-  if (auto refused = refused_capacity(state, command, with.policy);
+  if (auto refused = refused_capacity(state, command, context.policy);
       refused.refused != refusal::none) {
     return refused;
   }
-  if (command.until && *command.until <= with.at) {
+  if (command.until && *command.until <= context.at) {
     return refuse<rider_event>(refusal::out_of_range,
                                "until: must be later than the beginning of the shift");
   }
-  const auto longest = with.at + with.policy.shift_max;
+  const auto longest = context.at + context.policy.shift_max;
   const auto is_planned = command.until && *command.until <= longest;
   return accept<rider_event>(
-      shift_started{command, with.at, is_planned ? *command.until : longest,
+      shift_started{command, context.at, is_planned ? *command.until : longest,
                     is_planned ? shift_end::planned_end : shift_end::maximum_hours});
 }
 
-answer decide_work(const rider& state, const end_shift& command, const context&) {
+rider_outcome decide_work(const rider& state, const end_shift& command, const context&) {
   if (auto refused = refused_off_shift(state); refused.refused != refusal::none) {
     return refused;
   }
@@ -123,14 +121,15 @@ answer decide_work(const rider& state, const end_shift& command, const context&)
   return result;
 }
 
-answer decide_work(const rider& state, const report_breakdown& command, const context& with) {
+rider_outcome decide_work(const rider& state, const report_breakdown& command,
+                          const context& context) {
   if (auto refused = refused_off_shift(state);
       refused.refused != refusal::none && state.route.empty()) {
     return refused;
   }
   auto result = decline_open_offer(state, "breakdown");
   auto orders = orders_of(state.route);
-  result.events.emplace_back(broke_down{command.reason, state.at, with.at,
+  result.events.emplace_back(broke_down{command.reason, state.at, context.at,
                                         std::move(orders.to_collect), std::move(orders.collected)});
   if (state.on_shift) {
     result.events.emplace_back(shift_ended{shift_end::breakdown});
@@ -138,7 +137,7 @@ answer decide_work(const rider& state, const report_breakdown& command, const co
   return result;
 }
 
-answer decide_work(const rider& state, const start_break& command, const context& with) {
+rider_outcome decide_work(const rider& state, const start_break& command, const context& context) {
   if (auto refused = refused_off_shift(state); refused.refused != refusal::none) {
     return refused;
   }
@@ -146,31 +145,31 @@ answer decide_work(const rider& state, const start_break& command, const context
     return refuse<rider_event>(refusal::on_break, "the rider is on a break");
   }
   auto result = decline_open_offer(state, "break");
-  result.events.emplace_back(break_started{command.reason, with.at});
+  result.events.emplace_back(break_started{command.reason, context.at});
   return result;
 }
 
-answer decide_work(const rider& state, const end_break&, const context& with) {
+rider_outcome decide_work(const rider& state, const end_break&, const context& context) {
   if (!state.known) {
     return refused_as_unknown_rider();
   }
   if (!state.on_break) {
     return refuse<rider_event>(refusal::wrong_status, "the rider is on no break");
   }
-  return accept<rider_event>(break_ended{with.at});
+  return accept<rider_event>(break_ended{context.at});
 }
 
-answer decide_work(const rider& state, const pass_deadline&, const context& with) {
+rider_outcome decide_work(const rider& state, const pass_deadline&, const context& context) {
   const auto due = deadline(state);
-  if (!due || with.at < *due) {
+  if (!due || context.at < *due) {
     return refuse<rider_event>(refusal::wrong_status, "no deadline of the rider has passed");
   }
-  const auto shift_ends = state.ends_at && with.at >= *state.ends_at;
-  answer result;
-  if (const auto& open = state.open_offer; open && with.at >= open->expires_at) {
+  const auto shift_ends = state.ends_at && context.at >= *state.ends_at;
+  rider_outcome result;
+  if (const auto& open = state.open_offer; open && context.at >= open->expires_at) {
     result.events.emplace_back(offer_expired{open->id, open->orders});
-    if (!shift_ends && ignores_offers(state, with.policy)) {
-      result.events.emplace_back(break_started{"ignored_offers", with.at});
+    if (!shift_ends && ignores_offers(state, context.policy)) {
+      result.events.emplace_back(break_started{"ignored_offers", context.at});
     }
   } else {
     result = decline_open_offer(state, "end_of_shift");

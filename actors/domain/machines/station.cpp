@@ -43,7 +43,7 @@ std::vector<goods> forget_reservation(station& state, const std::string& order) 
   return items;
 }
 
-struct evolver {
+struct station_evolver {
   station& state;
 
   void operator()(const station_opened& e) const {
@@ -112,7 +112,7 @@ minutes local_minutes(timestamp now, seconds offset) {
 
 void evolve(station& state, const station_event& event) {
   state.known = true;
-  std::visit(evolver{state}, event);
+  std::visit(station_evolver{state}, event);
   for (auto& level : state.stock) {
     level.low = level.low && level.available() < level.low_below;
   }

@@ -23,8 +23,9 @@
 /// are released first, and their orders get their goods elsewhere.
 namespace dispatch::domain {
 
-outcome<station_event> apply(const station& state, const station_command& command,
-                             const context& with);
+using station_outcome = outcome<station_event>;
+
+station_outcome apply(const station& state, const station_command& command, const context& context);
 
 void evolve(station& state, const station_event& event);
 

@@ -11,17 +11,15 @@ namespace dispatch::domain {
 
 namespace {
 
-using answer = outcome<station_event>;
-
-answer refused_as_unknown() {
+station_outcome refused_as_unknown() {
   return refuse<station_event>(refusal::unknown_entity, "no station with this id ever opened");
 }
 
-struct applier {
+struct station_applier {
   const station& state;
-  const context& with;
+  const domain::context& context;
 
-  answer operator()(const open_station& command) const {
+  station_outcome operator()(const open_station& command) const {
     if (state.open && state.at == command.at && state.hours == command.hours) {
       return refuse<station_event>(refusal::wrong_status,
                                    "the station is open, there and at these hours");
@@ -29,11 +27,11 @@ struct applier {
     return accept<station_event>(station_opened{command.at, command.hours});
   }
 
-  answer operator()(const close_station&) const {
+  station_outcome operator()(const close_station&) const {
     if (!state.open) {
       return refuse<station_event>(refusal::wrong_status, "the station is closed");
     }
-    answer result;
+    station_outcome result;
     for (const auto& held : state.reservations) {
       result.events.emplace_back(stock_released{held.order, stock_loss::closed});
     }
@@ -41,17 +39,18 @@ struct applier {
     return result;
   }
 
-  answer operator()(const report_stock& command) const {
-    answer result;
+  station_outcome operator()(const report_stock& command) const {
+    station_outcome result;
     auto after = state;
-    auto report = stock_reported{command.levels, with.at, with.at + with.policy.sensor_silence};
+    auto report =
+        stock_reported{command.levels, context.at, context.at + context.policy.sensor_silence};
     for (auto& counted : report.levels) {
       count_out(report, after, counted);
       release_newest(result, after, counted.item, counted.on_hand);
       if (!counted.low_below && has_threshold(counted.item)) {
         counted.low_below = level_of(state, counted.item).low_below;
       } else if (!counted.low_below) {
-        counted.low_below = with.policy.low_stock;
+        counted.low_below = context.policy.low_stock;
         report.by_policy.push_back(counted.item);
       }
     }
@@ -59,7 +58,7 @@ struct applier {
     return result;
   }
 
-  answer operator()(const reserve_stock& command) const {
+  station_outcome operator()(const reserve_stock& command) const {
     if (!state.open) {
       return refuse<station_event>(refusal::wrong_status, "the station is closed");
     }
@@ -72,27 +71,27 @@ struct applier {
     return accept<station_event>(stock_reserved{command.order, command.items, command.until});
   }
 
-  answer operator()(const release_stock& command) const {
+  station_outcome operator()(const release_stock& command) const {
     return holds(command.order)
                ? accept<station_event>(stock_released{command.order, stock_loss::asked})
                : refused_without_reservation();
   }
 
-  answer operator()(const consume_stock& command) const {
+  station_outcome operator()(const consume_stock& command) const {
     return holds(command.order) ? accept<station_event>(stock_consumed{command.order})
                                 : refused_without_reservation();
   }
 
-  answer operator()(const return_stock& command) const {
+  station_outcome operator()(const return_stock& command) const {
     return accept<station_event>(stock_returned{command.order, command.items});
   }
 
-  answer operator()(const begin_hand_over& command) const {
+  station_outcome operator()(const begin_hand_over& command) const {
     return holds(command.order) ? accept<station_event>(hand_over_began{command.order})
                                 : refused_without_reservation();
   }
 
-  answer operator()(const end_hand_over& command) const {
+  station_outcome operator()(const end_hand_over& command) const {
     const auto held = std::ranges::find(state.reservations, command.order, &reservation::order);
     if (held == state.reservations.end() || !held->handing_over) {
       return refused_without_reservation();
@@ -101,26 +100,26 @@ struct applier {
       return accept<station_event>(stock_released{command.order, stock_loss::out_of_stock});
     }
     return accept<station_event>(
-        hand_over_ended{command.order, with.at + with.policy.reservation_ttl});
+        hand_over_ended{command.order, context.at + context.policy.reservation_ttl});
   }
 
-  answer operator()(const pause_actor& command) const {
-    return apply_pause<station_event>(state.pause, command, with);
+  station_outcome operator()(const pause_actor& command) const {
+    return apply_pause<station_event>(state.pause, command, context);
   }
 
-  answer operator()(const resume_actor&) const {
-    return apply_resume<station_event>(state.pause, with);
+  station_outcome operator()(const resume_actor&) const {
+    return apply_resume<station_event>(state.pause, context);
   }
 
-  answer operator()(const pass_deadline&) const {
-    answer result;
+  station_outcome operator()(const pass_deadline&) const {
+    station_outcome result;
     for (const auto& held : state.reservations) {
-      if (!held.handing_over && held.until <= with.at) {
+      if (!held.handing_over && held.until <= context.at) {
         result.events.emplace_back(stock_released{held.order, stock_loss::expired});
       }
     }
     const auto low = std::ranges::any_of(state.stock, &stock_level::low);
-    if (low && !state.silent && state.silent_from <= with.at) {
+    if (low && !state.silent && state.silent_from <= context.at) {
       result.events.emplace_back(sensor_silent{state.reported_at});
     }
     if (result.events.empty()) {
@@ -130,7 +129,7 @@ struct applier {
   }
 
 private:
-  static answer refused_without_reservation() {
+  static station_outcome refused_without_reservation() {
     return refuse<station_event>(refusal::unknown_entity, "nothing is reserved for this order");
   }
 
@@ -189,7 +188,7 @@ private:
   }
 
   /// Until no more is reserved of the article than lies there.
-  static void release_newest(answer& result, station& after, const std::string& item,
+  static void release_newest(station_outcome& result, station& after, const std::string& item,
                              std::uint32_t on_hand) {
     const auto reserved = [&] {
       const auto known = std::ranges::find(after.stock, item, &stock_level::item);
@@ -216,7 +215,7 @@ bool is_taken_while_paused(const station_command& command) {
 }
 
 /// Says which articles have become low by these events.
-void add_alerts(answer& result, station after) {
+void add_alerts(station_outcome& result, station after) {
   for (const auto& e : result.events) {
     evolve(after, e);
   }
@@ -229,15 +228,15 @@ void add_alerts(answer& result, station after) {
 
 } // namespace
 
-outcome<station_event> apply(const station& state, const station_command& command,
-                             const context& with) {
+station_outcome apply(const station& state, const station_command& command,
+                      const context& context) {
   if (!state.known && !std::holds_alternative<open_station>(command)) {
     return refused_as_unknown();
   }
   if (state.pause && !is_taken_while_paused(command)) {
-    return refuse_paused<station_event>(*state.pause, with);
+    return refuse_paused<station_event>(*state.pause, context);
   }
-  auto result = std::visit(applier{state, with}, command);
+  auto result = std::visit(station_applier{state, context}, command);
   if (!result.events.empty()) {
     add_alerts(result, state);
   }

@@ -9,28 +9,26 @@ namespace dispatch::domain {
 
 namespace {
 
-struct applier {
+struct zone_applier {
   const zone& state;
-  const context& with;
+  const domain::context& context;
 
-  using answer = outcome<zone_event>;
-
-  answer operator()(const pause_zone& command) const {
+  zone_outcome operator()(const pause_zone& command) const {
     if (state.paused) {
       return refuse<zone_event>(refusal::wrong_status, "the zone is paused");
     }
     return accept<zone_event>(zone_paused{command.reason});
   }
 
-  answer operator()(const resume_zone&) const {
+  zone_outcome operator()(const resume_zone&) const {
     if (!state.paused) {
       return refuse<zone_event>(refusal::wrong_status, "the zone is not paused");
     }
     return accept<zone_event>(zone_resumed{});
   }
 
-  answer operator()(const set_policy& command) const {
-    const auto current = state.policy.version != 0 ? state.policy.version : with.policy.version;
+  zone_outcome operator()(const set_policy& command) const {
+    const auto current = state.policy.version != 0 ? state.policy.version : context.policy.version;
     if (command.based_on != 0 && command.based_on != current) {
       return refuse<zone_event>(refusal::policy_changed, "the policy is at version " +
                                                              std::to_string(current) + ", not " +
@@ -40,22 +38,22 @@ struct applier {
     policy.version = current + 1;
     return accept<zone_event>(policy_set{
         {policy.version, command.toml, std::make_shared<const dispatch::policy>(std::move(policy))},
-        std::string{with.by}});
+        std::string{context.by}});
   }
 
-  answer operator()(const accept_loss& command) const {
-    return accept<zone_event>(input_loss_accepted{command.last, std::string{with.by}});
+  zone_outcome operator()(const accept_loss& command) const {
+    return accept<zone_event>(input_loss_accepted{command.last, std::string{context.by}});
   }
 };
 
 } // namespace
 
-outcome<zone_event> apply(const zone& state, const zone_command& command, const context& with) {
-  if (!with.by_operator) {
+zone_outcome apply(const zone& state, const zone_command& command, const context& context) {
+  if (!context.by_operator) {
     return refuse<zone_event>(refusal::not_permitted,
                               "only an operator does this: end the subject with the operator");
   }
-  return std::visit(applier{state, with}, command);
+  return std::visit(zone_applier{state, context}, command);
 }
 
 void evolve(zone& state, const zone_event& event) {

@@ -10,7 +10,9 @@
 /// that consumed it.
 namespace dispatch::domain {
 
-outcome<zone_event> apply(const zone& state, const zone_command& command, const context& with);
+using zone_outcome = outcome<zone_event>;
+
+zone_outcome apply(const zone& state, const zone_command& command, const context& context);
 
 void evolve(zone& state, const zone_event& event);
 

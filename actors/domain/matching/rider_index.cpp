@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <utility>
 
 namespace dispatch::domain {
@@ -14,8 +13,6 @@ constexpr std::size_t index_precision = 6;
 
 /// More than the rounding of distances and cell borders, less than positions are known to.
 constexpr double rounding_m = 0.001;
-
-constexpr double radians_per_degree = std::numbers::pi / 180.0;
 
 } // namespace
 

@@ -32,7 +32,9 @@ public:
   explicit dispatcher(policy policy) : board_(std::move(policy)) {}
 
   /// Takes note of an entity's state.
-  void observe(const entity_ref& who, const entity_state& state) { board_.observe(who, state); }
+  void observe(const entity_ref& entity, const entity_state& state) {
+    board_.observe(entity, state);
+  }
 
   /// Restores what an order waited for when the process ended.
   void restore_reason(const std::string& order, waiting_reason reason) {

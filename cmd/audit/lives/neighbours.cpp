@@ -12,16 +12,16 @@ namespace {
 
 constexpr std::size_t violations_kept = 100;
 
-template <class Event> bool is(const rider_event& what) {
-  return std::holds_alternative<Event>(what);
+template <class Event> bool is(const rider_event& event) {
+  return std::holds_alternative<Event>(event);
 }
 
 } // namespace
 
-bool neighbour_auditor::counts(const rider_event& what) {
-  return is<shift_started>(what) || is<shift_ended>(what) || is<transfer_started>(what) ||
-         is<transfer_ended>(what) || is<rider_received>(what) || is<break_started>(what) ||
-         is<break_ended>(what) || is<offer_received>(what);
+bool neighbour_auditor::counts(const rider_event& event) {
+  return is<shift_started>(event) || is<shift_ended>(event) || is<transfer_started>(event) ||
+         is<transfer_ended>(event) || is<rider_received>(event) || is<break_started>(event) ||
+         is<break_ended>(event) || is<offer_received>(event);
 }
 
 void neighbour_auditor::add(const std::string& zone, timestamp at, const record& r) {

@@ -40,7 +40,7 @@ private:
     bool on_break = false;
   };
 
-  static bool counts(const rider_event& what);
+  static bool counts(const rider_event& event);
   void judge(const step& s);
   void begin_shift(const step& s);
   void end_shift(const step& s);

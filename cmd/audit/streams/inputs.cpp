@@ -217,21 +217,21 @@ void input_check::check_consumed_again(const record& r) {
   }
 }
 
-void input_check::note_consumed(std::uint64_t sequence, const consumption& what) {
-  const auto [known, is_new] = consumed_.try_emplace(sequence, what);
+void input_check::note_consumed(std::uint64_t sequence, const consumption& taken) {
+  const auto [known, is_new] = consumed_.try_emplace(sequence, taken);
   if (is_new) {
     if (consumed_.size() > consumed_kept) {
       consumed_.erase(consumed_.begin());
     }
     return;
   }
-  if (known->second.stored_at == what.stored_at && known->second.hash == what.hash) {
-    found_.add(check::input_once, what.record,
+  if (known->second.stored_at == taken.stored_at && known->second.hash == taken.hash) {
+    found_.add(check::input_once, taken.record,
                "Input " + std::to_string(sequence) + " was consumed by record " +
                    std::to_string(known->second.record) +
                    ", is still what it was, and is consumed again.");
   }
-  known->second = what;
+  known->second = taken;
 }
 
 /// Each input command needs an event of its own, at its target.

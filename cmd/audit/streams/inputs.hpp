@@ -71,7 +71,7 @@ private:
   void check_without_id(const record& r, const command& c);
   void forget(const record& r);
   void check_consumed_again(const record& r);
-  void note_consumed(std::uint64_t sequence, const consumption& what);
+  void note_consumed(std::uint64_t sequence, const consumption& taken);
   void remember(const record& r);
 
   findings& found_;

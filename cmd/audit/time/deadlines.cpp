@@ -34,7 +34,7 @@ struct deadline_book::order_applier {
   deadline_book& book;
   const record& r;
   const event& e;
-  const policy* policy;
+  const dispatch::policy* policy;
   order_times& life;
 
   void violated(check which, const std::string& what) const {
@@ -315,14 +315,14 @@ void deadline_book::apply(const record& r, const event& e, const policy* policy)
   }
 }
 
-void deadline_book::expect(const entity_ref& who, std::optional<timestamp> due) {
-  if (const auto known = due_.find(who); known != due_.end()) {
-    earliest_first_.erase({known->second, who});
+void deadline_book::expect(const entity_ref& entity, std::optional<timestamp> due) {
+  if (const auto known = due_.find(entity); known != due_.end()) {
+    earliest_first_.erase({known->second, entity});
     due_.erase(known);
   }
   if (due) {
-    due_.emplace(who, *due);
-    earliest_first_.emplace(*due, who);
+    due_.emplace(entity, *due);
+    earliest_first_.emplace(*due, entity);
   }
 }
 
@@ -336,11 +336,11 @@ void deadline_book::finish_record(const record& r) {
   }
 }
 
-void deadline_book::violated(check which, const record& r, const entity_ref& who,
+void deadline_book::violated(check which, const record& r, const entity_ref& entity,
                              const std::string& what) {
-  auto name = std::string{to_string(who.kind)};
+  auto name = std::string{to_string(entity.kind)};
   name.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(name.front())));
-  found_.add(which, r.number, name + " " + who.id + " " + what);
+  found_.add(which, r.number, name + " " + entity.id + " " + what);
 }
 
 } // namespace dispatch::audit

@@ -75,8 +75,8 @@ private:
 
   static void stand_still(std::optional<deadline>& of, timestamp since, timestamp until);
 
-  void expect(const entity_ref& who, std::optional<timestamp> due);
-  void violated(check which, const record& r, const entity_ref& who, const std::string& what);
+  void expect(const entity_ref& entity, std::optional<timestamp> due);
+  void violated(check which, const record& r, const entity_ref& entity, const std::string& what);
 
   findings& found_;
   const std::optional<duration> late_by_max_;

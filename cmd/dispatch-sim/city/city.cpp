@@ -99,31 +99,31 @@ void city::close() {
   }
 }
 
-void city::perform(const action& what, timestamp now) {
+void city::perform(const planned_action& action, timestamp now) {
   const auto of_order =
-      what.what == deed::place || what.what == deed::pay || what.what == deed::be_ready;
-  if (closed_ && of_order && what.index >= placed_orders_) {
+      action.what == deed::place || action.what == deed::pay || action.what == deed::be_ready;
+  if (closed_ && of_order && action.index >= placed_orders_) {
     return;
   }
-  switch (what.what) {
+  switch (action.what) {
   case deed::open_station: {
-    const auto& station = plan_.stations[what.index];
+    const auto& station = plan_.stations[action.index];
     tell_station(station.id, open_station{station.at, station.hours});
     break;
   }
   case deed::station_turn:
-    turn_station(plan_.turns[what.index]);
+    turn_station(plan_.turns[action.index]);
     break;
   case deed::count_stock:
-    count_stock(what, now);
+    count_stock(action, now);
     break;
   case deed::pay:
     ++tally_.payments;
     --payments_to_come_;
-    voice_.tell({entity_kind::order, plan_.orders[what.index].id}, order_command{pay_order{}});
+    voice_.tell({entity_kind::order, plan_.orders[action.index].id}, order_command{pay_order{}});
     break;
   case deed::begin_shift: {
-    const auto& agent = riders_[what.index].agent;
+    const auto& agent = riders_[action.index].agent;
     tell_rider(
         agent,
         start_shift{
@@ -131,35 +131,35 @@ void city::perform(const action& what, timestamp now) {
     break;
   }
   case deed::end_shift:
-    tell_rider(riders_[what.index].agent, end_shift{});
+    tell_rider(riders_[action.index].agent, end_shift{});
     break;
   case deed::end_break:
-    if (riders_[what.index].agent.state().on_break) {
-      tell_rider(riders_[what.index].agent, end_break{});
+    if (riders_[action.index].agent.state().on_break) {
+      tell_rider(riders_[action.index].agent, end_break{});
     }
     break;
   case deed::place: {
-    const auto& order = plan_.orders[what.index];
+    const auto& order = plan_.orders[action.index];
     ++placed_orders_;
     voice_.tell({entity_kind::order, order.id}, order_command{command_of(order)});
     break;
   }
   case deed::report:
-    report_position(what, now);
+    report_position(action, now);
     break;
   case deed::answer:
-    answer(what);
+    answer(action);
     break;
   case deed::step: {
-    auto& entry = riders_[what.index];
-    if (entry.plan == what.plan && entry.agent.next()) {
+    auto& entry = riders_[action.index];
+    if (entry.plan == action.plan && entry.agent.next()) {
       entry.agent.took_step(voice_.tell({entity_kind::rider, entry.agent.plan().id},
                                         command_body{entry.agent.next()->command}));
     }
     break;
   }
   default:
-    perform_trouble(what, now);
+    perform_trouble(action, now);
     break;
   }
 }
@@ -168,57 +168,57 @@ void city::tell_station(const std::string& id, station_command command) {
   voice_.tell({entity_kind::station, id}, command_body{std::move(command)});
 }
 
-void city::turn_station(const dispatch::sim::station_turn& what) {
-  lying_.put(what.station, what.restock);
-  if (what.closes) {
-    tell_station(what.station, close_station{});
+void city::turn_station(const dispatch::sim::station_turn& turn) {
+  lying_.put(turn.station, turn.restock);
+  if (turn.closes) {
+    tell_station(turn.station, close_station{});
   }
-  if (what.opens) {
-    const auto known = std::ranges::find(plan_.stations, what.station, &planned_station::id);
-    tell_station(what.station, open_station{known->at, known->hours});
+  if (turn.opens) {
+    const auto known = std::ranges::find(plan_.stations, turn.station, &planned_station::id);
+    tell_station(turn.station, open_station{known->at, known->hours});
   }
 }
 
 /// What riders have taken is known by the zone's events, or by a lift.
-void city::count_stock(const action& what, timestamp now) {
-  sense(plan_.stations[what.index].id);
+void city::count_stock(const planned_action& action, timestamp now) {
+  sense(plan_.stations[action.index].id);
   if (open_orders_ > 0) {
-    agenda_.add(now + sensor_interval, what);
+    agenda_.add(now + sensor_interval, action);
   }
 }
 
-void city::observe_station(const std::string& id, const station_event& what) {
-  ++tally_.of_stock[std::string{event_name(event_body{what})}];
-  if (const auto* returned = std::get_if<stock_returned>(&what)) {
+void city::observe_station(const std::string& id, const station_event& event) {
+  ++tally_.of_stock[std::string{event_name(event_body{event})}];
+  if (const auto* returned = std::get_if<stock_returned>(&event)) {
     lying_.put(id, returned->items);
-  } else if (const auto* count = std::get_if<stock_reported>(&what)) {
+  } else if (const auto* count = std::get_if<stock_reported>(&event)) {
     tally_.counts_in_hand += count->taken.empty() ? 0U : 1U;
   }
 }
 
-void city::report_position(const action& what, timestamp now) {
-  const auto& agent = riders_[what.index].agent;
+void city::report_position(const planned_action& action, timestamp now) {
+  const auto& agent = riders_[action.index].agent;
   if (agent.working()) {
     voice_.report_position(agent.plan().id, agent.position(now));
     ++tally_.positions;
   }
   if (agent.working() || now < agent.plan().off) {
-    agenda_.add(now + habits_.position_interval, what);
+    agenda_.add(now + habits_.position_interval, action);
   }
 }
 
-void city::answer(const action& what) {
-  const auto& agent = riders_[what.index].agent;
+void city::answer(const planned_action& action) {
+  const auto& agent = riders_[action.index].agent;
   const auto& open = agent.state().open_offer;
-  if (open && open->id == what.name) {
-    if (const auto answer = answer_to(what.name, habits_); answer.say) {
+  if (open && open->id == action.name) {
+    if (const auto answer = answer_to(action.name, habits_); answer.say) {
       tell_rider(agent, *answer.say);
     }
   }
 }
 
-void city::tell_rider(const rider_agent& who, rider_command command) {
-  voice_.tell({entity_kind::rider, who.plan().id}, command_body{std::move(command)});
+void city::tell_rider(const rider_agent& agent, rider_command command) {
+  voice_.tell({entity_kind::rider, agent.plan().id}, command_body{std::move(command)});
 }
 
 void city::schedule_step(std::size_t index) {
@@ -231,59 +231,62 @@ void city::schedule_step(std::size_t index) {
   agenda_.add(due, {deed::step, index, entry.plan, {}});
 }
 
-void city::observe(const event& what, timestamp stored_at) {
+void city::observe(const event& event, timestamp stored_at) {
   ++tally_.events;
-  if (const auto* opened = std::get_if<zone_event>(&what.body)) {
+  if (const auto* opened = std::get_if<zone_event>(&event.body)) {
     tally_.epochs += std::holds_alternative<zone_opened>(*opened) ? 1U : 0U;
   }
-  if (std::holds_alternative<command_repeated>(what.body)) {
+  if (std::holds_alternative<command_repeated>(event.body)) {
     ++tally_.repeated;
   }
-  const auto rider = what.entity.kind == entity_kind::rider ? rider_index_.find(what.entity.id)
-                                                            : rider_index_.end();
-  if (const auto* refused = std::get_if<command_refused>(&what.body)) {
+  const auto rider = event.entity.kind == entity_kind::rider ? rider_index_.find(event.entity.id)
+                                                             : rider_index_.end();
+  if (const auto* refused = std::get_if<command_refused>(&event.body)) {
     ++tally_.refusals[std::string(to_string(refused->code))];
     if (rider != rider_index_.end()) {
-      riders_[rider->second].agent.refused(what.command_id, what.at);
+      riders_[rider->second].agent.refused(event.command_id, event.at);
       schedule_step(rider->second);
     }
-  } else if (const auto* of_rider = std::get_if<rider_event>(&what.body)) {
+  } else if (const auto* of_rider = std::get_if<rider_event>(&event.body)) {
     if (rider != rider_index_.end()) {
-      observe_rider(rider->second, *of_rider, what);
+      observe_rider(rider->second, *of_rider, event);
     }
-  } else if (const auto* of_order = std::get_if<order_event>(&what.body)) {
-    observe_order(what, *of_order, stored_at);
-  } else if (const auto* of_station = std::get_if<station_event>(&what.body)) {
-    observe_station(what.entity.id, *of_station);
+  } else if (const auto* of_order = std::get_if<order_event>(&event.body)) {
+    observe_order(event, *of_order, stored_at);
+  } else if (const auto* of_station = std::get_if<station_event>(&event.body)) {
+    observe_station(event.entity.id, *of_station);
   }
 }
 
-void city::observe_rider(std::size_t index, const rider_event& what, const event& whole) {
+void city::observe_rider(std::size_t index, const rider_event& event,
+                         const dispatch::event& whole) {
   auto& agent = riders_[index].agent;
   const auto was_working = agent.working();
-  agent.observe(what, whole.command_id, whole.at);
+  agent.observe(event, whole.command_id, whole.at);
   if (agent.working() && !was_working) {
     ++working_riders_;
   } else if (!agent.working() && was_working) {
     --working_riders_;
   }
-  if (const auto* received = std::get_if<offer_received>(&what)) {
+  if (const auto* received = std::get_if<offer_received>(&event)) {
     const auto answer = answer_to(received->offer.id, habits_);
     agenda_.add(whole.at + answer.after, {deed::answer, index, 0, received->offer.id});
   }
-  if (const auto* moved = std::get_if<transfer_ended>(&what); moved != nullptr && moved->received) {
+  if (const auto* moved = std::get_if<transfer_ended>(&event);
+      moved != nullptr && moved->received) {
     ++tally_.transfers;
     const auto plan = std::ranges::find(plan_.transfers, agent.plan().id, &planned_transfer::rider);
     agenda_.add(whole.at + plan->away, {deed::come_back, index, 0, {}});
   }
-  tally_.returns += std::holds_alternative<rider_received>(what) ? 1U : 0U;
-  if (std::holds_alternative<break_started>(what)) {
+  tally_.returns += std::holds_alternative<rider_received>(event) ? 1U : 0U;
+  if (std::holds_alternative<break_started>(event)) {
     agenda_.add(whole.at + break_lasts, {deed::end_break, index, 0, {}});
   }
   schedule_step(index);
 }
 
-void city::observe_order(const event& whole, const order_event& what, timestamp stored_at) {
+void city::observe_order(const dispatch::event& whole, const order_event& event,
+                         timestamp stored_at) {
   const auto& id = whole.entity.id;
   const auto found = stories_.find(id);
   if (found == stories_.end()) {
@@ -291,13 +294,13 @@ void city::observe_order(const event& whole, const order_event& what, timestamp 
   }
   auto& story = found->second;
   const auto was_final = domain::is_final(story.state);
-  domain::evolve(story.state, what);
-  watch_shelf(id, story, what, whole.at);
-  story.sourced = story.sourced || std::holds_alternative<order_sourced>(what);
-  if (std::holds_alternative<order_placed>(what)) {
+  domain::evolve(story.state, event);
+  watch_shelf(id, story, event, whole.at);
+  story.sourced = story.sourced || std::holds_alternative<order_sourced>(event);
+  if (std::holds_alternative<order_placed>(event)) {
     story.placed_stored_at = stored_at;
   }
-  if (std::holds_alternative<order_offered>(what) && !story.offered) {
+  if (std::holds_alternative<order_offered>(event) && !story.offered) {
     story.offered = true;
     story.first_offer_stored_at = stored_at;
   }

@@ -76,7 +76,7 @@ public:
   void close();
 
   /// An event of the zone, in the order of its output stream. Others' entities are ignored.
-  void observe(const event& what, timestamp stored_at);
+  void observe(const event& event, timestamp stored_at);
 
   /// The orders that have not ended, among them those not yet placed.
   std::size_t open_orders() const { return open_orders_; }
@@ -107,7 +107,7 @@ private:
     transfer,
     come_back
   };
-  struct action {
+  struct planned_action {
     deed what;
     std::size_t index = 0;  ///< of the station, order, rider, wish or transfer
     std::uint64_t plan = 0; ///< a step counts only while this plan is the rider's
@@ -118,30 +118,30 @@ private:
     std::uint64_t plan = 0;
   };
 
-  void perform(const action& what, timestamp now);
-  void perform_trouble(const action& what, timestamp now);
-  void turn_station(const dispatch::sim::station_turn& what);
-  void count_stock(const action& what, timestamp now);
+  void perform(const planned_action& action, timestamp now);
+  void perform_trouble(const planned_action& action, timestamp now);
+  void turn_station(const dispatch::sim::station_turn& turn);
+  void count_stock(const planned_action& action, timestamp now);
   void tell_station(const std::string& id, station_command command);
-  void observe_station(const std::string& id, const station_event& what);
-  void report_position(const action& what, timestamp now);
-  void answer(const action& what);
+  void observe_station(const std::string& id, const station_event& event);
+  void report_position(const planned_action& action, timestamp now);
+  void answer(const planned_action& action);
   timestamp due_at_shelf(std::size_t index);
-  void lift(const action& what);
+  void lift(const planned_action& action);
   void sense(const std::string& station);
-  void watch_shelf(const std::string& id, const order_story& story, const order_event& what,
+  void watch_shelf(const std::string& id, const order_story& story, const order_event& event,
                    timestamp at);
-  void transfer(const action& what, timestamp now);
+  void transfer(const planned_action& action, timestamp now);
   void schedule_step(std::size_t index);
-  void observe_order(const event& whole, const order_event& what, timestamp stored_at);
-  void observe_rider(std::size_t index, const rider_event& what, const event& whole);
-  void tell_rider(const rider_agent& who, rider_command command);
+  void observe_order(const dispatch::event& whole, const order_event& event, timestamp stored_at);
+  void observe_rider(std::size_t index, const rider_event& event, const dispatch::event& whole);
+  void tell_rider(const rider_agent& agent, rider_command command);
 
   const scenario& plan_;
   const rider_habits habits_;
   const policy policy_;
   city_voice& voice_;
-  client::agenda<timestamp, action> agenda_;
+  client::agenda<timestamp, planned_action> agenda_;
   std::vector<rider_entry> riders_;
   std::unordered_map<std::string, std::size_t> rider_index_;
   std::unordered_map<std::string, order_story> stories_;

@@ -21,30 +21,30 @@ constexpr std::chrono::minutes transfer_retry{1};
 
 } // namespace
 
-void city::perform_trouble(const action& what, timestamp now) {
-  switch (what.what) {
+void city::perform_trouble(const planned_action& action, timestamp now) {
+  switch (action.what) {
   case deed::be_ready: {
-    const auto& id = plan_.orders[what.index].id;
+    const auto& id = plan_.orders[action.index].id;
     if (!domain::is_final(stories_.at(id).state)) {
       voice_.tell({entity_kind::order, id}, order_command{ready_order{}});
     }
     break;
   }
   case deed::lift:
-    lift(what);
+    lift(action);
     break;
   case deed::sense:
-    sense(what.name);
+    sense(action.name);
     break;
   case deed::wish:
     ++tally_.wishes;
-    voice_.wish(plan_.wishes[what.index].target, plan_.wishes[what.index].command);
+    voice_.wish(plan_.wishes[action.index].target, plan_.wishes[action.index].command);
     break;
   case deed::transfer:
-    transfer(what, now);
+    transfer(action, now);
     break;
   case deed::come_back:
-    voice_.move(riders_[what.index].agent.plan().id, true);
+    voice_.move(riders_[action.index].agent.plan().id, true);
     break;
   default:
     break;
@@ -75,18 +75,18 @@ timestamp city::due_at_shelf(std::size_t index) {
 }
 
 /// The rider takes the goods before saying so.
-void city::lift(const action& what) {
-  const auto& order = stories_.at(what.name).state;
-  if (riders_[what.index].plan == what.plan && order.status == order_status::assigned &&
-      order.sourced && lying_.lift(what.name, order.details.station, order.details.items)) {
+void city::lift(const planned_action& action) {
+  const auto& order = stories_.at(action.name).state;
+  if (riders_[action.index].plan == action.plan && order.status == order_status::assigned &&
+      order.sourced && lying_.lift(action.name, order.details.station, order.details.items)) {
     sense(order.details.station);
   }
 }
 
 /// The shelf after an event of an order that a station holds goods for.
-void city::watch_shelf(const std::string& id, const order_story& story, const order_event& what,
+void city::watch_shelf(const std::string& id, const order_story& story, const order_event& event,
                        timestamp at) {
-  const auto* taken = std::get_if<order_picked_up>(&what);
+  const auto* taken = std::get_if<order_picked_up>(&event);
   if (taken != nullptr && !taken->station.empty()) {
     if (!lying_.forget_lift(id)) {
       lying_.take(taken->station, story.state.details.items);
@@ -102,14 +102,14 @@ void city::watch_shelf(const std::string& id, const order_story& story, const or
 }
 
 /// To the neighbouring zone, when there is no work in hand.
-void city::transfer(const action& what, timestamp now) {
-  const auto& plan = plan_.transfers[what.index];
+void city::transfer(const planned_action& action, timestamp now) {
+  const auto& plan = plan_.transfers[action.index];
   const auto& agent = riders_[rider_index_.at(plan.rider)].agent;
   const auto& state = agent.state();
   if (state.on_shift && state.route.empty() && !state.open_offer && !state.on_break) {
     voice_.move(plan.rider, false);
   } else if (now < agent.plan().off && open_orders_ > 0) {
-    agenda_.add(now + transfer_retry, what);
+    agenda_.add(now + transfer_retry, action);
   }
 }
 

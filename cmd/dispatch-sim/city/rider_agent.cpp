@@ -35,9 +35,9 @@ rider_agent::rider_agent(planned_rider plan, const policy& policy)
     : plan_(std::move(plan)), policy_(&policy), leg_{plan_.start, plan_.start, plan_.on, plan_.on} {
 }
 
-void rider_agent::observe(const rider_event& what, const std::string& command_id, timestamp at) {
-  domain::evolve(state_, what);
-  if (const auto* arrived = std::get_if<rider_arrived>(&what)) {
+void rider_agent::observe(const rider_event& event, const std::string& command_id, timestamp at) {
+  domain::evolve(state_, event);
+  if (const auto* arrived = std::get_if<rider_arrived>(&event)) {
     arrived_at_ = arrived->at;
   }
   const auto other_stop =

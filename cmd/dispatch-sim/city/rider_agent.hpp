@@ -41,7 +41,7 @@ public:
   const rider& state() const { return state_; }
 
   /// Something became true of this rider, by the command with this id.
-  void observe(const rider_event& what, const std::string& command_id, timestamp at);
+  void observe(const rider_event& event, const std::string& command_id, timestamp at);
 
   /// The answer to the command of the step in hand was a refusal.
   void refused(const std::string& command_id, timestamp at);

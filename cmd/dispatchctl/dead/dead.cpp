@@ -37,14 +37,14 @@ void check_since(CLI::Option* option) {
 }
 
 /// In zone time, as dead letters are dated.
-timestamp instant_of(const std::string& since, const std::string& zone, session& with) {
+timestamp instant_of(const std::string& since, const std::string& zone, session& session) {
   if (since.empty()) {
     return timestamp::min();
   }
   if (const auto at = nats::api::parse_time(since)) {
     return *at;
   }
-  const auto stored = with.find_zone(zone);
+  const auto stored = session.find_zone(zone);
   const auto clock = stored ? stored->readable().clock : zone_clock{};
   return clock.to_zone(wall_now()) - *cli::parse_span(since);
 }
@@ -80,34 +80,34 @@ std::string one_word(const announced& message) {
 }
 
 /// Publishes one again and shows its outcome. Throws cli::stop when it has no effect.
-void replay(session& with, const std::string& zone, const kept_letter& one, const std::string& by,
-            handled_marks& marks) {
-  auto found = original_of(with, zone, one);
+void replay(session& session, const std::string& zone, const kept_letter& letter,
+            const std::string& by, handled_marks& marks) {
+  auto found = original_of(session, zone, letter);
   if (!found.message) {
     throw stop(exit_code::conflict, found.why_not + "; it cannot be replayed. Its sender can send "
                                                     "it again, 'dead drop' puts it aside");
   }
-  const auto* before = marks.of(one);
+  const auto* before = marks.of(letter);
   const auto replays = (before == nullptr ? 0 : before->replays) + 1;
   auto& message = *found.message;
   outcome of{
-      with,
+      session,
       {.zone = zone,
        .command = {.subject = std::move(message.subject),
-                   .id = "replay." + zone + "." + std::to_string(one.sequence) + "." +
+                   .id = "replay." + zone + "." + std::to_string(letter.sequence) + "." +
                          std::to_string(replays),
                    .body = std::move(message.body),
                    .content_type = message.content_type.empty() ? client::json_type
                                                                 : std::move(message.content_type),
                    .trace = std::move(message.trace)},
-       .old_answers = with.subjects().events_of_zone(zone)}};
+       .old_answers = session.subjects().events_of_zone(zone)}};
   const auto answer = of.next_of_command();
-  marks.note(one, {.what = "replayed",
-                   .by = by,
-                   .at = cli::to_text(wall_now()),
-                   .note = one_word(answer),
-                   .replays = replays});
-  event_printer{with}.print(answer);
+  marks.note(letter, {.what = "replayed",
+                      .by = by,
+                      .at = cli::to_text(wall_now()),
+                      .note = one_word(answer),
+                      .replays = replays});
+  event_printer{session}.print(answer);
   stop_if_refused(answer);
 }
 
@@ -134,18 +134,18 @@ Examples:
   dispatchctl dead list --consumer billing)");
 }
 
-void run(const dead_list& asked, session& with) {
-  const auto zone = with.zone();
+void run(const dead_list& asked, session& session) {
+  const auto zone = session.zone();
   if (!asked.consumer.empty()) {
-    list_given_up(with, zone, asked.consumer, asked.limit);
+    list_given_up(session, zone, asked.consumer, asked.limit);
     return;
   }
-  const handled_marks marks{with, zone};
-  auto letters = kept_letters(with, zone);
-  const auto since = instant_of(asked.since, zone, with);
-  std::erase_if(letters, [&](const kept_letter& one) {
-    return (!asked.all && marks.of(one) != nullptr) || one.letter.at < since ||
-           (!asked.reason.empty() && one.letter.reason != asked.reason);
+  const handled_marks marks{session, zone};
+  auto letters = kept_letters(session, zone);
+  const auto since = instant_of(asked.since, zone, session);
+  std::erase_if(letters, [&](const kept_letter& letter) {
+    return (!asked.all && marks.of(letter) != nullptr) || letter.letter.at < since ||
+           (!asked.reason.empty() && letter.letter.reason != asked.reason);
   });
   if (letters.size() > asked.limit) {
     letters.erase(letters.begin(), letters.end() - static_cast<std::ptrdiff_t>(asked.limit));
@@ -178,7 +178,7 @@ void run(const dead_list& asked, session& with) {
     rows.add_row(std::move(row));
     all.push_back(letter_json(one, marks.of(one)));
   }
-  with.print(all, rows);
+  session.print(all, rows);
 }
 
 void describe(CLI::App& verb, dead_show& asked) {
@@ -193,15 +193,15 @@ void describe(CLI::App& verb, dead_show& asked) {
   dispatchctl dead show 4711)");
 }
 
-void run(const dead_show& asked, session& with) {
-  const auto zone = with.zone();
+void run(const dead_show& asked, session& session) {
+  const auto zone = session.zone();
   if (!asked.consumer.empty()) {
-    show_given_up(with, zone, asked.consumer, asked.sequence);
+    show_given_up(session, zone, asked.consumer, asked.sequence);
     return;
   }
-  const handled_marks marks{with, zone};
-  const auto one = kept_letter_at(with, zone, asked.sequence);
-  const auto found = original_of(with, zone, one);
+  const handled_marks marks{session, zone};
+  const auto one = kept_letter_at(session, zone, asked.sequence);
+  const auto found = original_of(session, zone, one);
   auto shown = letter_json(one, marks.of(one));
   if (found.message) {
     shown["message"] = {{"id", found.message->id},
@@ -214,10 +214,10 @@ void run(const dead_show& asked, session& with) {
     shown["message"] = nullptr;
     shown["not kept"] = found.why_not;
   }
-  if (with.options().as_json) {
-    cli::print_json(with.io().out, shown);
+  if (session.options().as_json) {
+    cli::print_json(session.io().out, shown);
   } else {
-    print_fields(with.io().out, shown);
+    print_fields(session.io().out, shown);
   }
 }
 
@@ -236,29 +236,29 @@ Examples:
   dispatchctl dead replay --all --reason quarantined --operator jane)");
 }
 
-void run(const dead_replay& asked, session& with) {
+void run(const dead_replay& asked, session& session) {
   require_choice(asked.which);
-  const auto zone = with.zone();
-  handled_marks marks{with, zone};
-  const auto letters = chosen(with, zone, asked.which, marks);
+  const auto zone = session.zone();
+  handled_marks marks{session, zone};
+  const auto letters = chosen(session, zone, asked.which, marks);
   if (asked.which.sequence) {
-    replay(with, zone, letters.front(), asked.by, marks);
+    replay(session, zone, letters.front(), asked.by, marks);
     return;
   }
   std::size_t failed = 0;
   for (const auto& one : letters) {
     try {
-      replay(with, zone, one, asked.by, marks);
+      replay(session, zone, one, asked.by, marks);
     } catch (const stop& end) {
       if (end.code() == exit_code::unavailable) {
         throw; // So it would be for the next ones.
       }
       ++failed;
-      with.say(std::to_string(one.sequence) + ": " + end.what());
+      session.say(std::to_string(one.sequence) + ": " + end.what());
     }
   }
-  with.say(std::to_string(letters.size() - failed) + " replayed, " + std::to_string(failed) +
-           " without effect");
+  session.say(std::to_string(letters.size() - failed) + " replayed, " + std::to_string(failed) +
+              " without effect");
   if (failed > 0) {
     throw stop(exit_code::partial, "some dead letters could not be brought to life");
   }
@@ -281,15 +281,15 @@ Examples:
   dispatchctl dead drop --all --reason bad_subject --operator jane)");
 }
 
-void run(const dead_drop& asked, session& with) {
+void run(const dead_drop& asked, session& session) {
   require_choice(asked.which);
-  const auto zone = with.zone();
+  const auto zone = session.zone();
   if (!asked.consumer.empty()) {
-    drop_given_up(with, zone, asked.consumer, asked.which.sequence);
+    drop_given_up(session, zone, asked.consumer, asked.which.sequence);
     return;
   }
-  handled_marks marks{with, zone};
-  const auto letters = chosen(with, zone, asked.which, marks);
+  handled_marks marks{session, zone};
+  const auto letters = chosen(session, zone, asked.which, marks);
   for (const auto& one : letters) {
     const auto* before = marks.of(one);
     if (before != nullptr && before->what == dropped) {
@@ -303,7 +303,7 @@ void run(const dead_drop& asked, session& with) {
                      .note = asked.note,
                      .replays = before == nullptr ? 0 : before->replays});
   }
-  with.say(std::to_string(letters.size()) + " dropped");
+  session.say(std::to_string(letters.size()) + " dropped");
 }
 
 } // namespace dispatch::ctl

@@ -63,9 +63,9 @@ void describe(CLI::App& verb, dead_list& asked);
 void describe(CLI::App& verb, dead_show& asked);
 void describe(CLI::App& verb, dead_replay& asked);
 void describe(CLI::App& verb, dead_drop& asked);
-void run(const dead_list& asked, session& with);
-void run(const dead_show& asked, session& with);
-void run(const dead_replay& asked, session& with);
-void run(const dead_drop& asked, session& with);
+void run(const dead_list& asked, session& session);
+void run(const dead_show& asked, session& session);
+void run(const dead_replay& asked, session& session);
+void run(const dead_drop& asked, session& session);
 
 } // namespace dispatch::ctl

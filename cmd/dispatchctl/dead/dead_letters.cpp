@@ -54,15 +54,15 @@ json to_json(const handled_mark& mark) {
           {"replays", mark.replays}, {"letter_at_us", mark.letter_at.time_since_epoch().count()}};
 }
 
-handled_marks::handled_marks(session& with, std::string zone)
-    : with_(with), zone_(std::move(zone)) {
-  const auto name = wire::dead_bucket(with.root());
-  const auto exists = value_or_stop(nats::api::find_stream(*with.connection(), "KV_" + name),
+handled_marks::handled_marks(session& session, std::string zone)
+    : with_(session), zone_(std::move(zone)) {
+  const auto name = wire::dead_bucket(session.root());
+  const auto exists = value_or_stop(nats::api::find_stream(*session.connection(), "KV_" + name),
                                     exit_code::unavailable);
   if (!exists) {
     return;
   }
-  nats::bucket marks{with.connection(), name};
+  nats::bucket marks{session.connection(), name};
   for (auto& entry : value_or_stop(marks.list(zone_), exit_code::unavailable)) {
     if (auto mark = mark_from_json(entry.value)) {
       marks_.emplace(std::move(entry.key), std::move(*mark));
@@ -70,41 +70,41 @@ handled_marks::handled_marks(session& with, std::string zone)
   }
 }
 
-std::string handled_marks::key_of(const kept_letter& one) const {
-  return zone_ + "." + std::to_string(one.sequence);
+std::string handled_marks::key_of(const kept_letter& letter) const {
+  return zone_ + "." + std::to_string(letter.sequence);
 }
 
-const handled_mark* handled_marks::of(const kept_letter& one) const {
-  const auto found = marks_.find(key_of(one));
-  return found != marks_.end() && found->second.letter_at == one.letter.at ? &found->second
-                                                                           : nullptr;
+const handled_mark* handled_marks::of(const kept_letter& letter) const {
+  const auto found = marks_.find(key_of(letter));
+  return found != marks_.end() && found->second.letter_at == letter.letter.at ? &found->second
+                                                                              : nullptr;
 }
 
-void handled_marks::note(const kept_letter& one, handled_mark mark) {
-  mark.letter_at = one.letter.at;
+void handled_marks::note(const kept_letter& letter, handled_mark mark) {
+  mark.letter_at = letter.letter.at;
   nats::bucket marks{with_.connection(), wire::dead_bucket(with_.root())};
-  const auto stored = marks.set(key_of(one), to_json(mark).dump());
+  const auto stored = marks.set(key_of(letter), to_json(mark).dump());
   if (!stored) {
     throw stop(exit_code::failed,
                stored.error().what + "; 'zone create " + zone_ + "' makes what is missing");
   }
-  marks_.insert_or_assign(key_of(one), std::move(mark));
+  marks_.insert_or_assign(key_of(letter), std::move(mark));
 }
 
-std::vector<kept_letter> kept_letters(session& with, const std::string& zone) {
+std::vector<kept_letter> kept_letters(session& session, const std::string& zone) {
   std::vector<kept_letter> all;
-  const auto part = kept(with, zone, with.subjects().dead_letter(zone, "*"));
-  visit_kept(with, part, part.first - 1, [&](const announced& message) {
+  const auto part = kept(session, zone, session.subjects().dead_letter(zone, "*"));
+  visit_kept(session, part, part.first - 1, [&](const announced& message) {
     all.push_back({message.sequence, std::get<dead_letter>(message.what)});
     return true;
   });
   return all;
 }
 
-kept_letter kept_letter_at(session& with, const std::string& zone, std::uint64_t sequence) {
-  const auto stream = wire::output_stream(with.root(), zone);
-  (void)with.state_of(zone, stream);
-  auto found = value_or_stop(nats::api::message_at(*with.connection(), stream, sequence),
+kept_letter kept_letter_at(session& session, const std::string& zone, std::uint64_t sequence) {
+  const auto stream = wire::output_stream(session.root(), zone);
+  (void)session.state_of(zone, stream);
+  auto found = value_or_stop(nats::api::message_at(*session.connection(), stream, sequence),
                              exit_code::unavailable);
   if (!found) {
     throw stop(exit_code::not_found, "the output stream of zone " + zone +
@@ -121,30 +121,31 @@ kept_letter kept_letter_at(session& with, const std::string& zone, std::uint64_t
   return {sequence, *letter};
 }
 
-std::vector<kept_letter> chosen(session& with, const std::string& zone, const dead_choice& which,
+std::vector<kept_letter> chosen(session& session, const std::string& zone, const dead_choice& which,
                                 const handled_marks& marks) {
   if (which.sequence) {
-    return {kept_letter_at(with, zone, *which.sequence)};
+    return {kept_letter_at(session, zone, *which.sequence)};
   }
-  auto all = kept_letters(with, zone);
-  std::erase_if(all, [&](const kept_letter& one) {
-    return marks.of(one) != nullptr || (!which.reason.empty() && one.letter.reason != which.reason);
+  auto all = kept_letters(session, zone);
+  std::erase_if(all, [&](const kept_letter& letter) {
+    return marks.of(letter) != nullptr ||
+           (!which.reason.empty() && letter.letter.reason != which.reason);
   });
   return all;
 }
 
-original original_of(session& with, const std::string& zone, const kept_letter& one) {
+original original_of(session& session, const std::string& zone, const kept_letter& one) {
   const auto& letter = one.letter;
   const auto name = "dead letter " + std::to_string(one.sequence);
   if (letter.sequence == 0) {
     return {std::nullopt, name + " is about no message of the input stream, but about something "
                                  "that the zone did itself"};
   }
-  auto stored =
-      value_or_stop(nats::api::message_at(*with.connection(), wire::input_stream(with.root(), zone),
-                                          letter.sequence),
-                    exit_code::unavailable);
-  if (stored && is_about(letter, *stored, with.root())) {
+  auto stored = value_or_stop(nats::api::message_at(*session.connection(),
+                                                    wire::input_stream(session.root(), zone),
+                                                    letter.sequence),
+                              exit_code::unavailable);
+  if (stored && is_about(letter, *stored, session.root())) {
     return {std::move(*stored), {}};
   }
   if (wire::fast_hash(letter.excerpt) == letter.hash &&

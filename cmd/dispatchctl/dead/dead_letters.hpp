@@ -37,16 +37,16 @@ json to_json(const handled_mark& mark);
 /// The marks of one zone.
 class handled_marks {
 public:
-  handled_marks(session& with, std::string zone);
+  handled_marks(session& session, std::string zone);
 
   /// nullptr: nobody has dealt with it yet.
-  const handled_mark* of(const kept_letter& one) const;
+  const handled_mark* of(const kept_letter& letter) const;
 
   /// Ends the program when it cannot be noted.
-  void note(const kept_letter& one, handled_mark mark);
+  void note(const kept_letter& letter, handled_mark mark);
 
 private:
-  std::string key_of(const kept_letter& one) const;
+  std::string key_of(const kept_letter& letter) const;
 
   session& with_;
   std::string zone_;
@@ -54,13 +54,13 @@ private:
 };
 
 /// All that are kept, oldest first.
-std::vector<kept_letter> kept_letters(session& with, const std::string& zone);
+std::vector<kept_letter> kept_letters(session& session, const std::string& zone);
 
 /// The one announced at `sequence`. Ends the program when there is none.
-kept_letter kept_letter_at(session& with, const std::string& zone, std::uint64_t sequence);
+kept_letter kept_letter_at(session& session, const std::string& zone, std::uint64_t sequence);
 
 /// Those chosen that nobody has dealt with; one that is named by its sequence in any case.
-std::vector<kept_letter> chosen(session& with, const std::string& zone, const dead_choice& which,
+std::vector<kept_letter> chosen(session& session, const std::string& zone, const dead_choice& which,
                                 const handled_marks& marks);
 
 /// What was buried: from the input stream, or from the letter if that has all of it. Without a
@@ -69,7 +69,7 @@ struct original {
   std::optional<stored_message> message;
   std::string why_not;
 };
-original original_of(session& with, const std::string& zone, const kept_letter& one);
+original original_of(session& session, const std::string& zone, const kept_letter& letter);
 
 /// The rule of an option that takes the reason of a dead letter.
 CLI::Validator reason_rule();

@@ -18,9 +18,10 @@ using cli::stop;
 using cli::value_or_stop;
 
 /// The newest messages of a subject, oldest first.
-std::deque<stored_message> newest_on(session& with, const std::string& subject, std::size_t count) {
-  const auto stream = wire::given_up_stream(with.root());
-  auto& on = *with.connection();
+std::deque<stored_message> newest_on(session& session, const std::string& subject,
+                                     std::size_t count) {
+  const auto stream = wire::given_up_stream(session.root());
+  auto& on = *session.connection();
   const auto state = value_or_stop(nats::api::find_stream(on, stream), exit_code::unavailable);
   if (!state) {
     throw stop(exit_code::not_found, "there is no stream " + stream +
@@ -32,14 +33,14 @@ std::deque<stored_message> newest_on(session& with, const std::string& subject, 
   if (!last) {
     return newest;
   }
-  client::stream_reader reader{with.connection(), stream, subject, state->first_sequence - 1};
-  const auto until = client::steady::now() + with.timeout();
+  client::stream_reader reader{session.connection(), stream, subject, state->first_sequence - 1};
+  const auto until = client::steady::now() + session.timeout();
   while (newest.empty() || newest.back().sequence < last->message.sequence) {
     auto messages = value_or_stop(reader.next(count, until), exit_code::failed);
     if (messages.empty()) {
       throw stop(exit_code::unavailable, "the messages of stream " + stream +
                                              " did not come within " +
-                                             cli::to_text(with.timeout()));
+                                             cli::to_text(session.timeout()));
     }
     for (auto& message : messages) {
       newest.push_back(std::move(message));
@@ -68,7 +69,7 @@ std::string text_of(const json& object, const char* field) {
 
 } // namespace
 
-void list_given_up(session& with, const std::string& zone, const std::string& consumer,
+void list_given_up(session& session, const std::string& zone, const std::string& consumer,
                    std::size_t limit) {
   cli::table rows{{"SEQUENCE", cli::align::right},
                   {"AT"},
@@ -77,38 +78,39 @@ void list_given_up(session& with, const std::string& zone, const std::string& co
                   {"EVENT ID"},
                   {"ERROR"}};
   auto all = json::array();
-  for (const auto& message : newest_on(with, with.subjects().given_up(consumer, zone), limit)) {
+  for (const auto& message :
+       newest_on(session, session.subjects().given_up(consumer, zone), limit)) {
     const auto& one = all.emplace_back(shown(message));
     rows.add_row({std::to_string(message.sequence), cli::to_text(message.stored_at),
                   text_of(one, "attempts"), text_of(one, "subject"), text_of(one, "id"),
                   text_of(one, "error")});
   }
-  with.print(all, rows);
+  session.print(all, rows);
 }
 
-void show_given_up(session& with, const std::string& zone, const std::string& consumer,
+void show_given_up(session& session, const std::string& zone, const std::string& consumer,
                    std::uint64_t sequence) {
   const auto found = value_or_stop(
-      nats::api::message_at(*with.connection(), wire::given_up_stream(with.root()), sequence),
+      nats::api::message_at(*session.connection(), wire::given_up_stream(session.root()), sequence),
       exit_code::unavailable);
-  if (!found || found->subject != with.subjects().given_up(consumer, zone)) {
+  if (!found || found->subject != session.subjects().given_up(consumer, zone)) {
     throw stop(exit_code::not_found, "consumer " + consumer + " gave up on nothing of zone " +
                                          zone + " that is kept at " + std::to_string(sequence));
   }
-  if (with.options().as_json) {
-    cli::print_json(with.io().out, shown(*found));
+  if (session.options().as_json) {
+    cli::print_json(session.io().out, shown(*found));
   } else {
-    print_fields(with.io().out, shown(*found));
+    print_fields(session.io().out, shown(*found));
   }
 }
 
-void drop_given_up(session& with, const std::string& zone, const std::string& consumer,
+void drop_given_up(session& session, const std::string& zone, const std::string& consumer,
                    std::optional<std::uint64_t> sequence) {
-  const auto stream = wire::given_up_stream(with.root());
-  auto& on = *with.connection();
+  const auto stream = wire::given_up_stream(session.root());
+  auto& on = *session.connection();
   std::size_t dropped = 0;
   for (const auto& message :
-       newest_on(with, with.subjects().given_up(consumer, zone), limits::feed_messages_max)) {
+       newest_on(session, session.subjects().given_up(consumer, zone), limits::feed_messages_max)) {
     if (sequence && message.sequence != *sequence) {
       continue;
     }
@@ -121,7 +123,7 @@ void drop_given_up(session& with, const std::string& zone, const std::string& co
     throw stop(exit_code::not_found, "consumer " + consumer + " gave up on nothing of zone " +
                                          zone + " that is kept at " + std::to_string(*sequence));
   }
-  with.say(std::to_string(dropped) + " dropped");
+  session.say(std::to_string(dropped) + " dropped");
 }
 
 } // namespace dispatch::ctl

@@ -13,15 +13,15 @@
 namespace dispatch::ctl {
 
 /// The newest ones, oldest first.
-void list_given_up(session& with, const std::string& zone, const std::string& consumer,
+void list_given_up(session& session, const std::string& zone, const std::string& consumer,
                    std::size_t limit);
 
 /// Ends the program when there is none at `sequence`.
-void show_given_up(session& with, const std::string& zone, const std::string& consumer,
+void show_given_up(session& session, const std::string& zone, const std::string& consumer,
                    std::uint64_t sequence);
 
 /// Deletes one, or all.
-void drop_given_up(session& with, const std::string& zone, const std::string& consumer,
+void drop_given_up(session& session, const std::string& zone, const std::string& consumer,
                    std::optional<std::uint64_t> sequence);
 
 } // namespace dispatch::ctl

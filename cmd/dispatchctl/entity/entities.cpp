@@ -76,13 +76,13 @@ void describe(CLI::App& verb, entity_history& asked) {
       kind + " history " + kind.substr(0, 1) + "1");
 }
 
-void run(const entity_list& asked, session& with) {
+void run(const entity_list& asked, session& session) {
   using cli::align;
-  const auto answer = with.ask(with.zone(), "list",
-                               {{"kind", name_of(asked.kind)},
-                                {"status", asked.status},
-                                {"after", asked.after},
-                                {"limit", asked.limit}});
+  const auto answer = session.ask(session.zone(), "list",
+                                  {{"kind", name_of(asked.kind)},
+                                   {"status", asked.status},
+                                   {"after", asked.after},
+                                   {"limit", asked.limit}});
   const bool orders = asked.kind == entity_kind::order;
   auto rows = orders ? cli::table{{"ID"},
                                   {"STATUS"},
@@ -104,33 +104,33 @@ void run(const entity_list& asked, session& with) {
     }
     rows.add_row(std::move(cells));
   }
-  with.print(answer, rows);
+  session.print(answer, rows);
   if (listed.size() == asked.limit) {
-    with.say("there may be more: --after " + listed.back().value("id", ""));
+    session.say("there may be more: --after " + listed.back().value("id", ""));
   }
 }
 
-void run(const entity_get& asked, session& with) {
+void run(const entity_get& asked, session& session) {
   const auto answer =
-      with.ask(with.zone(), "get", {{"kind", name_of(asked.kind)}, {"id", asked.id}});
-  if (with.options().as_json) {
-    cli::print_json(with.io().out, answer);
+      session.ask(session.zone(), "get", {{"kind", name_of(asked.kind)}, {"id", asked.id}});
+  if (session.options().as_json) {
+    cli::print_json(session.io().out, answer);
   } else {
-    print_fields(with.io().out, answer);
+    print_fields(session.io().out, answer);
   }
 }
 
-void run(const entity_history& asked, session& with) {
-  const auto answer = ask_history(with, with.zone(), {asked.kind, asked.id}, asked.limit);
+void run(const entity_history& asked, session& session) {
+  const auto answer = ask_history(session, session.zone(), {asked.kind, asked.id}, asked.limit);
   cli::table rows{{"AT"}, {"RECORD", cli::align::right}, {"EVENT"}, {"COMMAND"}, {"DETAIL"}};
   for (const auto& entry : answer.at("entries")) {
     rows.add_row({entry.value("at", ""), on_one_line(entry.value("record", json())),
                   entry.value("event", ""), entry.value("command_id", ""),
                   on_one_line(entry.value("body", json()))});
   }
-  with.print(answer, rows);
+  session.print(answer, rows);
   if (const auto missing = answer.value("records_missing", std::uint64_t{0}); missing > 0) {
-    with.say(std::to_string(missing) + " older records are not kept on the node any more");
+    session.say(std::to_string(missing) + " older records are not kept on the node any more");
   }
 }
 

@@ -43,8 +43,8 @@ struct entity_history {
 void describe(CLI::App& verb, entity_list& asked);
 void describe(CLI::App& verb, entity_get& asked);
 void describe(CLI::App& verb, entity_history& asked);
-void run(const entity_list& asked, session& with);
-void run(const entity_get& asked, session& with);
-void run(const entity_history& asked, session& with);
+void run(const entity_list& asked, session& session);
+void run(const entity_get& asked, session& session);
+void run(const entity_history& asked, session& session);
 
 } // namespace dispatch::ctl

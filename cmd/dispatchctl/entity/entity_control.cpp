@@ -47,9 +47,9 @@ void describe(CLI::App& verb, entity_resume& asked) {
               "1 --operator jane");
 }
 
-void run(const entity_pause& asked, session& with) {
-  tell(with,
-       {with.zone(),
+void run(const entity_pause& asked, session& session) {
+  tell(session,
+       {session.zone(),
         {asked.kind, asked.id},
         "pause",
         asked.by,
@@ -58,8 +58,8 @@ void run(const entity_pause& asked, session& with) {
        name_of(asked.kind) + " " + asked.id + " is paused");
 }
 
-void run(const entity_resume& asked, session& with) {
-  tell(with, {with.zone(), {asked.kind, asked.id}, "resume", asked.by, "{}", {}},
+void run(const entity_resume& asked, session& session) {
+  tell(session, {session.zone(), {asked.kind, asked.id}, "resume", asked.by, "{}", {}},
        name_of(asked.kind) + " " + asked.id + " goes on");
 }
 

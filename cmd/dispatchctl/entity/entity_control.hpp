@@ -30,7 +30,7 @@ struct entity_resume {
 
 void describe(CLI::App& verb, entity_pause& asked);
 void describe(CLI::App& verb, entity_resume& asked);
-void run(const entity_pause& asked, session& with);
-void run(const entity_resume& asked, session& with);
+void run(const entity_pause& asked, session& session);
+void run(const entity_resume& asked, session& session);
 
 } // namespace dispatch::ctl

@@ -20,17 +20,17 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t tail_default = 20;
 
-std::string filter_of(const events_tail& asked, session& with, const std::string& zone) {
+std::string filter_of(const events_tail& asked, session& session, const std::string& zone) {
   if (asked.kind.empty() && asked.id.empty()) {
-    return with.subjects().events_of_zone(zone);
+    return session.subjects().events_of_zone(zone);
   }
   const auto token = [](const std::string& given) { return given.empty() ? "*" : given; };
-  return with.root() + ".out." + zone + "." + token(asked.kind) + "." + token(asked.id) + ".>";
+  return session.root() + ".out." + zone + "." + token(asked.kind) + "." + token(asked.id) + ".>";
 }
 
-[[noreturn]] void follow(session& with, const kept_part& part, std::uint64_t after,
+[[noreturn]] void follow(session& session, const kept_part& part, std::uint64_t after,
                          const std::function<void(const announced&)>& print) {
-  client::follower zone{with.connection(), with.root(), part.zone, part.filter, after};
+  client::follower zone{session.connection(), session.root(), part.zone, part.filter, after};
   for (;;) {
     if (const auto message =
             cli::value_or_stop(zone.next(client::steady::now() + 1h), cli::exit_code::failed)) {
@@ -81,15 +81,15 @@ Examples:
   dispatchctl events tail --since-sequence 5000 --limit 100 -o json)");
 }
 
-void run(const events_tail& asked, session& with) {
-  const auto zone = with.zone();
-  const auto part = kept(with, zone, filter_of(asked, with, zone));
-  event_printer printer{with};
+void run(const events_tail& asked, session& session) {
+  const auto zone = session.zone();
+  const auto part = kept(session, zone, filter_of(asked, session, zone));
+  event_printer printer{session};
   auto shown_to = std::max(part.last, part.first - 1);
   if (asked.from_start || asked.since_sequence) {
     const auto from = std::max(asked.since_sequence.value_or(1), part.first);
     std::size_t count = 0;
-    visit_kept(with, part, from - 1, [&](const announced& message) {
+    visit_kept(session, part, from - 1, [&](const announced& message) {
       printer.print(message);
       shown_to = message.sequence;
       return ++count != asked.limit.value_or(0);
@@ -98,12 +98,12 @@ void run(const events_tail& asked, session& with) {
       return;
     }
   } else {
-    for (const auto& message : newest_kept(with, part, asked.limit.value_or(tail_default))) {
+    for (const auto& message : newest_kept(session, part, asked.limit.value_or(tail_default))) {
       printer.print(message);
     }
   }
   if (asked.follow) {
-    follow(with, part, shown_to, [&](const announced& message) { printer.print(message); });
+    follow(session, part, shown_to, [&](const announced& message) { printer.print(message); });
   }
 }
 

@@ -14,7 +14,7 @@ namespace dispatch::ctl {
 /// Prints events as they come, so in lines of their own: no column waits for the widest cell.
 class event_printer {
 public:
-  explicit event_printer(session& with) : with_(with) {}
+  explicit event_printer(session& session) : with_(session) {}
   void print(const announced& message);
 
 private:
@@ -34,6 +34,6 @@ struct events_tail {
 };
 
 void describe(CLI::App& verb, events_tail& asked);
-void run(const events_tail& asked, session& with);
+void run(const events_tail& asked, session& session);
 
 } // namespace dispatch::ctl

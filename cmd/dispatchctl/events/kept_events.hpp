@@ -19,13 +19,13 @@ struct kept_part {
   std::uint64_t last = 0;  ///< of the newest that the filter picks; before `first`: none
 };
 
-kept_part kept(session& with, const std::string& zone, const std::string& filter);
+kept_part kept(session& session, const std::string& zone, const std::string& filter);
 
 /// Visits what is kept behind `after`, until `visit` returns false.
-void visit_kept(session& with, const kept_part& part, std::uint64_t after,
+void visit_kept(session& session, const kept_part& part, std::uint64_t after,
                 const std::function<bool(const announced&)>& visit);
 
 /// The newest ones, oldest first.
-std::deque<announced> newest_kept(session& with, const kept_part& part, std::size_t count);
+std::deque<announced> newest_kept(session& session, const kept_part& part, std::size_t count);
 
 } // namespace dispatch::ctl

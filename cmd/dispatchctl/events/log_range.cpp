@@ -26,13 +26,13 @@ std::optional<std::uint64_t> as_number(const std::string& text) {
 
 } // namespace
 
-log_range::log_range(session& with, const std::string& zone, const std::string& from,
+log_range::log_range(session& session, const std::string& zone, const std::string& from,
                      const std::string& until)
-    : zone_(zone),
-      log_(with.connection(), wire::log_stream(with.root(), zone), with.subjects().log(zone)) {
-  const auto state =
-      value_or_stop(nats::api::find_stream(*with.connection(), wire::log_stream(with.root(), zone)),
-                    exit_code::unavailable);
+    : zone_(zone), log_(session.connection(), wire::log_stream(session.root(), zone),
+                        session.subjects().log(zone)) {
+  const auto state = value_or_stop(
+      nats::api::find_stream(*session.connection(), wire::log_stream(session.root(), zone)),
+      exit_code::unavailable);
   if (!state) {
     throw stop(exit_code::not_found, "there is no zone " + zone);
   }

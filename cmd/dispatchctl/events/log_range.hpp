@@ -17,7 +17,7 @@ class log_range {
 public:
   /// Ends are numbers of records or times of the zone; `until` empty: the end of the log. Stops
   /// when the log does not keep the first any more.
-  log_range(session& with, const std::string& zone, const std::string& from,
+  log_range(session& session, const std::string& zone, const std::string& from,
             const std::string& until);
 
   std::uint64_t first() const { return first_; } ///< number of a record

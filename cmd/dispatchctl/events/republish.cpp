@@ -30,9 +30,9 @@ constexpr std::uint64_t unconfirmed_max = 1000;
 /// Publishes announcements under other subjects, with the ids and bodies that they had.
 class replayer {
 public:
-  replayer(session& with, std::string prefix)
-      : on_(*with.connection()), timeout_(with.timeout()), prefix_(std::move(prefix)),
-        announced_prefix_(with.root() + ".out") {}
+  replayer(session& session, std::string prefix)
+      : on_(*session.connection()), timeout_(session.timeout()), prefix_(std::move(prefix)),
+        announced_prefix_(session.root() + ".out") {}
 
   const std::string& prefix() const { return prefix_; }
 
@@ -96,14 +96,14 @@ private:
   std::uint64_t known_before_ = 0;
 };
 
-void print(session& with, const announcement& what) {
+void print(session& session, const announcement& what) {
   stored_message message;
   message.subject = what.subject;
   message.body = what.body;
   json shown = {{"id", what.id}, {"subject", what.subject}};
   shown.update(to_json(value_or_stop(client::as_announced(std::move(message)), exit_code::failed)));
   shown.erase("sequence");
-  cli::print_json_line(with.io().out, shown);
+  cli::print_json_line(session.io().out, shown);
 }
 
 } // namespace
@@ -162,31 +162,31 @@ Examples:
   dispatchctl events republish --from 1 -o json > events.jsonl)");
 }
 
-void run(const events_republish& asked, session& with) {
-  const auto prefix = asked.prefix.empty() ? with.root() + ".replay" : asked.prefix;
+void run(const events_republish& asked, session& session) {
+  const auto prefix = asked.prefix.empty() ? session.root() + ".replay" : asked.prefix;
   if (const auto why = unfit_as_replay(prefix)) {
     throw stop(exit_code::usage, "events cannot be published below " + prefix + ": " + *why);
   }
-  const auto zone = with.zone();
-  log_range range{with, zone, asked.from, asked.until};
-  replayer to{with, prefix};
-  const auto printing = with.options().as_json;
+  const auto zone = session.zone();
+  log_range range{session, zone, asked.from, asked.until};
+  replayer to{session, prefix};
+  const auto printing = session.options().as_json;
   if (!printing) {
     to.find_stream(zone);
-    with.say("records " + std::to_string(range.first()) + " to " + std::to_string(range.last()) +
-             " of zone " + zone + " go to " + prefix + "." + zone + ".>, " +
-             (to.stream().empty() ? "which no stream keeps: who subscribes now hears them"
-                                  : "which stream " + to.stream() + " keeps"));
+    session.say("records " + std::to_string(range.first()) + " to " + std::to_string(range.last()) +
+                " of zone " + zone + " go to " + prefix + "." + zone + ".>, " +
+                (to.stream().empty() ? "which no stream keeps: who subscribes now hears them"
+                                     : "which stream " + to.stream() + " keeps"));
   }
-  cli::progress_line progress{with.io().err, cli::stderr_is_terminal()};
+  cli::progress_line progress{session.io().err, cli::stderr_is_terminal()};
   std::uint64_t events = 0;
   std::uint64_t number = range.first();
   try {
     range.visit([&](const record& r, const std::vector<std::string>& encoded_events) {
       number = r.number;
-      for (const auto& what : announcements_of(r, encoded_events, with.subjects())) {
+      for (const auto& what : announcements_of(r, encoded_events, session.subjects())) {
         if (printing) {
-          print(with, what);
+          print(session, what);
         } else {
           to.publish(what);
         }
@@ -206,10 +206,10 @@ void run(const events_republish& asked, session& with) {
                                        std::to_string(number));
   }
   progress.finish();
-  with.say(std::to_string(events) + " events " + (printing ? "printed" : "published") +
-           (to.known_before() > 0 ? ", " + std::to_string(to.known_before()) +
-                                        " of which the stream had stored before"
-                                  : ""));
+  session.say(std::to_string(events) + " events " + (printing ? "printed" : "published") +
+              (to.known_before() > 0 ? ", " + std::to_string(to.known_before()) +
+                                           " of which the stream had stored before"
+                                     : ""));
 }
 
 } // namespace dispatch::ctl

@@ -20,7 +20,7 @@ struct events_republish {
 };
 
 void describe(CLI::App& verb, events_republish& asked);
-void run(const events_republish& asked, session& with);
+void run(const events_republish& asked, session& session);
 
 /// Why events may not be published below this prefix; nullopt when they may. What belongs to an
 /// installation, of whatever root, is its own: nobody but a zone's owner announces.

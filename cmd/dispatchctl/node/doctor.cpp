@@ -61,8 +61,8 @@ std::tuple<int, int, int> parts_of(std::string_view version) {
   return {parts[0], parts[1], parts[2]};
 }
 
-void check_server(session& with, findings& found) {
-  const auto& version = with.connection()->server_version();
+void check_server(session& session, findings& found) {
+  const auto& version = session.connection()->server_version();
   for (const auto& g : guarantees_of(version)) {
     found.add("nats-server " + version, g.given ? severity::good : severity::warning,
               g.what + ": " + (g.given ? "yes" : "no, " + g.why));
@@ -115,11 +115,11 @@ void check_stream(const nats::stream_description& stream, std::string_view versi
   }
 }
 
-void check_snapshots(session& with, findings& found) {
-  const auto name = wire::snapshot_stream(with.root());
-  const auto stream = nats::describe_stream(*with.connection(), name);
+void check_snapshots(session& session, findings& found) {
+  const auto name = wire::snapshot_stream(session.root());
+  const auto stream = nats::describe_stream(*session.connection(), name);
   if (stream) {
-    check_stream(*stream, with.connection()->server_version(), found);
+    check_stream(*stream, session.connection()->server_version(), found);
   } else {
     found.add("stream " + name, severity::bad,
               "there is none, so that no log is trimmed and no node can do without its disk; "
@@ -127,9 +127,9 @@ void check_snapshots(session& with, findings& found) {
   }
 }
 
-void check_positions(session& with, findings& found) {
-  const auto name = wire::position_stream(with.root());
-  if (!nats::describe_stream(*with.connection(), name)) {
+void check_positions(session& session, findings& found) {
+  const auto name = wire::position_stream(session.root());
+  if (!nats::describe_stream(*session.connection(), name)) {
     found.add(
         "stream " + name, severity::bad,
         "there is none, so that no rider's position counts: a node creates it again if it may "
@@ -161,12 +161,12 @@ void check_position_bodies(const std::string& zone, const json& metrics, finding
   }
 }
 
-void check_zone(session& with, const std::string& zone, const leases& known, findings& found) {
+void check_zone(session& session, const std::string& zone, const leases& known, findings& found) {
   const auto name = "zone " + zone;
-  for (const auto& settings : nats::zone_streams(with.root(), zone, {})) {
-    const auto stream = nats::describe_stream(*with.connection(), settings.name);
+  for (const auto& settings : nats::zone_streams(session.root(), zone, {})) {
+    const auto stream = nats::describe_stream(*session.connection(), settings.name);
     if (stream) {
-      check_stream(*stream, with.connection()->server_version(), found);
+      check_stream(*stream, session.connection()->server_version(), found);
       if (stream->settings.duplicate_window > settings.duplicate_window) {
         found.add("stream " + settings.name, severity::warning,
                   "for " + cli::to_text(stream->settings.duplicate_window) +
@@ -179,8 +179,8 @@ void check_zone(session& with, const std::string& zone, const leases& known, fin
                 stream.error().what + "; make it with `dispatchctl zone repair " + zone + "`");
     }
   }
-  nats::nats_commit_log log{with.connection(), wire::log_stream(with.root(), zone),
-                            with.subjects().log(zone)};
+  nats::nats_commit_log log{session.connection(), wire::log_stream(session.root(), zone),
+                            session.subjects().log(zone)};
   if (const auto state = log.state(); state && !looks_sound(log, zone)) {
     found.add(
         "log " + zone, severity::bad,
@@ -193,7 +193,7 @@ void check_zone(session& with, const std::string& zone, const leases& known, fin
     found.add(name, severity::bad, "no live node runs it: " + placed.why_not);
     return;
   }
-  const auto status = with.status_of(zone);
+  const auto status = session.status_of(zone);
   check_position_bodies(zone, status ? status->metrics : json::object(), found);
   if (!status) {
     found.add(name, severity::bad, "node " + placed.node + " does not answer for it");
@@ -251,24 +251,24 @@ Example:
   dispatchctl doctor)");
 }
 
-void run(const doctor&, session& with) {
+void run(const doctor&, session& session) {
   findings found;
-  check_server(with, found);
-  const auto known = read_leases(with);
+  check_server(session, found);
+  const auto known = read_leases(session);
   check_nodes(known, found);
-  const auto zones = with.zones();
+  const auto zones = session.zones();
   if (!zones.empty()) {
-    check_snapshots(with, found);
-    check_positions(with, found);
+    check_snapshots(session, found);
+    check_positions(session, found);
   }
   for (const auto& zone : zones) {
     if (!zone.definition) {
       found.add("zone " + zone.name, severity::bad,
                 "nobody can read its definition: " + zone.definition.error().what);
     }
-    check_zone(with, zone.name, known, found);
+    check_zone(session, zone.name, known, found);
   }
-  with.print(found.all, found.rows);
+  session.print(found.all, found.rows);
   if (found.bad > 0) {
     throw stop(exit_code::failed, std::to_string(found.bad) + " checks are bad");
   }

@@ -24,6 +24,6 @@ struct guarantee {
 std::vector<guarantee> guarantees_of(std::string_view version);
 
 void describe(CLI::App& verb, doctor& asked);
-void run(const doctor& asked, session& with);
+void run(const doctor& asked, session& session);
 
 } // namespace dispatch::ctl

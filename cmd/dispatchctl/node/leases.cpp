@@ -84,18 +84,19 @@ const known_node* leases::find(const std::string& node) const {
   return found == nodes.end() ? nullptr : &*found;
 }
 
-nats::bucket leases_bucket(session& with) {
-  return {with.connection(), wire::leases_bucket(with.root())};
+nats::bucket leases_bucket(session& session) {
+  return {session.connection(), wire::leases_bucket(session.root())};
 }
 
-leases read_leases(session& with) {
+leases read_leases(session& session) {
   leases found;
-  const auto stream = "KV_" + wire::leases_bucket(with.root());
-  if (!value_or_stop(nats::api::find_stream(*with.connection(), stream), exit_code::unavailable)) {
+  const auto stream = "KV_" + wire::leases_bucket(session.root());
+  if (!value_or_stop(nats::api::find_stream(*session.connection(), stream),
+                     exit_code::unavailable)) {
     return found;
   }
   std::set<std::string> drained;
-  const auto entries = value_or_stop(leases_bucket(with).list(), exit_code::unavailable);
+  const auto entries = value_or_stop(leases_bucket(session).list(), exit_code::unavailable);
   const auto now = std::chrono::floor<duration>(std::chrono::system_clock::now());
   for (const auto& entry : entries) {
     if (behind(wire::heartbeat_key(""), entry.key)) {

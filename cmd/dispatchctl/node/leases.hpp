@@ -49,8 +49,8 @@ struct placement {
 placement placement_of(const std::string& zone, const leases& known);
 
 /// Empty on a server where there never was a node.
-leases read_leases(session& with);
+leases read_leases(session& session);
 
-nats::bucket leases_bucket(session& with);
+nats::bucket leases_bucket(session& session);
 
 } // namespace dispatch::ctl

@@ -76,7 +76,7 @@ Example:
   dispatchctl node forget rack-3)");
 }
 
-void run(const node_list&, session& with) {
+void run(const node_list&, session& session) {
   using cli::align;
   cli::table rows{{"NODE"},
                   {"STATE"},
@@ -84,7 +84,7 @@ void run(const node_list&, session& with) {
                   {"CAPACITY", align::right},
                   {"HEARD OF", align::right}};
   auto all = json::array();
-  for (const auto& node : read_leases(with).nodes) {
+  for (const auto& node : read_leases(session).nodes) {
     const auto ago = std::chrono::duration_cast<std::chrono::milliseconds>(node.age);
     all.push_back({{"node", node.name},
                    {"state", node.state()},
@@ -94,22 +94,22 @@ void run(const node_list&, session& with) {
     rows.add_row({node.name, node.state(), std::to_string(node.zones), json(node.capacity).dump(),
                   cli::to_text(ago) + " ago"});
   }
-  with.print(all, rows);
+  session.print(all, rows);
 }
 
-void run(const node_drain& asked, session& with) {
-  expect_node(read_leases(with), asked.node);
-  (void)value_or_stop(leases_bucket(with).set(wire::drain_key(asked.node), "{}"),
+void run(const node_drain& asked, session& session) {
+  expect_node(read_leases(session), asked.node);
+  (void)value_or_stop(leases_bucket(session).set(wire::drain_key(asked.node), "{}"),
                       exit_code::failed);
   if (asked.patience == 0s) {
-    with.say("node " + asked.node + " is being drained");
+    session.say("node " + asked.node + " is being drained");
     return;
   }
   std::mutex mutex;
   std::condition_variable changed;
   bool due = true;
   std::size_t left = 0;
-  const nats::bucket_watch watch{with.connection(), wire::leases_bucket(with.root()), [&] {
+  const nats::bucket_watch watch{session.connection(), wire::leases_bucket(session.root()), [&] {
                                    const std::scoped_lock lock{mutex};
                                    due = true;
                                    changed.notify_all();
@@ -130,41 +130,42 @@ void run(const node_drain& asked, session& with) {
     }
     const auto now_left = claims_of(entries, asked.node);
     if (now_left == 0) {
-      with.say("node " + asked.node + " runs nothing");
+      session.say("node " + asked.node + " runs nothing");
       return;
     }
     if (now_left != left) {
-      with.say("node " + asked.node + " has " + std::to_string(now_left) + " zones to hand over");
+      session.say("node " + asked.node + " has " + std::to_string(now_left) +
+                  " zones to hand over");
     }
     left = now_left;
   }
 }
 
-void run(const node_undrain& asked, session& with) {
-  auto bucket = leases_bucket(with);
+void run(const node_undrain& asked, session& session) {
+  auto bucket = leases_bucket(session);
   const auto wish = value_or_stop(bucket.get(wire::drain_key(asked.node)), exit_code::failed);
   if (!wish) {
-    expect_node(read_leases(with), asked.node);
-    with.say("node " + asked.node + " was not drained");
+    expect_node(read_leases(session), asked.node);
+    session.say("node " + asked.node + " was not drained");
     return;
   }
   (void)value_or_stop(bucket.erase(wish->key, wish->revision), exit_code::conflict);
-  with.say("node " + asked.node + " may have zones again");
+  session.say("node " + asked.node + " may have zones again");
 }
 
-void run(const node_forget& asked, session& with) {
-  const auto known = read_leases(with);
+void run(const node_forget& asked, session& session) {
+  const auto known = read_leases(session);
   expect_node(known, asked.node);
   if (!known.find(asked.node)->silent()) {
     throw stop(exit_code::conflict, "node " + asked.node + " is not silent; stop it first");
   }
-  auto bucket = leases_bucket(with);
+  auto bucket = leases_bucket(session);
   for (const auto& key : {wire::drain_key(asked.node), wire::heartbeat_key(asked.node)}) {
     if (const auto entry = value_or_stop(bucket.get(key), exit_code::failed)) {
       value_or_stop(bucket.erase(key, entry->revision), exit_code::conflict);
     }
   }
-  with.say("node " + asked.node + " is forgotten");
+  session.say("node " + asked.node + " is forgotten");
 }
 
 } // namespace dispatch::ctl

@@ -40,9 +40,9 @@ void describe(CLI::App& verb, node_list& asked);
 void describe(CLI::App& verb, node_drain& asked);
 void describe(CLI::App& verb, node_undrain& asked);
 void describe(CLI::App& verb, node_forget& asked);
-void run(const node_list& asked, session& with);
-void run(const node_drain& asked, session& with);
-void run(const node_undrain& asked, session& with);
-void run(const node_forget& asked, session& with);
+void run(const node_list& asked, session& session);
+void run(const node_drain& asked, session& session);
+void run(const node_undrain& asked, session& session);
+void run(const node_forget& asked, session& session);
 
 } // namespace dispatch::ctl

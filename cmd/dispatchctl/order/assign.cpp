@@ -28,12 +28,12 @@ template <class Event> const Event* for_rider(const announced& message, const or
 }
 
 /// Riders whom the zone knows, as many as are looked at.
-std::vector<std::string> known_riders(session& with, const std::string& zone) {
+std::vector<std::string> known_riders(session& session, const std::string& zone) {
   constexpr std::size_t asked_at_once = 1000;
   constexpr std::size_t looked_at_max = 20'000;
   std::vector<std::string> ids;
   for (std::string after; ids.size() < looked_at_max;) {
-    const auto answer = with.try_ask(
+    const auto answer = session.try_ask(
         zone, "list",
         {{"kind", "rider"}, {"status", ""}, {"after", after}, {"limit", asked_at_once}});
     const auto rows = answer ? answer->value("rows", json::array()) : json::array();
@@ -49,10 +49,10 @@ std::vector<std::string> known_riders(session& with, const std::string& zone) {
 }
 
 [[noreturn]] void stop_for_unknown_rider(const order_assign& asked, const std::string& zone,
-                                         session& with) {
+                                         session& session) {
   throw stop(exit_code::not_found, "refused, " + std::string{unknown_rider} + ": zone " + zone +
                                        " knows no rider " + asked.rider +
-                                       cli::meant(asked.rider, known_riders(with, zone)));
+                                       cli::meant(asked.rider, known_riders(session, zone)));
 }
 
 /// Whether the announcement says that nobody is known by the rider's name.
@@ -80,13 +80,13 @@ Example:
   dispatchctl order assign o1 r7 --operator jane)");
 }
 
-void run(const order_assign& asked, session& with) {
-  const auto zone = with.zone();
+void run(const order_assign& asked, session& session) {
+  const auto zone = session.zone();
   const entity_ref target{entity_kind::order, asked.order};
-  outcome of{with, {zone, target, "assign", asked.by, json{{"rider", asked.rider}}.dump(), {}}};
+  outcome of{session, {zone, target, "assign", asked.by, json{{"rider", asked.rider}}.dump(), {}}};
   const auto first = of.next_of_command();
   if (is_unknown_rider(first, asked)) {
-    stop_for_unknown_rider(asked, zone, with);
+    stop_for_unknown_rider(asked, zone, session);
   }
   stop_if_refused(first);
   const auto last = of.next([&](const announced& message) {
@@ -94,16 +94,16 @@ void run(const order_assign& asked, session& with) {
            for_rider<order_assignment_refused>(message, asked) != nullptr;
   });
   if (is_unknown_rider(last, asked)) {
-    stop_for_unknown_rider(asked, zone, with);
+    stop_for_unknown_rider(asked, zone, session);
   }
   if (const auto* no = for_rider<order_assignment_refused>(last, asked)) {
     throw stop(exit_code::conflict,
                "rider " + asked.rider + " cannot take order " + asked.order + ": " + no->reason);
   }
-  if (with.options().as_json) {
-    cli::print_json(with.io().out, to_json(last));
+  if (session.options().as_json) {
+    cli::print_json(session.io().out, to_json(last));
   } else {
-    with.io().out << "order " << asked.order << " is assigned to rider " << asked.rider << '\n';
+    session.io().out << "order " << asked.order << " is assigned to rider " << asked.rider << '\n';
   }
 }
 

@@ -18,6 +18,6 @@ struct order_assign {
 };
 
 void describe(CLI::App& verb, order_assign& asked);
-void run(const order_assign& asked, session& with);
+void run(const order_assign& asked, session& session);
 
 } // namespace dispatch::ctl

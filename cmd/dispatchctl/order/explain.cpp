@@ -277,16 +277,16 @@ void print_explanation(std::ostream& to, const json& answer) {
   }
 }
 
-void run(const order_explain& asked, session& with) {
+void run(const order_explain& asked, session& session) {
   const auto answer =
-      with.ask(with.zone(), "explain", {{"id", asked.order}, {"limit", asked.limit}});
-  if (with.options().as_json) {
-    cli::print_json(with.io().out, answer);
+      session.ask(session.zone(), "explain", {{"id", asked.order}, {"limit", asked.limit}});
+  if (session.options().as_json) {
+    cli::print_json(session.io().out, answer);
   } else {
-    print_explanation(with.io().out, answer);
+    print_explanation(session.io().out, answer);
   }
   if (const auto missing = answer.value("records_missing", std::uint64_t{0}); missing > 0) {
-    with.say(std::to_string(missing) + " older records are not kept on the node any more");
+    session.say(std::to_string(missing) + " older records are not kept on the node any more");
   }
 }
 

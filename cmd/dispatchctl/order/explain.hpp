@@ -19,7 +19,7 @@ struct order_explain {
 };
 
 void describe(CLI::App& verb, order_explain& asked);
-void run(const order_explain& asked, session& with);
+void run(const order_explain& asked, session& session);
 
 /// The zone's answer in words.
 void print_explanation(std::ostream& to, const json& answer);

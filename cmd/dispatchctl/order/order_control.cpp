@@ -61,9 +61,9 @@ void add_reason(CLI::App& verb, std::string& reason) {
   verb.add_option("--reason", reason, "why, for those who wonder")->type_name("TEXT");
 }
 
-command_text to_order(session& with, const std::string& id, const std::string& verb,
+command_text to_order(session& session, const std::string& id, const std::string& verb,
                       const std::string& by, const json& body) {
-  return {with.zone(), {entity_kind::order, id}, verb, by, body.dump(), {}};
+  return {session.zone(), {entity_kind::order, id}, verb, by, body.dump(), {}};
 }
 
 /// What would be given up, for who is asked.
@@ -135,15 +135,15 @@ Examples:
   dispatchctl order note o1)");
 }
 
-void run(const order_control& asked, session& with) {
+void run(const order_control& asked, session& session) {
   const auto& control = control_of(asked.verb);
   const auto body = control.has_reason ? json{{"reason", asked.reason}} : json::object();
-  tell(with, to_order(with, asked.id, asked.verb, asked.by, body),
+  tell(session, to_order(session, asked.id, asked.verb, asked.by, body),
        "order " + asked.id + " " + control.done);
 }
 
-void run(const order_write_off& asked, session& with) {
-  const auto known = with.ask(with.zone(), "get", {{"kind", "order"}, {"id", asked.id}});
+void run(const order_write_off& asked, session& session) {
+  const auto known = session.ask(session.zone(), "get", {{"kind", "order"}, {"id", asked.id}});
   const auto status = known.value("status", "");
   if (status != to_string(order_status::picked_up) &&
       status != to_string(order_status::returning)) {
@@ -152,22 +152,22 @@ void run(const order_write_off& asked, session& with) {
                                         "left on the street ends with `dispatchctl send order " +
                                         asked.id + " cancel '{}'`");
   }
-  with.confirm(at_stake(asked.id, known));
-  tell(with,
-       to_order(with, asked.id, std::string{write_off_order::verb.text}, asked.by,
+  session.confirm(at_stake(asked.id, known));
+  tell(session,
+       to_order(session, asked.id, std::string{write_off_order::verb.text}, asked.by,
                 {{"reason", asked.reason}}),
        "order " + asked.id + " is written off");
 }
 
-void run(const order_note& asked, session& with) {
-  nats::bucket notes{with.connection(), wire::notes_bucket(with.root())};
-  const auto key = with.zone() + "." + asked.id;
+void run(const order_note& asked, session& session) {
+  nats::bucket notes{session.connection(), wire::notes_bucket(session.root())};
+  const auto key = session.zone() + "." + asked.id;
   if (asked.text.size() > limits::note_bytes_max) {
     throw stop(exit_code::usage, "--set: must be " + at_most_note_bytes());
   }
   if (!asked.text.empty()) {
     value_or_stop(notes.set(key, asked.text), exit_code::unavailable);
-    with.say("order " + asked.id + " has this note for its rider");
+    session.say("order " + asked.id + " has this note for its rider");
     return;
   }
   const auto known = value_or_stop(notes.get(key), exit_code::unavailable);
@@ -176,11 +176,11 @@ void run(const order_note& asked, session& with) {
   }
   if (asked.clear) {
     value_or_stop(notes.erase(key, known->revision), exit_code::unavailable);
-    with.say("the note is gone");
-  } else if (with.options().as_json) {
-    cli::print_json(with.io().out, {{"order", asked.id}, {"note", known->value}});
+    session.say("the note is gone");
+  } else if (session.options().as_json) {
+    cli::print_json(session.io().out, {{"order", asked.id}, {"note", known->value}});
   } else {
-    with.io().out << cli::printable(known->value) << '\n';
+    session.io().out << cli::printable(known->value) << '\n';
   }
 }
 

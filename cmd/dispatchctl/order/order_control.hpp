@@ -43,8 +43,8 @@ struct order_note {
 void describe(CLI::App& verb, order_control& asked);
 void describe(CLI::App& verb, order_write_off& asked);
 void describe(CLI::App& verb, order_note& asked);
-void run(const order_control& asked, session& with);
-void run(const order_write_off& asked, session& with);
-void run(const order_note& asked, session& with);
+void run(const order_control& asked, session& session);
+void run(const order_write_off& asked, session& session);
+void run(const order_note& asked, session& session);
 
 } // namespace dispatch::ctl

@@ -48,13 +48,14 @@ event event_in(const std::string& file) {
   return value_or_stop(wire::decode_event(shown.dump(), wire::encoding::json), exit_code::failed);
 }
 
-event newest_of_order(const std::string& order, session& with) {
-  const auto zone = with.zone();
-  const auto subject = with.subjects().event(zone, {entity_kind::order, order}, "waybill_issued");
-  const auto stream = wire::output_stream(with.root(), zone);
-  (void)with.state_of(zone, stream);
-  const auto newest = value_or_stop(nats::api::last_message_on(*with.connection(), stream, subject),
-                                    exit_code::unavailable);
+event newest_of_order(const std::string& order, session& session) {
+  const auto zone = session.zone();
+  const auto subject =
+      session.subjects().event(zone, {entity_kind::order, order}, "waybill_issued");
+  const auto stream = wire::output_stream(session.root(), zone);
+  (void)session.state_of(zone, stream);
+  const auto newest = value_or_stop(
+      nats::api::last_message_on(*session.connection(), stream, subject), exit_code::unavailable);
   if (!newest) {
     throw stop(exit_code::not_found,
                "OUT_" + zone + " keeps no waybill of order " + order + "; it may have expired");
@@ -122,23 +123,23 @@ std::string text_of(const std::vector<goods>& items) {
   return text;
 }
 
-void show(session& with, const std::vector<std::pair<std::string, std::string>>& facts) {
+void show(session& session, const std::vector<std::pair<std::string, std::string>>& facts) {
   cli::table rows{{"FIELD"}, {"VALUE"}};
   json all = json::object();
   for (const auto& [name, value] : facts) {
     rows.add_row({name, value});
     all[name] = value;
   }
-  with.print(all, rows);
+  session.print(all, rows);
 }
 
-void show_key(session& with, const signing::public_key& key) {
+void show_key(session& session, const signing::public_key& key) {
   const std::string algorithm{to_string(key.of())};
-  if (with.options().as_json) {
-    show(with, {{"key", key.id()}, {"algorithm", algorithm}, {"public_key", key.to_pem()}});
+  if (session.options().as_json) {
+    show(session, {{"key", key.id()}, {"algorithm", algorithm}, {"public_key", key.to_pem()}});
   } else {
-    show(with, {{"key", key.id()}, {"algorithm", algorithm}});
-    with.io().out << key.to_pem();
+    show(session, {{"key", key.id()}, {"algorithm", algorithm}});
+    session.io().out << key.to_pem();
   }
 }
 
@@ -168,7 +169,7 @@ Examples:
   dispatchctl waybill verify saved.json --public-key waybill.pem.pub)");
 }
 
-void run(const waybill_verify& asked, session& with) {
+void run(const waybill_verify& asked, session& session) {
   const auto key = read_public_key(asked.public_key);
   std::error_code no_file;
   const auto is_file = std::filesystem::is_regular_file(asked.what, no_file);
@@ -176,22 +177,22 @@ void run(const waybill_verify& asked, session& with) {
     throw stop(exit_code::not_found, "there is no file " + asked.what);
   }
   const auto what =
-      handed_out_by(is_file ? event_in(asked.what) : newest_of_order(asked.what, with));
+      handed_out_by(is_file ? event_in(asked.what) : newest_of_order(asked.what, session));
   const auto said = certified(what, key);
-  show(with, {{"number", said.number},
-              {"zone", said.zone},
-              {"order", said.order},
-              {"rider", said.rider},
-              {"offer", said.offer},
-              {"station", said.station},
-              {"pick_up", text_of(said.pick_up)},
-              {"drop_off", text_of(said.drop_off)},
-              {"load", std::to_string(said.load)},
-              {"items", text_of(said.items)},
-              {"reference", said.reference},
-              {"assigned_at", cli::to_text(said.assigned_at)},
-              {"certified_by", what.paper.key},
-              {"algorithm", std::string{to_string(key.of())}}});
+  show(session, {{"number", said.number},
+                 {"zone", said.zone},
+                 {"order", said.order},
+                 {"rider", said.rider},
+                 {"offer", said.offer},
+                 {"station", said.station},
+                 {"pick_up", text_of(said.pick_up)},
+                 {"drop_off", text_of(said.drop_off)},
+                 {"load", std::to_string(said.load)},
+                 {"items", text_of(said.items)},
+                 {"reference", said.reference},
+                 {"assigned_at", cli::to_text(said.assigned_at)},
+                 {"certified_by", what.paper.key},
+                 {"algorithm", std::string{to_string(key.of())}}});
 }
 
 void describe(CLI::App& verb, waybill_key_generate& asked) {
@@ -215,7 +216,7 @@ Example:
   dispatchctl waybill key generate /etc/dispatch/waybill.pem --algorithm sm2)");
 }
 
-void run(const waybill_key_generate& asked, session& with) {
+void run(const waybill_key_generate& asked, session& session) {
   std::error_code no_file;
   if (std::filesystem::exists(asked.file, no_file)) {
     throw stop(exit_code::conflict, "there is a file " + asked.file);
@@ -227,7 +228,7 @@ void run(const waybill_key_generate& asked, session& with) {
   const auto key = value_or_stop(signing::private_key::from_file(asked.file, asked.algorithm),
                                  exit_code::failed);
   value_or_stop(signing::write_public_file(key, asked.file), exit_code::failed);
-  show_key(with, key);
+  show_key(session, key);
 }
 
 void describe(CLI::App& verb, waybill_key_show& asked) {
@@ -242,12 +243,12 @@ Example:
   dispatchctl waybill key show /etc/dispatch/waybill.pem)");
 }
 
-void run(const waybill_key_show& asked, session& with) {
+void run(const waybill_key_show& asked, session& session) {
   const auto pem = contents_of(asked.file);
   if (const auto whole = signing::private_key::from_pem(pem)) {
-    show_key(with, *whole);
+    show_key(session, *whole);
   } else {
-    show_key(with, value_or_stop(signing::public_key::from_pem(pem), exit_code::usage));
+    show_key(session, value_or_stop(signing::public_key::from_pem(pem), exit_code::usage));
   }
 }
 

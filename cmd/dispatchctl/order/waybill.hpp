@@ -33,11 +33,11 @@ struct waybill_key_show {
 };
 
 void describe(CLI::App& verb, waybill_verify& asked);
-void run(const waybill_verify& asked, session& with);
+void run(const waybill_verify& asked, session& session);
 void describe(CLI::App& verb, waybill_key_generate& asked);
-void run(const waybill_key_generate& asked, session& with);
+void run(const waybill_key_generate& asked, session& session);
 void describe(CLI::App& verb, waybill_key_show& asked);
-void run(const waybill_key_show& asked, session& with);
+void run(const waybill_key_show& asked, session& session);
 
 /// Of a PEM file. Throws cli::stop when it does not hold one.
 signing::public_key read_public_key(const std::string& file);

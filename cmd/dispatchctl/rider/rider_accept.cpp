@@ -11,8 +11,8 @@ using cli::exit_code;
 using cli::stop;
 
 /// The id of the offer that the rider is considering: a rider has one at a time.
-std::string open_offer_of(const std::string& rider, session& with) {
-  const auto known = with.ask(with.zone(), "get", {{"kind", "rider"}, {"id", rider}});
+std::string open_offer_of(const std::string& rider, session& session) {
+  const auto known = session.ask(session.zone(), "get", {{"kind", "rider"}, {"id", rider}});
   const auto state = known.value("state", json::object());
   const auto open = state.value("open_offer", json());
   if (!open.is_object()) {
@@ -38,14 +38,14 @@ Examples:
   dispatchctl rider accept r1 f4-0)");
 }
 
-void run(const rider_accept& asked, session& with) {
-  const auto offer = asked.offer.empty() ? open_offer_of(asked.rider, with) : asked.offer;
+void run(const rider_accept& asked, session& session) {
+  const auto offer = asked.offer.empty() ? open_offer_of(asked.rider, session) : asked.offer;
   run(send_command{.target = {entity_kind::rider, asked.rider},
                    .verb = "accept",
                    .body = json{{"offer", offer}}.dump(),
                    .by = {},
                    .id = {}},
-      with);
+      session);
 }
 
 } // namespace dispatch::ctl

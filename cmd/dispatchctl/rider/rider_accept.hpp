@@ -17,6 +17,6 @@ struct rider_accept {
 };
 
 void describe(CLI::App& verb, rider_accept& asked);
-void run(const rider_accept& asked, session& with);
+void run(const rider_accept& asked, session& session);
 
 } // namespace dispatch::ctl

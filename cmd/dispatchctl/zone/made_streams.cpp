@@ -15,9 +15,9 @@ constexpr std::int64_t divisor_max = 1024;
 constexpr std::int64_t mebibyte = 1 << 20;
 
 /// All streams that a zone needs, those of all zones first.
-std::vector<nats::stream_settings> streams_of(session& with, const std::string& zone,
+std::vector<nats::stream_settings> streams_of(session& session, const std::string& zone,
                                               const nats::stream_sizes& sizes) {
-  const auto& root = with.root();
+  const auto& root = session.root();
   std::vector all = {nats::position_stream(root, sizes.replicas),
                      nats::given_up_stream(root, sizes.replicas),
                      nats::snapshot_stream(root, sizes)};
@@ -37,31 +37,32 @@ nats::stream_sizes part_of(nats::stream_sizes sizes, std::int64_t divisor) {
   return sizes;
 }
 
-bool exists(session& with, const std::string& stream) {
-  const auto found = nats::api::find_stream(*with.connection(), stream);
+bool exists(session& session, const std::string& stream) {
+  const auto found = nats::api::find_stream(*session.connection(), stream);
   return found && *found;
 }
 
 /// Whether all that is missing can be made. Leaves nothing behind.
-bool fits(session& with, const std::vector<nats::stream_settings>& wanted) {
+bool fits(session& session, const std::vector<nats::stream_settings>& wanted) {
   std::vector<std::string> tried;
   bool all_made = true;
   for (const auto& stream : wanted) {
-    if (exists(with, stream.name)) {
+    if (exists(session, stream.name)) {
       continue;
     }
-    if (!nats::create_stream(*with.connection(), stream)) {
+    if (!nats::create_stream(*session.connection(), stream)) {
       all_made = false;
       break;
     }
     tried.push_back(stream.name);
   }
   for (const auto& stream : tried) {
-    const auto state = nats::api::find_stream(*with.connection(), stream);
+    const auto state = nats::api::find_stream(*session.connection(), stream);
     if (state && *state && (*state)->messages > 0) {
-      with.say("stream " + stream + " was made on trial and is left, for it holds messages by now");
-    } else if (const auto gone = nats::delete_stream(*with.connection(), stream); !gone) {
-      with.say("stream " + stream + " was made on trial and is left: " + gone.error().what);
+      session.say("stream " + stream +
+                  " was made on trial and is left, for it holds messages by now");
+    } else if (const auto gone = nats::delete_stream(*session.connection(), stream); !gone) {
+      session.say("stream " + stream + " was made on trial and is left: " + gone.error().what);
     }
   }
   return all_made;
@@ -123,20 +124,20 @@ void made_streams::take_back() {
   }
 }
 
-std::optional<nats::stream_sizes> fitting_sizes(session& with, const std::string& zone,
+std::optional<nats::stream_sizes> fitting_sizes(session& session, const std::string& zone,
                                                 const nats::stream_sizes& asked) {
   for (std::int64_t divisor = 2; divisor <= divisor_max; divisor *= 2) {
     const auto sizes = part_of(asked, divisor);
-    if (fits(with, streams_of(with, zone, sizes))) {
+    if (fits(session, streams_of(session, zone, sizes))) {
       return sizes;
     }
   }
   return std::nullopt;
 }
 
-std::string options_of(session& with, const nats::stream_sizes& sizes) {
+std::string options_of(session& session, const nats::stream_sizes& sizes) {
   const auto mib = [](std::int64_t bytes) { return std::to_string(bytes / mebibyte) + "MiB"; };
-  const auto snapshots = exists(with, wire::snapshot_stream(with.root()))
+  const auto snapshots = exists(session, wire::snapshot_stream(session.root()))
                              ? std::string{}
                              : " --snap-bytes " + mib(sizes.snapshot_bytes_max);
   return "--in-bytes " + mib(sizes.input_bytes_max) + " --log-bytes " + mib(sizes.log_bytes_max) +

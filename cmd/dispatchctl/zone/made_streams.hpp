@@ -13,7 +13,7 @@ namespace dispatch::ctl {
 /// unless they are to be kept.
 class made_streams {
 public:
-  explicit made_streams(session& with) : with_(with) {}
+  explicit made_streams(session& session) : with_(session) {}
   made_streams(const made_streams&) = delete;
   made_streams& operator=(const made_streams&) = delete;
   ~made_streams() { take_back(); }
@@ -35,10 +35,10 @@ private:
 
 /// The largest sizes that the server has room for at the moment, of a half, a quarter and so on of
 /// those asked for. They are tried out. nullopt when none of them fits.
-std::optional<nats::stream_sizes> fitting_sizes(session& with, const std::string& zone,
+std::optional<nats::stream_sizes> fitting_sizes(session& session, const std::string& zone,
                                                 const nats::stream_sizes& asked);
 
 /// As options of `zone create`, those that would count now.
-std::string options_of(session& with, const nats::stream_sizes& sizes);
+std::string options_of(session& session, const nats::stream_sizes& sizes);
 
 } // namespace dispatch::ctl

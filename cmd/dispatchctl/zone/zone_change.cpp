@@ -17,13 +17,13 @@ using cli::value_or_stop;
 constexpr std::uint64_t room_bytes_min = std::uint64_t{1} << 20;
 
 /// Sets what is not zero.
-void resize(session& with, const std::string& stream, std::int64_t bytes,
+void resize(session& session, const std::string& stream, std::int64_t bytes,
             std::chrono::seconds age) {
   if (bytes == 0 && age.count() == 0) {
     return;
   }
   const auto now =
-      value_or_stop(nats::describe_stream(*with.connection(), stream), exit_code::not_found);
+      value_or_stop(nats::describe_stream(*session.connection(), stream), exit_code::not_found);
   const auto& settings = now.settings;
   // The server would make room at once, and what is refused when full must not get lost.
   if (settings.when_full == nats::discard::new_messages && bytes > 0 && now.state.bytes > 0 &&
@@ -37,11 +37,11 @@ void resize(session& with, const std::string& stream, std::int64_t bytes,
   }
   const auto bytes_max = bytes > 0 ? bytes : settings.bytes_max;
   const auto age_max = age.count() > 0 ? age : settings.age_max;
-  (void)value_or_stop(nats::resize_stream(*with.connection(), stream, bytes_max, age_max),
+  (void)value_or_stop(nats::resize_stream(*session.connection(), stream, bytes_max, age_max),
                       exit_code::failed);
-  with.say("stream " + stream + " keeps at most " +
-           cli::size_text(static_cast<std::uint64_t>(bytes_max)) +
-           (age_max.count() > 0 ? " for " + std::to_string(age_max.count()) + " s" : ""));
+  session.say("stream " + stream + " keeps at most " +
+              cli::size_text(static_cast<std::uint64_t>(bytes_max)) +
+              (age_max.count() > 0 ? " for " + std::to_string(age_max.count()) + " s" : ""));
 }
 
 } // namespace
@@ -77,30 +77,31 @@ Example:
   dispatchctl zone delete rehearsal --yes)");
 }
 
-void run(const zone_resize& asked, session& with) {
-  const auto zone = with.zone(asked.zone);
+void run(const zone_resize& asked, session& session) {
+  const auto zone = session.zone(asked.zone);
   zone_resize nothing_asked;
   nothing_asked.zone = asked.zone;
   if (asked == nothing_asked) {
     throw stop(exit_code::usage, "say what is to change, such as --log-bytes 16GiB");
   }
-  if (!with.find_zone(zone)) {
+  if (!session.find_zone(zone)) {
     throw stop(exit_code::not_found, "there is no zone " + zone);
   }
-  resize(with, wire::input_stream(with.root(), zone), asked.input_bytes_max, asked.input_age_max);
-  resize(with, wire::log_stream(with.root(), zone), asked.log_bytes_max, {});
-  resize(with, wire::snapshot_stream(with.root()), asked.snapshot_bytes_max, {});
-  resize(with, wire::output_stream(with.root(), zone), asked.output_bytes_max,
+  resize(session, wire::input_stream(session.root(), zone), asked.input_bytes_max,
+         asked.input_age_max);
+  resize(session, wire::log_stream(session.root(), zone), asked.log_bytes_max, {});
+  resize(session, wire::snapshot_stream(session.root()), asked.snapshot_bytes_max, {});
+  resize(session, wire::output_stream(session.root(), zone), asked.output_bytes_max,
          asked.output_age_max);
 }
 
-void run(const zone_delete& asked, session& with) {
+void run(const zone_delete& asked, session& session) {
   const auto& zone = asked.zone;
-  auto& on = *with.connection();
-  const auto definition = with.find_zone(zone);
+  auto& on = *session.connection();
+  const auto definition = session.find_zone(zone);
   bool found = definition.has_value();
   std::uint64_t messages = 0;
-  for (const auto& stream : nats::zone_streams(with.root(), zone, {})) {
+  for (const auto& stream : nats::zone_streams(session.root(), zone, {})) {
     if (const auto state =
             value_or_stop(nats::api::find_stream(on, stream.name), exit_code::unavailable)) {
       found = true;
@@ -110,14 +111,14 @@ void run(const zone_delete& asked, session& with) {
   if (!found) {
     throw stop(exit_code::not_found, "there is no zone " + zone);
   }
-  with.confirm("Delete zone " + zone + " with " + std::to_string(messages) +
-               " messages? They cannot be brought back.");
+  session.confirm("Delete zone " + zone + " with " + std::to_string(messages) +
+                  " messages? They cannot be brought back.");
   // The definition first, so that no daemon opens a zone that is half gone.
   if (definition) {
-    (void)value_or_stop(with.bucket().erase(zone, definition->revision), exit_code::conflict);
+    (void)value_or_stop(session.bucket().erase(zone, definition->revision), exit_code::conflict);
   }
-  (void)value_or_stop(nats::delete_zone_streams(on, with.root(), zone), exit_code::failed);
-  with.say("zone " + zone + " deleted");
+  (void)value_or_stop(nats::delete_zone_streams(on, session.root(), zone), exit_code::failed);
+  session.say("zone " + zone + " deleted");
 }
 
 } // namespace dispatch::ctl

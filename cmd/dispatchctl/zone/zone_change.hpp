@@ -32,7 +32,7 @@ struct zone_delete {
 
 void describe(CLI::App& verb, zone_resize& asked);
 void describe(CLI::App& verb, zone_delete& asked);
-void run(const zone_resize& asked, session& with);
-void run(const zone_delete& asked, session& with);
+void run(const zone_resize& asked, session& session);
+void run(const zone_delete& asked, session& session);
 
 } // namespace dispatch::ctl

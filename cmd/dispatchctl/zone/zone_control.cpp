@@ -23,9 +23,9 @@ void describe(CLI::App& verb, zone_resume& asked) {
   dispatchctl zone resume hangzhou --operator jane)");
 }
 
-void run(const zone_pause& asked, session& with) {
-  const auto zone = with.zone(asked.zone);
-  tell(with,
+void run(const zone_pause& asked, session& session) {
+  const auto zone = session.zone(asked.zone);
+  tell(session,
        {zone,
         {entity_kind::zone, zone},
         "pause",
@@ -35,9 +35,9 @@ void run(const zone_pause& asked, session& with) {
        "zone " + zone + " is paused");
 }
 
-void run(const zone_resume& asked, session& with) {
-  const auto zone = with.zone(asked.zone);
-  tell(with, {zone, {entity_kind::zone, zone}, "resume", asked.by, "{}", {}},
+void run(const zone_resume& asked, session& session) {
+  const auto zone = session.zone(asked.zone);
+  tell(session, {zone, {entity_kind::zone, zone}, "resume", asked.by, "{}", {}},
        "zone " + zone + " makes offers again");
 }
 

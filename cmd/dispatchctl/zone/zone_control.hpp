@@ -27,7 +27,7 @@ struct zone_resume {
 
 void describe(CLI::App& verb, zone_pause& asked);
 void describe(CLI::App& verb, zone_resume& asked);
-void run(const zone_pause& asked, session& with);
-void run(const zone_resume& asked, session& with);
+void run(const zone_pause& asked, session& session);
+void run(const zone_resume& asked, session& session);
 
 } // namespace dispatch::ctl

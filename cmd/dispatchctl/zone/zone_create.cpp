@@ -40,21 +40,21 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 /// What helps when the server refuses the streams for want of room; empty when nothing is known.
-std::string room_hint(const zone_create& asked, session& with, const std::string& refusal) {
+std::string room_hint(const zone_create& asked, session& session, const std::string& refusal) {
   if (refusal.find("insufficient") == std::string::npos) {
     return {};
   }
-  const auto sizes = fitting_sizes(with, asked.zone, asked.sizes);
-  return sizes ? ". These sizes fit: " + options_of(with, *sizes)
+  const auto sizes = fitting_sizes(session, asked.zone, asked.sizes);
+  return sizes ? ". These sizes fit: " + options_of(session, *sizes)
                : ". No sizes fit: give the server more room, or take some from other zones with "
                  "'zone resize'";
 }
 
 /// That of the log, if there is one: its definition may have been lost, and nodes keep its records.
 std::string incarnation_of(const zone_create& asked, const std::optional<stored_zone>& existing,
-                           session& with) {
-  auto& on = *with.connection();
-  const auto log = wire::log_stream(with.root(), asked.zone);
+                           session& session) {
+  auto& on = *session.connection();
+  const auto log = wire::log_stream(session.root(), asked.zone);
   if (value_or_stop(nats::api::find_stream(on, log), exit_code::unavailable)) {
     return value_or_stop(nats::describe_stream(on, log), exit_code::unavailable)
         .settings.description;
@@ -81,16 +81,16 @@ std::string end_of_opening(const client::zone_status& status, const std::string&
 
 /// Waits until the zone answers, as long as a node is there that will open it. What a node does is
 /// no matter of the creation: it is told, and ends nothing.
-void await_opening(const std::string& zone, session& with) {
-  const auto until = std::chrono::steady_clock::now() + with.timeout();
-  cli::progress_line progress{with.io().err, cli::stderr_is_terminal()};
+void await_opening(const std::string& zone, session& session) {
+  const auto until = std::chrono::steady_clock::now() + session.timeout();
+  cli::progress_line progress{session.io().err, cli::stderr_is_terminal()};
   for (;;) {
-    const auto known = read_leases(with);
+    const auto known = read_leases(session);
     const auto placed = placement_of(zone, known);
-    const auto status = with.status_of(zone, ask_timeout);
+    const auto status = session.status_of(zone, ask_timeout);
     if (const auto end = status ? end_of_opening(*status, zone) : std::string{}; !end.empty()) {
       progress.finish();
-      with.say(end + (placed.node.empty() ? "" : ", on node " + placed.node));
+      session.say(end + (placed.node.empty() ? "" : ", on node " + placed.node));
       return;
     }
     const auto awaited =
@@ -98,15 +98,15 @@ void await_opening(const std::string& zone, session& with) {
     const auto anybody = std::ranges::any_of(
         known.nodes, [&](const known_node& node) { return may_open(node, zone); });
     if (!anybody && placed.node.empty()) {
-      with.say(
+      session.say(
           "zone " + zone + " is not open: " + awaited +
           ". Start a node with `dispatchd --server URL --data DIRECTORY`; commands wait for it");
       return;
     }
     if (std::chrono::steady_clock::now() >= until) {
       progress.finish();
-      with.say("zone " + zone + " is not open after " + cli::to_text(with.timeout()) + ": " +
-               awaited + ". Commands wait for it; `dispatchctl doctor` says what helps");
+      session.say("zone " + zone + " is not open after " + cli::to_text(session.timeout()) + ": " +
+                  awaited + ". Commands wait for it; `dispatchctl doctor` says what helps");
       return;
     }
     progress.show("waiting until zone " + zone + " is open: " + awaited);
@@ -217,49 +217,50 @@ std::vector<std::string> differences(const zone_definition& existing, const zone
   return found;
 }
 
-void run(const zone_create& asked, session& with) {
+void run(const zone_create& asked, session& session) {
   const auto now = std::chrono::floor<duration>(std::chrono::system_clock::now());
   auto wanted = definition_of(asked, now);
   (void)value_or_stop(wire::entry_of(wanted), exit_code::usage);
-  const auto existing = with.find_zone(asked.zone);
+  const auto existing = session.find_zone(asked.zone);
   if (existing) {
     const auto different = differences(existing->readable(), wanted, asked);
     for (const auto& line : different) {
-      with.say("zone " + asked.zone + " exists with " + line);
+      session.say("zone " + asked.zone + " exists with " + line);
     }
     if (!different.empty()) {
       throw stop(exit_code::conflict, "zone " + asked.zone + " exists with another definition; " +
                                           "nothing was changed");
     }
   }
-  wanted.incarnation = incarnation_of(asked, existing, with);
-  made_streams streams{with};
+  wanted.incarnation = incarnation_of(asked, existing, session);
+  made_streams streams{session};
   const auto made = streams.make(asked.zone, asked.sizes, wanted.incarnation);
   if (!made) {
     streams.take_back();
     throw stop(exit_code::failed, made.error().what + "; nothing was changed" +
-                                      room_hint(asked, with, made.error().what));
+                                      room_hint(asked, session, made.error().what));
   }
   if (!*made) {
     throw stop(exit_code::conflict,
                "streams exist with other settings; 'zone resize' changes how much they keep");
   }
-  (void)value_or_stop(nats::create_buckets(*with.connection(), with.root(), asked.sizes.replicas),
-                      exit_code::failed);
+  (void)value_or_stop(
+      nats::create_buckets(*session.connection(), session.root(), asked.sizes.replicas),
+      exit_code::failed);
   if (existing) {
     streams.keep();
-    with.say("zone " + asked.zone + " existed as asked for");
-    await_opening(asked.zone, with);
+    session.say("zone " + asked.zone + " existed as asked for");
+    await_opening(asked.zone, session);
     return;
   }
   const auto stored =
-      with.bucket().put(asked.zone, value_or_stop(wire::entry_of(wanted), exit_code::usage), 0);
-  if (stored || with.find_zone(asked.zone)) {
+      session.bucket().put(asked.zone, value_or_stop(wire::entry_of(wanted), exit_code::usage), 0);
+  if (stored || session.find_zone(asked.zone)) {
     streams.keep(); // Be it that somebody else was faster.
   }
   (void)value_or_stop(stored, exit_code::conflict);
-  with.say("zone " + asked.zone + " created");
-  await_opening(asked.zone, with);
+  session.say("zone " + asked.zone + " created");
+  await_opening(asked.zone, session);
 }
 
 } // namespace dispatch::ctl

@@ -24,7 +24,7 @@ struct zone_create {
 };
 
 void describe(CLI::App& verb, zone_create& asked);
-void run(const zone_create& asked, session& with);
+void run(const zone_create& asked, session& session);
 
 /// The definition that is asked for, created at this instant.
 zone_definition definition_of(const zone_create& asked, timestamp now);

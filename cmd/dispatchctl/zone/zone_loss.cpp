@@ -22,9 +22,9 @@ using cli::value_or_stop;
 namespace {
 
 /// The last sequence that an input stream has stored once and keeps no more; 0: it keeps all.
-std::uint64_t last_lost(const std::string& stream, session& with) {
+std::uint64_t last_lost(const std::string& stream, session& session) {
   const auto info =
-      value_or_stop(nats::api::call_or_fail(*with.connection(), "STREAM.INFO." + stream,
+      value_or_stop(nats::api::call_or_fail(*session.connection(), "STREAM.INFO." + stream,
                                             {{"deleted_details", true}}),
                     exit_code::unavailable);
   const auto kept = value_or_stop(nats::api::parse_stream_state(info.body), exit_code::unavailable);
@@ -36,11 +36,11 @@ std::uint64_t last_lost(const std::string& stream, session& with) {
 }
 
 void accept_input_loss(const zone_accept_loss& asked, const std::string& zone,
-                       const stored_zone& known, session& with) {
-  const auto last = last_lost(wire::input_stream(with.root(), zone), with);
-  with.confirm("Go on without the commands of zone " + zone + " up to sequence " +
-               std::to_string(last) + " that it has not read? They cannot be brought back.");
-  outcome of{with,
+                       const stored_zone& known, session& session) {
+  const auto last = last_lost(wire::input_stream(session.root(), zone), session);
+  session.confirm("Go on without the commands of zone " + zone + " up to sequence " +
+                  std::to_string(last) + " that it has not read? They cannot be brought back.");
+  outcome of{session,
              {zone,
               {entity_kind::zone, zone},
               "accept_loss",
@@ -48,32 +48,33 @@ void accept_input_loss(const zone_accept_loss& asked, const std::string& zone,
               json{{"last", std::to_string(last)}}.dump(),
               {}}};
   // A zone that has halted is opened anew when its definition is written again.
-  (void)value_or_stop(with.bucket().put(zone, wire::to_toml(known.readable()), known.revision),
+  (void)value_or_stop(session.bucket().put(zone, wire::to_toml(known.readable()), known.revision),
                       exit_code::conflict);
   stop_if_refused(of.next_of_command());
-  with.say("zone " + zone + " goes on behind sequence " + std::to_string(last) +
-           " of its input stream");
+  session.say("zone " + zone + " goes on behind sequence " + std::to_string(last) +
+              " of its input stream");
 }
 
-void accept_digests(const std::string& zone, const stored_zone& known, session& with) {
-  nats::nats_commit_log log{with.connection(), wire::log_stream(with.root(), zone),
-                            with.subjects().log(zone)};
+void accept_digests(const std::string& zone, const stored_zone& known, session& session) {
+  nats::nats_commit_log log{session.connection(), wire::log_stream(session.root(), zone),
+                            session.subjects().log(zone)};
   const auto state = value_or_stop(log.state(), exit_code::unavailable);
   const auto newest = value_or_stop(log.read(state.last_sequence), exit_code::unavailable);
   const auto r = value_or_stop(wire::decode_record(newest.value_or("")), exit_code::failed);
-  with.confirm("Take the states of zone " + zone + " from its events up to record " +
-               std::to_string(r.number) + ", whatever the digests there say?");
+  session.confirm("Take the states of zone " + zone + " from its events up to record " +
+                  std::to_string(r.number) + ", whatever the digests there say?");
   auto definition = known.readable();
   definition.digests_accepted = r.number;
-  (void)value_or_stop(with.bucket().put(zone, wire::to_toml(definition), known.revision),
+  (void)value_or_stop(session.bucket().put(zone, wire::to_toml(definition), known.revision),
                       exit_code::conflict);
-  with.say("digests up to record " + std::to_string(r.number) + " are accepted; now stop every " +
-           "node, remove " + zone + ".db in its data directory, and start it");
+  session.say("digests up to record " + std::to_string(r.number) +
+              " are accepted; now stop every " + "node, remove " + zone +
+              ".db in its data directory, and start it");
 }
 
 /// Nobody accepts what did not happen: a zone that is served says so itself.
-void refuse_needless(const zone_accept_loss& asked, const std::string& zone, session& with) {
-  const auto now = with.status_of(zone);
+void refuse_needless(const zone_accept_loss& asked, const std::string& zone, session& session) {
+  const auto now = session.status_of(zone);
   if (!now) {
     return;
   }
@@ -116,20 +117,20 @@ Example:
   dispatchctl zone accept-loss hangzhou --input --operator jane)");
 }
 
-void run(const zone_accept_loss& asked, session& with) {
+void run(const zone_accept_loss& asked, session& session) {
   if (asked.input == asked.digests) {
     throw stop(exit_code::usage, "say what was lost: --input or --digests");
   }
-  const auto zone = with.zone(asked.zone);
-  const auto known = with.find_zone(zone);
+  const auto zone = session.zone(asked.zone);
+  const auto known = session.find_zone(zone);
   if (!known) {
     throw stop(exit_code::not_found, "there is no zone " + zone);
   }
-  refuse_needless(asked, zone, with);
+  refuse_needless(asked, zone, session);
   if (asked.input) {
-    accept_input_loss(asked, zone, *known, with);
+    accept_input_loss(asked, zone, *known, session);
   } else {
-    accept_digests(zone, *known, with);
+    accept_digests(zone, *known, session);
   }
 }
 

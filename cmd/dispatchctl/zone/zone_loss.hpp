@@ -20,6 +20,6 @@ struct zone_accept_loss {
 };
 
 void describe(CLI::App& verb, zone_accept_loss& asked);
-void run(const zone_accept_loss& asked, session& with);
+void run(const zone_accept_loss& asked, session& session);
 
 } // namespace dispatch::ctl

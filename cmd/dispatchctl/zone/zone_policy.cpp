@@ -27,7 +27,7 @@ constexpr std::size_t history_max = 1000; // of the zone's answers
 
 /// A version that the zone knows.
 struct known_version {
-  policy policy;
+  dispatch::policy policy;
   std::string toml;
   std::string at;
   std::string by; ///< empty: of the definition
@@ -42,8 +42,8 @@ policy policy_of(const json& kept) {
   return policy;
 }
 
-policy policy_in_force(session& with, const std::string& zone) {
-  const auto own = with.ask(zone, "get", {{"kind", "zone"}, {"id", zone}});
+policy policy_in_force(session& session, const std::string& zone) {
+  const auto own = session.ask(zone, "get", {{"kind", "zone"}, {"id", zone}});
   const auto kept = own.at("state").value("policy", json());
   if (!kept.is_object()) {
     throw stop(exit_code::conflict, "the log of zone " + zone +
@@ -54,8 +54,8 @@ policy policy_in_force(session& with, const std::string& zone) {
 }
 
 /// Oldest first.
-std::vector<known_version> versions_of(session& with, const std::string& zone) {
-  const auto answer = ask_history(with, zone, {entity_kind::zone, zone}, history_max);
+std::vector<known_version> versions_of(session& session, const std::string& zone) {
+  const auto answer = ask_history(session, zone, {entity_kind::zone, zone}, history_max);
   std::vector<known_version> versions;
   for (const auto& entry : answer.at("entries")) {
     const auto name = entry.value("event", "");
@@ -69,8 +69,8 @@ std::vector<known_version> versions_of(session& with, const std::string& zone) {
   return versions;
 }
 
-known_version find_version(session& with, const std::string& zone, std::uint32_t version) {
-  for (auto& known : versions_of(with, zone)) {
+known_version find_version(session& session, const std::string& zone, std::uint32_t version) {
+  for (auto& known : versions_of(session, zone)) {
     if (known.policy.version == version) {
       return std::move(known);
     }
@@ -96,9 +96,9 @@ json json_of(const std::vector<policy_difference>& differences) {
 }
 
 /// The bucket shows what is in force; nobody but people reads it there.
-void note_in_definition(session& with, const std::string& zone, const policy& policy) {
+void note_in_definition(session& session, const std::string& zone, const policy& policy) {
   for (int attempt = 0; attempt < write_attempts_max; ++attempt) {
-    const auto stored = with.find_zone(zone);
+    const auto stored = session.find_zone(zone);
     if (!stored || (stored->definition && stored->definition->policy.version >= policy.version)) {
       return;
     }
@@ -108,18 +108,19 @@ void note_in_definition(session& with, const std::string& zone, const policy& po
     auto definition = *stored->definition;
     definition.policy = policy;
     const auto entry = wire::entry_of(definition);
-    if (entry && with.bucket().put(zone, *entry, stored->revision)) {
+    if (entry && session.bucket().put(zone, *entry, stored->revision)) {
       return;
     }
   }
-  with.say("the definition of zone " + zone + " still shows an older policy; the zone does not " +
-           "mind: its log holds the policy");
+  session.say("the definition of zone " + zone +
+              " still shows an older policy; the zone does not " +
+              "mind: its log holds the policy");
 }
 
 /// Has the zone take the text, and tells which version it has become.
-void put_in_force(session& with, const std::string& zone, const std::string& by,
+void put_in_force(session& session, const std::string& zone, const std::string& by,
                   const std::string& toml, std::uint32_t based_on) {
-  outcome of{with,
+  outcome of{session,
              {zone,
               {entity_kind::zone, zone},
               "set_policy",
@@ -134,12 +135,12 @@ void put_in_force(session& with, const std::string& zone, const std::string& by,
   if (set == nullptr) {
     throw stop(exit_code::failed, "zone " + zone + " answered with another event");
   }
-  note_in_definition(with, zone, *set->policy.parsed);
-  if (with.options().as_json) {
-    cli::print_json(with.io().out, to_json(answer));
+  note_in_definition(session, zone, *set->policy.parsed);
+  if (session.options().as_json) {
+    cli::print_json(session.io().out, to_json(answer));
   } else {
-    with.io().out << "zone " << zone << " has policy version " << set->policy.version
-                  << " from the next turn on\n";
+    session.io().out << "zone " << zone << " has policy version " << set->policy.version
+                     << " from the next turn on\n";
   }
 }
 
@@ -219,41 +220,42 @@ void describe(CLI::App& verb, zone_policy_rollback& asked) {
   dispatchctl zone policy rollback 3 hangzhou --operator jane)");
 }
 
-void run(const zone_policy_show& asked, session& with) {
-  const auto zone = with.zone(asked.zone);
-  const auto policy = asked.version == 0 ? policy_in_force(with, zone)
-                                         : find_version(with, zone, asked.version).policy;
+void run(const zone_policy_show& asked, session& session) {
+  const auto zone = session.zone(asked.zone);
+  const auto policy = asked.version == 0 ? policy_in_force(session, zone)
+                                         : find_version(session, zone, asked.version).policy;
   const auto text = wire::to_toml(policy);
-  if (with.options().as_json) {
-    cli::print_json(with.io().out, {{"zone", zone}, {"version", policy.version}, {"toml", text}});
+  if (session.options().as_json) {
+    cli::print_json(session.io().out,
+                    {{"zone", zone}, {"version", policy.version}, {"toml", text}});
   } else {
-    with.io().out << text.substr(text.find_first_not_of('\n'));
+    session.io().out << text.substr(text.find_first_not_of('\n'));
   }
 }
 
-void run(const zone_policy_diff& asked, session& with) {
-  const auto zone = with.zone(asked.zone);
+void run(const zone_policy_diff& asked, session& session) {
+  const auto zone = session.zone(asked.zone);
   const auto wanted = read_policy_file(asked.file);
-  const auto differences = differences_of(policy_in_force(with, zone), wanted);
-  if (with.options().as_json) {
-    cli::print_json(with.io().out, json_of(differences));
+  const auto differences = differences_of(policy_in_force(session, zone), wanted);
+  if (session.options().as_json) {
+    cli::print_json(session.io().out, json_of(differences));
     return;
   }
   for (const auto& d : differences) {
-    with.io().out << line_of(d) << '\n';
+    session.io().out << line_of(d) << '\n';
   }
   if (differences.empty()) {
-    with.say("no difference");
+    session.say("no difference");
   }
 }
 
-void run(const zone_policy_set& asked, session& with) {
-  const auto zone = with.zone(asked.zone);
+void run(const zone_policy_set& asked, session& session) {
+  const auto zone = session.zone(asked.zone);
   const auto wanted = read_policy_file(asked.file);
-  const auto current = policy_in_force(with, zone);
+  const auto current = policy_in_force(session, zone);
   const auto differences = differences_of(current, wanted);
   for (const auto& d : differences) {
-    with.say(line_of(d));
+    session.say(line_of(d));
   }
   if (wanted.version != 0 && wanted.version != current.version) {
     throw stop(exit_code::conflict,
@@ -262,16 +264,16 @@ void run(const zone_policy_set& asked, session& with) {
                    " is in force; look at the differences above, then set its version to that");
   }
   if (differences.empty()) {
-    with.say("nothing to change: version " + std::to_string(current.version) + " says the same");
+    session.say("nothing to change: version " + std::to_string(current.version) + " says the same");
     return;
   }
-  put_in_force(with, zone, asked.by, wire::canonical_toml(wanted), current.version);
+  put_in_force(session, zone, asked.by, wire::canonical_toml(wanted), current.version);
 }
 
-void run(const zone_policy_history& asked, session& with) {
+void run(const zone_policy_history& asked, session& session) {
   using cli::align;
-  const auto zone = with.zone(asked.zone);
-  const auto versions = versions_of(with, zone);
+  const auto zone = session.zone(asked.zone);
+  const auto versions = versions_of(session, zone);
   cli::table rows{
       {"VERSION", align::right}, {"AT"}, {"OPERATOR"}, {"RECORD", align::right}, {"CHANGED"}};
   auto all = json::array();
@@ -292,21 +294,21 @@ void run(const zone_policy_history& asked, session& with) {
                    {"changed", json_of(changed)},
                    {"toml", v.toml}});
   }
-  with.print(all, rows);
+  session.print(all, rows);
 }
 
-void run(const zone_policy_rollback& asked, session& with) {
-  const auto zone = with.zone(asked.zone);
-  const auto current = policy_in_force(with, zone);
+void run(const zone_policy_rollback& asked, session& session) {
+  const auto zone = session.zone(asked.zone);
+  const auto current = policy_in_force(session, zone);
   if (asked.version == current.version) {
     throw stop(exit_code::conflict,
                "version " + std::to_string(asked.version) + " is the one in force");
   }
-  const auto wanted = find_version(with, zone, asked.version);
+  const auto wanted = find_version(session, zone, asked.version);
   for (const auto& d : differences_of(current, wanted.policy)) {
-    with.say(line_of(d));
+    session.say(line_of(d));
   }
-  put_in_force(with, zone, asked.by, wanted.toml, current.version);
+  put_in_force(session, zone, asked.by, wanted.toml, current.version);
 }
 
 } // namespace dispatch::ctl

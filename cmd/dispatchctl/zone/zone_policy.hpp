@@ -55,10 +55,10 @@ void describe(CLI::App& verb, zone_policy_diff& asked);
 void describe(CLI::App& verb, zone_policy_set& asked);
 void describe(CLI::App& verb, zone_policy_history& asked);
 void describe(CLI::App& verb, zone_policy_rollback& asked);
-void run(const zone_policy_show& asked, session& with);
-void run(const zone_policy_diff& asked, session& with);
-void run(const zone_policy_set& asked, session& with);
-void run(const zone_policy_history& asked, session& with);
-void run(const zone_policy_rollback& asked, session& with);
+void run(const zone_policy_show& asked, session& session);
+void run(const zone_policy_diff& asked, session& session);
+void run(const zone_policy_set& asked, session& session);
+void run(const zone_policy_history& asked, session& session);
+void run(const zone_policy_rollback& asked, session& session);
 
 } // namespace dispatch::ctl

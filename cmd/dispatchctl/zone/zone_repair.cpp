@@ -234,25 +234,25 @@ Example:
   dispatchctl zone repair hangzhou --copy /var/backups)");
 }
 
-void run(const zone_repair& asked, session& with) {
-  const auto zone = with.zone(asked.zone);
-  const auto known = with.find_zone(zone);
+void run(const zone_repair& asked, session& session) {
+  const auto zone = session.zone(asked.zone);
+  const auto known = session.find_zone(zone);
   if (!known) {
     throw stop(exit_code::not_found, "there is no zone " + zone);
   }
-  repair one{with, asked, zone, known->readable()};
+  repair one{session, asked, zone, known->readable()};
   one.make_shared();
   one.make_missing();
   one.rewrite_log();
-  const auto status = with.status_of(zone);
+  const auto status = session.status_of(zone);
   if (one.repaired == 0 && !(status && status->halted)) {
-    with.say("the streams of zone " + zone + " are all there, and its log is sound");
+    session.say("the streams of zone " + zone + " are all there, and its log is sound");
     return;
   }
   // A zone that has halted is opened anew when its definition is written again.
-  (void)value_or_stop(with.bucket().put(zone, wire::to_toml(known->readable()), known->revision),
+  (void)value_or_stop(session.bucket().put(zone, wire::to_toml(known->readable()), known->revision),
                       exit_code::conflict);
-  with.say("zone " + zone + " is repaired; nodes open it anew");
+  session.say("zone " + zone + " is repaired; nodes open it anew");
 }
 
 } // namespace dispatch::ctl

@@ -18,6 +18,6 @@ struct zone_repair {
 };
 
 void describe(CLI::App& verb, zone_repair& asked);
-void run(const zone_repair& asked, session& with);
+void run(const zone_repair& asked, session& session);
 
 } // namespace dispatch::ctl

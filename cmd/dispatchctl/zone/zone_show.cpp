@@ -27,7 +27,7 @@ using cli::value_or_stop;
 using known_status = std::optional<client::zone_status>;
 
 /// One word about the zone.
-std::string state_of(session& with, const std::string& zone, const known_status& status) {
+std::string state_of(session& session, const std::string& zone, const known_status& status) {
   if (!status) {
     return "not served";
   }
@@ -40,14 +40,14 @@ std::string state_of(session& with, const std::string& zone, const known_status&
   if (const auto stalled = stall_of(zone, *status)) {
     return stalled->state;
   }
-  const auto own = with.try_ask(zone, "get", {{"kind", "zone"}, {"id", zone}});
+  const auto own = session.try_ask(zone, "get", {{"kind", "zone"}, {"id", zone}});
   return own ? own->value("status", "running") : "running";
 }
 
 /// Commands that the zone has yet to take.
-json lag_of(session& with, const std::string& zone, std::uint64_t position) {
+json lag_of(session& session, const std::string& zone, std::uint64_t position) {
   const auto input = value_or_stop(
-      nats::api::find_stream(*with.connection(), wire::input_stream(with.root(), zone)),
+      nats::api::find_stream(*session.connection(), wire::input_stream(session.root(), zone)),
       exit_code::unavailable);
   return input && input->last_sequence > position ? input->last_sequence - position : 0;
 }
@@ -71,18 +71,18 @@ std::string complaint_of(const stored_zone& zone, const placement& placed,
 
 /// What the lists show of a zone. Null is what nobody says: of a zone that could not be opened,
 /// its node does not know where the log stands.
-json summary_of(session& with, const stored_zone& zone, const leases& known,
+json summary_of(session& session, const stored_zone& zone, const leases& known,
                 const known_status& status) {
   const bool was_opened = status && status->epoch > 0;
   const auto placed = placement_of(zone.name, known);
   const auto complaint = complaint_of(zone, placed, status);
   return {{"zone", zone.name},
           {"node", placed.node.empty() ? json(nullptr) : json(placed.node)},
-          {"state", zone.definition ? state_of(with, zone.name, status) : "not readable"},
+          {"state", zone.definition ? state_of(session, zone.name, status) : "not readable"},
           {"speed", zone.definition ? json(zone.definition->clock.speed()) : json(nullptr)},
           {"epoch", was_opened ? json(status->epoch) : json(nullptr)},
           {"record", was_opened ? json(status->record) : json(nullptr)},
-          {"lag", was_opened ? lag_of(with, zone.name, status->input_position) : json(nullptr)},
+          {"lag", was_opened ? lag_of(session, zone.name, status->input_position) : json(nullptr)},
           {"complaint", complaint.empty() ? json(nullptr) : json(complaint)}};
 }
 
@@ -99,8 +99,8 @@ json stream_json(const nats::stream_description& stream) {
 }
 
 /// Those of its streams that there are.
-json streams_of(session& with, const std::string& zone) {
-  auto& on = *with.connection();
+json streams_of(session& session, const std::string& zone) {
+  auto& on = *session.connection();
   auto all = json::array();
   const auto add = [&](const std::string& stream) {
     if (value_or_stop(nats::api::find_stream(on, stream), exit_code::unavailable)) {
@@ -108,14 +108,14 @@ json streams_of(session& with, const std::string& zone) {
           stream_json(value_or_stop(nats::describe_stream(on, stream), exit_code::not_found)));
     }
   };
-  for (const auto& settings : nats::zone_streams(with.root(), zone, {})) {
+  for (const auto& settings : nats::zone_streams(session.root(), zone, {})) {
     add(settings.name);
   }
-  add(wire::snapshot_stream(with.root()));
+  add(wire::snapshot_stream(session.root()));
   return all;
 }
 
-void print_streams(const json& streams, session& with) {
+void print_streams(const json& streams, session& session) {
   using cli::align;
   cli::table rows{{"STREAM"},
                   {"MESSAGES", align::right},
@@ -133,7 +133,7 @@ void print_streams(const json& streams, session& with) {
                   age.count() > 0 ? cli::to_text(std::chrono::milliseconds{age}) : "ever",
                   s["first"].dump(), s["last"].dump(), s["replicas"].dump()});
   }
-  rows.print(with.io().out, !with.options().no_headers);
+  rows.print(session.io().out, !session.options().no_headers);
 }
 
 } // namespace
@@ -162,13 +162,13 @@ Example:
   dispatchctl zone get hangzhou)");
 }
 
-void run(const zone_list&, session& with) {
+void run(const zone_list&, session& session) {
   using cli::align;
   auto all = json::array();
-  const auto zones = with.zones();
-  const auto known = zones.empty() ? leases{} : read_leases(with);
+  const auto zones = session.zones();
+  const auto known = zones.empty() ? leases{} : read_leases(session);
   for (const auto& zone : zones) {
-    all.push_back(summary_of(with, zone, known, with.status_of(zone.name)));
+    all.push_back(summary_of(session, zone, known, session.status_of(zone.name)));
   }
   const std::vector<std::string> fields = {"zone",  "node",   "state", "speed",
                                            "epoch", "record", "lag",   "complaint"};
@@ -195,34 +195,34 @@ void run(const zone_list&, session& with) {
     }
     rows.add_row(std::move(cells));
   }
-  with.print(all, rows);
+  session.print(all, rows);
 }
 
-void run(const zone_get& asked, session& with) {
-  const auto zone = with.zone(asked.zone);
-  const auto stored = with.find_zone(zone);
+void run(const zone_get& asked, session& session) {
+  const auto zone = session.zone(asked.zone);
+  const auto stored = session.find_zone(zone);
   if (!stored) {
     throw stop(exit_code::not_found, "there is no zone " + zone);
   }
-  const auto runtime = with.try_ask(zone, "zone", json::object());
+  const auto runtime = session.try_ask(zone, "zone", json::object());
   const auto status = runtime ? known_status{client::status_in(*runtime)} : std::nullopt;
-  auto shown = summary_of(with, *stored, read_leases(with), status);
-  const auto streams = streams_of(with, zone);
+  auto shown = summary_of(session, *stored, read_leases(session), status);
+  const auto streams = streams_of(session, zone);
   const auto definition = stored->definition ? wire::to_toml(*stored->definition) : std::string{};
-  if (with.options().as_json) {
+  if (session.options().as_json) {
     shown["runtime"] = runtime.value_or(nullptr);
     shown["streams"] = streams;
     shown["definition"] = definition;
-    cli::print_json(with.io().out, shown);
+    cli::print_json(session.io().out, shown);
     return;
   }
   if (status) {
     shown["metrics"] = status->metrics;
   }
-  auto& out = with.io().out;
+  auto& out = session.io().out;
   print_fields(out, shown);
   out << '\n';
-  print_streams(streams, with);
+  print_streams(streams, session);
   out << '\n' << definition;
 }
 

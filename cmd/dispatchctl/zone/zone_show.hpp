@@ -22,7 +22,7 @@ struct zone_get {
 
 void describe(CLI::App& verb, zone_list& asked);
 void describe(CLI::App& verb, zone_get& asked);
-void run(const zone_list& asked, session& with);
-void run(const zone_get& asked, session& with);
+void run(const zone_list& asked, session& session);
+void run(const zone_get& asked, session& session);
 
 } // namespace dispatch::ctl

@@ -76,18 +76,19 @@ Examples:
   dispatchctl zone verify hangzhou --waybill-key /etc/dispatch/waybill.pem.pub)");
 }
 
-void run(const zone_verify& asked, session& with) {
-  const auto zone = with.zone(asked.zone);
-  const auto log =
-      value_or_stop(nats::api::find_stream(*with.connection(), wire::log_stream(with.root(), zone)),
-                    exit_code::unavailable);
+void run(const zone_verify& asked, session& session) {
+  const auto zone = session.zone(asked.zone);
+  const auto log = value_or_stop(
+      nats::api::find_stream(*session.connection(), wire::log_stream(session.root(), zone)),
+      exit_code::unavailable);
   if (!log) {
     throw stop(exit_code::not_found, "there is no zone " + zone);
   }
-  with.say("reading " + std::to_string(log->messages) + " records, " + cli::size_text(log->bytes));
+  session.say("reading " + std::to_string(log->messages) + " records, " +
+              cli::size_text(log->bytes));
   audit::audit_options options;
   options.at_rest = asked.at_rest;
-  if (const auto known = with.find_zone(zone); known && known->definition) {
+  if (const auto known = session.find_zone(zone); known && known->definition) {
     options.clock = known->definition->clock;
   }
   log_verifier verifier;
@@ -111,10 +112,10 @@ void run(const zone_verify& asked, session& with) {
                    const auto& visit) { return archive.scan(visit); };
   }
   const auto report = value_or_stop(
-      audit::audit_zone(*with.connection(), with.root(), zone, std::move(options), archived),
+      audit::audit_zone(*session.connection(), session.root(), zone, std::move(options), archived),
       exit_code::failed);
-  with.io().out << (with.options().as_json ? audit::to_json(report) + "\n"
-                                           : audit::to_text(report));
+  session.io().out << (session.options().as_json ? audit::to_json(report) + "\n"
+                                                 : audit::to_text(report));
   if (!report.clean()) {
     throw stop(exit_code::failed,
                "zone " + zone + " has " + std::to_string(report.violations_total) + " violations");

@@ -21,6 +21,6 @@ struct zone_verify {
 };
 
 void describe(CLI::App& verb, zone_verify& asked);
-void run(const zone_verify& asked, session& with);
+void run(const zone_verify& asked, session& session);
 
 } // namespace dispatch::ctl

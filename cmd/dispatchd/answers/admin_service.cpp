@@ -97,11 +97,11 @@ json summary(const entity_row& row) {
           {"waiting", waiting_json(row)}};
 }
 
-entity_row known(store& from, const entity_ref& who) {
-  auto row = value_of(from.get(who));
+entity_row known(store& from, const entity_ref& entity) {
+  auto row = value_of(from.get(entity));
   if (!row) {
-    const std::string kind{to_string(who.kind)};
-    throw refused{"unknown_" + kind, "there is no " + kind + " " + who.id};
+    const std::string kind{to_string(entity.kind)};
+    throw refused{"unknown_" + kind, "there is no " + kind + " " + entity.id};
   }
   return std::move(*row);
 }
@@ -129,10 +129,10 @@ struct kept_record {
 /// Visits the newest records before `end` that touched an entity, newest first, until `visit`
 /// returns false. Returns how many were asked for but are not kept any more.
 std::uint64_t visit_newest(store& from, const admin_service::record_source& records,
-                           const entity_ref& who, std::uint64_t end,
+                           const entity_ref& entity, std::uint64_t end,
                            const std::function<bool(const kept_record&)>& visit) {
   std::uint64_t missing = 0;
-  const auto numbers = value_of(from.touched(who));
+  const auto numbers = value_of(from.touched(entity));
   for (auto number = numbers.rbegin(); number != numbers.rend(); ++number) {
     if (*number >= end) {
       continue;
@@ -164,12 +164,12 @@ std::string text_of(const std::string& zone, const refused& r) {
 }
 
 /// Of an entity in a record, the newest first.
-std::vector<json> entries_of(const kept_record& kept, const entity_ref& who) {
+std::vector<json> entries_of(const kept_record& kept, const entity_ref& entity) {
   std::vector<json> entries;
   const auto encoded = value_of(wire::encoded_events_of(kept.bytes));
   const auto& events = kept.decoded.events;
   for (auto i = events.size(); i-- > 0;) {
-    if (const auto& e = events[i]; e.entity == who) {
+    if (const auto& e = events[i]; e.entity == entity) {
       entries.push_back({{"record", kept.number},
                          {"at", cli::to_text(e.at)},
                          {"event", event_name(e.body)},

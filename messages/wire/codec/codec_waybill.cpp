@@ -22,10 +22,10 @@ WIRE_FIELDS(waybill) {
 
 } // namespace
 
-std::string encode_waybill(const waybill& what) {
+std::string encode_waybill(const waybill& waybill) {
   auto& message = scratch<v1::Waybill>();
   writer writing;
-  fields(writing, what, message);
+  fields(writing, waybill, message);
   return print(message, encoding::protobuf);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/domain/machine.hpp"
+#include "actors/domain/machines/order.hpp"
 #include "actors/domain/machines/order_answers.hpp"
 #include "actors/domain/machines/order_offers.hpp"
 #include "actors/domain/waybill.hpp"
@@ -13,18 +13,17 @@
 namespace dispatch::domain {
 
 struct carrying_decisions {
-  using answer = outcome<order_event>;
 
   const order& state;
-  const context& with;
+  const domain::context& context;
 
-  answer operator()(const lose_stock& command) const {
+  order_outcome operator()(const lose_stock& command) const {
     if (!holds_goods(state) || state.details.station != command.station) {
       return refused_because_of_status(state);
     }
-    answer result;
+    order_outcome result;
     if (state.status == order_status::assigned) {
-      result = without_rider(state, unassign_reason::stock_lost, with);
+      result = without_rider(state, unassign_reason::stock_lost, context);
     } else if (state.status == order_status::offered) {
       end_other_offers(result, state, lapse_reason::withdrawn);
       result.events.emplace_back(
@@ -34,69 +33,69 @@ struct carrying_decisions {
     return result;
   }
 
-  answer operator()(const reach_pick_up& command) const {
+  order_outcome operator()(const reach_pick_up& command) const {
     if (state.status != order_status::assigned || state.rider != command.rider) {
       return refused_because_of_status(state);
     }
-    answer result;
+    order_outcome result;
     end_other_offers(result, state, lapse_reason::withdrawn);
     if (const auto from = holding_station(state); state.pick_up_by || !from.empty()) {
-      result.events.emplace_back(order_reached{command.rider, with.at, from});
+      result.events.emplace_back(order_reached{command.rider, context.at, from});
     }
     return result;
   }
 
-  answer operator()(const collect_order& command) const {
+  order_outcome operator()(const collect_order& command) const {
     if (state.status != order_status::assigned || state.rider != command.rider) {
       return refused_because_of_status(state);
     }
-    answer result;
+    order_outcome result;
     end_other_offers(result, state, lapse_reason::withdrawn);
     if (!state.requested_rider.empty()) {
       result.events.emplace_back(order_assignment_refused{
           state.requested_rider, std::string{to_string(refusal::on_board)}});
     }
-    result.events.emplace_back(order_picked_up{command.rider, with.at, holding_station(state)});
+    result.events.emplace_back(order_picked_up{command.rider, context.at, holding_station(state)});
     return result;
   }
 
-  answer operator()(const lose_rider& command) const {
+  order_outcome operator()(const lose_rider& command) const {
     const auto as_said = command.on_board ? order_status::picked_up : order_status::assigned;
     if (state.status != as_said || state.rider != command.rider) {
       return refused_because_of_status(state);
     }
     if (command.on_board) {
       auto from_there = state.details;
-      from_there.ready_at = with.at;
+      from_there.ready_at = context.at;
       return accept<order_event>(
-          order_stranded{command.rider, command.at, with.at, search_until(from_there, with)});
+          order_stranded{command.rider, command.at, context.at, search_until(from_there, context)});
     }
-    return without_rider(state, command.reason, with);
+    return without_rider(state, command.reason, context);
   }
 
-  answer operator()(const fail_delivery_of& command) const {
+  order_outcome operator()(const fail_delivery_of& command) const {
     if (state.status != order_status::picked_up || state.rider != command.rider) {
       return refused_because_of_status(state);
     }
-    return accept<order_event>(order_returning{command.rider, command.reason, with.at});
+    return accept<order_event>(order_returning{command.rider, command.reason, context.at});
   }
 
-  answer operator()(const count_wrong_code& command) const {
+  order_outcome operator()(const count_wrong_code& command) const {
     if (state.status != order_status::picked_up || state.rider != command.rider) {
       return refused_because_of_status(state);
     }
     return accept<order_event>(order_wrong_code_counted{command.rider, state.wrong_codes + 1});
   }
 
-  answer operator()(const complete_order& command) const {
+  order_outcome operator()(const complete_order& command) const {
     if (state.rider == command.rider && state.status == order_status::picked_up) {
-      return accept<order_event>(order_delivered{command.rider, with.at});
+      return accept<order_event>(order_delivered{command.rider, context.at});
     }
     if (state.rider != command.rider || state.status != order_status::returning) {
       return refused_because_of_status(state);
     }
-    answer result;
-    auto back = order_returned{command.rider, with.at, {}, {}};
+    order_outcome result;
+    auto back = order_returned{command.rider, context.at, {}, {}};
     if (state.sourced) {
       back.station = state.details.station;
       back.items = state.details.items;
@@ -105,9 +104,9 @@ struct carrying_decisions {
     return result;
   }
 
-  answer operator()(const attach_waybill& command) const {
+  order_outcome operator()(const attach_waybill& command) const {
     if (!wants_waybill(state) ||
-        command.waybill.number != waybill_number(with.id, state.assignments)) {
+        command.waybill.number != waybill_number(context.id, state.assignments)) {
       return refuse<order_event>(refusal::wrong_status, "the order does not want this waybill");
     }
     if (state.waybill_issued && !command.waybill.is_signed()) {

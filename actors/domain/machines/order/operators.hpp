@@ -47,13 +47,12 @@ inline bool has_deadline(const order& state) {
 }
 
 struct operator_decisions {
-  using answer = outcome<order_event>;
 
   const order& state;
-  const context& with;
+  const domain::context& context;
 
-  answer operator()(const assign_order& command) const {
-    if (!with.by_operator) {
+  order_outcome operator()(const assign_order& command) const {
+    if (!context.by_operator) {
       return refuse_without_operator<order_event>();
     }
     const auto request = order_assignment_requested{command.rider};
@@ -61,7 +60,7 @@ struct operator_decisions {
     case order_status::waiting:
       return accept<order_event>(request);
     case order_status::offered: {
-      answer result;
+      order_outcome result;
       end_other_offers(result, state, lapse_reason::reassigned);
       result.events.emplace_back(
           order_offer_lapsed{state.offer, state.rider, lapse_reason::reassigned});
@@ -79,37 +78,37 @@ struct operator_decisions {
     }
   }
 
-  answer operator()(const refuse_assignment& command) const {
+  order_outcome operator()(const refuse_assignment& command) const {
     if (state.requested_rider != command.rider) {
       return refuse<order_event>(refusal::wrong_status, "no assignment to this rider is requested");
     }
     return accept<order_event>(order_assignment_refused{command.rider, command.reason});
   }
 
-  answer operator()(const unassign_order&) const {
-    if (!with.by_operator) {
+  order_outcome operator()(const unassign_order&) const {
+    if (!context.by_operator) {
       return refuse_without_operator<order_event>();
     }
     if (state.status != order_status::assigned) {
       return refused_because_of_status(state);
     }
-    return without_rider(state, unassign_reason::by_operator, with);
+    return without_rider(state, unassign_reason::by_operator, context);
   }
 
-  answer operator()(const write_off_order& command) const {
-    if (!with.by_operator) {
+  order_outcome operator()(const write_off_order& command) const {
+    if (!context.by_operator) {
       return refuse_without_operator<order_event>();
     }
     if (state.status != order_status::picked_up && state.status != order_status::returning) {
       return refused_because_of_status(state);
     }
-    answer result;
-    end_without_delivery(result, state, order_written_off{state.rider, command.reason, with.at});
+    order_outcome result;
+    end_without_delivery(result, state, order_written_off{state.rider, command.reason, context.at});
     return result;
   }
 
-  answer operator()(const hold_order& command) const {
-    if (!with.by_operator) {
+  order_outcome operator()(const hold_order& command) const {
+    if (!context.by_operator) {
       return refuse_without_operator<order_event>();
     }
     const auto waits = state.status == order_status::unpaid ||
@@ -120,11 +119,11 @@ struct operator_decisions {
     if (state.hold) {
       return refuse<order_event>(refusal::wrong_status, "the order is held");
     }
-    return accept<order_event>(order_held{command.reason, with.at});
+    return accept<order_event>(order_held{command.reason, context.at});
   }
 
-  answer operator()(const release_hold&) const {
-    if (!with.by_operator) {
+  order_outcome operator()(const release_hold&) const {
+    if (!context.by_operator) {
       return refuse_without_operator<order_event>();
     }
     if (state.status == order_status::unknown || is_final(state)) {
@@ -133,27 +132,27 @@ struct operator_decisions {
     if (!state.hold) {
       return refuse<order_event>(refusal::wrong_status, "the order is not held");
     }
-    auto result = accept<order_event>(order_hold_released{with.at});
+    auto result = accept<order_event>(order_hold_released{context.at});
     if (has_deadline(state)) {
-      result.events.emplace_back(moved(state, state.hold->since, true, with.at));
+      result.events.emplace_back(moved(state, state.hold->since, true, context.at));
     }
     return result;
   }
 
-  answer operator()(const pause_actor& command) const {
+  order_outcome operator()(const pause_actor& command) const {
     if (state.status == order_status::unknown || is_final(state)) {
       return refused_because_of_status(state);
     }
-    return apply_pause<order_event>(state.pause, command, with);
+    return apply_pause<order_event>(state.pause, command, context);
   }
 
-  answer operator()(const resume_actor&) const {
+  order_outcome operator()(const resume_actor&) const {
     if (state.status == order_status::unknown) {
       return refused_because_of_status(state);
     }
-    auto result = apply_resume<order_event>(state.pause, with);
+    auto result = apply_resume<order_event>(state.pause, context);
     if (result.refused == refusal::none && has_deadline(state)) {
-      result.events.emplace_back(moved(state, state.pause->since, false, with.at));
+      result.events.emplace_back(moved(state, state.pause->since, false, context.at));
     }
     return result;
   }

@@ -17,30 +17,29 @@
 namespace dispatch::domain {
 
 struct placing_decisions {
-  using answer = outcome<order_event>;
 
   const order& state;
-  const context& with;
+  const domain::context& context;
 
-  answer operator()(const place_order& command) const {
+  order_outcome operator()(const place_order& command) const {
     if (state.status != order_status::unknown) {
       return refuse<order_event>(refusal::already_exists,
                                  "an order with this id was placed before");
     }
     auto details = command;
-    details.ready_at = std::max(details.ready_at, with.at);
+    details.ready_at = std::max(details.ready_at, context.at);
     if (!command.prepaid) {
-      return accept<order_event>(
-          order_placed{std::move(details), with.at, with.at + with.policy.payment_timeout});
+      return accept<order_event>(order_placed{std::move(details), context.at,
+                                              context.at + context.policy.payment_timeout});
     }
-    const auto until = search_until(details, with);
-    return accept<order_event>(order_placed{std::move(details), with.at, std::nullopt},
-                               order_paid{until, with.at});
+    const auto until = search_until(details, context);
+    return accept<order_event>(order_placed{std::move(details), context.at, std::nullopt},
+                               order_paid{until, context.at});
   }
 
-  answer operator()(const pay_order&) const {
+  order_outcome operator()(const pay_order&) const {
     if (state.status == order_status::unpaid) {
-      return accept<order_event>(order_paid{search_until(state.details, with), with.at});
+      return accept<order_event>(order_paid{search_until(state.details, context), context.at});
     }
     if (is_final(state) && !state.paid && !state.refunded) {
       return accept<order_event>(order_refund_requested{});
@@ -51,42 +50,42 @@ struct placing_decisions {
     return refuse<order_event>(refusal::wrong_status, "the order is paid");
   }
 
-  answer operator()(const ready_order&) const {
+  order_outcome operator()(const ready_order&) const {
     if (state.status == order_status::unpaid || state.status == order_status::waiting ||
         is_asked_or_bound(state)) {
-      auto ready = order_ready{with.at, is_asked_or_bound(state) ? state.rider : std::string{}};
+      auto ready = order_ready{context.at, is_asked_or_bound(state) ? state.rider : std::string{}};
       std::ranges::transform(state.also_asked, std::back_inserter(ready.also), &asked_rider::rider);
       return accept<order_event>(std::move(ready));
     }
     return refused_because_of_status(state);
   }
 
-  answer operator()(const cancel_order& command) const {
+  order_outcome operator()(const cancel_order& command) const {
     if (state.status == order_status::picked_up) {
-      return accept<order_event>(order_returning{state.rider, command.reason, with.at});
+      return accept<order_event>(order_returning{state.rider, command.reason, context.at});
     }
     if (state.status == order_status::unknown || state.status == order_status::returning ||
         is_final(state)) {
       return refused_because_of_status(state);
     }
-    answer result;
+    order_outcome result;
     end_other_offers(result, state, lapse_reason::withdrawn);
     end_without_delivery(result, state, order_cancelled{command.reason, state.rider});
     return result;
   }
 
-  answer operator()(const pass_deadline&) const {
+  order_outcome operator()(const pass_deadline&) const {
     const auto due = deadline(state);
-    if (!due || with.at < *due) {
+    if (!due || context.at < *due) {
       return refused_because_of_status(state);
     }
     if (state.status == order_status::assigned) {
-      return without_rider(state, unassign_reason::late, with);
+      return without_rider(state, unassign_reason::late, context);
     }
     if (state.status == order_status::unpaid) {
       return accept<order_event>(order_cancelled{"payment_timeout", ""});
     }
-    answer result;
+    order_outcome result;
     end_without_delivery(
         result, state,
         order_undeliverable{total(state.lapses), search_end::max_wait, state.lapses});
