@@ -10,6 +10,10 @@ target_compile_options(
             -Wno-restrict
             # The same sums on every processor.
             -ffp-contract=off)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  # The compiler collects its garbage above 512 MiB alone, which saves a tenth of its time.
+  target_compile_options(dispatch_options INTERFACE --param=ggc-min-heapsize=524288)
+endif()
 # Traps where behaviour is undefined, in libraries and programs. Not in test cases, which would take
 # 1.7 times as long to compile. CAF binds references to null in its tables of functions.
 add_library(dispatch_traps INTERFACE)
@@ -33,10 +37,9 @@ endif()
 # two thirds of the time, and a file alone some seconds more. Editors that want to find every source
 # in compile_commands.json need a build directory with this off.
 option(DISPATCH_BATCHES "Compile the sources of targets that say BATCHED together" ON)
-set(CMAKE_UNITY_BUILD_BATCH_SIZE 6)
-function(compile_in_batches target wanted)
+function(compile_in_batches target wanted size)
   if(wanted AND DISPATCH_BATCHES)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${size})
   endif()
 endfunction()
 
@@ -45,7 +48,7 @@ function(dispatch_library name)
   cmake_parse_arguments(ARG "BATCHED" "" "SOURCES;LINK" ${ARGN})
   add_library(dispatch_${name} STATIC ${ARG_SOURCES})
   target_link_libraries(dispatch_${name} PUBLIC dispatch_options ${ARG_LINK} PRIVATE dispatch_traps)
-  compile_in_batches(dispatch_${name} ${ARG_BATCHED})
+  compile_in_batches(dispatch_${name} ${ARG_BATCHED} 9)
 endfunction()
 
 # dispatch_program(name [BATCHED] SOURCES ... LINK ...): an executable in build/<preset>/bin.
@@ -53,7 +56,7 @@ function(dispatch_program name)
   cmake_parse_arguments(ARG "BATCHED" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE dispatch_options dispatch_traps ${ARG_LINK})
-  compile_in_batches(${name} ${ARG_BATCHED})
+  compile_in_batches(${name} ${ARG_BATCHED} 9)
 endfunction()
 
 # dispatch_test(name [BATCHED] LABEL label TIMEOUT seconds SOURCES ... LINK ...): a doctest program
@@ -69,7 +72,7 @@ function(dispatch_test name)
   add_executable(test_${name} ${ARG_SOURCES})
   target_link_libraries(test_${name} PRIVATE dispatch_options dispatch_test_main ${ARG_LINK})
   target_precompile_headers(test_${name} REUSE_FROM dispatch_test_main)
-  compile_in_batches(test_${name} ${ARG_BATCHED})
+  compile_in_batches(test_${name} ${ARG_BATCHED} 6)
   doctest_discover_tests(test_${name} TEST_PREFIX "${name}: "
                          PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES
