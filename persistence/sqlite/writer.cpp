@@ -8,7 +8,7 @@ namespace dispatch::sqlite {
 namespace {
 
 // The page size matters before the first table only. Checkpoints are the checkpointer's.
-constexpr auto pragmas = R"(
+constexpr auto writer_pragmas = R"(
 PRAGMA page_size = 2048;
 PRAGMA auto_vacuum = NONE;
 PRAGMA journal_mode = WAL;
@@ -116,7 +116,7 @@ leaving how_left(connection& database) {
 /// Runs before the first statement is prepared.
 connection& prepare(connection& database) {
   database.run(while_opening);
-  database.run(pragmas);
+  database.run(writer_pragmas);
   migrate(database);
   const auto left = how_left(database);
   if (left == leaving::damaged) {

@@ -18,11 +18,11 @@ namespace {
 using cli::exit_code;
 using cli::stop;
 
-using entry = std::pair<std::string, std::string>;
+using policy_entry = std::pair<std::string, std::string>;
 
 /// The lines of the canonical text as key and value.
-std::vector<entry> entries_of(const policy& policy) {
-  std::vector<entry> entries;
+std::vector<policy_entry> entries_of(const policy& policy) {
+  std::vector<policy_entry> entries;
   std::string prefix;
   bool begins_rule = false;
   std::istringstream lines{wire::canonical_toml(policy)};
@@ -76,8 +76,8 @@ std::vector<policy_difference> differences_of(const policy& before, const policy
   std::vector<policy_difference> found;
   const auto old_entries = entries_of(before);
   const auto new_entries = entries_of(after);
-  const auto value_in = [](const std::vector<entry>& entries, const std::string& key) {
-    const auto at = std::ranges::find(entries, key, &entry::first);
+  const auto value_in = [](const std::vector<policy_entry>& entries, const std::string& key) {
+    const auto at = std::ranges::find(entries, key, &policy_entry::first);
     return at == entries.end() ? std::string{} : at->second;
   };
   for (const auto& [key, value] : new_entries) {
@@ -86,7 +86,7 @@ std::vector<policy_difference> differences_of(const policy& before, const policy
     }
   }
   for (const auto& [key, value] : old_entries) {
-    if (std::ranges::find(new_entries, key, &entry::first) == new_entries.end()) {
+    if (std::ranges::find(new_entries, key, &policy_entry::first) == new_entries.end()) {
       found.push_back({key, value, {}});
     }
   }
