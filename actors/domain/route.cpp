@@ -58,20 +58,20 @@ std::size_t orders_on(std::span<const stop> route) {
 }
 
 std::vector<double> departures_s(std::span<const stop> route, const place& from, bool arrived,
-                                 vehicle by, timestamp now, const travel_model& context) {
+                                 vehicle by, timestamp now, const travel_model& model) {
   std::vector<double> departures;
   departures.reserve(route.size());
   auto clock = 0.0;
   auto at = from;
   for (const auto& s : route) {
     if (!(arrived && departures.empty())) {
-      clock += travel_s(at, s.at, by, context);
+      clock += travel_s(at, s.at, by, model);
     }
     if (s.kind == stop_kind::pick_up) {
       clock = std::max(clock, seconds_between(now, s.not_before)) +
-              static_cast<double>(context.policy.pick_up_service.count());
+              static_cast<double>(model.policy.pick_up_service.count());
     } else {
-      clock += static_cast<double>(context.policy.drop_off_service.count());
+      clock += static_cast<double>(model.policy.drop_off_service.count());
     }
     departures.push_back(clock);
     at = s.at;
@@ -80,9 +80,9 @@ std::vector<double> departures_s(std::span<const stop> route, const place& from,
 }
 
 insertion cheapest_insertion(const rider& rider, const stop& pick_up, const stop& drop_off,
-                             timestamp now, const travel_model& context) {
+                             timestamp now, const travel_model& model) {
   const auto departures_of = [&](std::span<const stop> route) {
-    return departures_s(route, rider.at, rider.arrived, rider.vehicle, now, context);
+    return departures_s(route, rider.at, rider.arrived, rider.vehicle, now, model);
   };
   const auto before_s = drop_offs_s(rider.route, departures_of(rider.route));
 
@@ -104,7 +104,7 @@ insertion cheapest_insertion(const rider& rider, const stop& pick_up, const stop
         const auto previous = i == 0 ? 0.0 : departures[i - 1];
         const auto& from = i == 0 ? rider.at : route[i - 1].at;
         best = {std::move(route),
-                previous + travel_s(from, pick_up.at, rider.vehicle, context),
+                previous + travel_s(from, pick_up.at, rider.vehicle, model),
                 handed_over,
                 departures.back(),
                 delay,

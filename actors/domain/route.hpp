@@ -29,7 +29,7 @@ bool has_stop(std::span<const stop> route, stop_kind kind, const std::string& or
 /// When each stop of a route would be left, in seconds after `now`, by a rider who is at `from`
 /// and, with `arrived`, stands at the first stop. A pick-up is not left before the order is ready.
 std::vector<double> departures_s(std::span<const stop> route, const place& from, bool arrived,
-                                 vehicle by, timestamp now, const travel_model& context);
+                                 vehicle by, timestamp now, const travel_model& model);
 
 /// An order put into a route at its cheapest place.
 struct insertion {
@@ -45,6 +45,6 @@ struct insertion {
 /// The cheapest way to add a pick-up and a drop-off behind the frozen prefix of a rider's route,
 /// keeping the order of the other stops; the earliest position wins among equals.
 insertion cheapest_insertion(const rider& rider, const stop& pick_up, const stop& drop_off,
-                             timestamp now, const travel_model& context);
+                             timestamp now, const travel_model& model);
 
 } // namespace dispatch::domain

@@ -52,14 +52,14 @@ travel_source engine_times::used() const {
   return not_found_ == 0 ? travel_source::engine : travel_source::partly;
 }
 
-double travel_s(const place& from, const place& to, vehicle by, const travel_model& context) {
-  if (context.engine != nullptr) {
-    if (const auto known = context.engine->seconds(from, to, by)) {
+double travel_s(const place& from, const place& to, vehicle by, const travel_model& model) {
+  if (model.engine != nullptr) {
+    if (const auto known = model.engine->seconds(from, to, by)) {
       return *known;
     }
   }
-  const auto speed = context.policy.speed_m_per_s.at(static_cast<std::size_t>(by) - 1);
-  return distance_m(from, to) * context.policy.detour_factor / speed;
+  const auto speed = model.policy.speed_m_per_s.at(static_cast<std::size_t>(by) - 1);
+  return distance_m(from, to) * model.policy.detour_factor / speed;
 }
 
 } // namespace dispatch::domain

@@ -78,6 +78,6 @@ struct travel_model {
 
 /// Seconds from one place to another: what the engine said; or else the straight distance times the
 /// zone's detour factor, at the vehicle's speed.
-double travel_s(const place& from, const place& to, vehicle by, const travel_model& context);
+double travel_s(const place& from, const place& to, vehicle by, const travel_model& model);
 
 } // namespace dispatch::domain
