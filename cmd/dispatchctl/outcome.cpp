@@ -68,6 +68,7 @@ publication published_as(session& session, command_text& command) {
                       .id = command.id.empty() ? new_command_id(*session.connection(), command.by)
                                                : command.id,
                       .body = std::move(command.body)},
+          .target = command.target,
           .old_answers = command.id.empty() ? std::string{} : events_of(session, command)};
 }
 
@@ -181,8 +182,10 @@ announced outcome::next(const std::function<bool(const announced&)>& wanted) {
 }
 
 announced outcome::next_of_command() {
-  return next([this](const announced& message) {
-    return client::names(message, what_.command.id, input_);
+  return next([&](const announced& message) {
+    const auto* answer = std::get_if<event>(&message.what);
+    return client::names(message, what_.command.id, input_) &&
+           (answer == nullptr || !what_.target || answer->entity == *what_.target);
   });
 }
 

@@ -29,6 +29,7 @@ struct command_text {
 struct publication {
   std::string zone;
   client::command command;
+  std::optional<entity_ref> target = {}; ///< none: of whichever entity its outcome is
   /// Subjects of what the id may have led to before; empty: it is new.
   std::string old_answers = {};
 };
@@ -45,10 +46,11 @@ public:
   /// counted from the publication, and says why.
   announced next(const std::function<bool(const announced&)>& wanted);
 
-  /// The next announcement that the command itself caused.
+  /// The next announcement of the command's entity that the command itself caused: another sender
+  /// may use the id for another entity. Of a command without a target, of any entity.
   announced next_of_command();
 
-  /// The same, if it comes within this span.
+  /// The next one that the command caused of whichever entity, if it comes within this span.
   std::optional<announced> next_of_command(std::chrono::milliseconds within);
 
 private:

@@ -175,15 +175,18 @@ std::string number_text(double value) {
 }
 
 CLI::Option* add_bytes(CLI::App& app, const std::string& name, std::int64_t& value,
-                       const std::string& description) {
-  const auto parse = [](const std::string& text) {
-    return parse_amount(text, bytes_of, 1, std::numeric_limits<std::int64_t>::max());
+                       const std::string& description, std::int64_t lowest) {
+  const auto parse = [lowest](const std::string& text) {
+    return parse_amount(text, bytes_of, lowest, std::numeric_limits<std::int64_t>::max());
   };
   return app
       .add_option_function<std::string>(
           name, [&value, parse](const std::string& text) { value = *parse(text); }, description)
-      ->check([parse](const std::string& text) {
-        return parse(text) ? std::string{} : "must be a size such as 512MiB, is \"" + text + "\"";
+      ->check([parse, lowest](const std::string& text) {
+        return parse(text)
+                   ? std::string{}
+                   : "must be a size such as 512MiB, of at least " +
+                         size_text(static_cast<std::uint64_t>(lowest)) + ", is \"" + text + "\"";
       })
       ->type_name("SIZE")
       ->default_str(size_text(static_cast<std::uint64_t>(value)));

@@ -86,9 +86,10 @@ CLI::Option* add_number(CLI::App& app, const std::string& name, std::optional<Nu
       ->type_name("N");
 }
 
-/// A size such as 512MiB or 4g; without a unit, bytes. Units are powers of 1024.
+/// A size such as 512MiB or 4g, of at least `lowest` bytes; without a unit, bytes. Units are powers
+/// of 1024.
 CLI::Option* add_bytes(CLI::App& app, const std::string& name, std::int64_t& value,
-                       const std::string& description);
+                       const std::string& description, std::int64_t lowest);
 
 /// A size for people, in the largest unit that fits: `8 GiB`, `1.5 MiB`, `512 bytes`.
 std::string size_text(std::uint64_t bytes);

@@ -30,7 +30,7 @@ parsed parse_words(std::vector<const char*> words) {
   parsed p;
   CLI::App app{"a program", "program"};
   add_connection_flags(app, p.flags);
-  add_bytes(app, "--bytes", p.bytes, "size");
+  add_bytes(app, "--bytes", p.bytes, "size", 17);
   add_span(app, "--age", p.age, "age");
   add_number(app, "--count", p.count, "count", 1, 5);
   add_number(app, "--share", p.share, "share", 0.5, 2.0);
@@ -112,7 +112,7 @@ TEST_CASE("What is no number, or out of the bounds, is refused, and the bounds a
                             "--age=99999999999999999999s",
                             "--age=9223372036854775807d",
                             "--age=1.5h",
-                            "--bytes=0",
+                            "--bytes=16",
                             "--bytes=8EiB",
                             "--bytes=99999999999999999999",
                             "--timeout=-1ms"}) {

@@ -24,7 +24,7 @@ void add_keys(markdown_page& page, const std::vector<wire::key_contract>& keys) 
 
 std::string policy_keys_page() {
   markdown_page page{"Policy keys"};
-  page.text("`dispatchctl zone policy get` prints a zone's policy in TOML, `set` puts another one "
+  page.text("`dispatchctl zone policy show` prints a zone's policy in TOML, `set` puts another one "
             "in force. A key that is missing takes its default. A name that ends in `_s` is in "
             "seconds, in `_ms` in milliseconds, in `_m` in metres.");
   add_keys(page, wire::policy_key_contracts());

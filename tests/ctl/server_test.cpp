@@ -69,11 +69,17 @@ TEST_CASE_FIXTURE(server_alone, "A zone is shown, resized and deleted") {
   CHECK(streams[2]["age_max_s"] == 3 * 24 * 3600);
 
   announce(names.command("z1", {entity_kind::order, "o1"}, "pay"), std::string(2000, ' '));
-  for (const auto* too_little : {"1000", "4KiB"}) { // The second one is more than is there.
-    const auto cut = ctl({"zone", "resize", "--in-bytes", too_little});
-    CHECK(cut.code == exit_code::conflict);
-    CHECK(cut.says("would delete"));
+  CHECK(ctl({"zone", "resize", "--in-bytes", "1000"}).code == exit_code::usage);
+  CHECK(ctl({"zone", "create", "z2", "--snap-bytes", "1"}).code == exit_code::usage);
+  // More than is there, and less than what may come; younger than what is there may become.
+  const std::vector<std::vector<std::string>> cuts = {{"--in-bytes", "1MiB"}, {"--in-age", "5s"}};
+  for (const auto& cut : cuts) {
+    const auto refused = ctl({"zone", "resize", "--out-bytes", "2GiB", cut.front(), cut.back()});
+    CHECK(refused.code == exit_code::conflict);
+    CHECK(refused.says("would delete"));
   }
+  const auto as_before = ctl::json::parse(ctl({"zone", "get", "-o", "json"}).out)["streams"];
+  CHECK(as_before[2]["bytes_max"] == streams[2]["bytes_max"]);
 
   CHECK(ctl({"zone", "delete", "z1"}).code == exit_code::usage);
   CHECK(ctl({"zone", "delete", "z1"}, "n\n").code == exit_code::failed);
@@ -187,6 +193,9 @@ TEST_CASE_FIXTURE(server_alone, "A command's outcome is told, also when it was a
   announce(names.event("z1", {entity_kind::order, "o2"}, "paid"),
            wire::encode_event(
                {{entity_kind::order, "o2"}, {}, "other.1", "", order_event{order_paid{}}}));
+  // Another sender's command, of the same id for another order.
+  announce(names.event("z1", {entity_kind::order, "o2"}, "paid"),
+           wire::encode_event({{entity_kind::order, "o2"}, {}, id, "", order_event{order_paid{}}}));
   announce(names.event("z1", o1, "refused"),
            wire::encode_event(refused_event(o1, id, refusal::unknown_entity)));
   const auto answer = run.get();

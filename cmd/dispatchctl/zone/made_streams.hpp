@@ -3,11 +3,15 @@
 #include "cmd/dispatchctl/session.hpp"
 #include "messages/nats/stream_admin.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace dispatch::ctl {
+
+/// With less a stream takes hardly a message.
+inline constexpr std::int64_t stream_bytes_min = std::int64_t{1} << 20;
 
 /// The streams that `zone create` makes. Takes back those that it made and that hold nothing,
 /// unless they are to be kept.

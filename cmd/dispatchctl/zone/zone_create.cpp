@@ -123,13 +123,17 @@ void describe(CLI::App& verb, zone_create& asked) {
       ->check(CLI::ExistingFile)
       ->type_name("FILE");
   auto& sizes = asked.sizes;
-  cli::add_bytes(verb, "--in-bytes", sizes.input_bytes_max, "commands kept at most");
+  cli::add_bytes(verb, "--in-bytes", sizes.input_bytes_max, "commands kept at most",
+                 stream_bytes_min);
   cli::add_span(verb, "--in-age", sizes.input_age_max, "commands are kept so long");
-  cli::add_bytes(verb, "--log-bytes", sizes.log_bytes_max, "commit records kept at most");
-  cli::add_bytes(verb, "--out-bytes", sizes.output_bytes_max, "events kept at most");
+  cli::add_bytes(verb, "--log-bytes", sizes.log_bytes_max, "commit records kept at most",
+                 stream_bytes_min);
+  cli::add_bytes(verb, "--out-bytes", sizes.output_bytes_max, "events kept at most",
+                 stream_bytes_min);
   cli::add_span(verb, "--out-age", sizes.output_age_max, "events are kept so long");
   cli::add_bytes(verb, "--snap-bytes", sizes.snapshot_bytes_max,
-                 "snapshots of all zones together at most, if this is the first zone");
+                 "snapshots of all zones together at most, if this is the first zone",
+                 stream_bytes_min);
   auto& kept = asked.retention;
   cli::add_span(verb, "--log-retention", kept.log, "records stay in the log so long");
   cli::add_span(verb, "--snapshot-interval", kept.snapshot_interval,
