@@ -97,7 +97,7 @@ std::shared_ptr<nats::connection> site::connect(const std::string& name, bool se
   settings.url = url_;
   settings.name = "dispatch-bench-" + name;
   settings.send_at_once = send_at_once;
-  return value_or_stop(nats::connection::open(std::move(settings)), exit_code::unavailable);
+  return value_or_stop(nats::connection::open(std::move(settings)), exit_code::failed);
 }
 
 void site::create_streams(const std::string& zone, std::int64_t stream_bytes_max) {

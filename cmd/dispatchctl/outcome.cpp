@@ -76,14 +76,14 @@ exit_code exit_code_of(refusal code) {
   if (to_string(code) == unknown_rider) {
     return exit_code::not_found;
   }
+  if (comes_again(code)) {
+    return exit_code::unavailable;
+  }
   switch (code) {
   case refusal::unknown_entity:
     return exit_code::not_found;
   case refusal::not_permitted:
     return exit_code::not_permitted;
-  case refusal::too_many:
-  case refusal::overloaded:
-    return exit_code::unavailable;
   default:
     return exit_code::conflict;
   }
@@ -126,12 +126,22 @@ outcome::outcome(session& session, publication publication)
 
 std::optional<announced> outcome::find(const std::function<bool(const announced&)>& wanted,
                                        client::steady::time_point until) {
-  while (auto message = value_or_stop(zone_->next(until), exit_code::failed)) {
-    if (wanted(*message)) {
-      return message;
+  for (;;) {
+    auto message = zone_->next(until);
+    if (!message) {
+      throw stop(exit_code::unavailable, "the events of zone " + what_.zone + " cannot be read: " +
+                                             message.error().what + ". " + where_to_look());
+    }
+    if (!*message || wanted(**message)) {
+      return std::move(*message);
     }
   }
-  return std::nullopt;
+}
+
+std::string outcome::where_to_look() const {
+  return "The command " + what_.command.id + " is stored as input " + std::to_string(input_) +
+         " and takes effect when a dispatchd serves the zone. Its outcome is found with: " +
+         found_with_;
 }
 
 /// An owner answers a repeat; without one, there may be an answer from before.
@@ -175,10 +185,7 @@ announced outcome::next(const std::function<bool(const announced&)>& wanted) {
   }
   throw stop(exit_code::unavailable,
              "zone " + what_.zone + " did not answer within " + cli::to_text(with_.timeout()) +
-                 ": " + hindrance() + ". `dispatchctl doctor` says what helps. The command " +
-                 what_.command.id + " is stored as input " + std::to_string(input_) +
-                 " and takes effect when a dispatchd serves the zone. Its outcome is found with: " +
-                 found_with_);
+                 ": " + hindrance() + ". `dispatchctl doctor` says what helps. " + where_to_look());
 }
 
 announced outcome::next_of_command() {

@@ -55,6 +55,8 @@ public:
 
 private:
   std::string hindrance() const;
+  /// That the command is stored all the same, and what finds its outcome.
+  std::string where_to_look() const;
   std::optional<announced> find_old(const std::function<bool(const announced&)>& wanted);
   std::optional<announced> find(const std::function<bool(const announced&)>& wanted,
                                 client::steady::time_point until);

@@ -176,9 +176,9 @@ json session::ask(const std::string& zone, std::string_view verb, const json& re
   if (!find_zone(zone)) {
     throw stop(exit_code::not_found, "there is no zone " + zone);
   }
-  throw stop(exit_code::unavailable, "nobody answered for zone " + zone + " within " +
-                                         cli::to_text(timeout()) +
-                                         "; is a dispatchd running that serves it?");
+  throw stop(exit_code::unavailable, "nobody answers for zone " + zone +
+                                         ": no dispatchd serves it, or none did within " +
+                                         cli::to_text(timeout()) + ". See `dispatchctl doctor`");
 }
 
 } // namespace dispatch::ctl

@@ -69,6 +69,8 @@ TEST_CASE("Wrong arguments end with 2, and say whose help to read") {
       {"zone", "create", "a.b"},
       {"zone", "create", "z", "--speed", "0"},
       {"zone", "create", "z", "--simulated-origin", "yesterday"},
+      {"zone", "create", "z", "--simulated-origin", "1969-12-31T23:00:00Z"},
+      {"zone", "create", "z", "--simulated-origin", "9999-01-01T00:00:00Z"},
       {"zone", "create", "z", "--policy", "/no/such/file"},
       {"zone", "create", "z", "--in-age", "7"},
       {"zone", "policy"},

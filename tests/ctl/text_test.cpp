@@ -87,8 +87,9 @@ TEST_CASE("An explanation names the chosen rider, the others and those passed ov
        "gated": [], "counts": []}]})");
   std::ostringstream out;
   print_explanation(out, answer);
-  CHECK(out.str() ==
-        R"(Order o1 is waiting. It waits because the riders in reach serve others better.
+  CHECK(
+      out.str() ==
+      R"(Order o1 is waiting. It waits because the riders in reach are busy, or serve others better.
 
 2026-01-31T12:00:01Z  record 7: it waits because no rider in reach may be asked
     policy version 2, riders within 5000 m: 9

@@ -129,10 +129,11 @@ TEST_CASE("write-off: the rider who comes with the order all the same is told th
     CHECK(said.refused == refusal::not_first_stop);
     return said.detail;
   };
-  const std::string ended = " no more: it has ended, maybe because an operator has written it off";
-  CHECK(detail("b").starts_with("the rider has order b" + ended));
+  const std::string ended =
+      ": the rider never had the order, it has ended or was written off by an operator";
+  CHECK(detail("b").starts_with("the rider does not have order b" + ended));
   z.settle(to_order("a", write_off_order{"gone"}, true));
-  CHECK(detail("a").starts_with("the rider has order a" + ended));
+  CHECK(detail("a").starts_with("the rider does not have order a" + ended));
 }
 
 TEST_CASE("write-off: with the rider's own steps in one turn, whatever comes first is so") {

@@ -105,6 +105,7 @@ TEST_CASE("times may have any offset, whole numbers may stand for others") {
     name = 'z'
     [clock]
     wall_origin = 2026-01-01T07:00:00.000001+07:00
+    simulated_origin = 2026-02-01T00:00:00Z
     factor = 2
   )");
   REQUIRE_MESSAGE(read, read.error().what);
@@ -120,6 +121,8 @@ TEST_CASE("mistakes are named") {
         "zone definition, policy.'offer_tll_s': is not a key, did you mean offer_ttl_s?");
   CHECK(why_not("[polcy]") == "zone definition, 'polcy': is not a key, did you mean policy?");
   CHECK(why_not("[policy.speed_m_per_s]\ncars = 5").find("did you mean car?") != std::string::npos);
+  CHECK(why_not("[clock]\nsimulated_origin = 1969-12-31T23:00:00Z") ==
+        "zone definition, clock.simulated_origin: must be in the years 2000 to 2100");
   CHECK(why_not("[policy]\noffer_ttl_s = 0") ==
         "zone definition, policy.offer_ttl_s: must be within [1, 3600], is 0");
   CHECK(why_not("[policy]\noffer_ttl_s = 4.5") ==

@@ -275,9 +275,9 @@ private:
     if (!has_stop(state.route, stop_kind::drop_off, order)) {
       return refuse<rider_event>(
           refusal::not_first_stop,
-          "the rider has order " + order +
-              " no more: it has ended, maybe because an operator has written it off, or has been "
-              "given to somebody else");
+          "the rider does not have order " + order +
+              ": the rider never had the order, it has ended or was written off by an operator, or "
+              "somebody else has it");
     }
     if (state.route.front().order != order) {
       return refuse<rider_event>(refusal::not_first_stop,

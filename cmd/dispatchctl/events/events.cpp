@@ -19,6 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t tail_default = 20;
+constexpr auto look_interval = 1s; // at the connection, while no event comes
 
 std::string filter_of(const events_tail& asked, session& session, const std::string& zone) {
   if (asked.kind.empty() && asked.id.empty()) {
@@ -31,11 +32,17 @@ std::string filter_of(const events_tail& asked, session& session, const std::str
 [[noreturn]] void follow(session& session, const kept_part& part, std::uint64_t after,
                          const std::function<void(const announced&)>& print) {
   client::follower zone{session.connection(), session.root(), part.zone, part.filter, after};
-  for (;;) {
-    if (const auto message =
-            cli::value_or_stop(zone.next(client::steady::now() + 1h), cli::exit_code::failed)) {
+  for (bool was_connected = true;;) {
+    if (const auto message = cli::value_or_stop(zone.next(client::steady::now() + look_interval),
+                                                cli::exit_code::failed)) {
       print(*message);
     }
+    const auto connected = session.connection()->connected();
+    if (connected != was_connected) {
+      session.say(connected ? "connected again"
+                            : "the server is away; events follow when it is back");
+    }
+    was_connected = connected;
   }
 }
 

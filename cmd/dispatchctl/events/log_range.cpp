@@ -48,8 +48,9 @@ log_range::log_range(session& session, const std::string& zone, const std::strin
   first_ = number_of(from, true);
   last_ = until.empty() ? kept_last_ : number_of(until, false);
   if (first_ > last_) {
-    throw stop(exit_code::usage, "there is no record from " + from + " on" +
-                                     (until.empty() ? "" : " until " + until) + ": " + kept_text());
+    throw stop(exit_code::not_found, "there is no record from " + from + " on" +
+                                         (until.empty() ? "" : " until " + until) + ": " +
+                                         kept_text());
   }
 }
 

@@ -151,7 +151,7 @@ hears the events once.
 A record's number is in the id of every announcement, zone/epoch/RECORD/index, and in the
 output of `order history`. With -o json the events are printed, one a line, and not published.
 
-Ends with code 3 when the log does not keep the records any more, with the first that it keeps;
+Ends with code 3 when the log does not keep the records, with those that it keeps;
 with 1 when the log is damaged; with 7 when something was published before it failed: the
 message says how to go on.
 

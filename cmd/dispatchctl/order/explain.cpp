@@ -45,7 +45,7 @@ const char* sentence_of(waiting_reason reason) {
   case waiting_reason::all_riders_gated:
     return "waits because no rider in reach may be asked";
   case waiting_reason::riders_busy:
-    return "waits because the riders in reach serve others better";
+    return "waits because the riders in reach are busy, or serve others better";
   case waiting_reason::order_paused:
     return "waits because an operator has paused it";
   case waiting_reason::station_paused:
@@ -199,7 +199,7 @@ void print_decision(std::ostream& to, const json& decision) {
      << decision.value("at", "") << "  record " << on_one_line(decision.value("record", json()))
      << ": " << cli::printable(verdict_of(decision)) << '\n'
      << "    policy version " << decision.value("policy_version", json(0)).dump();
-  if (!decision.value("by_operator", false)) {
+  if (decision.value("radius_m", 0.0) > 0) {
     to << ", riders within " << number(decision, "radius_m")
        << " m: " << decision.value("in_reach", json(0)).dump();
   }

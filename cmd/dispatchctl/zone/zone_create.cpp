@@ -9,6 +9,7 @@
 #include "cmd/shared/random_text.hpp"
 #include "cmd/shared/time_text.hpp"
 #include "messages/nats/connection/api.hpp"
+#include "messages/entities/era.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -152,6 +153,9 @@ void describe(CLI::App& verb, zone_create& asked) {
             if (!asked.simulated_origin) {
               throw CLI::ValidationError("--simulated-origin", "must be a time in UTC such as "
                                                                "2026-01-31T08:00:00Z");
+            }
+            if (!in_era(*asked.simulated_origin)) {
+              throw CLI::ValidationError("--simulated-origin", era_rule);
             }
           },
           "zone time at the creation, for simulations")

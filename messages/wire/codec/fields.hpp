@@ -9,6 +9,7 @@
 #include "dispatch/v1/waybill.pb.h"
 #include "messages/limits.hpp"
 #include "messages/wire/archive.hpp"
+#include "messages/entities/era.hpp"
 #include "messages/wire/zone/policy_text.hpp"
 
 /// Field lists of the messages that are part of several others. For the folder messages/wire only.
@@ -37,13 +38,9 @@ WIRE_FIELDS(place) {
   }
 }
 
-/// A time that a sender gave must be in the years 2000 to 2100.
 template <class A> void check_era(A& a, const char* field, timestamp value) {
-  using namespace std::chrono;
-  constexpr sys_days first = year{2000} / January / 1;
-  constexpr sys_days last = year{2100} / December / 31;
-  if (value < first || value >= last + days{1}) {
-    a.reject(field, "must be in the years 2000 to 2100");
+  if (!in_era(value)) {
+    a.reject(field, era_rule);
   }
 }
 

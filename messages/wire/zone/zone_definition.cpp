@@ -1,6 +1,7 @@
 #include "messages/wire/zone/zone_definition.hpp"
 
 #include "messages/entities/entity.hpp"
+#include "messages/entities/era.hpp"
 #include "messages/wire/zone/key_list.hpp"
 #include "messages/wire/zone/policy_keys.hpp"
 
@@ -77,6 +78,9 @@ result<zone_definition> zone_definition_from_toml(std::string_view text) {
   if (!valid_id(definition.name)) {
     reading.reject("name", "must be 1 to 64 letters, digits, '-' or '_', is " +
                                wire::quoted(definition.name));
+  }
+  if (definition.clock != zone_clock{} && !in_era(definition.clock.simulated_origin)) {
+    reading.reject("clock.simulated_origin", era_rule);
   }
   check_policy(reading, "policy.", definition.policy);
   if (!reading.failed().empty()) {
