@@ -56,6 +56,7 @@ struct policy {
   std::chrono::seconds pick_up_service{120};  ///< at the station, hand-over included
   std::chrono::seconds drop_off_service{120}; ///< at the customer
   double detour_factor = 1.3;                 ///< road metres per straight metre
+  std::chrono::seconds travel_overhead{0};    ///< of each way: to set out, park, find the door
   bool routed = false; ///< travel times are those of a routing engine, where it answers
 
   /// Metres per second by vehicle: walking, bicycle, motorcycle, car.

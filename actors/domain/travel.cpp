@@ -59,7 +59,9 @@ double travel_s(const place& from, const place& to, vehicle by, const travel_mod
     }
   }
   const auto speed = model.policy.speed_m_per_s.at(static_cast<std::size_t>(by) - 1);
-  return distance_m(from, to) * model.policy.detour_factor / speed;
+  const auto overhead_s =
+      from == to ? 0.0 : static_cast<double>(model.policy.travel_overhead.count());
+  return distance_m(from, to) * model.policy.detour_factor / speed + overhead_s;
 }
 
 } // namespace dispatch::domain

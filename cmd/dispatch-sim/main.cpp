@@ -3,6 +3,7 @@
 #include "cmd/dispatch-sim/live_run.hpp"
 #include "cmd/dispatch-sim/local_dispatchd.hpp"
 #include "cmd/dispatch-sim/options.hpp"
+#include "cmd/dispatch-sim/policy_file.hpp"
 #include "cmd/dispatch-sim/report.hpp"
 #include "cmd/dispatch-sim/zone_limits.hpp"
 #include "cmd/dispatch-sim/zone_setup.hpp"
@@ -15,9 +16,7 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 #include <string>
 #include <utility>
 
@@ -39,16 +38,6 @@ static_assert(std::atomic<bool>::is_always_lock_free);
 extern "C" void on_signal(int) { interrupted = true; }
 
 timestamp wall_now() { return std::chrono::floor<duration>(std::chrono::system_clock::now()); }
-
-policy policy_in(const std::string& path) {
-  std::ifstream file{path};
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) {
-    throw cli::stop(exit_code::usage, "cannot read " + path);
-  }
-  return value_or_stop(wire::zone_definition_from_toml(text.str()), exit_code::usage).policy;
-}
 
 /// The definition of the zone that is driven, and where its output begins for this run.
 struct driven_zone {
@@ -217,7 +206,10 @@ int main(int argc, char** argv) {
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
   try {
-    return static_cast<int>(run(std::get<options>(parsed)));
+    const auto& wanted = std::get<options>(parsed);
+    return static_cast<int>(wanted.benchmark ? mdrp::run(*wanted.benchmark, std::cout, std::cerr)
+                            : wanted.check   ? mdrp::run(*wanted.check, std::cout, std::cerr)
+                                             : run(wanted));
   } catch (const cli::stop& why) {
     std::cerr << "dispatch-sim: " << cli::printable(why.what()) << '\n';
     return static_cast<int>(why.code());

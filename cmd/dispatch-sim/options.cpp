@@ -13,6 +13,8 @@ namespace dispatch::sim {
 namespace {
 
 constexpr auto replay_verb = "replay";
+constexpr auto mdrp_verb = "mdrp";
+constexpr auto check_verb = "mdrp-check";
 /// Orders, riders or stations of a city that is made up: more have no room in memory.
 constexpr std::size_t city_size_max = 10'000'000;
 
@@ -115,6 +117,9 @@ void describe(CLI::App& app, options& wanted) {
     add_common(*named, wanted);
     named->callback([&wanted, &one] { wanted.named = one.name; });
   }
+  auto* benchmark = app.add_subcommand(mdrp_verb);
+  mdrp::describe(*benchmark, wanted.benchmark.emplace());
+  mdrp::describe(*app.add_subcommand(check_verb), wanted.check.emplace());
   add_replay(*replay, wanted);
   add_synthetic(*synthetic, wanted);
   add_common(*replay, wanted);
@@ -139,6 +144,15 @@ std::variant<options, cli::exit_code> parse_options(int argc, const char* const*
     return cli::exit_code::usage;
   }
   const auto& used = *app.get_subcommands().front();
+  if (used.get_name() != mdrp_verb) {
+    wanted.benchmark.reset();
+  }
+  if (used.get_name() != check_verb) {
+    wanted.check.reset();
+  }
+  if (wanted.benchmark || wanted.check) {
+    return wanted;
+  }
   wanted.replay = used.get_name() == replay_verb;
   wanted.live_server = used.count("--server") + used.count("--data") > 0;
   wanted.habits.seed = wanted.seed;

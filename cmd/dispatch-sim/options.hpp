@@ -3,6 +3,7 @@
 #include "cmd/dispatch-sim/city/rider_agent.hpp"
 #include "cmd/dispatch-sim/city/scenario.hpp"
 #include "cmd/dispatch-sim/city/synthetic_city.hpp"
+#include "cmd/dispatch-sim/mdrp/mdrp.hpp"
 #include "cmd/shared/connection_flags.hpp"
 #include "cmd/shared/exit_code.hpp"
 #include "messages/result.hpp"
@@ -39,6 +40,9 @@ struct options {
   bool reuse = false;
   std::string keep; ///< directory of the own dispatchd; empty: a temporary one
   bool json = false;
+
+  std::optional<mdrp::options> benchmark = {}; ///< instead of a city
+  std::optional<mdrp::check_options> check = {};
 };
 
 /// Gives the program its cities and options. What is then parsed is written to `wanted`, but for

@@ -44,6 +44,7 @@ enum class waiting_reason : std::uint8_t {
   station_paused = 9,   ///< by an operator
   no_stock = 10,        ///< no open station in reach has the goods
   order_held = 11,      ///< by an operator
+  planned = 12,         ///< for a rider, who need not be asked yet
   rule = 15,            ///< a rule of the policy forbids it, whoever the rider
 };
 

@@ -85,6 +85,7 @@ constexpr std::array waiting_names = {
     named{waiting_reason::station_paused, "station_paused"},
     named{waiting_reason::no_stock, "no_stock"},
     named{waiting_reason::order_held, "order_held"},
+    named{waiting_reason::planned, "planned"},
     named{waiting_reason::rule, "rule"},
 };
 

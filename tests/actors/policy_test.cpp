@@ -169,7 +169,7 @@ TEST_CASE("a policy with a mistake is a dead letter that names it") {
   CHECK(why(setting("time_zone = \"Mars/Base\"\n")) ==
         "toml: policy.time_zone: must be a name of the tz database, is Mars/Base");
   CHECK(why(setting("planner = \"genius\"\n")) ==
-        "toml: policy.planner: must be greedy or nearest, is genius");
+        "toml: policy.planner: must be greedy, horizon or nearest, is genius");
   CHECK(why(setting("[[policy.rules]]\nname = \"odd\"\nwhen = \"order_lod > 1\"\nforbid = true\n"))
             .starts_with("toml: policy.rules: rule odd, when: position 0: "));
   CHECK(why(R"({"toml":"x = 5"})") == "toml: 'x': is not a key, did you mean policy?");

@@ -53,8 +53,9 @@ inline names operator+(names some, const names& others) {
 /// What is said, without how it travels.
 inline const names said = {"messages", "messages/entities", "messages/records"};
 inline const names wire = {"messages/wire", "messages/wire/zone"};
-inline const names domain = {"actors/domain", "actors/domain/machines", "actors/domain/matching",
-                             "actors/domain/board", "actors/domain/planning"};
+inline const names domain = {"actors/domain",          "actors/domain/machines",
+                             "actors/domain/matching", "actors/domain/board",
+                             "actors/domain/horizon",  "actors/domain/planning"};
 inline const names ports = {"messages/ports", "persistence"};
 inline const names adapters = {
     "messages/memory",  "messages/nats", "messages/nats/connection", "messages/nats/ports",
@@ -62,7 +63,7 @@ inline const names adapters = {
 inline const names actors = {"actors",         "actors/support",    "actors/turn",
                              "actors/host",    "actors/commit_log", "actors/entities",
                              "actors/output",  "actors/recovery",   "actors/upkeep",
-                             "actors/errands", "actors/zone"};
+                             "actors/errands", "actors/zone",       "actors/whole_zone"};
 
 inline const std::vector<folder_rule> folder_rules = {
     {"messages", {}},
@@ -89,10 +90,14 @@ inline const std::vector<folder_rule> folder_rules = {
      said + names{"actors/domain", "actors/domain/machines", "actors/domain/matching"}},
     {"actors/domain/planning", said + names{"actors/domain", "actors/domain/machines",
                                             "actors/domain/matching", "actors/domain/board"}},
+    {"actors/domain/horizon",
+     said + names{"actors/domain", "actors/domain/machines", "actors/domain/matching",
+                  "actors/domain/board", "actors/domain/planning"}},
     {"actors/support", said},
     {"actors/host", said + wire},
     {"actors/errands", said + ports + domain},
     {"actors/turn", said + wire + ports + domain + names{"actors/support"}},
+    {"actors/whole_zone", said + domain + names{"actors/turn"}},
     {"actors", said + ports + domain + names{"actors/turn"}},
     {"actors/commit_log", said + wire + ports + names{"actors/turn"}},
     {"actors/entities", said + names{"actors", "actors/turn"}},

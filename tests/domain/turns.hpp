@@ -3,7 +3,7 @@
 #include "actors/domain/machines/station.hpp"
 #include "actors/domain/planning/dispatcher.hpp"
 #include "actors/turn/turn.hpp"
-#include "tests/domain/entity_hall.hpp"
+#include "actors/whole_zone/entity_hall.hpp"
 #include "tests/domain/scenario.hpp"
 
 #include <functional>

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "actors/whole_zone/whole_zone.hpp"
 #include "tests/domain/demand.hpp"
-#include "tests/domain/whole_zone.hpp"
 #include "tests/simulation/dice.hpp"
 
 #include <array>

@@ -30,7 +30,7 @@ constexpr duration late_by_max = 60s;
 policy hurried(const simulated_life& life) {
   const auto seed = life.seed;
   policy p;
-  p.planner = seed % 8 == 7 ? "nearest" : "greedy";
+  p.planner = seed % 8 == 7 ? "nearest" : seed % 8 == 6 ? "horizon" : "greedy";
   p.late_after = life.late_after;
   p.dispatch_ahead = life.dispatch_ahead;
   p.offers_at_once = seed % 2 == 0 ? 1 : 3;

@@ -42,6 +42,7 @@ zone_definition sample() {
   p.pick_up_service = 37s;
   p.drop_off_service = 38s;
   p.detour_factor = 1.4;
+  p.travel_overhead = 30s;
   p.speed_m_per_s = {1.1, 2.2, 3.3, 4.4};
   p.capacity_max = {1, 2, 3, 4};
   p.shift_max = 39h;

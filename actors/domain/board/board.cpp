@@ -184,6 +184,7 @@ void board::remember(match_notes notes, timestamp now) {
   for (const auto& id : notes.looked_for_better) {
     bound_.set(id, bound_entry{bound().at(id).state, now});
   }
+  intended_.set(std::move(notes.intended));
   if (notes.unfinished) {
     last_match_.set(std::nullopt);
   }
@@ -234,6 +235,7 @@ void board::commit() {
   supply_.commit();
   paused_.commit();
   last_match_.commit();
+  intended_.commit();
 }
 
 void board::roll_back() {
@@ -245,6 +247,7 @@ void board::roll_back() {
   supply_.roll_back();
   paused_.roll_back();
   last_match_.roll_back();
+  intended_.roll_back();
 }
 
 } // namespace dispatch::domain

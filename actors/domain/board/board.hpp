@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/domain/board/intentions.hpp"
 #include "actors/domain/board/journalled.hpp"
 #include "actors/domain/matching/search_context.hpp"
 #include "messages/entities/entity.hpp"
@@ -44,6 +45,7 @@ struct match_notes {
   std::map<std::string, waiting_entry> waiting; ///< orders that were looked at, as they are now
   std::vector<std::string> looked_for_better;   ///< assigned orders
   bool unfinished = false;                      ///< what is left does not wait for the interval
+  intentions_ptr intended = {};                 ///< for riders, from here on; null: nothing
 };
 
 /// Riders who have become useful since the last match and still are.
@@ -95,7 +97,11 @@ public:
   const std::map<std::string, waiting_entry>& waiting() const { return waiting_.now(); }
   const std::map<std::string, bound_entry>& bound() const { return bound_.now(); }
   const fleet& riders() const { return riders_.now(); }
+  /// Their ids, ascending.
+  std::vector<std::string> rider_ids() const { return index_.riders(); }
   const station_book& stations() const { return stations_.now(); }
+  /// What the last match intends; null: nothing.
+  const intentions_ptr& intended() const { return intended_.now(); }
   bool has_new_supply() const { return supply_.now().size() != 0; }
   bool paused() const { return paused_.now(); }
   /// nullopt: the next match need not wait for the interval.
@@ -128,6 +134,7 @@ private:
   journalled_supply supply_;
   journalled<bool> paused_;
   journalled<std::optional<timestamp>> last_match_;
+  journalled<intentions_ptr> intended_;
   known_travel travel_{limits::travel_times_kept};
 };
 

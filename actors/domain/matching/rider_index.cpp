@@ -66,6 +66,16 @@ std::optional<place> rider_index::find(const std::string& rider) const {
   return cells_.at(cell)[index].at;
 }
 
+std::vector<std::string> rider_index::riders() const {
+  std::vector<std::string> ids;
+  ids.reserve(riders_.size());
+  for (const auto& [rider, unused] : riders_) {
+    ids.push_back(rider);
+  }
+  std::ranges::sort(ids);
+  return ids;
+}
+
 std::vector<rider_index::found> rider_index::within(const place& centre, double radius_m) const {
   std::vector<found> all;
   nearest(centre, radius_m, [&all](const found& one) {

@@ -29,6 +29,8 @@ public:
   /// Where the rider was put; nullopt for an unknown one.
   std::optional<place> find(const std::string& rider) const;
   std::size_t size() const { return riders_.size(); }
+  /// All ids, ascending.
+  std::vector<std::string> riders() const;
 
   /// All riders within `radius_m` (inclusive), ordered by (distance, id).
   std::vector<found> within(const place& centre, double radius_m) const;

@@ -8,6 +8,7 @@
 namespace dispatch::domain {
 
 // What they are for stands where they are.
+plan plan_ahead(const board& known, const plan_request& request);
 plan nearest(const board& known, const plan_request& request);
 
 namespace {
@@ -19,6 +20,7 @@ struct named_planner {
 
 constexpr std::array planners = {
     named_planner{"greedy", greedy},
+    named_planner{"horizon", plan_ahead},
     named_planner{"nearest", nearest},
 };
 
@@ -32,7 +34,8 @@ planner find_planner(std::string_view name) {
 std::string planner_names() {
   std::string names;
   for (const auto& known : planners) {
-    names += (names.empty() ? "" : " or ") + std::string{known.name};
+    const auto* between = &known == &planners.back() ? " or " : ", ";
+    names += (names.empty() ? "" : between) + std::string{known.name};
   }
   return names;
 }

@@ -19,7 +19,7 @@ using planner = plan (*)(const board& known, const plan_request& request);
 /// fit, its row in planner.cpp, and the file in CMakeLists.txt.
 planner find_planner(std::string_view name);
 
-/// The names that a policy can give, for people: `greedy or nearest`.
+/// The names that a policy can give, for people: `greedy, horizon or nearest`.
 std::string planner_names();
 
 /// What a zone cannot use of a policy, though it is one: an unknown planner, or a rule that cannot

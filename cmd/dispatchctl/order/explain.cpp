@@ -54,6 +54,8 @@ const char* sentence_of(waiting_reason reason) {
     return "waits because no open station in reach has the goods";
   case waiting_reason::order_held:
     return "waits because an operator holds it";
+  case waiting_reason::planned:
+    return "is planned for a rider, who is asked when it is time to set out";
   case waiting_reason::rule:
     return "waits because a rule of the policy forbids it";
   }

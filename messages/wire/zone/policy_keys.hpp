@@ -79,6 +79,8 @@ template <class A> void policy_keys(A& a, of<policy> auto& p) {
   a.span("pick_up_service_s", p.pick_up_service, 0, hour_s, "at the station, hand-over included");
   a.span("drop_off_service_s", p.drop_off_service, 0, hour_s, "at the customer");
   a.number("detour_factor", p.detour_factor, 1.0, 10.0, "road metres per straight metre");
+  a.span("travel_overhead_s", p.travel_overhead, 0, hour_s,
+         "of each way that is estimated: to set out, park, find the door");
   a.flag("routed", p.routed, "travel times are those of a routing engine, where it answers");
   a.number("order_wait_weight", p.order_wait_weight, 0.0, 1000.0, "a ready order lies waiting");
   a.number("rider_wait_weight", p.rider_wait_weight, 0.0, 1000.0,

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace dispatch::domain {
+namespace dispatch {
 
 /// The entities of a zone that tests run, and their part in a turn.
 struct entity_hall {
@@ -38,4 +38,4 @@ struct entity_hall {
   }
 };
 
-} // namespace dispatch::domain
+} // namespace dispatch

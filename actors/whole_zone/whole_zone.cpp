@@ -1,4 +1,4 @@
-#include "tests/domain/whole_zone.hpp"
+#include "actors/whole_zone/whole_zone.hpp"
 
 #include "actors/domain/machine.hpp"
 #include "actors/domain/machines/order.hpp"
@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace dispatch::domain {
+namespace dispatch {
 
 namespace {
 
@@ -19,7 +19,7 @@ namespace {
 template <class Visit> void for_each_deadline(const whole_zone& zone, const Visit& visit) {
   const auto look_at = [&](entity_kind kind, const auto& book) {
     for (const auto& [id, state] : book) {
-      if (const auto due = deadline(*state)) {
+      if (const auto due = domain::deadline(*state)) {
         visit(entity_ref{kind, id}, *due);
       }
     }
@@ -30,7 +30,7 @@ template <class Visit> void for_each_deadline(const whole_zone& zone, const Visi
 }
 
 /// What the match has spent of its budget.
-std::size_t reserved_for(const plan& planned) {
+std::size_t reserved_for(const domain::plan& planned) {
   std::size_t bytes = 0;
   for (const auto& d : planned.decisions) {
     bytes += record_budget::reserve(d);
@@ -66,7 +66,7 @@ void whole_zone::run_rounds(turn& current) {
 void whole_zone::observe(turn& current) {
   for (const auto& [who, state] : current.take_changes()) {
     desk_.observe(who, state);
-    std::visit(overloaded{
+    std::visit(domain::overloaded{
                    [&](const std::shared_ptr<const order>& s) { orders[who.id] = s; },
                    [&](const std::shared_ptr<const rider>& s) { riders[who.id] = s; },
                    [&](const std::shared_ptr<const station>& s) { stations[who.id] = s; },
@@ -143,4 +143,4 @@ whole_zone::outcome whole_zone::take_turn(timestamp now, arrivals arrived,
   return result;
 }
 
-} // namespace dispatch::domain
+} // namespace dispatch

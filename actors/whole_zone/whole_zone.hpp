@@ -2,7 +2,7 @@
 
 #include "actors/domain/planning/dispatcher.hpp"
 #include "actors/turn/turn.hpp"
-#include "tests/domain/entity_hall.hpp"
+#include "actors/whole_zone/entity_hall.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace dispatch::domain {
+namespace dispatch {
 
 /// A zone without actors, streams and stores: turns, deadlines and matches are the product's.
 class whole_zone {
@@ -30,7 +30,7 @@ public:
   struct outcome {
     std::vector<event> events;
     std::vector<decision> decisions;
-    std::vector<wanted_travel> wanted; ///< of the routing engine
+    std::vector<domain::wanted_travel> wanted; ///< of the routing engine
     bool happened = false;
     bool with_input = false; ///< what arrived, or deadlines
   };
@@ -58,8 +58,8 @@ private:
   void add_deadlines(std::vector<command>& commands, timestamp now) const;
 
   entity_hall entities_;
-  dispatcher desk_;
+  domain::dispatcher desk_;
   std::uint64_t number_ = 0; ///< of the last turn
 };
 
-} // namespace dispatch::domain
+} // namespace dispatch
