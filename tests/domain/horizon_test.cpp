@@ -53,7 +53,10 @@ solution nothing_planned(const problem& p) {
 }
 
 double cost_of(const problem& p, const solution& s) {
-  auto sum = p.judged_by.unplaced_s * static_cast<double>(s.unplaced.size());
+  auto sum = 0.0;
+  for (const auto order : s.unplaced) {
+    sum += unplaced_cost_of(p, order);
+  }
   for (std::size_t rider = 0; rider < p.riders.size(); ++rider) {
     sum += cost_of(p, rider, s.routes[rider]);
   }
@@ -199,6 +202,31 @@ TEST_CASE("horizon: what nobody may have, or can have in time, stays unplaced") 
   s = nothing_planned(p);
   improve(p, s, {});
   CHECK(s.unplaced.size() == 6);
+}
+
+TEST_CASE("horizon: of orders that ask for the same, the oldest is collected first") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    auto p = random_problem(seed, 6, 2);
+    p.together_max = 1;
+    p.riders[1].off_s = -1.0;
+    p.riders[0].off_s = 3600.0;
+    for (auto& order : p.orders) {
+      order.pick_up = p.orders[0].pick_up;
+      order.drop_off = p.orders[0].drop_off;
+      order.ready_s = order.placed_s;
+    }
+    auto s = nothing_planned(p);
+    improve(p, s, {.seed = seed});
+    auto before_s = -impossible_s;
+    for (const auto& visit : visits_of(s.routes[0])) {
+      CHECK(p.orders[visit.orders[0]].placed_s >= before_s);
+      before_s = p.orders[visit.orders[0]].placed_s;
+    }
+    for (const auto order : s.unplaced) {
+      CHECK(p.orders[order].placed_s >= before_s);
+    }
+  }
 }
 
 TEST_CASE("horizon: a rider is dearer where riders are scarce") {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <map>
+#include <tuple>
 #include <utility>
 
 namespace dispatch::domain::horizon {
@@ -63,6 +65,7 @@ public:
       }
       plan_some_anew();
     }
+    put_older_first();
   }
 
 private:
@@ -177,8 +180,7 @@ private:
 
   /// What cannot be placed, or costs more than nobody, stays unplaced.
   bool is_worth_it(std::uint32_t order, const spot& at) const {
-    return at.rider != nobody &&
-           at.rise_s < problem_.judged_by.unplaced_s * problem_.orders[order].weight;
+    return at.rider != nobody && at.rise_s < unplaced_cost_of(problem_, order);
   }
 
   double ready_s(std::uint32_t order) const { return problem_.orders[order].ready_s; }
@@ -289,10 +291,58 @@ private:
     }
   }
 
+  /// Of orders that ask for the same, the one that was placed first goes first.
+  void put_older_first() {
+    std::map<std::tuple<std::size_t, std::size_t, std::uint32_t, double>,
+             std::vector<std::uint32_t>>
+        alike;
+    for (const auto index : movable_) {
+      const auto& order = problem_.orders[index];
+      auto& same = alike[{order.pick_up, order.drop_off, order.load, order.weight}];
+      for (const auto other : same) {
+        exchange_if_better(index, other);
+      }
+      same.push_back(index);
+    }
+  }
+
+  void exchange_if_better(std::uint32_t one, std::uint32_t other) {
+    if (rider_of_[one] == nobody && rider_of_[other] == nobody) {
+      return;
+    }
+    before_.clear();
+    const auto unplaced = plan_.unplaced;
+    for (const auto rider : {rider_of_[one], rider_of_[other]}) {
+      if (rider != nobody) {
+        remember(rider);
+      }
+    }
+    for (const auto& [rider, cost_s, was] : before_) {
+      replace_orders(plan_.routes[rider], one, other);
+      cost_[rider] = cost_of(problem_, rider, plan_.routes[rider]);
+    }
+    for (auto& order : plan_.unplaced) {
+      order = order == one ? other : order == other ? one : order;
+    }
+    std::swap(rider_of_[one], rider_of_[other]);
+    auto change_s = unplaced_cost(plan_.unplaced) - unplaced_cost(unplaced);
+    for (const auto& [rider, cost_s, was] : before_) {
+      change_s += cost_[rider] - cost_s;
+    }
+    if (change_s > -least_gain_s) {
+      std::swap(rider_of_[one], rider_of_[other]);
+      plan_.unplaced = unplaced;
+      for (const auto& [rider, cost_s, was] : before_) {
+        plan_.routes[rider] = was;
+        cost_[rider] = cost_s;
+      }
+    }
+  }
+
   double unplaced_cost(const std::vector<std::uint32_t>& orders) const {
     auto sum = 0.0;
     for (const auto order : orders) {
-      sum += problem_.judged_by.unplaced_s * problem_.orders[order].weight;
+      sum += unplaced_cost_of(problem_, order);
     }
     return sum;
   }

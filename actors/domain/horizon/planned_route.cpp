@@ -45,4 +45,12 @@ void erase_order(route& from, std::uint32_t order) {
   }
 }
 
+void replace_orders(route& in, std::uint32_t one, std::uint32_t other) {
+  for (auto& visit : std::span(in.visits).first(in.count)) {
+    for (auto& order : std::span(visit.orders).first(visit.count)) {
+      order = order == one ? other : order == other ? one : order;
+    }
+  }
+}
+
 } // namespace dispatch::domain::horizon

@@ -32,4 +32,7 @@ void insert_order(visit& into, std::size_t before, std::uint32_t order);
 /// And the visit, if nothing is left of it. Without effect when the route does not have the order.
 void erase_order(route& from, std::uint32_t order);
 
+/// Puts each of the two where the other one is, as far as they are on the route.
+void replace_orders(route& in, std::uint32_t one, std::uint32_t other);
+
 } // namespace dispatch::domain::horizon

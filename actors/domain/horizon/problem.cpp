@@ -10,9 +10,11 @@ namespace dispatch::domain::horizon {
 namespace {
 
 double delay_cost_s(const weights& judged_by, double click_to_door_s) {
+  constexpr auto hour_s = 3600.0;
   return click_to_door_s +
          judged_by.late * std::max(0.0, click_to_door_s - judged_by.late_after_s) +
-         judged_by.very_late * std::max(0.0, click_to_door_s - judged_by.very_late_after_s);
+         judged_by.very_late * std::max(0.0, click_to_door_s - judged_by.very_late_after_s) +
+         judged_by.older * click_to_door_s * click_to_door_s / (2.0 * hour_s);
 }
 
 } // namespace
@@ -81,6 +83,12 @@ visit_times times_of(const problem& problem, const free_rider& rider, const visi
     from = problem.orders[order].drop_off;
   }
   return times;
+}
+
+double unplaced_cost_of(const problem& problem, std::uint32_t index) {
+  const auto& order = problem.orders[index];
+  return order.weight *
+         delay_cost_s(problem.judged_by, problem.judged_by.unplaced_s - order.placed_s);
 }
 
 double cost_of(const problem& problem, std::size_t rider_index, const route& route) {

@@ -29,8 +29,9 @@ struct weights {
   double late_after_s = 2400.0; ///< click to door
   double late = 0.4;            ///< for each second beyond that
   double very_late_after_s = 3600.0;
-  double very_late = 0.3;       ///< besides
-  double unplaced_s = 18'000.0; ///< an order that nobody is planned for
+  double very_late = 0.3; ///< besides
+  double older = 0.02;    ///< for each second, at an hour: of equal orders the oldest goes first
+  double unplaced_s = 18'000.0; ///< an order that nobody is planned for is delivered then
 
   double rider = 0.1;              ///< a rider is on the way, at a station or at a customer
   double rider_scarce = 0.5;       ///< besides, for each unit of load beyond `scarce_from`
@@ -109,6 +110,9 @@ struct visit_times {
 /// `clock_s` and `at`: from where the rider is free for it; `first`: of the route.
 visit_times times_of(const problem& problem, const free_rider& rider, const visit& visit,
                      double clock_s, std::size_t at, bool first);
+
+/// What it costs that nobody is planned for an order.
+double unplaced_cost_of(const problem& problem, std::uint32_t order);
 
 /// The cost of a route; at least `impossible_s` when it cannot be done. Rules: the delay of each
 /// order, more of it when it is late; the rider's time; where the rider ends.
