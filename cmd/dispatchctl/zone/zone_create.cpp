@@ -8,8 +8,8 @@
 #include "cmd/shared/progress_line.hpp"
 #include "cmd/shared/random_text.hpp"
 #include "cmd/shared/time_text.hpp"
-#include "messages/nats/connection/api.hpp"
 #include "messages/entities/era.hpp"
+#include "messages/nats/connection/api.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -7,9 +7,9 @@
 #include "dispatch/v1/rider.pb.h"
 #include "dispatch/v1/station.pb.h"
 #include "dispatch/v1/waybill.pb.h"
+#include "messages/entities/era.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire/archive.hpp"
-#include "messages/entities/era.hpp"
 #include "messages/wire/zone/policy_text.hpp"
 
 /// Field lists of the messages that are part of several others. For the folder messages/wire only.
