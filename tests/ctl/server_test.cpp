@@ -96,7 +96,7 @@ TEST_CASE_FIXTURE(server_alone, "Without an owner, questions and commands end wi
   create("z1");
   const auto asked = ctl({"order", "get", "o1"});
   CHECK(asked.code == exit_code::unavailable);
-  CHECK(asked.says("is a dispatchd running"));
+  CHECK(asked.says("no dispatchd serves it"));
   CHECK(ctl({"order", "get", "o1", "-z", "z9"}).code == exit_code::not_found);
   const auto sent = ctl({"send", "order", "o1", "pay", "--timeout", "200ms"});
   CHECK(sent.code == exit_code::unavailable);

@@ -112,7 +112,7 @@ TEST_CASE("a part of the log is named by records or by times") {
   CHECK(printed({"--from", std::to_string(middle)}) == expected(middle, last));
   CHECK(printed({"--from", "2", "--until", std::to_string(middle)}) == expected(2, middle));
   CHECK(printed({"--from", "2020-01-01T00:00:00Z"}) == expected(1, last));
-  CHECK(f.republish({"--from", "2099-01-01T00:00:00Z"}).code == exit_code::usage);
+  CHECK(f.republish({"--from", "2099-01-01T00:00:00Z"}).code == exit_code::not_found);
   CHECK(f.republish({"--from", "yesterday"}).code == exit_code::usage);
 
   value_of(nats::api::call_or_fail(*f.where.on(), "STREAM.PURGE.LOG_z", {{"seq", middle}}));
