@@ -282,11 +282,7 @@ private:
         plan_.unplaced.push_back(order);
       }
     }
-    auto change_s = unplaced_cost(plan_.unplaced) - unplaced_cost(unplaced);
-    for (const auto& [rider, cost_s, was] : before_) {
-      change_s += cost_[rider] - cost_s;
-    }
-    if (change_s > -least_gain_s) {
+    if (!is_better_than(unplaced)) {
       take_back(unplaced);
     }
   }
@@ -325,11 +321,7 @@ private:
       order = order == one ? other : order == other ? one : order;
     }
     std::swap(rider_of_[one], rider_of_[other]);
-    auto change_s = unplaced_cost(plan_.unplaced) - unplaced_cost(unplaced);
-    for (const auto& [rider, cost_s, was] : before_) {
-      change_s += cost_[rider] - cost_s;
-    }
-    if (change_s > -least_gain_s) {
+    if (!is_better_than(unplaced)) {
       std::swap(rider_of_[one], rider_of_[other]);
       plan_.unplaced = unplaced;
       for (const auto& [rider, cost_s, was] : before_) {
@@ -337,6 +329,15 @@ private:
         cost_[rider] = cost_s;
       }
     }
+  }
+
+  /// Whether the routes and what is unplaced cost less than those of before.
+  bool is_better_than(const std::vector<std::uint32_t>& unplaced) const {
+    auto change_s = unplaced_cost(plan_.unplaced) - unplaced_cost(unplaced);
+    for (const auto& [rider, cost_s, was] : before_) {
+      change_s += cost_[rider] - cost_s;
+    }
+    return change_s < -least_gain_s;
   }
 
   double unplaced_cost(const std::vector<std::uint32_t>& orders) const {

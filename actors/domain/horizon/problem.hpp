@@ -114,8 +114,8 @@ visit_times times_of(const problem& problem, const free_rider& rider, const visi
 /// What it costs that nobody is planned for an order.
 double unplaced_cost_of(const problem& problem, std::uint32_t order);
 
-/// The cost of a route; at least `impossible_s` when it cannot be done. Rules: the delay of each
-/// order, more of it when it is late; the rider's time; where the rider ends.
+/// The cost of a route; at least `impossible_s` when it cannot be done. It is the sum of the delay
+/// of each order, more of it when it is late; the rider's time; where the rider ends.
 double cost_of(const problem& problem, std::size_t rider, const route& route);
 
 } // namespace dispatch::domain::horizon

@@ -15,8 +15,7 @@ using namespace std::chrono;
 using namespace std::chrono_literals;
 
 constexpr sys_days first_day = 2026y / January / 5;
-constexpr int half_service = 2; ///< minutes: between arriving and having, having and leaving
-constexpr int finishing = 180;  ///< minutes behind the last shift
+constexpr int finishing = 180; ///< minutes behind the last shift
 
 /// On the equator, where a degree is a degree.
 place on_earth(const spot& at) {
@@ -45,7 +44,6 @@ public:
     served_.legs.resize(of.couriers.size());
     for (std::size_t i = 0; i < of.couriers.size(); ++i) {
       walkers_[i].at = of.couriers[i].start;
-      courier_of_.emplace(of.couriers[i].id, i);
       last_ = std::max(last_, of.couriers[i].off);
     }
     for (std::size_t i = 0; i < of.meals.size(); ++i) {
@@ -181,9 +179,9 @@ private:
     w.now = walker::doing::standing;
     if (next.kind == stop_kind::drop_off) {
       auto& meal = served_.meals[meal_of_.at(next.order)];
-      meal.delivered = minute_ + half_service;
+      meal.delivered = minute_ + of_.drop_off_service / 2;
       w.now = walker::doing::leaving;
-      w.until = minute_ + 2 * half_service;
+      w.until = minute_ + 2 * (of_.drop_off_service / 2);
     }
   }
 
@@ -234,7 +232,7 @@ private:
   /// All that is to be collected here, once all of it is ready.
   void collect(std::size_t courier) {
     auto& w = walkers_[courier];
-    if (w.now != walker::doing::standing || minute_ < w.came + half_service) {
+    if (w.now != walker::doing::standing || minute_ < w.came + of_.pick_up_service / 2) {
       return;
     }
     std::vector<std::string> orders;
@@ -264,13 +262,12 @@ private:
     }
     served_.bundles.push_back(std::move(bundle));
     w.now = walker::doing::leaving;
-    w.until = minute_ + half_service;
+    w.until = minute_ + of_.pick_up_service / 2;
   }
 
   const instance& of_;
   whole_zone zone_;
   std::vector<walker> walkers_; ///< parallel to the couriers
-  std::map<std::string, std::size_t> courier_of_;
   std::map<std::string, std::size_t> meal_of_;
   std::vector<command> said_; ///< and not yet heard
   std::uint64_t sequence_ = 0;
